@@ -1,0 +1,57 @@
+namespace Reconciler.Model;
+
+/// <summary>
+/// A kind of thing that can be managed: pure functions over data, without I/O and without a clock. One folder under <c>Resources/</c> each;
+/// a kind never sees another kind, only the change markers of what its resource reads.
+/// </summary>
+internal interface IResourceKind
+{
+    /// <summary>The folder's name; also the third part of a <see cref="ResourceId"/>.</summary>
+    string Name { get; }
+
+    /// <summary>What to read on the server. <paramref name="last"/> are the facts of the previous turn, which may make a cheaper look possible.</summary>
+    Probe Probe(Resource resource, ResourceFacts? last);
+
+    /// <summary>What the answer means.</summary>
+    /// <param name="dearer">Whether this is the answer to the dearer probe of <see cref="Reading.NeedsMore"/>, which may not ask again.</param>
+    Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer);
+
+    /// <summary>The change marker that the wanted state will have; null when nobody can read it.</summary>
+    string? WantedMarker(Resource resource);
+
+    /// <summary>What differs, each with a sentence. Nothing when the observation is <see cref="Observation.Unknown"/>: the caller reports that itself.</summary>
+    IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads);
+
+    /// <summary>
+    /// The steps that remove the differences, those of Prepare included. Called as well when <see cref="Change.Restart"/> asks a service
+    /// to stop and start around other resources' steps.
+    /// </summary>
+    IEnumerable<Step> Steps(Resource resource, Observation observation, Change change);
+}
+
+/// <summary>The markers of what a resource reads: as observed now, and as they will be when the plan is through.</summary>
+internal sealed record ReadMarkers(IReadOnlyDictionary<ResourceId, string?> Observed)
+{
+    public static ReadMarkers None { get; } = new(new Dictionary<ResourceId, string?>());
+}
+
+/// <summary>What the planner tells a kind when it asks for steps.</summary>
+/// <param name="Differences">This resource's own differences.</param>
+/// <param name="Restart">Services only: something that it reads changes in this plan, so it must stop before and start after.</param>
+/// <param name="MarkersAtStart">Services only: what to note at the start: key (kind/name) and marker of each thing read.</param>
+internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restart, IReadOnlyList<KeyValuePair<string, string>> MarkersAtStart)
+{
+    public static Change Of(params IReadOnlyList<Difference> differences) => new(differences, false, []);
+
+    /// <summary>The site is to be covered during this plan.</summary>
+    public bool Cover { get; init; }
+
+    /// <summary>Databases only: something in this plan cannot be undone, so a proven dump is taken first.</summary>
+    public bool Backup { get; init; }
+
+    /// <summary>The flag in git keeps the site covered at the end.</summary>
+    public bool StayCovered { get; init; }
+
+    /// <summary>Why the restart: "code changes", for the plan.</summary>
+    public string? RestartBecause { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace Reconciler.Model;
+
+/// <summary>One managed thing on one server: <c>web1/coralnet/SecretsFile/settings</c>.</summary>
+/// <param name="Application">The application that it belongs to, or <see cref="Host"/> for what belongs to the server itself.</param>
+/// <param name="Kind">Name of the resource kind: the folder under <c>Resources/</c>.</param>
+internal sealed record ResourceId(string Server, string Application, string Kind, string Name)
+{
+    /// <summary>The reserved application name for what belongs to servers themselves.</summary>
+    public const string Host = "host";
+
+    public override string ToString() => $"{Server}/{Application}/{Kind}/{Name}";
+}
+
+/// <summary>What is wanted of one resource. Each resource kind has its own record; equality is by value, for digests.</summary>
+internal abstract record ResourceSpec;
+
+/// <summary>A resource as expanded from the documents.</summary>
+/// <param name="Origin">The document line that a person would change.</param>
+internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
+{
+    /// <summary>Resources on the same server whose change marker this one compares with: what a process has read when it started.</summary>
+    public IReadOnlyList<ResourceId> Reads { get; init; } = [];
+}
+
+/// <summary>What was seen of one resource. Its record is the resource kind's own.</summary>
+/// <param name="Marker">
+/// Opaque digest of the content that others may have read (a commit, a virtualenv's digest, the keyed hash of a secrets file); null when nobody reads it.
+/// </param>
+internal abstract record ResourceFacts(string? Marker);
+
+/// <summary>What a probe's answer means. <see cref="Absent"/> and <see cref="Unknown"/> are different, and what is unknown is never treated as missing.</summary>
+internal abstract record Observation
+{
+    /// <summary>Seen, and it is not there.</summary>
+    public sealed record Absent : Observation;
+
+    /// <summary>Could not be seen: <paramref name="Why"/> is a sentence for a person.</summary>
+    public sealed record Unknown(string Why) : Observation;
+
+    public sealed record Found(ResourceFacts Facts) : Observation;
+
+    /// <summary>The facts, or null when absent or unknown.</summary>
+    public TFacts? FactsOf<TFacts>() where TFacts : ResourceFacts => this is Found found ? (TFacts)found.Facts : null;
+}

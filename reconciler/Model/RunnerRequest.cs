@@ -1,0 +1,99 @@
+namespace Reconciler.Model;
+
+/// <summary>
+/// One request to the runner, the root-owned script through which every change on a server goes. The verbs are a closed list: what is
+/// not here cannot be asked for. <c>reconciler/Remote/runner.sh</c> implements them and documents their arguments beside each.
+/// </summary>
+internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Sent on the runner's stdin after the header; the lengths of the parts are in the header, in this order.</summary>
+    public IReadOnlyList<PayloadPart> Payload { get; init; } = [];
+
+    /// <summary>Writes a file atomically (temporary file beside it, fsync, rename), keeping a copy of what it replaces if that differs.</summary>
+    /// <param name="mode">Octal, as <c>0600</c>.</param>
+    /// <param name="note">What a probe will later find as the content's digest in <c>placed/</c>: the keyed digest for secrets, else SHA-256 hex.</param>
+    public static RunnerRequest Place(string path, string mode, string owner, string group, string note, params IReadOnlyList<PayloadPart> content) =>
+        new("place", [path, mode, $"{owner}:{group}", note]) { Payload = content };
+
+    /// <summary>Puts the kept copy with this note back in place. Fails when there is none.</summary>
+    public static RunnerRequest Restore(string path, string mode, string owner, string group, string note) =>
+        new("restore", [path, mode, $"{owner}:{group}", note]);
+
+    /// <summary>Removes a file or link, keeping a copy.</summary>
+    public static RunnerRequest Remove(string path) => new("remove", [path]);
+
+    /// <summary>Makes a directory (missing parents belong to root, 0755) and sets its mode and owner.</summary>
+    public static RunnerRequest Directory(string path, string mode, string owner, string group) =>
+        new("directory", [path, mode, $"{owner}:{group}"]);
+
+    /// <summary>Makes or switches a symbolic link atomically; a real file or directory in its place is moved aside and kept.</summary>
+    public static RunnerRequest Link(string path, string target) => new("link", [path, target]);
+
+    /// <summary>Removes a directory tree, which must lie directly in a folder named <c>*.d</c> below an allowed root.</summary>
+    public static RunnerRequest RemoveTree(string path) => new("remove-tree", [path]);
+
+    /// <summary>Creates a system account and its group if missing.</summary>
+    public static RunnerRequest User(string name, string home) => new("user", [name, home]);
+
+    /// <summary>
+    /// apt-get install with DEBIAN_FRONTEND=noninteractive and existing configuration files kept. Words are <c>name</c> or <c>name=version</c>.
+    /// With <paramref name="onlyNew"/> a simulation must show that nothing installed is upgraded or removed, or it exits 3 and changes nothing.
+    /// </summary>
+    public static RunnerRequest AptInstall(bool onlyNew, IEnumerable<string> packages) =>
+        new("apt-install", [onlyNew ? "only-new" : "upgrade", .. packages]);
+
+    /// <summary>systemctl ACTION UNIT: start, stop, restart, reload, enable, disable, or daemon-reload without a unit.</summary>
+    public static RunnerRequest Unit(string action, params IReadOnlyList<string> units) => new("unit", [action, .. units]);
+
+    /// <summary>
+    /// supervisorctl: <c>update</c> (reread, then this program alone), <c>start</c>, <c>stop</c>, <c>remove</c>.
+    /// </summary>
+    /// <param name="config">Path of the application's own supervisor.conf, run as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>
+    public static RunnerRequest Supervisor(string config, string user, string action, string program) =>
+        new("supervisor", [config, user, action, program]);
+
+    /// <summary>
+    /// Notes, after a start, pid and start ticks of a service (looked up by the manager, see the runner) with the change markers of what it has read:
+    /// <c>started/NAME</c> then holds lines <c>pid PID TICKS</c>, <c>boot ID</c> and <c>read KEY MARKER</c>.
+    /// </summary>
+    /// <param name="lookup"><c>supervisor CONFIG PROGRAM</c>, <c>unit NAME</c> or <c>process USER PATTERN</c>, as words.</param>
+    public static RunnerRequest NoteStarted(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        new("note-started", [name, $"{lookup.Count}", .. lookup, .. markers.SelectMany(marker => new[] { marker.Key, marker.Value })]);
+
+    /// <summary>Sends a signal to every process of a user whose command line matches the extended regular expression.</summary>
+    public static RunnerRequest Signal(string user, string pattern, string signal) => new("signal", [user, pattern, signal]);
+
+    /// <summary>nginx: <c>test</c>, or <c>reload</c> (tests, reloads, and waits until workers younger than the reload serve).</summary>
+    public static RunnerRequest Nginx(string action) => new("nginx", [action]);
+
+    /// <summary>
+    /// nginx -t with candidate files bound over the live ones in a private mount namespace; the payload's parts are the contents, one per path.
+    /// A path that does not exist yet is tried as an addition.
+    /// </summary>
+    public static RunnerRequest NginxTry(IReadOnlyList<string> paths, IReadOnlyList<PayloadPart> contents) =>
+        new("nginx-try", [.. paths]) { Payload = contents };
+
+    /// <summary>Runs a shell script (the payload) as an allowed user, never root, in a directory, with an empty environment but PATH, HOME, LANG.</summary>
+    /// <param name="store">When set, stdout is kept (capped) as <c>results/NAME</c>, readable by the login; <c>-</c> otherwise.</param>
+    /// <param name="script">May consist of several parts, concatenated; what follows the script on the runner's stdin is not used.</param>
+    public static RunnerRequest Run(string user, string directory, string store, params IReadOnlyList<PayloadPart> script) =>
+        new("run", [user, directory, store]) { Payload = script };
+
+    /// <summary>As <see cref="Run"/>, with one more payload part that the script reads on its stdin (a git pack).</summary>
+    public static RunnerRequest RunWithInput(string user, string directory, string store, PayloadPart script, PayloadPart input) =>
+        new("run-with-input", [user, directory, store]) { Payload = [script, input] };
+
+    /// <summary>
+    /// As <see cref="Run"/>, in a private mount namespace in which <paramref name="binds"/> (source to destination) lie over the live paths and
+    /// <paramref name="secrets"/> (path, owned by the user, 0600) stand on a tmpfs bound over theirs: nobody else sees any of it, and nothing is left.
+    /// </summary>
+    public static RunnerRequest Try(string user, string directory, string store, IReadOnlyList<KeyValuePair<string, string>> binds,
+        IReadOnlyList<KeyValuePair<string, PayloadPart>> secrets, PayloadPart script) =>
+        new("try",
+            [user, directory, store, $"{binds.Count}", .. binds.SelectMany(bind => new[] { bind.Key, bind.Value }), .. secrets.Select(secret => secret.Key)])
+        { Payload = [.. secrets.Select(secret => secret.Value), script] };
+
+    /// <summary>Reading verb: SHA-256 hex of key and content joined, mode, owner and group of each path, one line each. The payload is the key.</summary>
+    public static RunnerRequest Digest(string key, params IReadOnlyList<string> paths) =>
+        new("digest", [.. paths]) { Payload = [new PayloadPart.Text(key)] };
+}

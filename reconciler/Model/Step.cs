@@ -1,0 +1,36 @@
+namespace Reconciler.Model;
+
+/// <summary>One journalled action on one server, as data.</summary>
+/// <param name="Phase">Its slot in the safe order.</param>
+/// <param name="Resource">Whose difference it removes.</param>
+/// <param name="Summary">One line, imperative, for plan and log: "switch virtualenv to 3f9d1c07". Never a secret.</param>
+/// <param name="Request">What the runner is asked to do.</param>
+internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, RunnerRequest Request)
+{
+    /// <summary>
+    /// A read-only fragment, run as the login before and after the step: exit 0 when the effect is there. Before: the step is skipped.
+    /// After: anything but 0 is a failure, whatever the step's exit code was. Null for what has no effect of its own to look at.
+    /// </summary>
+    public string? Proof { get; init; }
+
+    /// <summary>Whether <see cref="Proof"/> alone may skip the step. A migration or a restart is never skipped on a look.</summary>
+    public bool SkipWhenProven { get; init; } = true;
+
+    /// <summary>How long after the step the proof may take to come true (services that need a moment to answer).</summary>
+    public TimeSpan ProofWithin { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The runner ends the step's process group after this time.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often it may be tried in all; only steps up to Wait and those safe to repeat have more than one.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>Order within a phase on one server: lower first. Equal ones keep the order of their resources' names.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>Changes what cannot be taken back by going back to the desired state of before: after it, a failure holds the run.</summary>
+    public bool Irreversible { get; init; }
+
+    /// <summary>A sentence for the person who reads the plan: why this is done.</summary>
+    public string? Because { get; init; }
+}

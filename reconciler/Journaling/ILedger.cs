@@ -73,8 +73,12 @@ internal interface ILedger : ILedgerReader
     /// <exception cref="IllegalTransitionException">One of this application in this environment is open.</exception>
     Run BeginRun(string environment, string application, string revision, string digest);
 
+    /// <summary>A run ends only when no intent of it is open, and succeeds only when the last attempt at each step was verified or skipped.</summary>
     /// <exception cref="IllegalTransitionException"/>
     void MoveRun(string run, RunState to, string? reason);
+
+    /// <summary>For phases without steps; a step's own phase is noted by <see cref="Intend"/> and <see cref="Skip"/>. Never goes back.</summary>
+    void ReachPhase(string run, Phase phase);
 
     /// <summary>Durable when this returns; only then may the step be sent.</summary>
     /// <param name="step">Number within the run, from 1. Asked again for the same step, the attempt grows.</param>

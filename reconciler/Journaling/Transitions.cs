@@ -32,6 +32,16 @@ internal static class Transitions
             throw new IllegalTransitionException($"Run {run} is {from} and cannot become {to}.");
     }
 
+    /// <exception cref="IllegalTransitionException">What may still be happening must be settled first; success needs every step's effect seen.</exception>
+    public static void CheckEnd(string run, RunState to, IReadOnlyList<StepRecord> steps)
+    {
+        if (steps.FirstOrDefault(step => IsOpen(step.State)) is { } open)
+            throw new IllegalTransitionException($"Run {run} cannot become {to}: step {open.Operation} has an intent and no end.");
+        var last = steps.GroupBy(step => step.Operation.Step).Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!);
+        if (to == RunState.Succeeded && last.FirstOrDefault(step => step.State is not (StepState.Verified or StepState.Skipped)) is { } unproven)
+            throw new IllegalTransitionException($"Run {run} cannot succeed: step {unproven.Operation} is {unproven.State}.");
+    }
+
     /// <exception cref="IllegalTransitionException"/>
     public static void Check(OperationId operation, StepState from, StepState to)
     {

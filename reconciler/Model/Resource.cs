@@ -26,7 +26,11 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
 /// <param name="Marker">
 /// Opaque digest of the content that others may have read (a commit, a virtualenv's digest, the keyed hash of a secrets file); null when nobody reads it.
 /// </param>
-internal abstract record ResourceFacts(string? Marker);
+internal abstract record ResourceFacts(string? Marker)
+{
+    /// <summary>Health, apart from sync: a sentence saying what does not work ("answers 500"), or null.</summary>
+    public virtual string? Ailment => null;
+}
 
 /// <summary>What a probe's answer means. <see cref="Absent"/> and <see cref="Unknown"/> are different, and what is unknown is never treated as missing.</summary>
 internal abstract record Observation

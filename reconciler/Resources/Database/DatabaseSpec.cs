@@ -2,7 +2,7 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Database;
 
-/// <summary>A database with its owner on a PostgreSQL of our own: the Debian cluster "main" of the newest installed version.</summary>
+/// <summary>A database with its owner on a PostgreSQL of our own: the Debian cluster named "main", of whatever version listens on port 5432.</summary>
 /// <param name="Name">Database name; also the resource's name.</param>
 /// <param name="Owner">The role that owns it and logs in to it. Two databases with one owner must have one password.</param>
 /// <param name="Password">Whose value becomes the role's password, sent as a SCRAM verifier only.</param>

@@ -60,6 +60,12 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     public static RunnerRequest NoteStarted(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
         new("note-started", [name, $"{lookup.Count}", .. lookup, .. markers.SelectMany(marker => new[] { marker.Key, marker.Value })]);
 
+    /// <summary>
+    /// Reading verb: for each name and <paramref name="lookup"/> (words as for <see cref="NoteStarted"/>) one line
+    /// <c>STATE PID TICKS</c> with STATE running, starting, stopped, failed or absent; PID and TICKS are 0 when not running.
+    /// </summary>
+    public static RunnerRequest Lookup(IReadOnlyList<string> lookup) => new("lookup", [.. lookup]);
+
     /// <summary>Sends a signal to every process of a user whose command line matches the extended regular expression.</summary>
     public static RunnerRequest Signal(string user, string pattern, string signal) => new("signal", [user, pattern, signal]);
 

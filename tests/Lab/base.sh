@@ -2,6 +2,7 @@
 # The base images: read-only trees below every host. Sourced by ./lab; this file and base-setup are their recipe.
 
 bare_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,sudo,python3
+# shellcheck disable=SC2034
 full_packages=$bare_packages,iproute2,procps,git,python3-venv,supervisor,nginx-light,redis-server,postgresql,libpq5,curl
 
 base_path() {
@@ -27,11 +28,12 @@ ensure_base() {
 
 build_base() {
     local kind=$1 path=$2 packages=${1}_packages building=$2.building
-    say "building the $kind base image (once, one to two minutes)"
+    say "building the $kind base image, once; about a minute"
     remove_old_bases
     rm -rf --one-file-system "$building"
     # PostgreSQL's first cluster takes its encoding from LC_ALL; pages of documentation only cost time.
-    if ! LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH='' mmdebstrap --quiet --mode=root --skip=cleanup/apt/lists --variant=minbase --format=directory \
+    # shellcheck disable=SC2016
+    if ! LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH='' mmdebstrap --quiet --mode=root --skip=cleanup/apt --variant=minbase --format=directory \
         --keyring=/usr/share/keyrings/debian-archive-keyring.gpg --components=main --include="${!packages}" \
         --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \

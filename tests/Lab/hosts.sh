@@ -20,7 +20,7 @@ create_lab() {
     echo "10.77.$number.1" >"$folder/address"
     : >"$folder/names"
     ssh-keygen -q -t ed25519 -N '' -C "admin@$lab" -f "$folder/key"
-    [[ -z ${SUDO_UID:-} ]] || chown "$SUDO_UID:$SUDO_GID" "$folder/key" "$folder/key.pub"
+    [[ -z ${SUDO_UID:-} ]] || chown "$SUDO_UID" "$folder/key" "$folder/key.pub"
     create_lab_network "$lab" "$number"
     create_cgroup "$cgroups"
     create_cgroup "$cgroups/$lab"
@@ -133,12 +133,12 @@ kill_host() {
 # The process id, on this machine, of the host's first process; nothing while it is not up.
 leader_of() {
     local pid
-    for pid in $(cat "$(host_cgroup "$1" "$2")"/host/payload/init.scope/cgroup.procs 2>/dev/null); do
+    while read -r pid; do
         if grep -qsE '^NSpid:.*[[:space:]]1$' "/proc/$pid/status"; then
             echo "$pid"
             return
         fi
-    done
+    done < <(cat "$(host_cgroup "$1" "$2")/host/payload/init.scope/cgroup.procs" 2>/dev/null)
 }
 
 # As root inside the host, in its namespaces and its cgroup, as if its init had started it.
@@ -181,6 +181,7 @@ is_booted() {
 # --- cutting a host off
 
 port_disabled=0
+# shellcheck disable=SC2034
 port_forwarding=3
 
 set_port() {

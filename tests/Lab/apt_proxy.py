@@ -5,11 +5,11 @@ Packages and indexes named by their hash never change, so they are fetched once 
 Everything else is asked for again after a while, and served from the copy when the mirror cannot be reached.
 """
 import email.utils
+import http.client
 import http.server
 import os
 import re
 import shutil
-import socket
 import sys
 import tempfile
 import threading
@@ -23,6 +23,11 @@ ALLOWED = re.compile(r"/debian(-security)?/[A-Za-z0-9._~+:%/-]+")
 FIXED = re.compile(r"\.u?deb$|/by-hash/")
 FRESH_SECONDS = 300
 TIMEOUT_SECONDS = 30
+
+
+def seconds(date):
+    parsed = email.utils.parsedate_tz(date or "")
+    return email.utils.mktime_tz(parsed) if parsed else None
 
 
 class Cache:
@@ -58,7 +63,7 @@ class Cache:
         except urllib.error.HTTPError as error:
             if error.code != 304 and (error.code < 500 or not os.path.exists(file)):
                 raise
-        except OSError:
+        except (OSError, http.client.HTTPException):
             if not os.path.exists(file):
                 raise
 
@@ -71,9 +76,11 @@ class Cache:
                 length = answer.headers.get("Content-Length")
                 if length and copy.tell() != int(length):
                     raise OSError(f"{answer.url} was cut short")
-                modified = email.utils.mktime_tz(email.utils.parsedate_tz(answer.headers["Last-Modified"]))
                 copy.flush()
-                os.utime(copy.name, (modified, modified))
+                modified = seconds(answer.headers.get("Last-Modified"))
+                if modified is not None:
+                    os.utime(copy.name, (modified, modified))
+                os.chmod(copy.name, 0o644)
                 os.replace(copy.name, file)
             except BaseException:
                 os.unlink(copy.name)
@@ -93,7 +100,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             file = open(self.cache.file(path), "rb")
         except urllib.error.HTTPError as error:
             return self.refuse(error.code, error.reason)
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             return self.refuse(502, str(error))
         with file:
             self.send_file(file)
@@ -109,8 +116,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def send_file(self, file):
         about = os.fstat(file.fileno())
-        since = email.utils.parsedate_tz(self.headers.get("If-Modified-Since", ""))
-        unchanged = since is not None and email.utils.mktime_tz(since) >= int(about.st_mtime)
+        since = seconds(self.headers.get("If-Modified-Since"))
+        unchanged = since is not None and since >= int(about.st_mtime)
         self.send_response(304 if unchanged else 200)
         self.send_header("Last-Modified", email.utils.formatdate(about.st_mtime, usegmt=True))
         self.send_header("Content-Length", str(0 if unchanged else about.st_size))
@@ -142,8 +149,9 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], (ConnectionError, socket.timeout)):
-            super().handle_error(request, client_address)
+        error = sys.exc_info()[1]
+        if not isinstance(error, (ConnectionError, TimeoutError)):
+            print(f"{client_address[0]}: {error!r}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -214,12 +214,15 @@ kill_cgroup() {
 }
 
 remove_cgroup() {
-    [[ ! -d $1 ]] || wait_until 5 remove_cgroup_now "$1" || say "cannot remove $1"
+    wait_until 5 remove_cgroup_now "$1" || say "cannot remove $1"
 }
 
+# Where the machine still has cgroup v1, nspawn copies the names into its systemd hierarchy.
 remove_cgroup_now() {
-    find "$1" -depth -type d -exec rmdir {} \; 2>/dev/null || true
-    [[ ! -d $1 ]]
+    local copy=/sys/fs/cgroup/systemd${1#"$cgroup_root"}
+    find "$1" "$copy" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+    rmdir "$(dirname "$copy")" 2>/dev/null || true
+    [[ ! -d $1 && ! -d $copy ]]
 }
 
 unmount_below() {

@@ -10,7 +10,6 @@ namespace Reconciler.Observing;
 /// </summary>
 internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<string, IResourceKind> kinds)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private readonly ConcurrentDictionary<ResourceId, Remembered> _last = new();
 
     private sealed record Remembered(ResourceSpec Spec, ResourceFacts Facts);
@@ -48,7 +47,7 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         IServerSession session, List<Resource> resources, ConcurrentDictionary<ResourceId, Observation> observations, CancellationToken cancellation)
     {
         var asked = resources.Select(resource => (Resource: resource, Last: LastOf(resource))).ToList();
-        var answers = await ServerProbes.AskAsync(session, [.. asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last))], Deadline, cancellation);
+        var answers = await ServerProbes.AskAsync(session, [.. asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last))], cancellation);
         var dearer = new List<(Resource Resource, ResourceFacts? Last, Probe Probe)>();
         foreach (var ((resource, last), answer) in asked.Zip(answers))
         {
@@ -60,7 +59,7 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         }
         if (dearer.Count == 0)
             return;
-        var more = await ServerProbes.AskAsync(session, [.. dearer.Select(ask => ask.Probe)], Deadline, cancellation);
+        var more = await ServerProbes.AskAsync(session, [.. dearer.Select(ask => ask.Probe)], cancellation);
         foreach (var (ask, answer) in dearer.Zip(more))
             Keep(ask.Resource, ReadingOf(ask.Resource, ask.Last, answer, dearer: true), observations);
     }

@@ -1,6 +1,5 @@
 using Reconciler.Model;
 using Reconciler.Planning;
-using Reconciler.Remote;
 
 namespace Reconciler.Converging;
 

@@ -4,9 +4,10 @@ using Reconciler.Remote;
 namespace Reconciler.Converging;
 
 /// <summary>The run that a plan belongs to. One run may carry out two plans: Prepare, then the exact one.</summary>
-/// <param name="Run">The ledger's id of it.</param>
-/// <param name="Ledger">Id of the ledger; the server obeys one.</param>
-/// <param name="Fence">The controller's fencing number.</param>
+/// <param name="run">The ledger's id of it.</param>
+/// <param name="ledger">Id of the ledger; the server obeys one.</param>
+/// <param name="fence">The controller's fencing number.</param>
+/// <param name="servers">How each server of the plan is reached.</param>
 internal sealed class RunContext(string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers)
 {
     private readonly Dictionary<Step, int> _numbers = new(ReferenceEqualityComparer.Instance);

@@ -25,6 +25,7 @@ create_lab() {
     create_cgroup "$cgroups"
     create_cgroup "$cgroups/$lab"
     mkdir -p "$cgroups/$lab/proxy"
+    touch "$folder/made"
 }
 
 # Called with the state folder locked, until the number is written.
@@ -79,6 +80,7 @@ create_host() {
     local lab=$1 name=$2 kind=$3 folder netns number octet
     folder=$(host_folder "$lab" "$name")
     netns=$(host_netns "$lab" "$name")
+    forget_half_made_host "$lab" "$name" "$folder" "$netns"
     number=$(<"$state/$lab/number")
     octet=$(free_octet "$lab")
     mkdir -p "$folder/disk"
@@ -93,6 +95,15 @@ create_host() {
     mkdir -p "$(host_cgroup "$lab" "$name")/launcher"
     echo "10.77.$number.$octet $name # lab" >>"$state/$lab/names"
     echo "10.77.$number.$octet" >"$folder/address"
+}
+
+# Somebody's `lab up` was killed while it made this host.
+forget_half_made_host() {
+    [[ -d $3 ]] || return 0
+    unmount_below "$3"
+    rm -rf --one-file-system "$3"
+    sed -i "/ $2 # lab\$/d" "$state/$1/names"
+    [[ ! -e /run/netns/$4 ]] || remove_netns "$4" eth0
 }
 
 free_octet() {
@@ -196,15 +207,18 @@ remove_lab() {
     local lab=$1 netns
     kill_cgroup "$cgroups/$lab"
     for netns in /run/netns/"$(lab_netns "$lab")" /run/netns/"$(lab_netns "$lab")".*; do
-        [[ -e $netns ]] || continue
-        # Whoever still holds the namespace holds no link of ours.
-        ip -n "${netns##*/}" link delete machine 2>/dev/null || true
-        ip netns delete "${netns##*/}" || true
+        [[ ! -e $netns ]] || remove_netns "${netns##*/}" machine
     done
     unmount_below "$state/$lab"
     remove_cgroup "$cgroups/$lab"
     rmdir "$cgroups" 2>/dev/null || true
     rm -rf --one-file-system "${state:?}/$lab"
+}
+
+# The link goes first: somebody may still hold the namespace.
+remove_netns() {
+    ip -n "$1" link delete "$2" 2>/dev/null || true
+    ip netns delete "$1" || true
 }
 
 kill_cgroup() {

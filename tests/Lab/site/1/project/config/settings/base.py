@@ -31,12 +31,13 @@ ROOT_URLCONF = "config.urls"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+DATABASE = os.environ.get("DATABASE_NAME", "coralnet")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": os.environ.get("DATABASE_HOST", "127.0.0.1"),
-        "NAME": "coralnet",
-        "USER": "coralnet",
+        "NAME": DATABASE,
+        "USER": DATABASE,
         "PASSWORD": _secrets["DATABASE_PASSWORD"],
         "OPTIONS": {"connect_timeout": 5},
     }

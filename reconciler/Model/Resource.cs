@@ -8,6 +8,12 @@ internal sealed record ResourceId(string Server, string Application, string Kind
     /// <summary>The reserved application name for what belongs to servers themselves.</summary>
     public const string Host = "host";
 
+    /// <summary>
+    /// The name of this resource's change marker in what is noted at a start. Unique on one server: two applications may each have a secrets
+    /// file <c>settings</c>, and a service may read both.
+    /// </summary>
+    public string MarkerKey => $"{Application}/{Kind}/{Name}";
+
     public override string ToString() => $"{Server}/{Application}/{Kind}/{Name}";
 }
 

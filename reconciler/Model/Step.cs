@@ -34,6 +34,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>Changes what cannot be taken back by going back to the desired state of before: after it, a failure holds the run.</summary>
     public bool Irreversible { get; init; }
 
+    /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
+    public bool TakesSiteDown { get; init; }
+
     /// <summary>A sentence for the person who reads the plan: why this is done.</summary>
     public string? Because { get; init; }
 }

@@ -23,6 +23,17 @@ internal sealed record ServiceSpec(string Application, string Service, ServicePa
 
     /// <summary>APPLICATION-SERVICE: the program or unit that we make, and the name under which its start is noted; unique on a server.</summary>
     public string FullName => $"{Application}-{Service}";
+
+    /// <summary>Its systemd unit with suffix, or null when systemd does not manage it.</summary>
+    public string? UnitName => Manager switch
+    {
+        ServiceManager.OwnUnit => $"{FullName}.service",
+        ServiceManager.ExistingUnit(var unit) => unit.Contains('.') ? unit : $"{unit}.service",
+        _ => null,
+    };
+
+    /// <summary>The unit that must be enabled for the service to come back after a reboot; null when no unit decides that.</summary>
+    public string? BootUnit => Manager is ServiceManager.OwnProgram ? "supervisor.service" : UnitName;
 }
 
 /// <summary>Rises in the order of stopping and of starting; backing services are only ever started.</summary>

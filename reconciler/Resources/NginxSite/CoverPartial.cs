@@ -11,7 +11,7 @@ namespace Reconciler.Resources.NginxSite;
 /// <remarks>
 /// nginx 1.22, tried: a static page answers POST with 405, so the page is an <c>error_page</c>, whose internal redirect turns every method but HEAD into GET.
 /// It stands in a location of its own, because at server level it would hide the site's own <c>error_page</c> lines. Rewrite directives of the server
-/// block run again on that redirect, hence the <c>break</c>. <c>return</c> is answered before <c>allow</c> and <c>deny</c> are looked at, hence <c>if</c>.
+/// block run again on that redirect, hence the <c>break</c>; and an <c>if</c> takes one variable on its left, hence the <c>set</c>. <c>return</c> is answered before <c>allow</c> and <c>deny</c> are looked at, hence <c>if</c>.
 /// </remarks>
 /// <param name="Site">The site's key in nginx.yaml.</param>
 /// <param name="Except">Paths that are never covered: exact, or a prefix when they end in a slash.</param>
@@ -36,14 +36,15 @@ internal sealed partial record CoverPartial(
         return new StringBuilder().AppendJoin('\n', [.. Decision(), .. Locations()]).ToString();
     }
 
-    private string Inside =>
-        $"\"$remote_addr $http_{Cover.CheckHeader.ToLowerInvariant().Replace('-', '_')}\" "
-        + $"~ \"^({string.Join('|', LocalAddresses.Select(Regex.Escape))}) {CheckToken}$\"";
+    private static string From => $"\"$remote_addr $http_{Cover.CheckHeader.ToLowerInvariant().Replace('-', '_')}\"";
+
+    private string Inside => $"\"^({string.Join('|', LocalAddresses.Select(Regex.Escape))}) {CheckToken}$\"";
 
     private IEnumerable<string> Decision()
     {
         yield return $"# The cover of {Application}: while {Cover.Flag(Application)} is there, every request is answered 503 with the page beside it. No reload.";
-        yield return $"if (\"$status $uri\" = \"503 {Cover.StatePath(Application)}/page\") {{ break; }}";
+        yield return "set $reconciler_asked \"$status $uri\";";
+        yield return $"if ($reconciler_asked = \"503 {Cover.StatePath(Application)}/page\") {{ break; }}";
         yield return "set $reconciler_cover \"\";";
         yield return $"set $reconciler_retry_after {Cover.DefaultRetryAfter};";
         foreach (var seconds in Cover.RetryAfterSteps)
@@ -51,8 +52,10 @@ internal sealed partial record CoverPartial(
         yield return $"if (-f {Cover.Flag(Application)}) {{ set $reconciler_cover on; }}";
         foreach (var path in Except)
             yield return $"if ($uri {(path.EndsWith('/') ? $"~ \"^{Regex.Escape(path)}\"" : $"= \"{path}\"")}) {{ set $reconciler_cover \"\"; }}";
-        yield return $"if ({Inside}) {{ set $reconciler_cover \"\"; }}";
+        yield return $"set $reconciler_from {From};";
+        yield return $"if ($reconciler_from ~ {Inside}) {{ set $reconciler_cover \"\"; }}";
         yield return $"if ($reconciler_cover) {{ rewrite ^ {Cover.StatePath(Application)}/on? last; }}";
+        yield return "if ($uri ~ \"^/\\.reconciler/\") { break; }";
     }
 
     private IEnumerable<string> Locations() =>
@@ -74,6 +77,7 @@ internal sealed partial record CoverPartial(
         "    types { }",
         "    default_type \"text/html; charset=utf-8\";",
         "    open_file_cache off;",
+        "    etag off;",
         "    add_header Retry-After $reconciler_retry_after always;",
         "    add_header Cache-Control no-store always;",
         $"    add_header {Cover.CoveredHeader} {Application} always;",
@@ -81,9 +85,7 @@ internal sealed partial record CoverPartial(
         "}",
         $"location = {Cover.ConfigPath(Application, Site)} {{",
         "    default_type text/plain;",
-        "    set $reconciler_inside \"\";",
-        $"    if ({Inside}) {{ set $reconciler_inside yes; }}",
-        "    if ($reconciler_inside = \"\") { return 404; }",
+        $"    if ($reconciler_from !~ {Inside}) {{ return 404; }}",
         $"    return 200 {SealedSite.Placeholder};",
         "}",
     ];

@@ -18,6 +18,8 @@ internal sealed class RunContext(string run, string ledger, long fence, IReadOnl
 
     public long Fence => fence;
 
+    public IReadOnlyDictionary<string, ServerAddress> Servers => servers;
+
     public ServerAddress AddressOf(string server) => servers[server];
 
     /// <summary>The step's number within the run, from 1, the same each time it is asked.</summary>

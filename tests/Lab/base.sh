@@ -1,13 +1,14 @@
 # shellcheck shell=bash
-# The base images: read-only trees below every host. Sourced by ./lab; this file and base-setup are their recipe.
+# The base images: read-only trees below every host. Sourced by ./lab. An image is named by the hash of its
+# recipe: its packages, make_image and base-setup.
 
 bare_packages=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,sudo,python3
 # shellcheck disable=SC2034
 full_packages=$bare_packages,iproute2,procps,git,python3-venv,supervisor,nginx-light,redis-server,postgresql,libpq5,curl
 
 base_path() {
-    local recipe
-    recipe=$(cat "$here/base.sh" "$here/base-setup" <(dpkg --print-architecture) | sha256sum)
+    local packages=${1}_packages recipe
+    recipe=$({ echo "${!packages}" && declare -f make_image && cat "$here/base-setup" && dpkg --print-architecture; } | sha256sum)
     echo "$cache/base-$1-${recipe:0:16}"
 }
 
@@ -27,23 +28,26 @@ ensure_base() {
 }
 
 build_base() {
-    local kind=$1 path=$2 packages=${1}_packages building=$2.building
+    local kind=$1 path=$2 packages=${1}_packages building=$2.building log=$cache/build-$1.log
     say "building the $kind base image, once; about a minute"
     remove_old_bases
     rm -rf --one-file-system "$building"
-    # PostgreSQL's first cluster takes its encoding from LC_ALL; pages of documentation only cost time.
-    # shellcheck disable=SC2016
-    if ! LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH='' mmdebstrap --quiet --mode=root --skip=cleanup/apt --variant=minbase --format=directory \
-        --keyring=/usr/share/keyrings/debian-archive-keyring.gpg --components=main --include="${!packages}" \
-        --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-        --customize-hook="copy-in '$here/base-setup' /tmp" --customize-hook='chroot "$1" sh /tmp/base-setup '"$kind" --customize-hook='rm "$1/tmp/base-setup"' \
-        bookworm "$building" http://deb.debian.org/debian >"$cache/build-$kind.log" 2>&1 {lock}>&-
-    then
-        tail -n 20 "$cache/build-$kind.log" >&2
-        fail "the $kind base image could not be built; all of its output: $cache/build-$kind.log"
+    if ! make_image "$kind" "$building" "${!packages}" >"$log" 2>&1 {lock}>&-; then
+        tail -n 20 "$log" >&2
+        fail "the $kind base image could not be built; all of its output: $log"
     fi
     mv -T "$building" "$path"
+}
+
+# PostgreSQL's first cluster takes its encoding from LC_ALL; pages of documentation only cost time.
+# shellcheck disable=SC2016
+make_image() {
+    LC_ALL=C.UTF-8 mmdebstrap --quiet --mode=root --variant=minbase --format=directory --skip=cleanup/apt \
+        --keyring=/usr/share/keyrings/debian-archive-keyring.gpg --components=main --include="$3" \
+        --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+        --customize-hook="copy-in '$here/base-setup' /tmp" --customize-hook='chroot "$1" sh /tmp/base-setup '"$1" \
+        --customize-hook='rm "$1/tmp/base-setup"' bookworm "$2" http://deb.debian.org/debian
 }
 
 # Images of older recipes, unless a host stands on one or another checkout used it in the last week.

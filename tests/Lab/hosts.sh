@@ -13,7 +13,7 @@ host_netns() { echo "rl.$1.$2"; }
 
 create_lab() {
     local lab=$1 folder=$state/$1 number
-    mkdir -p "$folder/hosts"
+    mkdir -p "$folder/"{hosts,snapshots}
     cp /proc/sys/kernel/random/boot_id "$folder/machine_boot_id"
     number=$(free_number)
     echo "$number" >"$folder/number"
@@ -21,6 +21,8 @@ create_lab() {
     : >"$folder/names"
     ssh-keygen -q -t ed25519 -N '' -C "admin@$lab" -f "$folder/key"
     [[ -z ${SUDO_UID:-} ]] || chown "$SUDO_UID" "$folder/key" "$folder/key.pub"
+    # Not beside the hosts: /run is small on some machines, and only a tmpfs or a disk holds an overlay's marks.
+    mount -t tmpfs -o size=50%,mode=0700 "rl.$lab.snapshots" "$folder/snapshots"
     create_lab_network "$lab" "$number"
     create_cgroup "$cgroups"
     create_cgroup "$cgroups/$lab"

@@ -22,7 +22,7 @@ internal static class BackupSteps
     }
 
     private static Step Step(Resource resource, Phase phase, string summary, string script, string store) =>
-        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", "/", store, new PayloadPart.Text(script)))
+        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))
         {
             Deadline = TimeSpan.FromHours(1),
             Because = phase == Phase.Backup ? "a later step cannot be undone" : null,

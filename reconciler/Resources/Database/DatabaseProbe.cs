@@ -34,7 +34,7 @@ internal static class DatabaseProbe
     public static string NoteName(DatabaseSpec spec) => $"role-{spec.Owner}";
 
     /// <summary>What PostgreSQL itself says, asked as postgres in transactions that cannot write.</summary>
-    public static RunnerRequest Dearer(DatabaseSpec spec) => RunnerRequest.Run("postgres", "/", "-", new PayloadPart.Text($$"""
+    public static RunnerRequest Dearer(DatabaseSpec spec) => RunnerRequest.Run("postgres", DatabaseScripts.Folder, "-", new PayloadPart.Text($$"""
         export PGOPTIONS='-c default_transaction_read_only=on' PGCONNECT_TIMEOUT=10
         psql -XAtq -v ON_ERROR_STOP=1 -h /run/postgresql -p 5432 -d postgres -v name={{Shell.Quote(spec.Name)}} -v owner={{Shell.Quote(spec.Owner)}} <<'SQL' || exit 1
         SELECT 'role ' || rolcanlogin || ' ' || coalesce(left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16), '-')

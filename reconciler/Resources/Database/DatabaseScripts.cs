@@ -8,6 +8,9 @@ namespace Reconciler.Resources.Database;
 /// </summary>
 internal static class DatabaseScripts
 {
+    /// <summary>The home of postgres, made by Debian's package.</summary>
+    public const string Folder = "/var/lib/postgresql";
+
     /// <summary>
     /// Makes the role where absent and sets its password. Only a SCRAM verifier reaches the server, on stdin and kept out of PostgreSQL's own
     /// log too. Prints the note: <c>OWNER DIGEST VERIFIER</c>, see <see cref="PasswordNote"/>.

@@ -70,7 +70,7 @@ internal static class DatabaseSteps
 
     private static Step Password(Resource resource, DatabaseSpec spec, Phase phase, int rank) =>
         new(phase, resource.Id, $"set the password of role {spec.Owner}",
-            RunnerRequest.Run("postgres", "/", DatabaseProbe.NoteName(spec), DatabaseScripts.RoleAndPassword(spec)))
+            RunnerRequest.Run("postgres", DatabaseScripts.Folder, DatabaseProbe.NoteName(spec), DatabaseScripts.RoleAndPassword(spec)))
         {
             Proof = $"grep -q {Shell.Quote($"^{spec.Owner} {spec.PasswordDigest} ")} {DatabaseProbe.NotePath(spec)}",
             // An old note proves nothing about a role dropped since.
@@ -91,7 +91,7 @@ internal static class DatabaseSteps
             DatabaseScripts.Listening(spec));
 
     private static Step Script(Resource resource, Phase phase, int rank, string summary, string script) =>
-        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", "/", "-", new PayloadPart.Text(script)))
+        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, "-", new PayloadPart.Text(script)))
         {
             Attempts = phase == Phase.Prepare ? 3 : 1,
             Rank = rank,

@@ -64,9 +64,12 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
             case RunnerReply.Refused(var code, var sentence):
                 ledger.Settle(operation, StepState.NotStarted);
                 return Failure(step, sentence, transient: code == RunnerCode.Busy, took: false);
-            case RunnerReply.NotStarted(var fault):
+            case RunnerReply.NotStarted(var why) notStarted:
                 ledger.Settle(operation, StepState.NotStarted);
-                return Failure(step, fault.Message, fault.WorthRetrying, took: false);
+                return Failure(step, why, transient: notStarted.Failure?.WorthRetrying ?? true, took: false);
+            case RunnerReply.Running:
+                // The intent stays open: whoever comes next asks the runner what became of it.
+                return Failure(step, "it still runs on the server, beyond its time", transient: false, took: true);
             case RunnerReply.Unknown(var why):
                 // The intent stays open: whoever comes next asks the runner for the receipt.
                 return Failure(step, $"whether it took effect is not known: {why}", transient: false, took: true);
@@ -78,22 +81,11 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
     /// <summary>A step that only proves something: its fragment until it holds, in one round trip.</summary>
     private async Task<StepResult> ProveAsync(Step step, IServerSession session, OperationId operation, CancellationToken cancellation)
     {
-        // Tries are 0.2 s apart; seconds are counted by the shell's own arithmetic, for no clock is started for it.
-        var tries = Math.Max(1, (int)(step.ProofWithin.TotalSeconds * 5));
-        var script = $$"""
-            i=0
-            while :; do
-            o=$( ( eval {{Shell.Quote(step.Proof ?? ":")}} ) 2>&1 </dev/null ) && exit 0
-            i=$((i+1)); [ $i -lt {{tries}} ] || break
-            sleep 0.2
-            done
-            printf '%s\n' "$o"; exit 1
-            """;
         try
         {
-            var reply = await session.RunAsync(new ShellRequest(script, step.ProofWithin * 6 + step.Deadline), cancellation);
-            Record(operation, reply.ExitCode, reply.Text, reply.ExitCode == 0 ? StepState.Verified : StepState.Failed);
-            return reply.ExitCode == 0 ? new("done", null, false, null) : Failure(step, Tail(reply.Text), transient: false, took: false);
+            var seen = await RunnerQuestions.ProveAsync(session, StepProof.Of(step)!, cancellation);
+            Record(operation, seen is null ? 0 : 1, seen ?? "", seen is null ? StepState.Verified : StepState.Failed);
+            return seen is null ? new("done", null, false, null) : Failure(step, Tail(seen), transient: false, took: false);
         }
         catch (SessionException fault)
         {

@@ -53,8 +53,8 @@ create_lab_network() {
     ip link add "$link" type veth peer name machine netns "$netns"
     ip -n "$netns" link set machine master bridge up
     # Hosts reach this machine and nothing behind it, even where it forwards for others.
-    echo 0 >"/proc/sys/net/ipv4/conf/$link/forwarding"
-    [[ ! -e /proc/sys/net/ipv6/conf/$link ]] || echo 1 >"/proc/sys/net/ipv6/conf/$link/disable_ipv6"
+    [[ $(<"/proc/sys/net/ipv4/conf/$link/forwarding") == 0 ]] || echo 0 >"/proc/sys/net/ipv4/conf/$link/forwarding"
+    [[ $(cat "/proc/sys/net/ipv6/conf/$link/forwarding" 2>/dev/null) != 1 ]] || echo 0 >"/proc/sys/net/ipv6/conf/$link/forwarding"
     ip address add "10.77.$2.1/24" dev "$link"
     ip link set "$link" up
 }
@@ -155,16 +155,16 @@ leader_of() {
 }
 
 # As root inside the host, in its namespaces and its cgroup, as if its init had started it.
-inside() {
+inside() ( enter "$@" )
+
+enter() {
     local lab=$1 name=$2 leader
     leader=$(leader_of "$lab" "$name")
     [[ -n $leader ]] || fail "host $name of lab $lab is not running"
     shift 2
-    (
-        echo "$BASHPID" >"$(host_cgroup "$lab" "$name")/host/payload/init.scope/cgroup.procs"
-        exec nsenter --all --target "$leader" -- /usr/bin/env -i -C /root HOME=/root USER=root LOGNAME=root SHELL=/bin/bash \
-            LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
-    )
+    echo "$BASHPID" >"$(host_cgroup "$lab" "$name")/host/payload/init.scope/cgroup.procs"
+    exec nsenter --all --target "$leader" -- /usr/bin/env -i -C /root HOME=/root USER=root LOGNAME=root SHELL=/bin/bash \
+        LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
 wait_ready() {

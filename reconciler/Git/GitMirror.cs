@@ -6,8 +6,6 @@ namespace Reconciler.Git;
 /// </summary>
 internal sealed partial class GitMirror(string folder, string remote, GitProgram git, TimeProvider clock)
 {
-    private const int ManyPacks = 50;
-
     public string Remote => remote;
 
     public string Folder => folder;
@@ -76,7 +74,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
     private async Task PackAsync(CancellationToken cancel)
     {
         var packs = Path.Combine(folder, "objects", "pack");
-        if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > ManyPacks)
+        if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > git.Settings.MostPacks)
             await RunAsync(["repack", "--quiet", "-d", "--geometric=2"], git.Settings.FetchDeadline, cancel);
     }
 

@@ -42,9 +42,9 @@ internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
         };
         foreach (var argument in GitEnvironment.Overrides.Concat(call.Arguments))
             start.ArgumentList.Add(argument);
-        _environment.Apply(start.Environment);
         try
         {
+            _environment.Apply(start.Environment);
             return Process.Start(start)!;
         }
         catch (Win32Exception e)

@@ -41,6 +41,15 @@ public sealed class GitProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_child_that_stays_and_keeps_stderr_open_is_not_waited_for()
+    {
+        var git = new GitProgram(new GitSettings { Program = Script("sleep 300 >&- & echo $! > pid; echo said >&2") }, TimeProvider.System);
+        var answer = await git.RunAsync(new GitCall(["fetch"], TimeSpan.FromSeconds(20)) { Folder = _scratch.Path }, Cancel);
+        answer.Error.ShouldBe("said");
+        Process.GetProcessById(int.Parse(File.ReadAllText(_scratch.In("pid")))).Kill();
+    }
+
+    [Fact]
     public async Task No_git_at_all_is_told()
     {
         var git = new GitProgram(new GitSettings { Program = "/nowhere/git" }, TimeProvider.System);

@@ -33,7 +33,7 @@ public sealed class SecretFileResolverTests
     {
         _variables["ALL"] = """{"B": "ü\"\n", "A": 5, "HOSTS": ["x"], "UNDECLARED": "no"}""";
         (await TextAsync(File(SecretFormat.Json, "env:ALL", ("B", null), ("A", null), ("HOSTS", null)))).ShouldBe(
-            "{\n  \"A\": 5,\n  \"B\": \"ü\\\"\\n\",\n  \"HOSTS\": [\"x\"]\n}\n");
+            "{\n  \"A\": 5,\n  \"B\": \"ü\\\"\\n\",\n  \"HOSTS\": [\n    \"x\"\n  ]\n}\n");
     }
 
     [Fact]
@@ -121,6 +121,7 @@ public sealed class SecretFileResolverTests
     [InlineData(SecretFormat.Dotenv, "A", "{\"x\": \"c4nary-hunter2\"}")]
     [InlineData(SecretFormat.Python, "1A", "\"c4nary-hunter2\"")]
     [InlineData(SecretFormat.Json, "A", "\"c4nary-hunter2\\u0000\"")]
+    [InlineData(SecretFormat.Json, "A", "\"c4nary-hunter2\\ud800\"")]
     internal async Task What_a_format_cannot_hold_is_refused(SecretFormat format, string key, string value)
     {
         _variables["ALL"] = $$"""{"{{key}}": {{value}}}""";
@@ -146,6 +147,10 @@ public sealed class SecretFileResolverTests
         Should.Throw<NotSupportedException>(() => JsonSerializer.Serialize(file));
         Should.Throw<NotSupportedException>(() => JsonSerializer.Serialize(file.Values["KEY"]));
     }
+
+    [Fact]
+    public async Task A_value_put_where_its_source_belongs_is_not_repeated() =>
+        (await FaultsAsync(File(SecretFormat.Json, Canary, ("A", null)))).ShouldHaveSingleItem().Reason.ShouldBe(SecretFaultReason.Declaration);
 
     [Fact]
     public void The_digest_separates_nothing_but_key_and_content() =>

@@ -99,6 +99,16 @@ public sealed class CodeSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_previous_commit_without_the_new_files_is_still_known()
+    {
+        var commit = _repository.Commit("one", ("app/migrations/0001_initial.py", ""));
+        await FactsAsync(Request(commit));
+        var previous = await _source.ReadPreviousAsync(Request(commit) with { Requirements = "requirements.txt" }, Cancel);
+        previous!.Requirements.ShouldBeEmpty();
+        previous.Migrations.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Migrations_are_listed_by_application()
     {
         var commit = _repository.Commit("one",

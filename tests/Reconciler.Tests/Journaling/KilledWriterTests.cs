@@ -8,28 +8,11 @@ namespace Reconciler.Tests.Journaling;
 /// <summary>A writer in another process, killed in the middle of its writes: what it said was written is there.</summary>
 public sealed class KilledWriterTests : IDisposable
 {
-    private const string FolderVariable = "RECONCILER_TEST_LEDGER";
     private readonly ScratchFolder _scratch = new();
 
     private string Folder => _scratch.In("controller");
 
     public void Dispose() => _scratch.Dispose();
-
-    /// <summary>Not a test: the other process, which this assembly's own program runs by name.</summary>
-    [Fact(Explicit = true)]
-    public void Writes_until_it_is_killed()
-    {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable)!;
-        using var ledger = SqliteLedger.OpenForWriting(folder, TimeProvider.System);
-        var run = ledger.BeginRun("production", "coralnet", "revision", "digest");
-        for (var step = 1; ; step++)
-        {
-            var operation = ledger.Intend(run.Id, step, Phase.Stop, new ResourceId("web1", "coralnet", "Service", "web"), "stop");
-            File.AppendAllText(Path.Combine(folder, "said"), $"{operation}\n");
-            ledger.Receive(operation, 0, "");
-            ledger.Settle(operation, StepState.Verified);
-        }
-    }
 
     [Theory]
     [InlineData(5)]
@@ -62,11 +45,11 @@ public sealed class KilledWriterTests : IDisposable
 
     private Process StartWriter()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"{typeof(KilledWriterTests)}.{nameof(Writes_until_it_is_killed)}", "-explicit", "only"])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"{typeof(LedgerWriter)}.{nameof(LedgerWriter.Writes_until_it_is_killed)}", "-explicit", "only"])
         {
             RedirectStandardOutput = true,
         };
-        start.Environment[FolderVariable] = Folder;
+        start.Environment[LedgerWriter.FolderVariable] = Folder;
         var process = Process.Start(start)!;
         process.BeginOutputReadLine();
         return process;
@@ -77,5 +60,26 @@ public sealed class KilledWriterTests : IDisposable
         var path = Path.Combine(Folder, "said");
         for (var i = 0; i < 600 && (!File.Exists(path) || File.ReadAllText(path).Count(c => c == '\n') < steps); i++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
+    }
+}
+
+/// <summary>Not a test: the other process, which this assembly's own program runs by name.</summary>
+public sealed class LedgerWriter
+{
+    internal const string FolderVariable = "RECONCILER_TEST_LEDGER";
+
+    [Fact(Explicit = true)]
+    public void Writes_until_it_is_killed()
+    {
+        var folder = Environment.GetEnvironmentVariable(FolderVariable)!;
+        using var ledger = SqliteLedger.OpenForWriting(folder, TimeProvider.System);
+        var run = ledger.BeginRun("production", "coralnet", "revision", "digest");
+        for (var step = 1; ; step++)
+        {
+            var operation = ledger.Intend(run.Id, step, Phase.Stop, new ResourceId("web1", "coralnet", "Service", "web"), "stop");
+            File.AppendAllText(Path.Combine(folder, "said"), $"{operation}\n");
+            ledger.Receive(operation, 0, "");
+            ledger.Settle(operation, StepState.Verified);
+        }
     }
 }

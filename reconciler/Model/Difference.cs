@@ -15,6 +15,15 @@ internal enum DifferenceType
 /// <param name="Observed">What the server says, short.</param>
 internal sealed record Difference(ResourceId Resource, DifferenceType Type, string Sentence, string? Wanted = null, string? Observed = null)
 {
+    /// <summary>
+    /// Set when converging would lose something or needs a person: the plan is refused in Prepare, and this sentence says what would
+    /// fix it ("commit and push the edits, or set localChanges: discard").
+    /// </summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>The name of the gate that an acknowledgement may open (<c>drift</c>, <c>databaseAhead</c>), where there is one.</summary>
+    public string? Gate { get; init; }
+
     /// <summary>The document line that says so.</summary>
     public Place? Origin { get; init; }
 }

@@ -8,6 +8,12 @@ internal sealed record ResourceId(string Server, string Application, string Kind
     /// <summary>The reserved application name for what belongs to servers themselves.</summary>
     public const string Host = "host";
 
+    /// <summary>
+    /// The name of this resource's change marker in what is noted at a start. Unique on one server: two applications may each have a secrets
+    /// file <c>settings</c>, and a service may read both.
+    /// </summary>
+    public string MarkerKey => $"{Application}/{Kind}/{Name}";
+
     public override string ToString() => $"{Server}/{Application}/{Kind}/{Name}";
 }
 
@@ -26,7 +32,11 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
 /// <param name="Marker">
 /// Opaque digest of the content that others may have read (a commit, a virtualenv's digest, the keyed hash of a secrets file); null when nobody reads it.
 /// </param>
-internal abstract record ResourceFacts(string? Marker);
+internal abstract record ResourceFacts(string? Marker)
+{
+    /// <summary>Health, apart from sync: a sentence saying what does not work ("answers 500"), or null.</summary>
+    public virtual string? Ailment => null;
+}
 
 /// <summary>What a probe's answer means. <see cref="Absent"/> and <see cref="Unknown"/> are different, and what is unknown is never treated as missing.</summary>
 internal abstract record Observation

@@ -4,8 +4,8 @@ namespace Reconciler.Model;
 /// <param name="Phase">Its slot in the safe order.</param>
 /// <param name="Resource">Whose difference it removes.</param>
 /// <param name="Summary">One line, imperative, for plan and log: "switch virtualenv to 3f9d1c07". Never a secret.</param>
-/// <param name="Request">What the runner is asked to do.</param>
-internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, RunnerRequest Request)
+/// <param name="Request">What the runner is asked to do; null for a step that only proves something (a page check).</param>
+internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, RunnerRequest? Request)
 {
     /// <summary>
     /// A read-only fragment, run as the login before and after the step: exit 0 when the effect is there. Before: the step is skipped.
@@ -25,11 +25,17 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>How often it may be tried in all; only steps up to Wait and those safe to repeat have more than one.</summary>
     public int Attempts { get; init; } = 1;
 
-    /// <summary>Order within a phase on one server: lower first. Equal ones keep the order of their resources' names.</summary>
+    /// <summary>
+    /// Order within a phase: a rank begins on any server when the lower ones are through on all (a barrier within the phase).
+    /// Equal ones run server by server in parallel, on one server in the order of their resources' names. <see cref="Ranks"/> has those of Prepare.
+    /// </summary>
     public int Rank { get; init; }
 
     /// <summary>Changes what cannot be taken back by going back to the desired state of before: after it, a failure holds the run.</summary>
     public bool Irreversible { get; init; }
+
+    /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
+    public bool TakesSiteDown { get; init; }
 
     /// <summary>A sentence for the person who reads the plan: why this is done.</summary>
     public string? Because { get; init; }

@@ -1,0 +1,45 @@
+using Reconciler.Model;
+
+namespace Reconciler.Diffing;
+
+/// <summary>Compares what git says with what was observed, resource by resource. Pure.</summary>
+internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
+{
+    /// <param name="resources">Desired, of one environment or a part of it.</param>
+    /// <param name="observed">What was seen; a resource without an entry counts as unknown.</param>
+    public Diff Compare(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> observed)
+    {
+        var differences = new Dictionary<ResourceId, IReadOnlyList<Difference>>(resources.Count);
+        var unknown = new List<UnknownResource>();
+        foreach (var resource in resources)
+        {
+            var observation = observed.GetValueOrDefault(resource.Id) ?? new Observation.Unknown("it was not looked at");
+            if (observation is Observation.Unknown(var why))
+            {
+                unknown.Add(new(resource, why));
+                continue;
+            }
+            var found = kinds[resource.Id.Kind].Compare(resource, observation, MarkersOf(resource, observed)).ToList();
+            if (found.Count > 0)
+                differences[resource.Id] = found;
+        }
+        return new(differences, unknown);
+    }
+
+    /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>
+    public static ReadMarkers MarkersOf(Resource resource, IReadOnlyDictionary<ResourceId, Observation> observed) =>
+        resource.Reads.Count == 0
+            ? ReadMarkers.None
+            : new(resource.Reads.ToDictionary(read => read, read => observed.GetValueOrDefault(read)?.FactsOf<ResourceFacts>()?.Marker));
+}
+
+/// <summary>What could not be observed, and why.</summary>
+internal sealed record UnknownResource(Resource Resource, string Why);
+
+/// <summary>All differences, by resource; resources that are as git says have no entry.</summary>
+internal sealed record Diff(IReadOnlyDictionary<ResourceId, IReadOnlyList<Difference>> ByResource, IReadOnlyList<UnknownResource> Unknown)
+{
+    public IEnumerable<Difference> All => ByResource.Values.SelectMany(list => list);
+
+    public bool IsEmpty => ByResource.Count == 0 && Unknown.Count == 0;
+}

@@ -1,0 +1,29 @@
+namespace Reconciler.Model;
+
+/// <summary>Ranks of steps in Prepare, where one kind's work needs another's: lower first, with a barrier across servers between ranks.</summary>
+internal static class Ranks
+{
+    /// <summary>apt packages that only add.</summary>
+    public const int Packages = 0;
+
+    /// <summary>Accounts, then directories and files that must be there early.</summary>
+    public const int Accounts = 10;
+
+    public const int Directories = 15;
+
+    /// <summary>redis, PostgreSQL: started where they are not running.</summary>
+    public const int Backing = 20;
+
+    public const int Databases = 25;
+
+    /// <summary>Git objects and the worktree of the new commit.</summary>
+    public const int Code = 30;
+
+    public const int VirtualEnvironment = 40;
+
+    /// <summary>What runs the new code: checks, pending migrations, static files.</summary>
+    public const int Trials = 50;
+
+    /// <summary>Candidate nginx configuration tried.</summary>
+    public const int Nginx = 60;
+}

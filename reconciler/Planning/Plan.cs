@@ -1,0 +1,33 @@
+using Reconciler.Diffing;
+using Reconciler.Model;
+
+namespace Reconciler.Planning;
+
+/// <summary>A phase that this plan would have but leaves out, and why: "production skips nothing", "staging has no users to warn".</summary>
+internal sealed record SkippedPhase(Phase Phase, string Why);
+
+/// <summary>What will be done to bring one application of one environment to its desired state: exactly these steps, in this order.</summary>
+/// <param name="Application">The application, or <see cref="ResourceId.Host"/>.</param>
+/// <param name="Steps">Sorted by the safe order, then rank, server and resource.</param>
+/// <param name="Later">When only Prepare is planned: the phases that may follow, an upper bound.</param>
+/// <param name="Refusals">Differences that only a person can decide about: while there are any, nothing is done.</param>
+internal sealed record Plan(
+    string Environment,
+    string Application,
+    IReadOnlyList<Step> Steps,
+    IReadOnlyList<Phase> Later,
+    IReadOnlyList<SkippedPhase> Skipped,
+    IReadOnlyList<Difference> Differences,
+    IReadOnlyList<Difference> Refusals,
+    IReadOnlyList<UnknownResource> Unknown)
+{
+    /// <summary>Prepare is a turn of its own: the exact plan is made from what it left.</summary>
+    public bool PrepareOnly => Steps.Count > 0 && Steps.All(step => step.Phase == Phase.Prepare);
+
+    public bool IsEmpty => Steps.Count == 0;
+
+    public IReadOnlySet<Phase> Phases => Steps.Select(step => step.Phase).ToHashSet();
+
+    /// <summary>Whether the site is covered on the way: decides which failures need the page to stay.</summary>
+    public bool Covers => Steps.Any(step => step.Phase == Phase.Cover);
+}

@@ -1,0 +1,30 @@
+using Reconciler.Diffing;
+using Reconciler.Model;
+
+namespace Reconciler.Planning;
+
+/// <summary>All that the planner decides from: data only.</summary>
+/// <param name="Resources">Desired resources of this application.</param>
+/// <param name="Borrowed">Resources of the host that this application's plan may call on (its database, for the backup), never for their own differences.</param>
+/// <param name="Observed">What was seen of both.</param>
+/// <param name="Diff">Differences of <paramref name="Resources"/>.</param>
+internal sealed record PlanInput(
+    string Environment,
+    string Application,
+    IReadOnlyList<Resource> Resources,
+    IReadOnlyList<Resource> Borrowed,
+    IReadOnlyDictionary<ResourceId, Observation> Observed,
+    Diff Diff)
+{
+    /// <summary>Phases that the profile leaves out, with the reason.</summary>
+    public IReadOnlyDictionary<Phase, string> Skip { get; init; } = new Dictionary<Phase, string>();
+
+    /// <summary>The maintenance flag in git: a plan that covers does not uncover.</summary>
+    public bool Flag { get; init; }
+
+    /// <summary>Gates that an acknowledgement has opened for exactly this commit.</summary>
+    public IReadOnlySet<string> Acknowledged { get; init; } = new HashSet<string>();
+
+    /// <summary>When git did not move, only drift is planned, of the kinds that policy heals; null: everything is planned.</summary>
+    public IReadOnlySet<string>? HealKinds { get; init; }
+}

@@ -1,0 +1,140 @@
+using Reconciler.Model;
+
+namespace Reconciler.Planning;
+
+/// <summary>
+/// Makes plans: asks each kind for the steps that remove its differences, adds what the safe order asks around them (cover, stop, backup,
+/// start, check, uncover), and sorts. Pure; the same input gives the same plan.
+/// </summary>
+internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
+{
+    // What changes under a running site: a plan that touches these is one that users would notice (seeds/000: 13).
+    private static readonly Phase[] Disruptive = [Phase.System, Phase.Code, Phase.Virtualenv, Phase.Migrate];
+
+    public Plan Make(PlanInput input)
+    {
+        var differences = input.Diff.ByResource
+            .Where(entry => input.HealKinds?.Contains(entry.Key.Kind) ?? true)
+            .ToDictionary(entry => entry.Key, entry => entry.Value);
+        var refusals = differences.Values.SelectMany(list => list)
+            .Where(difference => difference.Refusal is not null && !(difference.Gate is { } gate && input.Acknowledged.Contains(gate)))
+            .ToList();
+        var steps = StepsFor(input, differences);
+        var prepare = steps.Where(step => step.Phase == Phase.Prepare).ToList();
+        var kept = Sorted((prepare.Count > 0 ? prepare : steps).Where(step => !input.Skip.ContainsKey(step.Phase)));
+        return new(input.Environment, input.Application, kept,
+            prepare.Count > 0 ? Later(steps, input) : [],
+            Skipped(steps, input),
+            [.. differences.Values.SelectMany(list => list)],
+            refusals,
+            input.Diff.Unknown);
+    }
+
+    private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
+    {
+        var context = new Context(input, differences);
+        var own = Ask(context, input.Resources.Where(resource => differences.ContainsKey(resource.Id)), new Around());
+        var changing = own.Where(ChangesWhatOthersRead).Select(step => step.Resource).ToHashSet();
+        var readers = ReadersOf(input.Resources, changing);
+        var withReaders = own.Concat(Ask(context, input.Resources.Where(resource => readers.ContainsKey(resource.Id)), new Around { Restart = readers })).ToList();
+        if (withReaders.All(step => step.Phase is Phase.Prepare or Phase.Tidy))
+            return own;
+        var phases = withReaders.Select(step => step.Phase).ToHashSet();
+        var around = new Around
+        {
+            Restart = phases.Contains(Phase.Migrate) ? EveryReader(input.Resources, readers) : readers,
+            Cover = !input.Skip.ContainsKey(Phase.Cover) && (phases.Overlaps(Disruptive) || withReaders.Any(step => step.TakesSiteDown)),
+            StayCovered = input.Flag,
+            Backup = withReaders.Any(step => step.Irreversible),
+        };
+        var all = Ask(context, input.Resources, around);
+        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy));
+        return WithoutIdleProofs(all);
+    }
+
+    /// <summary>Page checks are asked for with every plan; they belong to those that change what answers, or that uncover.</summary>
+    private static List<Step> WithoutIdleProofs(List<Step> steps)
+    {
+        var works = steps.Where(step => step.Request is not null).Select(step => step.Phase).ToHashSet();
+        var touches = works.Any(phase => phase is > Phase.Cover and < Phase.Check);
+        return [.. steps.Where(step => step.Request is not null || (step.Phase == Phase.Uncover ? works.Contains(Phase.Uncover) : touches || works.Contains(Phase.Uncover)))];
+    }
+
+    private static bool ChangesWhatOthersRead(Step step) => step.Phase is not (Phase.Prepare or Phase.Tidy or Phase.Check or Phase.Start or Phase.Stop);
+
+    /// <summary>Resources that read something that changes, with a reason for the plan.</summary>
+    private static Dictionary<ResourceId, string> ReadersOf(IReadOnlyList<Resource> resources, HashSet<ResourceId> changing) => resources
+        .Where(resource => resource.Reads.Any(changing.Contains))
+        .ToDictionary(
+            resource => resource.Id,
+            resource => string.Join(", ", resource.Reads.Where(changing.Contains).Select(read => $"{read.Kind} {read.Name}").Distinct()) + " changes");
+
+    private static Dictionary<ResourceId, string> EveryReader(IReadOnlyList<Resource> resources, Dictionary<ResourceId, string> readers) => resources
+        .Where(resource => resource.Reads.Count > 0)
+        .ToDictionary(resource => resource.Id, resource => readers.GetValueOrDefault(resource.Id) ?? "the database schema changes");
+
+    private List<Step> Ask(Context context, IEnumerable<Resource> resources, Around around) =>
+        [.. resources.SelectMany(resource => kinds[resource.Id.Kind].Steps(
+            resource,
+            context.Input.Observed.GetValueOrDefault(resource.Id) ?? new Observation.Unknown("it was not looked at"),
+            context.ChangeOf(resource, around, kinds)))];
+
+    private static List<Step> Sorted(IEnumerable<Step> steps) =>
+    [
+        .. steps
+            .OrderBy(step => step.Phase)
+            .ThenBy(step => step.Rank)
+            .ThenBy(step => step.Resource.Server, StringComparer.Ordinal)
+            .ThenBy(step => step.Resource.ToString(), StringComparer.Ordinal),
+    ];
+
+    private static List<Phase> Later(List<Step> steps, PlanInput input) =>
+        [.. steps.Select(step => step.Phase).Distinct().Where(phase => phase != Phase.Prepare && !input.Skip.ContainsKey(phase)).Order()];
+
+    private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
+    {
+        var disruptive = steps.Any(step => Disruptive.Contains(step.Phase));
+        return [.. input.Skip.Where(_ => disruptive).OrderBy(entry => entry.Key).Select(entry => new SkippedPhase(entry.Key, entry.Value))];
+    }
+
+    /// <summary>What surrounds the differences in this plan.</summary>
+    private sealed record Around
+    {
+        public IReadOnlyDictionary<ResourceId, string> Restart { get; init; } = new Dictionary<ResourceId, string>();
+
+        public bool Cover { get; init; }
+
+        public bool StayCovered { get; init; }
+
+        public bool Backup { get; init; }
+    }
+
+    private sealed record Context(PlanInput Input, Dictionary<ResourceId, IReadOnlyList<Difference>> Differences)
+    {
+        private readonly Dictionary<ResourceId, Resource> _byId = Input.Resources.Concat(Input.Borrowed).ToDictionary(resource => resource.Id);
+
+        public Change ChangeOf(Resource resource, Around around, IReadOnlyDictionary<string, IResourceKind> kinds) =>
+            new(Differences.GetValueOrDefault(resource.Id) ?? [], around.Restart.ContainsKey(resource.Id), MarkersAtStart(resource, kinds))
+            {
+                Cover = around.Cover,
+                StayCovered = around.StayCovered,
+                Backup = around.Backup,
+                RestartBecause = around.Restart.GetValueOrDefault(resource.Id),
+            };
+
+        /// <summary>What the things that it reads will be when it starts: as git says where they are (or are about to be) so, else as seen.</summary>
+        private List<KeyValuePair<string, string>> MarkersAtStart(Resource resource, IReadOnlyDictionary<string, IResourceKind> kinds) =>
+            [.. resource.Reads
+                .Select(read => KeyValuePair.Create(read.MarkerKey, MarkerAtStart(read, kinds)))
+                .Where(entry => entry.Value is not null)
+                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value!))];
+
+        private string? MarkerAtStart(ResourceId read, IReadOnlyDictionary<string, IResourceKind> kinds)
+        {
+            var observed = Input.Observed.GetValueOrDefault(read)?.FactsOf<ResourceFacts>()?.Marker;
+            return _byId.TryGetValue(read, out var resource) && (Differences.ContainsKey(read) || observed is null)
+                ? kinds[read.Kind].WantedMarker(resource)
+                : observed;
+        }
+    }
+}

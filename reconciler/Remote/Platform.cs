@@ -1,0 +1,2 @@
+// The controller runs where OpenSSH, git and POSIX file modes are.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Reconciler.Remote;
+
+/// <summary>How ssh is called: never a shell string, nothing forwarded, no trust on first use; the rest is the user's own ssh_config.</summary>
+internal static class SshArguments
+{
+    /// <param name="command">What the login shell is given.</param>
+    /// <param name="knownHosts">The file with the pinned keys; null when the user's own known_hosts decides.</param>
+    public static IReadOnlyList<string> For(ServerAddress server, SshOptions options, string? knownHosts, string command)
+    {
+        List<string> arguments = ["-T", "-a", "-x", "-l", server.User];
+        foreach (var option in Fixed(options))
+            arguments.AddRange(["-o", option]);
+        if (knownHosts is not null)
+            arguments.AddRange(["-o", $"UserKnownHostsFile={knownHosts}", "-o", "GlobalKnownHostsFile=/dev/null", "-o", $"HostKeyAlias={server.Name}"]);
+        if (server.Port is { } port)
+            arguments.AddRange(["-p", port.ToString(CultureInfo.InvariantCulture)]);
+        if (server.IdentityFile is { } identity)
+            arguments.AddRange(["-i", identity, "-o", "IdentitiesOnly=yes"]);
+        return [.. arguments, "--", server.Host, command];
+    }
+
+    /// <summary>
+    /// Writes the pinned keys of one server to its file in a 0700 folder; null when none are pinned. The key type is the key's own: ssh then asks
+    /// the server for exactly that type.
+    /// </summary>
+    public static string? WriteKnownHosts(ServerAddress server, SshOptions options)
+    {
+        if (server.HostKeys.Count == 0)
+            return null;
+        Directory.CreateDirectory(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = Path.Combine(options.Folder, $"{server.Name}.known_hosts");
+        var lines = new StringBuilder();
+        foreach (var key in server.HostKeys)
+            lines.Append(server.Name).Append(' ').Append(key.ReplaceLineEndings(" ")).Append('\n');
+        var text = lines.ToString();
+        if (!File.Exists(path) || File.ReadAllText(path) != text)
+        {
+            var fresh = $"{path}.{RemoteLoop.NewMarker()}";
+            File.WriteAllText(fresh, text);
+            File.Move(fresh, path, overwrite: true);
+        }
+        return path;
+    }
+
+    private static string[] Fixed(SshOptions options) =>
+    [
+        "BatchMode=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "CheckHostIP=no", "LogLevel=ERROR",
+        $"ConnectTimeout={(int)options.ConnectTimeout.TotalSeconds}", "ServerAliveInterval=15", "ServerAliveCountMax=3",
+        // A user's shared master would have been checked by other rules, and ends when they log out.
+        "ControlMaster=no", "ControlPath=none",
+        "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "SendEnv=-*",
+    ];
+}

@@ -1,0 +1,68 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Migrations;
+
+/// <summary>
+/// The few lines of Python that ask Django about migrations, through the project's own manage.py. One interpreter start each: checks and inspection
+/// together in Prepare; look, migrate and look again together in Migrate, where every second is downtime.
+/// </summary>
+internal static class MigrationsInspection
+{
+    // Lines meant for us begin with @: an application may print what it likes besides.
+    private const string Look = """
+        def look():
+            from django.db import connection
+            from django.db.migrations.executor import MigrationExecutor
+            executor = MigrationExecutor(connection)
+            loader = executor.loader
+            loader.check_consistent_history(connection)
+            pending = [m.app_label + '.' + m.name for m, _ in executor.migration_plan(loader.graph.leaf_nodes())]
+            known = set(loader.disk_migrations)
+            for migration in loader.disk_migrations.values():
+                known.update(migration.replaces)
+            ahead = sorted(a + '.' + n for a, n in set(loader.applied_migrations) - known if a in loader.migrated_apps)
+            return pending, ahead
+        def tell(pending, ahead):
+            for name in pending: print('@pending ' + name)
+            for name in ahead: print('@ahead ' + name)
+            print('@end')
+
+        """;
+
+    public static string Inspect(MigrationsSpec spec) => Call(spec, Look + """
+        from django.core.management import call_command
+        call_command('check')
+        tell(*look())
+        """);
+
+    /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
+    public static string InspectLive(MigrationsSpec spec) => $$"""
+        read -r head <{{Shell.Quote(spec.Runtime.Path)}}/.git/HEAD
+        [ "$head" = {{spec.Commit}} ] || exec cat /var/lib/reconciler/server/results/{{spec.ResultName}}
+
+        """ + Inspect(spec);
+
+    public static string Migrate(MigrationsSpec spec, IReadOnlyList<string> expected) => Call(spec, Look + $$"""
+        import sys
+        from django.core.management import call_command
+        expected = {{"'" + string.Join(' ', expected) + "'"}}.split()
+        pending, ahead = look()
+        if pending != expected:
+            sys.exit('pending migrations are not those of the plan: ' + ' '.join(pending or ['none']))
+        call_command('migrate', interactive=False, verbosity=1)
+        tell(*look())
+        """);
+
+    /// <summary>Null when the answer is not whole.</summary>
+    public static MigrationsFacts? Parse(string output)
+    {
+        var lines = output.Split('\n');
+        string[] After(string word) => [.. lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).Select(line => line[word.Length..].Trim())];
+        return lines.Contains("@end") && After("@commit ") is [var commit, ..] && After("@packages ") is [var packages, ..]
+            ? new(commit, packages, After("@pending "), After("@ahead "))
+            : null;
+    }
+
+    private static string Call(MigrationsSpec spec, string python) =>
+        $"echo '@commit {spec.Commit}'\necho '@packages {spec.VirtualEnvironment}'\nexec python manage.py shell -c {Shell.Quote(python)}\n";
+}

@@ -1,0 +1,84 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Migrations;
+
+/// <summary>
+/// Migrations (A12). In Prepare the new code itself says, with its new packages and secrets, whether it can start (<c>manage.py check</c>), what is
+/// pending and whether the database is ahead of it; in Migrate exactly that is applied, or the run stops.
+/// A page that answers is no proof, nor is <c>migrate --check</c> (operations.md, facts): names are compared.
+/// </summary>
+internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFacts>
+{
+    public override string Name => "Migrations";
+
+    protected override string? WantedMarker(MigrationsSpec spec) => null;
+
+    /// <summary>The stored answer costs nothing to read; the database itself is asked in Prepare, in Migrate, and when the controller starts.</summary>
+    protected override Probe Probe(Resource resource, MigrationsSpec spec, MigrationsFacts? last) =>
+        new($"f=/var/lib/reconciler/server/results/{spec.ResultName}\n[ -f \"$f\" ] && while read -r l; do echo \"$l\"; done <\"$f\"");
+
+    protected override Reading Read(Resource resource, MigrationsSpec spec, MigrationsFacts? last, string output, bool dearer)
+    {
+        var seen = MigrationsInspection.Parse(output);
+        if (seen is null)
+            return dearer
+                ? Reading.Unknown("the application could not say which migrations are applied: run `manage.py showmigrations` there to see why")
+                : Reading.Absent;
+        // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once.
+        return !dearer && last is null && seen.Commit == spec.Commit && seen.VirtualEnvironment == spec.VirtualEnvironment && seen.Pending.Count == 0
+            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
+            : Reading.Found(seen);
+    }
+
+    protected override IEnumerable<Difference> Compare(Resource resource, MigrationsSpec spec, MigrationsFacts? facts, ReadMarkers reads)
+    {
+        if (facts is null || facts.Commit != spec.Commit || facts.VirtualEnvironment != spec.VirtualEnvironment)
+        {
+            yield return new(resource.Id, DifferenceType.Unknown, "which migrations this commit needs is known once its code has been tried", "all applied", "not known yet")
+            { Origin = resource.Origin };
+            yield break;
+        }
+        if (facts.Pending.Count > 0)
+            yield return new(resource.Id, DifferenceType.Change, $"{facts.Pending.Count} migration(s) are not applied: {string.Join(", ", facts.Pending)}",
+                "all applied", string.Join(' ', facts.Pending))
+            { Origin = resource.Origin };
+        if (facts.Ahead.Count > 0)
+            yield return new(resource.Id, DifferenceType.Change,
+                $"the database is ahead of this code: {string.Join(", ", facts.Ahead)} applied, but not part of it", "known to the code", string.Join(' ', facts.Ahead))
+            {
+                Origin = resource.Origin,
+                Gate = "databaseAhead",
+                Refusal = "go forward to a commit that has them; or acknowledge `databaseAhead` for this commit: they stay applied",
+            };
+    }
+
+    protected override IEnumerable<Step> Steps(Resource resource, MigrationsSpec spec, MigrationsFacts? facts, Change change)
+    {
+        if (change.Differences.Count == 0)
+            yield break;
+        if (facts is null || facts.Commit != spec.Commit || facts.VirtualEnvironment != spec.VirtualEnvironment)
+        {
+            yield return new(Phase.Prepare, resource.Id, "try the new code: manage.py check, and which migrations it needs",
+                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Inspect(spec)))
+            {
+                Rank = Ranks.Trials,
+                Deadline = TimeSpan.FromMinutes(10),
+                Proof = $"{Result(spec)} && grep -qx '@end' \"$f\" && grep -qx '@commit {spec.Commit}' \"$f\" && grep -qx '@packages {spec.VirtualEnvironment}' \"$f\"",
+            };
+            // Never run as it stands: a plan with Prepare steps holds nothing else. It says that Migrate may follow.
+            yield return new(Phase.Migrate, resource.Id, "apply what is pending", spec.Runtime.RunLive(spec.ResultName, "exit 1")) { Irreversible = true };
+            yield break;
+        }
+        if (facts.Pending.Count > 0)
+            yield return new(Phase.Migrate, resource.Id, $"apply {string.Join(", ", facts.Pending)}",
+                spec.Runtime.RunLive(spec.ResultName, MigrationsInspection.Migrate(spec, facts.Pending)))
+            {
+                Deadline = TimeSpan.FromHours(6),
+                SkipWhenProven = false,
+                Irreversible = true,
+                Proof = $"{Result(spec)} && grep -qx '@end' \"$f\" && ! grep -q '^@pending ' \"$f\"",
+            };
+    }
+
+    private static string Result(MigrationsSpec spec) => $"f=/var/lib/reconciler/server/results/{spec.ResultName}; [ -f \"$f\" ]";
+}

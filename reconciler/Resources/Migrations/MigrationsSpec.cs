@@ -1,0 +1,19 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Migrations;
+
+/// <summary>The database schema of a Django application, on the one server from which it is migrated.</summary>
+/// <param name="Commit">The code whose migrations are wanted.</param>
+/// <param name="VirtualEnvironment">Digest of its packages: they bring migrations too.</param>
+internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit, string VirtualEnvironment) : ResourceSpec
+{
+    /// <summary>Name under <c>results/</c> of the last answer of the inspection.</summary>
+    public string ResultName => $"migrations-{Runtime.Application}";
+}
+
+/// <summary>What the last inspection found, by the code that it names.</summary>
+/// <param name="Commit">The code that was asked.</param>
+/// <param name="Pending">Not applied yet, in order, as <c>app.0002_name</c>.</param>
+/// <param name="Ahead">Applied, and not known to that code: the database is ahead.</param>
+internal sealed record MigrationsFacts(string Commit, string VirtualEnvironment, IReadOnlyList<string> Pending, IReadOnlyList<string> Ahead)
+    : ResourceFacts((string?)null);

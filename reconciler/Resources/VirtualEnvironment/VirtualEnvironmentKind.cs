@@ -1,0 +1,75 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.VirtualEnvironment;
+
+/// <summary>The packages of an application (A7): built beside the live virtualenv in Prepare, switched by link in Virtualenv.</summary>
+internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSpec, VirtualEnvironmentFacts>
+{
+    public override string Name => "VirtualEnvironment";
+
+    protected override string? WantedMarker(VirtualEnvironmentSpec spec) => spec.Digest;
+
+    /// <summary>
+    /// No pip and no Python: the names of the dist-info folders are compared with those noted when the virtualenv was finished.
+    /// </summary>
+    protected override Probe Probe(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? last) => new($$"""
+        v={{Shell.Quote(spec.Path)}} d={{spec.Digest}}
+        if [ -h "$v" ]; then echo "link $(readlink "$v")"; elif [ -d "$v" ]; then echo folder; fi
+        for f in "$v".d/.*.ready; do [ -f "$f" ] && { f=${f##*/.}; echo "ready ${f%.ready}"; }; done
+        [ -f "$v.d/.$d.ready" ] || exit 0
+        [ -x "$v.d/$d/bin/python" ] && echo works
+        for f in "$v.d/$d"/lib/python3*/site-packages/*.dist-info "$v.d/$d"/lib/python3*/site-packages/*.egg-info; do
+        [ -e "$f" ] && { f=${f##*/}; echo "now ${f%.*-info}"; }; done
+        while read -r f; do echo "was $f"; done <"$v.d/.$d.ready"
+        """);
+
+    protected override Reading Read(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? last, string output, bool dearer)
+    {
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] After(string word) => [.. lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).Select(line => line[word.Length..])];
+        var target = After("link ").FirstOrDefault();
+        var isFolder = lines.Contains("folder");
+        var ready = After("ready ");
+        if (target is null && !isFolder && ready.Length == 0)
+            return Reading.Absent;
+        var (now, was) = (After("now ").ToHashSet(), After("was ").ToHashSet());
+        var marker = target is not null && target.StartsWith(spec.Path + ".d/", StringComparison.Ordinal) ? target[(spec.Path.Length + 3)..] : target;
+        return Reading.Found(new VirtualEnvironmentFacts(target, isFolder, ready,
+            [.. now.Except(was).Order()], [.. was.Except(now).Order()], lines.Contains("works"), marker));
+    }
+
+    protected override IEnumerable<Difference> Compare(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? facts, ReadMarkers reads)
+    {
+        if (facts is null || (facts.Target is null && !facts.IsFolder))
+            yield return new(resource.Id, DifferenceType.Add, $"there is no virtualenv at {spec.Path}", spec.Digest) { Origin = resource.Origin };
+        else if (facts.IsFolder)
+            yield return new(resource.Id, DifferenceType.Change, $"{spec.Path} is a folder made by hand, not one that is built from the requirements", spec.Digest)
+            { Origin = resource.Origin };
+        else if (facts.Target != spec.Folder)
+            yield return new(resource.Id, DifferenceType.Change, $"the packages are those of virtualenv {facts.Marker}, the requirements say {spec.Digest}",
+                spec.Digest, facts.Marker)
+            { Origin = resource.Origin };
+        else if (!facts.Ready.Contains(spec.Digest) || !facts.InterpreterWorks)
+            yield return new(resource.Id, DifferenceType.Change, $"virtualenv {spec.Digest} is broken (its interpreter or its record is gone)", spec.Digest, "broken")
+            { Origin = resource.Origin };
+        else if (facts.Added.Count + facts.Missing.Count > 0)
+            yield return new(resource.Id, DifferenceType.Change, $"packages were changed by hand: {Changes(facts)}", spec.Digest, Changes(facts))
+            { Origin = resource.Origin };
+    }
+
+    protected override IEnumerable<Step> Steps(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? facts, Change change)
+    {
+        if (change.Differences.Count == 0)
+            yield break;
+        var intact = facts is not null && facts.Ready.Contains(spec.Digest) && facts.InterpreterWorks && facts.Added.Count + facts.Missing.Count == 0;
+        if (!intact)
+            foreach (var step in VirtualEnvironmentSteps.Build(resource, spec, rebuildInUse: facts?.Target == spec.Folder))
+                yield return step;
+        yield return VirtualEnvironmentSteps.Switch(resource, spec);
+        foreach (var old in (facts?.Ready ?? []).Where(digest => digest != spec.Digest && digest != facts?.Marker))
+            yield return VirtualEnvironmentSteps.Tidy(resource, spec, old);
+    }
+
+    private static string Changes(VirtualEnvironmentFacts facts) =>
+        string.Join(", ", facts.Added.Select(package => "+" + package).Concat(facts.Missing.Select(package => "-" + package)).Take(8));
+}

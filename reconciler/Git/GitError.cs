@@ -1,26 +1,11 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Reconciler.Git;
 
-/// <summary>Reads git's stderr, and works out what a failed fetch means from it (LC_ALL=C, so the words are git's and OpenSSH's own).</summary>
+/// <summary>What git's stderr means (LC_ALL=C, so the words are git's and OpenSSH's own).</summary>
 internal static partial class GitError
 {
     private const int Most = 4000;
-
-    /// <summary>The last part of what was said, on one line, fit to be shown.</summary>
-    public static async Task<string> ReadAsync(Stream stderr, CancellationToken cancel)
-    {
-        var kept = new StringBuilder();
-        var buffer = new byte[4096];
-        while (await stderr.ReadAsync(buffer, cancel) is > 0 and var read)
-        {
-            kept.Append(Encoding.UTF8.GetString(buffer, 0, read));
-            if (kept.Length > 4 * Most)
-                kept.Remove(0, kept.Length - Most);
-        }
-        return Clean(kept.ToString());
-    }
 
     /// <summary>Credentials in addresses (git rewrites addresses by <c>url.*.insteadOf</c>) and control characters taken out; lines joined.</summary>
     public static string Clean(string text)

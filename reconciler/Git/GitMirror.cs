@@ -6,8 +6,6 @@ namespace Reconciler.Git;
 /// </summary>
 internal sealed partial class GitMirror(string folder, string remote, GitProgram git, TimeProvider clock)
 {
-    private const int ManyPacks = 50;
-
     public string Remote => remote;
 
     public string Folder => folder;
@@ -19,10 +17,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
     {
         foreach (var branch in branches)
             BranchName.Check(branch, pattern: true);
-        MakeParent();
-        using var held = await MirrorLock.TakeAsync(folder + ".lock", git.Settings.LockDeadline, clock, cancel);
-        await MakeAsync(cancel);
-        MirrorRemains.Remove(folder, clock);
+        using var held = await TakeAsync(cancel);
         var before = await TipsAsync(branches, cancel);
         await FetchIntoAsync(branches, cancel);
         var after = await TipsAsync(branches, cancel);
@@ -49,11 +44,28 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
             throw GitError.OfFetch(remote, answer.Error);
     }
 
-    private void MakeParent()
+    /// <summary>The mirror's lock, with the mirror there and nothing in the way.</summary>
+    private async Task<MirrorLock> TakeAsync(CancellationToken cancel)
     {
-        var parent = Path.GetDirectoryName(folder)!;
-        if (!Directory.Exists(parent))
-            Directory.CreateDirectory(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        MirrorLock? held = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            held = await MirrorLock.TakeAsync(folder + ".lock", git.Settings.LockDeadline, clock, cancel);
+            await MakeAsync(cancel);
+            MirrorRemains.Remove(folder, clock);
+            return held;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new GitException(GitFailure.Failed, $"The mirror {folder} cannot be written: {e.Message} Look at the rights of its folder and at the disk.", e);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
     }
 
     private async Task MakeAsync(CancellationToken cancel)
@@ -76,7 +88,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
     private async Task PackAsync(CancellationToken cancel)
     {
         var packs = Path.Combine(folder, "objects", "pack");
-        if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > ManyPacks)
+        if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > git.Settings.MostPacks)
             await RunAsync(["repack", "--quiet", "-d", "--geometric=2"], git.Settings.FetchDeadline, cancel);
     }
 
@@ -87,7 +99,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
 
     private GitCall Call(IReadOnlyList<string> arguments, TimeSpan deadline)
     {
-        if (Exists || arguments.Contains("fetch"))
+        if (Exists)
             return new GitCall([$"--git-dir={folder}", .. arguments], deadline);
         throw new GitException(GitFailure.NoSuchCommit, $"{remote} has not been fetched yet.");
     }

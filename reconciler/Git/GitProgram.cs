@@ -6,6 +6,8 @@ namespace Reconciler.Git;
 /// <summary>Runs the git program: no shell, no prompts, a deadline, and nobody left behind when the caller gives up.</summary>
 internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
 {
+    private static readonly TimeSpan Lingering = TimeSpan.FromSeconds(1);
+
     private readonly GitEnvironment _environment = new(settings);
 
     public GitSettings Settings => settings;
@@ -42,9 +44,9 @@ internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
         };
         foreach (var argument in GitEnvironment.Overrides.Concat(call.Arguments))
             start.ArgumentList.Add(argument);
-        _environment.Apply(start.Environment);
         try
         {
+            _environment.Apply(start.Environment);
             return Process.Start(start)!;
         }
         catch (Win32Exception e)
@@ -57,7 +59,8 @@ internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
     {
         using var output = new MemoryStream();
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var error = GitError.ReadAsync(process.StandardError.BaseStream, broken.Token);
+        var said = new ErrorTail();
+        var error = said.ReadAsync(process.StandardError.BaseStream, broken.Token);
         var write = WriteAsync(process, call.Input, broken.Token);
         var read = call.Output is { } reader
             ? reader(process.StandardOutput.BaseStream, broken.Token)
@@ -67,9 +70,11 @@ internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
             // The reader first: when it gives up, nobody waits for a git that waits for it.
             await read;
             await write;
-            var said = await error;
             await process.WaitForExitAsync(broken.Token);
-            return new GitAnswer(process.ExitCode, output.ToArray(), said);
+            // An ssh master that stays (ControlPersist) keeps stderr open for minutes: what git itself said is there by now.
+            await Task.WhenAny(error, Task.Delay(Lingering, broken.Token));
+            await broken.CancelAsync();
+            return new GitAnswer(process.ExitCode, output.ToArray(), GitError.Clean(said.Text));
         }
         catch
         {

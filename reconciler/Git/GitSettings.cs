@@ -19,6 +19,9 @@ internal sealed record GitSettings
     /// <summary>How long to wait for another process that fetches into the same mirror.</summary>
     public TimeSpan LockDeadline { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>When a mirror has more packs than this, a fetch joins them: nothing else ever would.</summary>
+    public int MostPacks { get; init; } = 50;
+
     /// <summary>The transports that git may use, as GIT_ALLOW_PROTOCOL wants them.</summary>
     public string AllowedProtocols =>
         "https:ssh" + (LocalRepositories ? ":file" : "") + (UnencryptedTransports ? ":http:git" : "");

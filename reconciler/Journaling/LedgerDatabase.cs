@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Reconciler.Journaling;
 
@@ -9,7 +10,7 @@ internal sealed class LedgerDatabase : IDisposable
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly Lock _turn = new();
-    private SqliteTransaction? _open;
+    private bool _inTransaction;
 
     private LedgerDatabase(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
 
@@ -41,23 +42,25 @@ internal sealed class LedgerDatabase : IDisposable
     {
         lock (_turn)
         {
-            if (_open is not null)
+            if (_inTransaction)
                 return work();
-            return Said(() =>
+            Execute("BEGIN IMMEDIATE");
+            _inTransaction = true;
+            try
             {
-                using var transaction = _connection.BeginTransaction();
-                _open = transaction;
-                try
-                {
-                    var result = work();
-                    transaction.Commit();
-                    return result;
-                }
-                finally
-                {
-                    _open = null;
-                }
-            });
+                var result = work();
+                Execute("COMMIT");
+                return result;
+            }
+            catch
+            {
+                RollBack();
+                throw;
+            }
+            finally
+            {
+                _inTransaction = false;
+            }
         }
     }
 
@@ -89,11 +92,17 @@ internal sealed class LedgerDatabase : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
+    // Not by SqliteTransaction: on a full disk SQLite rolls back by itself, and its Dispose then fails and stays open for ever.
+    private void RollBack()
+    {
+        if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            Execute("ROLLBACK");
+    }
+
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = _open;
         foreach (var (name, value) in values)
             command.Parameters.AddWithValue(name, Stored(value));
         return command;

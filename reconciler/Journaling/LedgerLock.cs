@@ -15,6 +15,9 @@ internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset S
 /// </summary>
 internal sealed partial class LedgerLock : IDisposable
 {
+    // .NET passes flock's EWOULDBLOCK on as it is.
+    private const int WouldBlock = 11;
+
     private readonly FileStream _file;
 
     private LedgerLock(FileStream file) => _file = file;
@@ -22,25 +25,25 @@ internal sealed partial class LedgerLock : IDisposable
     /// <exception cref="LedgerException"><see cref="LedgerFault.Locked"/>, naming the holder.</exception>
     public static LedgerLock Take(string folder, TimeProvider clock)
     {
-        var path = Path.Combine(folder, "ledger.lock");
-        FileStream file;
+        FileStream? file = null;
         try
         {
-            file = new FileStream(path, Options(FileMode.OpenOrCreate, FileShare.None));
+            file = new FileStream(Path.Combine(folder, "ledger.lock"), Options(FileMode.OpenOrCreate, FileShare.None));
+            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow()));
+            return new LedgerLock(file);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
+        catch (IOException e) when (file is null && e.HResult == WouldBlock)
         {
             var holder = HolderOf(folder) is { } known ? known.ToString() : "another process";
             throw new LedgerException(LedgerFault.Locked,
                 $"The ledger in {folder} is held by {holder}. Stop that controller, or send it a request instead (suspend, resume, retry, hold).", e);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerException(LedgerFault.Unusable, $"The ledger's lock {path} may not be written; run as the controller's user.", e);
+            file?.Dispose();
+            throw new LedgerException(LedgerFault.Unusable,
+                $"The ledger's lock in {folder} cannot be written: {e.Message} Run as the controller's user, and look at the disk.", e);
         }
-        var me = new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow());
-        WriteHolder(folder, me);
-        return new LedgerLock(file);
     }
 
     /// <summary>Who last took the ledger; null when nobody ever did. Whether they still hold it, only the lock tells.</summary>

@@ -6,7 +6,7 @@ internal sealed record CodeFacts(string Repository, CommitInfo Commit)
     /// <summary>Those of the application's branches that reach the commit. Empty only for a commit that already runs and was not judged again.</summary>
     public IReadOnlyList<string> ReachableFrom { get; init; } = [];
 
-    /// <summary>The requirements file, first, and every file that it takes in with <c>-r</c> or <c>-c</c>, each once.</summary>
+    /// <summary>The requirements file, first, and every file that it takes in with <c>-r</c> or <c>-c</c>, each once. Empty when none was asked for.</summary>
     public IReadOnlyList<RequirementsFile> Requirements { get; init; } = [];
 
     public Wheelhouse? Wheelhouse { get; init; }

@@ -29,12 +29,19 @@ internal static class SecretFileText
                 if (value.Kind == JsonValueKind.String)
                     writer.WriteStringValue(value.Text);
                 else
-                    writer.WriteRawValue(value.Text);
+                    Rewrite(value.Text, writer);
             }
             writer.WriteEndObject();
         }
         bytes.WriteByte((byte)'\n');
         return new SecretValue(bytes.ToArray());
+    }
+
+    /// <summary>Laid out anew, so that only another value makes another file.</summary>
+    private static void Rewrite(string json, Utf8JsonWriter writer)
+    {
+        using var document = JsonDocument.Parse(json);
+        document.RootElement.WriteTo(writer);
     }
 
     private static SecretValue? Lines(IReadOnlyDictionary<string, ResolvedValue> values, List<SecretFault> faults, Func<string, ResolvedValue, SecretLiteral> literal)

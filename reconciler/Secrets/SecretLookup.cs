@@ -42,7 +42,8 @@ internal sealed class SecretLookup(IReadOnlyDictionary<string, ISecretSource> so
         if (from is null)
             return Declared(key, from, $"The secrets file {file.Name} of {file.Application} says nowhere where {what} comes from in {file.Environment}; add 'from'.");
         if (SecretLocation.Parse(from, version) is not { } location)
-            return Declared(key, from, $"'{from}' is no source of a secret; write SCHEME:NAME, as env:NAME or file:PATH.");
+            // Not repeated: somebody may have put the value itself there.
+            return Declared(key, null, $"What the secrets file {file.Name} of {file.Application} says about where {what} comes from is no source; write SCHEME:NAME, as env:NAME or file:PATH.");
         return sources.ContainsKey(location.Scheme)
             ? location
             : Declared(key, from, $"'{location.Scheme}:' is no source of secrets that this controller knows; it knows {string.Join(", ", sources.Keys.Order().Select(k => k + ":"))}.");
@@ -84,30 +85,18 @@ internal sealed class SecretLookup(IReadOnlyDictionary<string, ISecretSource> so
 
     private ResolvedValue? Member(string key, SecretLocation location, string name, string text)
     {
-        using var document = Parse(text);
+        using var document = SecretJson.Parse(text);
         if (document is null || document.RootElement.ValueKind != JsonValueKind.Object)
             return Fault(key, location, SecretFaultReason.WrongFormat, "is not a JSON object with unique keys; store {\"KEY\": \"value\", ...} there");
         if (!document.RootElement.TryGetProperty(name, out var member) || member.ValueKind == JsonValueKind.Null)
             return Fault(key, location, SecretFaultReason.Missing, $"has no key {name}; add it there, or take it out of 'keys'");
-        var value = member.ValueKind == JsonValueKind.String ? member.GetString()! : member.GetRawText();
+        if (SecretJson.TextOf(member) is not { } value)
+            return Fault(key, location, SecretFaultReason.WrongFormat, $"has half a character (a lone surrogate) in {name}; store text there");
         if (value.Trim().Length == 0)
             return Fault(key, location, SecretFaultReason.Empty, $"has an empty {name}; put the value there");
         return value.Contains('\0')
             ? Fault(key, location, SecretFaultReason.WrongFormat, $"has a NUL in {name}; store text there")
             : new ResolvedValue(new SecretValue(value), member.ValueKind, location.ToString());
-    }
-
-    private static JsonDocument? Parse(string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException)
-        {
-            // Its message may quote the text.
-            return null;
-        }
     }
 
     private ResolvedValue? Fault(string? key, SecretLocation location, SecretFaultReason reason, string sentence) =>

@@ -38,8 +38,8 @@ internal sealed class CodeSource(MirrorFolder mirrors)
     }
 
     /// <summary>
-    /// A commit that already runs somewhere: not judged by branches and not fetched. Null when the mirror does not have it, or its content
-    /// is not what the request expects of the new one.
+    /// A commit that already runs somewhere: not judged by branches and not fetched. Null when the mirror does not have it. Where its content
+    /// is not what the request expects of the new one, requirements, wheelhouse and settings are left out.
     /// </summary>
     public async Task<CodeFacts?> ReadPreviousAsync(CodeRequest request, CancellationToken cancel)
     {
@@ -47,7 +47,11 @@ internal sealed class CodeSource(MirrorFolder mirrors)
         {
             return await FactsAsync(mirrors.Of(request.Repository), request, cancel);
         }
-        catch (Exception e) when (e is CodeRefusedException or GitException)
+        catch (CodeRefusedException)
+        {
+            return await ReadPreviousAsync(new CodeRequest(request.Repository, request.Branches, request.Commit), cancel);
+        }
+        catch (GitException)
         {
             return null;
         }

@@ -42,6 +42,7 @@ internal static class BackupScripts
             pg_restore --list "$file" | grep -q "^; *dbname: $name\$" ||
                 fail "$file is not a backup of database $name";;
         *)
+            case $file in *.gz) gzip -t -- "$file" || fail "$file cannot be read to its end";; esac
             case $file in *.gz) gzip -dc -- "$file";; *) cat -- "$file";; esac | tail -c 4096 | grep -q 'PostgreSQL database dump complete' ||
                 fail "$file does not end as a backup of PostgreSQL does";;
         esac

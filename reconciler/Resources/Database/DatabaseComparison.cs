@@ -35,21 +35,24 @@ internal static class DatabaseComparison
         if (!facts.Running)
             return [new(DatabaseAspect.NotRunning, DifferenceType.Change, $"PostgreSQL {facts.Cluster} is not running", "running", "stopped"), .. Backups(spec, facts)];
         return facts.Seen is { } seen
-            ? [.. Existence(spec, seen), .. Password(spec, seen, facts.Note), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
+            ? [.. Existence(spec, seen, facts.Made), .. Password(spec, seen, facts.Note), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
             : [];
     }
 
     /// <summary><c>localhost</c> and the addresses, as PostgreSQL takes them; <c>*</c> alone when git says so.</summary>
     public static string WantedListening(DatabaseSpec spec) => spec.Listen.Contains("*") ? "*" : string.Join(',', spec.Listen.Prepend("localhost").Distinct());
 
-    private static IEnumerable<DatabaseMismatch> Existence(DatabaseSpec spec, ClusterFacts seen)
+    private static IEnumerable<DatabaseMismatch> Existence(DatabaseSpec spec, ClusterFacts seen, bool made)
     {
         if (seen.Role is null)
             yield return new(DatabaseAspect.Role, DifferenceType.Add, $"role {spec.Owner} does not exist", spec.Owner, "absent");
         else if (!seen.Role.MayLogIn)
             yield return new(DatabaseAspect.Role, DifferenceType.Change, $"role {spec.Owner} may not log in", "LOGIN", "NOLOGIN");
         if (seen.DatabaseOwner is null)
-            yield return new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} does not exist", spec.Name, "absent");
+            yield return made
+                ? new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} is gone: it was made on this server and somebody dropped it", spec.Name,
+                    "gone", "restore it from a backup; or acknowledge drift, and an empty one is made")
+                : new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} does not exist", spec.Name, "absent");
         else if (seen.DatabaseOwner != spec.Owner)
             yield return new(DatabaseAspect.Refused, DifferenceType.Change,
                 $"database {spec.Name} belongs to {seen.DatabaseOwner}, git says {spec.Owner}", spec.Owner, seen.DatabaseOwner,
@@ -70,6 +73,12 @@ internal static class DatabaseComparison
 
     private static IEnumerable<DatabaseMismatch> Rules(DatabaseSpec spec, ClusterFacts seen)
     {
+        if (!seen.BlockClosed)
+        {
+            yield return new(DatabaseAspect.Refused, DifferenceType.Change, $"the lines for {spec.Name} in pg_hba.conf were edited by hand: where they begin or end cannot be told",
+                Refusal: $"put the lines '{HbaBlock.Begin(spec)}' and '{HbaBlock.End(spec)}' around them again, or remove them all");
+            yield break;
+        }
         var wanted = HbaBlock.Rules(spec);
         var missing = wanted.Except(seen.Rules).ToList();
         var surplus = seen.Rules.Except(wanted).ToList();

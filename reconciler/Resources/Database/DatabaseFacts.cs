@@ -7,6 +7,7 @@ namespace Reconciler.Resources.Database;
 /// <param name="Running">Its postmaster is alive.</param>
 /// <param name="Seen">What PostgreSQL itself says; null when it does not run.</param>
 /// <param name="Note">What was noted when we last set the password; null when we never did.</param>
+/// <param name="Made">We made this database once, on this server.</param>
 /// <param name="BackupDirectory">Mode and owner of the folder for dumps (<c>700 postgres</c>); null when it is not there; or <see cref="Unseen"/>.</param>
 internal sealed record DatabaseFacts(
     string Signature,
@@ -14,6 +15,7 @@ internal sealed record DatabaseFacts(
     bool Running,
     ClusterFacts? Seen,
     PasswordNote? Note,
+    bool Made,
     string? BackupDirectory) : ResourceFacts((string?)null)
 {
     public const string Unseen = "unseen";
@@ -35,6 +37,7 @@ internal sealed record PasswordNote(string Digest, string Verifier);
 /// <param name="Configured">The value that our file in conf.d gives; null when it gives none.</param>
 /// <param name="ConfiguredLast">The file whose value wins at the next start.</param>
 /// <param name="Rules">The lines of our block in pg_hba.conf, in order.</param>
+/// <param name="BlockClosed">The block's first and last line come in pairs.</param>
 internal sealed record ClusterFacts(
     RoleFacts? Role,
     string? DatabaseOwner,
@@ -42,7 +45,8 @@ internal sealed record ClusterFacts(
     string Listening,
     string? Configured,
     string? ConfiguredLast,
-    IReadOnlyList<string> Rules);
+    IReadOnlyList<string> Rules,
+    bool BlockClosed);
 
 /// <param name="Verifier">As in <see cref="PasswordNote"/>; null when the role has no password.</param>
 internal sealed record RoleFacts(bool MayLogIn, string? Verifier);

@@ -21,6 +21,7 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
             {
                 Origin = resource.Origin,
                 Refusal = mismatch.Refusal,
+                Gate = mismatch is { Aspect: DatabaseAspect.Database, Refusal: not null } ? "drift" : null,
             });
 
     protected override IEnumerable<Step> Steps(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, Change change)

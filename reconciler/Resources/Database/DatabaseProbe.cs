@@ -23,6 +23,7 @@ internal static class DatabaseProbe
         stat --printf 'file %n %s %.9Y %i\n' "$c/pg_hba.conf" "$c/postgresql.conf" "$c"/conf.d/*.conf
         done
         read -r note <{{NotePath(spec)}} && echo "note $note"
+        read -r made <{{MadePath(spec)}} && echo "made $made"
         {{(spec.Backup is { Mode: BackupMode.Dump } backup ? $"LC_ALL=C stat --printf 'backups %a %U\\n' -- {Shell.Quote(backup.Directory)} 2>&1" : "")}}
         echo end
 
@@ -30,6 +31,11 @@ internal static class DatabaseProbe
 
     /// <summary>Our note, kept by the runner from the output of <see cref="DatabaseScripts.RoleAndPassword"/>. The role's, which several databases may share.</summary>
     public static string NotePath(DatabaseSpec spec) => Shell.Quote($"/var/lib/reconciler/server/results/{NoteName(spec)}");
+
+    /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>
+    private static string MadePath(DatabaseSpec spec) => Shell.Quote($"/var/lib/reconciler/server/results/{MadeName(spec)}");
+
+    public static string MadeName(DatabaseSpec spec) => $"database-{spec.Name}";
 
     public static string NoteName(DatabaseSpec spec) => $"role-{spec.Owner}";
 
@@ -47,7 +53,7 @@ internal static class DatabaseProbe
         SELECT 'last ' || sourcefile FROM pg_file_settings WHERE name = 'listen_addresses' ORDER BY seqno DESC LIMIT 1;
         SQL
         hba=$(psql -XAtq -h /run/postgresql -p 5432 -d postgres -c 'SHOW hba_file') || exit 1
-        sed -n {{Shell.Quote($"/^{HbaBlock.Begin(spec)}$/,/^{HbaBlock.End(spec)}$/s/^[^#]/rule &/p")}} "$hba"
+        sed -n {{Shell.Quote($"/^{HbaBlock.Begin(spec)}$/,/^{HbaBlock.End(spec)}$/s/^[^#]/rule &/p; s/^{HbaBlock.Begin(spec)}$/opened/p; s/^{HbaBlock.End(spec)}$/closed/p")}} "$hba"
         echo seen
 
         """));

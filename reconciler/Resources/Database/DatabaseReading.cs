@@ -15,7 +15,7 @@ internal static class DatabaseReading
         if (Split(output) is not var (cheap, _))
             return CutOff;
         if (!Words(cheap, "cluster").Any())
-            return Reading.Absent;
+            return Made(cheap, spec) ? Reading.Unknown($"PostgreSQL is gone, but database {spec.Name} was made on this server") : Reading.Absent;
         if (OnDefaultPort(cheap) is not { } cluster)
             return NoneOnPort;
         if (!cluster.Running)
@@ -51,6 +51,7 @@ internal static class DatabaseReading
         new(string.Join('\n', lines), cluster.Name, cluster.Running, seen,
             Words(lines, "note").Where(words => words.Length == 4 && words[1] == spec.Owner)
                 .Select(words => new PasswordNote(words[2], words[3])).FirstOrDefault(),
+            Made(lines, spec),
             Rest(lines, "backups") ?? (lines.Any(line => line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal))
                 ? DatabaseFacts.Unseen : null));
 
@@ -75,8 +76,11 @@ internal static class DatabaseReading
         return new ClusterFacts(
             role is null ? null : new RoleFacts(role[1] is "true" or "t", role[2] == "-" ? null : role[2]),
             Rest(lines, "owner"), others, listening, Rest(lines, "configured"), Rest(lines, "last"),
-            [.. lines.Where(line => line.StartsWith("rule ", StringComparison.Ordinal)).Select(line => line["rule ".Length..].TrimEnd())]);
+            [.. lines.Where(line => line.StartsWith("rule ", StringComparison.Ordinal)).Select(line => line["rule ".Length..].TrimEnd())],
+            lines.Count(line => line == "opened") == lines.Count(line => line == "closed"));
     }
+
+    private static bool Made(string[] lines, DatabaseSpec spec) => lines.Contains($"made {spec.Name}");
 
     private static string? Rest(string[] lines, string first) =>
         lines.FirstOrDefault(line => line.StartsWith(first + " ", StringComparison.Ordinal))?[(first.Length + 1)..];

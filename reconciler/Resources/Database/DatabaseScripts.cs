@@ -37,12 +37,13 @@ internal static class DatabaseScripts
             """),
     ];
 
-    /// <summary>Makes the database where absent, in UTF-8 whatever template1 has become.</summary>
+    /// <summary>Makes the database where absent, in UTF-8 whatever template1 has become. Prints its name, to be kept.</summary>
     public static string Database(DatabaseSpec spec) => Head(spec) + """
         sql <<'SQL'
         SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING %L', :'name', :'owner', 'UTF8')
           WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
         SQL
+        echo "$name"
 
         """;
 

@@ -23,8 +23,9 @@ internal static class DatabaseSteps
         if (facts?.Seen?.Role is not { MayLogIn: true })
             yield return Password(resource, spec, Phase.Prepare, Ranks.Databases) with { Summary = $"make role {spec.Owner}", Attempts = 3 };
         if (aspects.Contains(DatabaseAspect.Database))
-            yield return Script(resource, Phase.Prepare, Ranks.Databases + 1, $"make database {spec.Name}", DatabaseScripts.Database(spec));
-        yield return Widen(resource, spec, facts);
+            yield return Script(resource, Phase.Prepare, Ranks.Databases + 1, $"make database {spec.Name}", DatabaseScripts.Database(spec), DatabaseProbe.MadeName(spec));
+        if (facts?.Seen is not { BlockClosed: false })
+            yield return Widen(resource, spec, facts);
         var wanted = DatabaseComparison.WantedListening(spec);
         if (DatabaseComparison.SameAddresses(facts?.Seen?.Listening ?? "localhost", wanted))
             yield break;
@@ -90,8 +91,8 @@ internal static class DatabaseSteps
         Script(resource, Phase.Prepare, Ranks.Databases + 3, $"have PostgreSQL listen on {DatabaseComparison.WantedListening(spec)} from its next start",
             DatabaseScripts.Listening(spec));
 
-    private static Step Script(Resource resource, Phase phase, int rank, string summary, string script) =>
-        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, "-", new PayloadPart.Text(script)))
+    private static Step Script(Resource resource, Phase phase, int rank, string summary, string script, string store = "-") =>
+        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))
         {
             Attempts = phase == Phase.Prepare ? 3 : 1,
             Rank = rank,

@@ -19,7 +19,7 @@ internal sealed record Definition(string Path, string Text)
             return "its command, folder or a variable holds a line break or another control character";
         try
         {
-            return launch.Words() is [_, ..] ? null : "its command is empty";
+            return Model.Shell.Split(launch.Command).Count > 0 ? null : "its command is empty";
         }
         catch (FormatException exception)
         {

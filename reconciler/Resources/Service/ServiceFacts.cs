@@ -2,7 +2,7 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Service;
 
-/// <summary>What its manager says, or what follows from a process that is known to be its own.</summary>
+/// <summary>What its manager says, or what follows from a process that is known to be its own. Of several processes the worst counts, so they are sorted.</summary>
 internal enum ServiceState
 {
     /// <summary>The manager does not know it, or there is no manager.</summary>
@@ -31,10 +31,11 @@ internal enum DefinitionState
 
 /// <summary>What was seen of a service.</summary>
 /// <param name="Service">Its name, for <see cref="Ailment"/>.</param>
-/// <param name="Pid">Of its main process; 0 when there is none (a unit that only starts others has none while it is active).</param>
-/// <param name="Ticks">Start of that process: clock ticks (1/100 s) since boot, field 22 of /proc/PID/stat.</param>
+/// <param name="Processes">
+/// Its main process; several for a program of several (<c>numprocs</c>), none for a unit that only starts others, though it is running.
+/// </param>
 /// <param name="Boot">Boot id, without which pid and ticks say nothing.</param>
-internal sealed record ServiceFacts(string Service, ServiceState State, int Pid, long Ticks, string Boot) : ResourceFacts(Marker: null)
+internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnlyList<ServiceProcess> Processes, string Boot) : ResourceFacts(Marker: null)
 {
     /// <summary>What was noted at the last start that we made, whether or not that process still runs.</summary>
     public StartNote? Note { get; init; }
@@ -49,13 +50,13 @@ internal sealed record ServiceFacts(string Service, ServiceState State, int Pid,
 
     public bool Wanted { get; init; } = true;
 
-    public bool Runs => State == ServiceState.Running || (State == ServiceState.Starting && Pid != 0);
+    public bool Runs => State == ServiceState.Running || (State == ServiceState.Starting && Processes.Count > 0);
 
-    /// <summary>It runs, or its manager is about to start it again.</summary>
-    public bool MayRun => State is ServiceState.Running or ServiceState.Starting;
+    /// <summary>All or a part of it runs, or its manager is about to start it again.</summary>
+    public bool MayRun => Processes.Count > 0 || State is ServiceState.Running or ServiceState.Starting;
 
-    /// <summary>The running process is the one whose start we noted.</summary>
-    public bool IsNoted => Note is not null && Note.Pid == Pid && Note.Ticks == Ticks && Note.Boot == Boot;
+    /// <summary>The running processes are the ones whose start we noted.</summary>
+    public bool IsNoted => Note is not null && Note.Boot == Boot && Note.Processes.SequenceEqual(Processes);
 
     public override string? Ailment => !Wanted ? null : State switch
     {
@@ -69,4 +70,8 @@ internal sealed record ServiceFacts(string Service, ServiceState State, int Pid,
 
 /// <summary>What the runner noted when it started a service: <c>started/NAME</c>.</summary>
 /// <param name="Markers">By <see cref="ResourceId.MarkerKey"/>: the change markers of what it read.</param>
-internal sealed record StartNote(int Pid, long Ticks, string Boot, IReadOnlyDictionary<string, string> Markers);
+internal sealed record StartNote(IReadOnlyList<ServiceProcess> Processes, string Boot, IReadOnlyDictionary<string, string> Markers);
+
+/// <summary>One process, told apart from a later one with the same number.</summary>
+/// <param name="Ticks">Its start: clock ticks (1/100 s) since boot, field 22 of /proc/PID/stat.</param>
+internal readonly record struct ServiceProcess(int Pid, long Ticks);

@@ -24,7 +24,7 @@ internal sealed class ServiceKind : ResourceKind<ServiceSpec, ServiceFacts>
     protected override IEnumerable<Step> Steps(Resource resource, ServiceSpec spec, ServiceFacts? facts, Change change) =>
         ServiceSteps.Of(resource, spec, facts ?? Nothing(spec), change);
 
-    private static ServiceFacts Nothing(ServiceSpec spec) => new(spec.Service, ServiceState.Absent, 0, 0, "")
+    private static ServiceFacts Nothing(ServiceSpec spec) => new(spec.Service, ServiceState.Absent, [], "")
     {
         Definition = Definition.Of(spec) is null ? DefinitionState.NotOurs : DefinitionState.Missing,
         Wanted = !spec.Retired,

@@ -10,13 +10,13 @@ internal static class ServiceProbe
 {
     public static Probe Cheap(ServiceSpec spec, ServiceFacts? last) => new(
         $$"""
-        p=0
+        all=
         while read -r line; do
           printf 'note %s\n' "$line"
-          case $line in 'pid '*) p=${line#pid } p=${p%% *};; esac
+          case $line in 'pid '*) line=${line#pid } all="$all ${line%% *}";; esac
         done <{{NoteFile.PathOf(spec)}}
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
-        for p in "$p" {{last?.Pid ?? 0}}; do
+        for p in $all {{string.Join(' ', (last?.Processes ?? []).Select(process => process.Pid))}}; do
           read -r line <"/proc/$p/stat" && printf 'stat %s\n' "$line"
         done
 
@@ -28,7 +28,7 @@ internal static class ServiceProbe
     public static string Listens(int port) => $"grep -qs ': [0-9A-F]*:{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6";
 
     /// <summary>A unit without a process of its own (it only starts others) is active or not; only systemd can say.</summary>
-    private static string Active(ServiceSpec spec, ServiceFacts? last) => spec.UnitName is null || last is not { Runs: true, Pid: 0 } ? "" :
+    private static string Active(ServiceSpec spec, ServiceFacts? last) => spec.UnitName is null || last is not { Runs: true, Processes.Count: 0 } ? "" :
         $"""
         printf 'active %s\n' "$(systemctl is-active {Shell.Quote(spec.UnitName)})"
 

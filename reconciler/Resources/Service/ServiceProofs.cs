@@ -17,7 +17,7 @@ internal static class ServiceProofs
         NoteFile.IsAlive(spec, [])
         + $$"""
         read -r up rest </proc/uptime
-        [ $(( ${up%.*} * 100 - t )) -ge {{(long)(Settled.TotalSeconds * 100)}} ]
+        [ $(( ${up%.*} * 100 - youngest )) -ge {{(long)(Settled.TotalSeconds * 100)}} ]
 
         """;
 
@@ -25,20 +25,20 @@ internal static class ServiceProofs
     public static string Stopped(ServiceSpec spec, ServiceFacts facts) =>
         spec.Manager is ServiceManager.BareProcess bare ? NoneMatches(bare)
         : spec.UnitName is { } unit ? UnitEmpty(unit)
-        : GroupGone(spec, facts.Pid);
+        : GroupsGone(spec, facts);
 
     /// <summary>Supervisor makes each program the leader of a process group, whose number is its pid.</summary>
-    private static string GroupGone(ServiceSpec spec, int seen) =>
+    private static string GroupsGone(ServiceSpec spec, ServiceFacts facts) =>
         $$"""
-        p=
+        groups=' {{string.Join(' ', facts.Processes.Select(process => process.Pid))}} '
         while read -r k v w; do
-          case $k in pid) p=$v;; esac
+          case $k in pid) groups="$groups$v ";; esac
         done <{{NoteFile.PathOf(spec)}}
         for f in /proc/[0-9]*/stat; do
           read -r line <"$f" || continue
           set -- ${line##*) }
           case $1 in Z|X) continue;; esac
-          [ "$3" != {{seen}} ] && [ "$3" != "${p:-0}" ] || [ "$3" = 0 ] || exit 1
+          case $groups in *" $3 "*) exit 1;; esac
         done
 
         """;

@@ -31,21 +31,27 @@ internal static class ServiceReading
     private static ServiceFacts? Found(ServiceSpec spec, ServiceFacts? last, string[] lines, string boot, StartNote? note)
     {
         var alive = Values(lines, "stat").Select(Process).ToList();
-        if (note is { Pid: > 0 } && note.Boot == boot && alive.Contains((note.Pid, note.Ticks)))
-            return new(spec.Service, ServiceState.Running, note.Pid, note.Ticks, boot);
+        if (note is { Processes.Count: > 0 } && note.Boot == boot && note.Processes.All(alive.Contains))
+            return new(spec.Service, ServiceState.Running, note.Processes, boot);
         if (last is not { State: ServiceState.Running } || last.Boot != boot)
             return null;
-        var same = last.Pid > 0 ? alive.Contains((last.Pid, last.Ticks)) : Values(lines, "active").Contains("active");
-        return same ? new(spec.Service, ServiceState.Running, last.Pid, last.Ticks, boot) : null;
+        var same = last.Processes.Count > 0 ? last.Processes.All(alive.Contains) : Values(lines, "active").Contains("active");
+        return same ? new(spec.Service, ServiceState.Running, last.Processes, boot) : null;
     }
 
-    /// <summary>The runner's line: <c>STATE PID TICKS</c>.</summary>
+    /// <summary>The runner's lines, one each process: <c>STATE PID TICKS</c>.</summary>
     private static ServiceFacts? LookedUp(ServiceSpec spec, string[] lines, string boot)
     {
+        var states = new List<ServiceState>();
+        var processes = new List<ServiceProcess>();
         foreach (var words in lines.Select(line => line.Split(' ')))
             if (words is [var word, var number, var start] && StateOf(word) is { } state && int.TryParse(number, out var pid) && long.TryParse(start, out var ticks))
-                return new(spec.Service, state, pid, ticks, boot);
-        return null;
+            {
+                states.Add(state);
+                if (pid > 0)
+                    processes.Add(new(pid, ticks));
+            }
+        return states.Count == 0 ? null : new(spec.Service, states.Min(), processes, boot);
     }
 
     private static ServiceState? StateOf(string word) => word switch
@@ -58,13 +64,13 @@ internal static class ServiceReading
         _ => null,
     };
 
-    /// <summary>Pid and start ticks of a line of /proc/PID/stat (proc(5): fields 1 and 22); 0 and 0 for a process that has ended and waits to be reaped.</summary>
-    private static (int Pid, long Ticks) Process(string stat)
+    /// <summary>Pid and start ticks of a line of /proc/PID/stat (proc(5): fields 1 and 22); zeros for a process that has ended and waits to be reaped.</summary>
+    private static ServiceProcess Process(string stat)
     {
         // The second field is a name in parentheses that may itself hold blanks and parentheses.
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && int.TryParse(stat.Split(' ')[0], out var pid) && long.TryParse(fields[19], out var ticks)
-            ? (pid, ticks)
+            ? new(pid, ticks)
             : default;
     }
 

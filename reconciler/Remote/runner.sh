@@ -882,7 +882,7 @@ end_group() {
     n=0
     while group_lives "$1"; do
         n=$((n + 1))
-        [ "$n" != 200 ] || kill -KILL -- "-$1"
+        [ "$n" != 200 ] || kill -s KILL -- "-$1"
         [ "$n" -lt 300 ] || fail "processes of group $1 are left"
         sleep 0.05
     done
@@ -1131,12 +1131,16 @@ workers() {
     done
 }
 
-# nginx-try PATH...: one payload part each.
+# nginx-try STORE NOTE PATH...: one payload part for each path. When the test passes, results/STORE holds the note.
 verb_nginx_try() {
-    [ $# = "$parts" ] && [ $# -gt 0 ] || refuse 64 "nginx-try needs a content for each path"
+    [ $# = $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
     command -v nginx >/dev/null || refuse 66 "nginx is not installed"
+    store=$1 note=$2
+    shift 2
     for path in "$@"; do check_path "$path"; done
-    inside nginx_inside "$@"
+    inside nginx_inside "$@" || exit
+    printf '%s\n' "$note" >"$work/stored"
+    keep_result
 }
 
 nginx_inside() {
@@ -1175,10 +1179,16 @@ run_script() {
     fi
     { as_user "$@"; printf '%s\n' $? >"$work/exit"; } | { head -c 1048576 >"$work/stored"; cat >/dev/null; }
     read -r code <"$work/exit"
-    (umask 027; cat "$work/stored" >"$STATE/results/.$store.new") && { [ -z "$login" ] || chgrp -- "$login" "$STATE/results/.$store.new"; } &&
-        sync "$STATE/results/.$store.new" && mv -f "$STATE/results/.$store.new" "$STATE/results/$store" || fail "cannot keep the result"
+    keep_result
     [ "$code" = 0 ] || tail -c 4096 "$work/stored"
     return "$code"
+}
+
+# Whole or not at all, and readable by the login.
+keep_result() {
+    new=$STATE/results/.$store.new
+    (umask 027; cat "$work/stored" >"$new") && { [ -z "$login" ] || chgrp -- "$login" "$new"; } && sync "$new" && mv -f "$new" "$STATE/results/$store" ||
+        fail "cannot keep the result"
 }
 
 # check_run USER DIRECTORY STORE

@@ -52,6 +52,9 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>The flag in git keeps the site covered at the end.</summary>
     public bool StayCovered { get; init; }
 
+    /// <summary>Maintenance only: users are told that it begins then. Null where nothing is announced.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     /// <summary>Why the restart: "code changes", for the plan.</summary>
     public string? RestartBecause { get; init; }
 }

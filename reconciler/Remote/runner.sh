@@ -267,7 +267,6 @@ front() {
 # In a session of its own: a lost connection is nothing to it. It answers at the end, if somebody still listens.
 supervise() {
     mode=front work=$1
-    trap '' HUP INT TERM PIPE
     trap 'rm -rf "$work"' EXIT
     load_request
     receipt=$STATE/receipts/$operation
@@ -304,6 +303,8 @@ answer() {
     while read -r word value; do
         [ "$word" != exit ] || { code=$value; break; }
     done <"$receipt"
+    # Perhaps nobody listens any more. Not earlier: what a step starts would ignore the signal as well.
+    trap '' PIPE
     printf 'answer %s\n' "$1"
     cat "$receipt"
     [ "$code" = 0 ]
@@ -329,11 +330,16 @@ act() {
         run | run-with-input | try | nginx-try | apt-install) act_with_pipe ;;
         *)
             timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/out" 2>&1 &
-            group=$!
-            wait "$group"
-            code=$?
+            wait_for_step
             ;;
     esac
+}
+
+# timeout leads a process group of its own; past the deadline nothing of it is left.
+wait_for_step() {
+    group=$!
+    wait "$group"
+    code=$?
     passed=no
     read -r now _ </proc/uptime
     case $code in
@@ -347,16 +353,14 @@ act_with_pipe() {
     capture <"$work/pipe" 9>&- &
     capture=$!
     timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/pipe" 2>&1 &
-    group=$!
-    wait "$group"
-    code=$?
+    wait_for_step
     # A daemon that the step left behind may hold the pipe open for ever.
     if [ ! -f "$work/captured" ]; then
         sleep 2 9>&- &
         timer=$!
         printf '%s\n' "$timer" >"$work/timer"
         [ ! -f "$work/captured" ] || kill "$timer" 2>/dev/null
-        wait "$timer"
+        wait "$timer" 2>/dev/null
         [ -f "$work/captured" ] || kill -TERM "$capture"
     fi
     wait "$capture"
@@ -1180,7 +1184,7 @@ run_script() {
 # check_run USER DIRECTORY STORE
 check_run() {
     account "$1"
-    check_path "$2/x"
+    [ "$2" = / ] || check_path "$2"
     directory=$2 store=$3
     [ "$store" = - ] || is_name "$store" || refuse 64 "$store is not a name for a result"
 }
@@ -1234,26 +1238,28 @@ try_inside() {
     make_private
     n=0
     for path in "$@"; do
-        n=$((n + 1))
-        [ "$n" -le $((2 * binds)) ] || break
         check_path "$path"
+        n=$((n + 1))
+        [ "$n" -le $((2 * binds)) ] || continue
         if [ $((n % 2)) = 1 ]; then source=$path; else lay_bind "$source" "$path"; fi
     done
     shift $((2 * binds))
+    # A layer over a folder hides what was laid below it: so the ones nearest to the root first.
     n=0
     for path in "$@"; do
         n=$((n + 1))
-        check_path "$path"
-        lay_file "$n" "$path" "$user:$gid" 0600
-    done
+        nearest "$path"
+        printf '%s %s %s\n' "${#above}" "$n" "$path"
+    done | sort -n >"$work/order"
+    while read -r _ n path; do lay_file "$n" "$path" "$user:$gid" 0600; done <"$work/order"
     run_script </dev/null
 }
 
 # A tmpfs for what must not touch the disk; gone with the namespace.
 make_private() {
     mkdir "$work/private" && mount -t tmpfs -o mode=0711,size=512m reconciler "$work/private" || refuse 69 "cannot mount a tmpfs"
-    : >"$work/binds"
-    layers=0
+    : >"$work/layers"
+    covers=0
 }
 
 real_within() {
@@ -1268,7 +1274,7 @@ lay_bind() {
     [ -e "$2" ] || make_place "$2" "$from"
     real_within "$2"
     mount --bind -- "$from" "$real" || refuse 69 "cannot lay $1 over $2"
-    printf '%s\t%s\n' "$from" "$real" >>"$work/binds"
+    printf 'bind\t%s\t%s\n' "$real" "$from" >>"$work/layers"
 }
 
 # lay_file PART PATH OWNER MODE
@@ -1279,34 +1285,53 @@ lay_file() {
         mount --bind -- "$work/private/file$1" "$real" || refuse 69 "cannot lay a file over $2"
 }
 
-# make_place PATH LIKE: something to mount on where nothing is. The nearest folder that exists gets a layer in memory over it, so the disk sees nothing.
-make_place() {
+# nearest PATH: sets above to the nearest folder over it that exists.
+nearest() {
     above=${1%/*}
     while [ ! -d "$above" ] && [ -n "$above" ]; do above=${above%/*}; done
-    real=$(realpath -e -- "${above:-/}") || refuse 66 "there is no folder for $1"
+    above=${above:-/}
+}
+
+# make_place PATH LIKE: something to mount on where nothing is. The folder over it gets a layer in memory, so that the disk sees nothing.
+make_place() {
+    nearest "$1"
+    real=$(realpath -e -- "$above") || refuse 66 "there is no folder for $1"
     may_make "$real" || refuse 65 "$1 (really below $real) is outside the folders allowed in $CONF"
-    case " ${covered-} " in
-        *" $real "*) ;;
-        *) cover "$real" ;;
-    esac
-    (
-        umask 022
-        mkdir -p -- "${1%/*}"
-        if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
-    ) || refuse 69 "cannot make room for $1"
+    is_covered "$real" || cover "$real"
+    fill_place "$1" "$2" || refuse 69 "cannot make room for $1"
+}
+
+fill_place() (
+    umask 022
+    mkdir -p -- "${1%/*}"
+    if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
+)
+
+# Is what lies uppermost at this folder one of our layers?
+is_covered() {
+    longest=0 uppermost=
+    while IFS='	' read -r how where _; do
+        case $1/ in "$where"/*) [ "${#where}" -lt "$longest" ] || { longest=${#where} uppermost=$how; } ;; esac
+    done <"$work/layers"
+    [ "$uppermost" = cover ]
 }
 
 cover() {
     case $1 in *[,:\\\ ]*) refuse 69 "cannot lay a layer over $1: its name has characters that mount takes for its own" ;; esac
-    layers=$((layers + 1))
-    upper=$work/private/upper$layers
+    covers=$((covers + 1))
+    upper=$work/private/upper$covers
     mkdir "$upper" "$upper.work" && chown --reference="$1" "$upper" && chmod --reference="$1" "$upper" &&
         mount -t overlay -o "lowerdir=$1,upperdir=$upper,workdir=$upper.work" overlay "$1" || refuse 69 "cannot lay a layer over $1: no overlay file system?"
-    covered="${covered-} $1"
-    # What was laid below it before is hidden now.
-    while IFS='	' read -r from to; do
-        case $to in "$1"/*) mount --bind -- "$from" "$to" || refuse 69 "cannot lay $from over $to" ;; esac
-    done <"$work/binds"
+    printf 'cover\t%s\n' "$1" >>"$work/layers"
+    # Binds below it are hidden now.
+    while IFS='	' read -r how where from; do
+        case $how/$where in
+            bind/"$1"/*)
+                [ -e "$where" ] || fill_place "$where" "$from"
+                mount --bind -- "$from" "$where" || refuse 69 "cannot lay $from over $where"
+                ;;
+        esac
+    done <"$work/layers"
 }
 
 # --- reading

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+
+namespace Reconciler.Model;
+
+/// <summary>
+/// Shell fragments that ask web servers over loopback with what a bare server has: bash, coreutils, and for TLS openssl or python3.
+/// The script goes to bash on stdin, so a token in a header is in no process list.
+/// </summary>
+internal static class PageScript
+{
+    /// <summary>Seconds that all requests of one fragment, sent at the same time, have to answer.</summary>
+    public const int Limit = 10;
+
+    // state: an HTTP status, or refused, silent (no answer), alien (not HTTP), toolless. head, body: ok or missing.
+    private const string Ask = """
+        python='import socket,ssl,sys
+        c=ssl._create_unverified_context()
+        s=c.wrap_socket(socket.create_connection((sys.argv[1],int(sys.argv[2]))),server_hostname=sys.argv[3])
+        s.sendall(sys.stdin.buffer.read())
+        while True:
+            b=s.recv(65536)
+            if not b: break
+            sys.stdout.buffer.write(b)'
+        talk() {
+            local endpoint=$2:$3
+            case $2 in *:*) endpoint=[$2]:$3 ;; esac
+            if [ "$1" = plain ]; then
+                printf '%s\r\n' "${@:7}" >&3 && head -c 262144 <&3
+            elif command -v openssl >/dev/null; then
+                printf '%s\r\n' "${@:7}" | openssl s_client -quiet -connect "$endpoint" -servername "$4" | head -c 262144
+            else
+                printf '%s\r\n' "${@:7}" | python3 -c "$python" "$2" "$3" "$4" | head -c 262144
+            fi
+        }
+        ask() {
+            local reply
+            head=missing body=missing start=
+            if [ "$1" = plain ]; then
+                exec 3<>"/dev/tcp/$2/$3" || { state=refused; return; }
+            elif ! command -v openssl >/dev/null && ! command -v python3 >/dev/null; then
+                state=toolless
+                return
+            fi
+            reply=$(talk "$@" | tr -d '\0'; printf .)
+            reply=${reply%.}
+            if [ -z "$reply" ]; then state=silent; return; fi
+            start=${reply:0:300}
+            if ! [[ $reply =~ ^HTTP/[0-9.]+\ ([0-9][0-9][0-9]) ]]; then state=alien; return; fi
+            state=${BASH_REMATCH[1]}
+            local top=${reply%%$'\r\n\r\n'*}
+            reply=${reply#"$top"}
+            reply=${reply#$'\r\n\r\n'}
+            start=${reply:0:300}
+            [[ -z $5 || $top$'\r\n' == *$'\r\n'"$5"$'\r\n'* ]] && head=ok
+            [[ -z $6 || $reply == *"$6"* ]] && body=ok
+        }
+
+        """;
+
+    /// <summary>Asks all at once; <see cref="PageAnswer.ReadAll"/> takes the answers: a line <c>INDEX STATE HEAD BODY BASE64</c> each, in any order.</summary>
+    public static string Probe(IReadOnlyList<PageRequest> requests)
+    {
+        var script = Head(Ask);
+        script.Append("answer() { local index=$1; shift; ask \"$@\"; echo \"$index $state $head $body $(printf %s \"$start\" | base64 -w0)\"; }\n");
+        for (var i = 0; i < requests.Count; i++)
+            script.Append(CultureInfo.InvariantCulture, $"answer {i} {Shell.Join(requests[i].Words())} &\n");
+        return script.Append("wait\n").Append(End).Append('\n').ToString();
+    }
+
+    /// <summary>Exit 0 when the answer is as wanted; else one printable line that says what it was.</summary>
+    public static string Proof(PageRequest request)
+    {
+        var where = request.Where.Length > 0 ? $" {request.Where}" : "";
+        var wanted = new StringBuilder();
+        wanted.Append($"ask {Shell.Join(request.Words())}\n")
+            .Append(CultureInfo.InvariantCulture, $"[ \"$state $head $body\" = '{request.Status} ok ok' ] && exit 0\n")
+            .Append("start=${start//[^[:print:]]/ }\ncase $state in\n")
+            .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{where}")} ;;\n")
+            .Append($"silent) why={Shell.Quote($"{request.Target.Endpoint} gave no answer{where}")} ;;\n")
+            .Append("toolless) why='neither openssl nor python3 is there to ask over TLS' ;;\n")
+            .Append($"alien) why={Shell.Quote($"{request.Target.Endpoint} does not speak HTTP{where}")}\": $start\" ;;\n")
+            .Append(CultureInfo.InvariantCulture, $"{request.Status}) why={Shell.Quote($"{request.Path} answered {request.Status}{where}, but without {request.Lacking}")}\": $start\" ;;\n")
+            .Append($"*) why={Shell.Quote($"{request.Path} answered ")}$state{Shell.Quote($"{where}, expected {request.Status}")}\": $start\" ;;\n")
+            .Append("esac\necho \"$why\"\nexit 1\n");
+        return Head(Ask + wanted).Append(End).Append("\ncase $? in 0) ;; 124) echo ")
+            .Append(Shell.Quote($"{request.Path} did not answer within {Limit} s{where}")).Append("; false ;; *) false ;; esac\n").ToString();
+    }
+
+    private const string End = "END_OF_QUESTIONS";
+
+    private static StringBuilder Head(string script) =>
+        new StringBuilder().Append(CultureInfo.InvariantCulture, $"LC_ALL=C timeout -k 1 {Limit} bash -s 2>/dev/null <<'{End}'\n").Append(script);
+}

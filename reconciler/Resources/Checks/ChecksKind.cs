@@ -1,0 +1,43 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Checks;
+
+/// <summary>
+/// "Check a couple of pages to confirm that things are working" (A15, seeds/000: 31). A page that fails is never a difference: nothing that git says
+/// is missing, so it is health, and a proof that a run must pass before it uncovers.
+/// </summary>
+internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
+{
+    public override string Name => "Checks";
+
+    protected override Probe Probe(Resource resource, CheckSpec spec, CheckFacts? last) => new(PageScript.Probe(CheckRequests.All(spec)));
+
+    protected override Reading Read(Resource resource, CheckSpec spec, CheckFacts? last, string output, bool dearer)
+    {
+        var requests = CheckRequests.All(spec);
+        var answers = PageAnswer.ReadAll(output, requests.Count);
+        return Reading.Found(new CheckFacts([.. answers.Zip(requests, (answer, request) => answer.Fault(request)).OfType<string>()]));
+    }
+
+    protected override IEnumerable<Difference> Compare(Resource resource, CheckSpec spec, CheckFacts? facts, ReadMarkers reads) => [];
+
+    /// <summary>Proofs alone, whenever they are asked for: the planner keeps those of plans that change what answers.</summary>
+    protected override IEnumerable<Step> Steps(Resource resource, CheckSpec spec, CheckFacts? facts, Change change)
+    {
+        if (CheckRequests.AtApplication(spec) is { } application)
+            yield return Proof(resource, Phase.Check, 0, application);
+        if (CheckRequests.ThroughNginx(spec) is { } nginx)
+            yield return Proof(resource, Phase.Check, 1, nginx);
+        if (!change.StayCovered && CheckRequests.AsUser(spec) is { } user)
+            yield return Proof(resource, Phase.Uncover, 10, user);
+    }
+
+    private static Step Proof(Resource resource, Phase phase, int rank, PageRequest request) =>
+        new(phase, resource.Id, $"check that {request.Path} answers {request.Status} {request.Where}", null)
+        {
+            Rank = rank,
+            Proof = PageScript.Proof(request),
+            ProofWithin = TimeSpan.FromSeconds(30),
+            SkipWhenProven = false,
+        };
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Maintenance;
+
+/// <summary>
+/// The maintenance page and its flag (A5), and the application's own notice (A2, A16). The page is up before anything stops and goes away only
+/// after the pages were checked, so that users see the old page, this one, or the new page, and never a 502.
+/// </summary>
+internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, MaintenanceFacts>
+{
+    public override string Name => "Maintenance";
+
+    protected override Probe Probe(Resource resource, MaintenanceSpec spec, MaintenanceFacts? last) => new(MaintenanceProbe.Script(spec));
+
+    protected override Reading Read(Resource resource, MaintenanceSpec spec, MaintenanceFacts? last, string output, bool dearer) =>
+        MaintenanceProbe.Read(spec, output) is { } facts
+            ? Reading.Found(facts)
+            : Reading.Unknown($"whether {spec.Application} is covered could not be read");
+
+    protected override IEnumerable<Difference> Compare(Resource resource, MaintenanceSpec spec, MaintenanceFacts? facts, ReadMarkers reads)
+    {
+        facts ??= MaintenanceFacts.Nothing;
+        if (facts.Page is null)
+            yield return Of(DifferenceType.Add, $"the maintenance page of {spec.Application} is not there yet", "page", "none");
+        else if (facts.Page != Digest(spec.Page))
+            yield return Of(DifferenceType.Change, $"the maintenance page of {spec.Application} is not the one that git describes", Digest(spec.Page)[..12], Cut(facts.Page));
+        if (!facts.RetryAfter.SequenceEqual(RetryAfterOf(spec)))
+            yield return Of(DifferenceType.Change, "the maintenance page asks to come back after another time than git says",
+                Seconds(RetryAfterOf(spec)), Seconds(facts.RetryAfter));
+        var open = facts.Sites.Contains(SiteState.Open);
+        if (spec.Enabled && !facts.Flag)
+            yield return Of(DifferenceType.Add, $"git puts {spec.Application} under maintenance, and it is not covered", "covered", "not covered");
+        else if (spec.Enabled && open)
+            yield return Of(DifferenceType.Change,
+                $"{spec.Application} is marked as covered, but nginx answers without the page: can its workers read {Cover.Folder(spec.Application)}?", "covered", "not covered");
+        else if (!spec.Enabled && facts.Flag)
+            yield return Of(DifferenceType.Remove, $"{spec.Application} is covered although the maintenance flag is off", "not covered", "covered");
+
+        Difference Of(DifferenceType type, string sentence, string wanted, string observed) =>
+            new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
+    }
+
+    protected override IEnumerable<Step> Steps(Resource resource, MaintenanceSpec spec, MaintenanceFacts? facts, Change change)
+    {
+        facts ??= MaintenanceFacts.Nothing;
+        var works = change.Cover || change.Differences.Count > 0;
+        var uncovers = works && !spec.Enabled && !change.StayCovered && (change.Cover || facts.Flag);
+        var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null;
+        return
+        [
+            .. spec.Notice is not null && change.StartsAt is { } start ? [NoticeSteps.On(resource, spec, spec.Notice, start)] : Array.Empty<Step>(),
+            .. works ? CoverSteps.Page(resource, spec, facts) : [],
+            .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
+            .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
+            // A withdrawn announcement has no Cover: the notice goes away all the same.
+            .. spec.Notice is not null && ((uncovers && change.StartsAt is not null) || (quiet && facts.Notice is not null))
+                ? [NoticeSteps.Off(resource, spec, spec.Notice)]
+                : Array.Empty<Step>(),
+        ];
+    }
+
+    /// <summary>SHA-256 hex of a text as UTF-8.</summary>
+    public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The step of Retry-After that is set: the greatest that is not too long, or none.</summary>
+    public static IReadOnlyList<int> RetryAfterOf(MaintenanceSpec spec) => [.. Cover.RetryAfterSteps.Where(step => step <= spec.RetryAfter).TakeLast(1)];
+
+    private static string Seconds(IReadOnlyList<int> steps) => $"{steps.DefaultIfEmpty(Cover.DefaultRetryAfter).Max()} s";
+
+    private static string Cut(string digest) => digest.Length > 12 ? digest[..12] : digest;
+}

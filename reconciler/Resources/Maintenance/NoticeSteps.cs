@@ -1,0 +1,29 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Maintenance;
+
+/// <summary>
+/// The application's own commands that tell its users. They leave nothing to look at, so each keeps its outcome as a result on the server,
+/// with the time that was announced: the same announcement is made once.
+/// </summary>
+internal static class NoticeSteps
+{
+    public static Step On(Resource resource, MaintenanceSpec spec, NoticeCommands notice, DateTimeOffset start)
+    {
+        var time = start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        return Run(Phase.Announce, resource, spec, notice, $"tell users of {spec.Application} that maintenance begins at {time}", notice.On.Replace("{{startsAt}}", time), $"on {time}");
+    }
+
+    /// <summary>After the page is away: a notice that stays up a moment longer harms nobody.</summary>
+    public static Step Off(Resource resource, MaintenanceSpec spec, NoticeCommands notice) =>
+        Run(Phase.Uncover, resource, spec, notice, $"take the notice of {spec.Application} away", notice.Off, "off") with { Rank = 1 };
+
+    private static Step Run(
+        Phase phase, Resource resource, MaintenanceSpec spec, NoticeCommands notice, string summary, string command, string outcome) =>
+        new(phase, resource.Id, summary, notice.Runtime.RunLive(MaintenanceProbe.NoticeResult(spec.Application),
+            $"set -e\n{Shell.Join(Shell.Split(command))} >&2\necho '{outcome}'\n"))
+        {
+            Proof = $"[ \"$(head -c 100 {MaintenanceProbe.NoticePath(spec.Application)})\" = '{outcome}' ]",
+            Attempts = 3,
+        };
+}

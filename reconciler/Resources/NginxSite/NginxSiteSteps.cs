@@ -1,0 +1,41 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.NginxSite;
+
+/// <summary>Tried in Prepare; in Nginx placed and linked on all sites first, then one reload: the reloads of further sites find themselves proven.</summary>
+internal static class NginxSiteSteps
+{
+    public static IEnumerable<Step> All(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts)
+    {
+        var placed = facts is { File: SiteFile.Sealed } && facts.FileDigest == spec.Digest;
+        var linked = facts is { Link: SiteLink.Right };
+        if ((!placed || !linked) && facts?.Tried != spec.Digest)
+            yield return Try(resource, spec);
+        if (!placed)
+            yield return new(Phase.Nginx, resource.Id, $"place {spec.Path}",
+                RunnerRequest.Place(spec.Path, "0644", "root", "root", spec.Digest, new PayloadPart.Text(spec.Content)))
+            { Proof = $"[ \"$(\n{NginxSiteProbe.FileScript(spec)}\n)\" = 'file sealed {spec.Digest}' ]", Attempts = 2 };
+        if (!linked)
+            yield return new(Phase.Nginx, resource.Id, $"enable {spec.FileName}", RunnerRequest.Link(spec.Link, spec.Path))
+            { Rank = 1, Proof = $"[ \"$(\n{NginxSiteProbe.LinkScript(spec)}\n)\" = 'link right' ]", Attempts = 2 };
+        yield return new(Phase.Nginx, resource.Id, $"reload nginx, and prove that it serves {spec.FileName} as of {spec.Digest[..12]}", RunnerRequest.Nginx("reload"))
+        {
+            Rank = 2,
+            Proof = PageScript.Proof(NginxSiteProbe.Served(spec)),
+            ProofWithin = TimeSpan.FromSeconds(15),
+            Attempts = 2,
+        };
+    }
+
+    /// <summary>The candidate is laid where nginx looks for it, whether or not there is a link by now.</summary>
+    private static Step Try(Resource resource, NginxSiteSpec spec) =>
+        new(Phase.Prepare, resource.Id, $"test the new configuration of {spec.FileName} beside the live one",
+            RunnerRequest.NginxTry(NginxSiteProbe.TryResult(spec), spec.Digest,
+                [spec.Link, .. spec.Secrets.Select(secret => secret.Key)],
+                [new PayloadPart.Text(spec.Content), .. spec.Secrets.Select(secret => new PayloadPart.SecretFile(secret.Value))]))
+        {
+            Rank = Ranks.Nginx,
+            Proof = $"[ \"$(head -c 100 /var/lib/reconciler/server/results/{NginxSiteProbe.TryResult(spec)})\" = {spec.Digest} ]",
+            Attempts = 3,
+        };
+}

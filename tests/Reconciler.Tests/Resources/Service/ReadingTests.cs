@@ -74,7 +74,7 @@ public class ReadingTests
     [InlineData("")]
     [InlineData("stat\nboot\npid\nread\n")]
     [InlineData("boot x\nstat 1 (\nstat ) \npid x y\nrunning many of\n")]
-    [InlineData("boot x\nrunning 99999999999 1\n")]
+    [InlineData("boot x\nrunning 99999999999999999999 1\n")]
     public void Junk_is_unknown_never_down(string output) =>
         Kind.Read(Given.Resource(Given.Worker), null, output, dearer: true).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();
 

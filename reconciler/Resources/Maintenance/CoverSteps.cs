@@ -32,7 +32,11 @@ internal static class CoverSteps
                 new PayloadPart.Text($"While this file is here, nginx answers for {spec.Application} with page.html. Put here by reconciler.\n")))
         {
             Rank = 3,
-            Proof = All([MaintenanceProbe.IfFlag(spec.Application), .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Covered(spec, site)))]),
+            Proof = All(
+            [
+                $"{MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is not there'; false; }}",
+                .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Covered(spec, site))),
+            ]),
             ProofWithin = CacheTime,
             Attempts = 3,
         };
@@ -40,7 +44,11 @@ internal static class CoverSteps
     public static Step Lift(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
         new(Phase.Uncover, resource.Id, $"uncover {spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
         {
-            Proof = All([$"[ ! -e {Cover.Flag(spec.Application)} ]", .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Open(spec, site)))]),
+            Proof = All(
+            [
+                $"! {MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is still there'; false; }}",
+                .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Open(spec, site))),
+            ]),
             ProofWithin = CacheTime,
             Attempts = 3,
         };
@@ -59,7 +67,8 @@ internal static class CoverSteps
             (true, false) => new(Phase.Cover, resource.Id, $"let the maintenance page say: come back after {step} s",
                 RunnerRequest.Place(file, "0644", "root", "root", "retry", new PayloadPart.Text("")))
             { Rank = 2, Proof = $"[ -f {file} ]", Attempts = 3 },
-            (false, true) => new(Phase.Cover, resource.Id, $"let the maintenance page no longer say: come back after {step} s", RunnerRequest.Remove(file))
+            (false, true) => new(Phase.Cover, resource.Id, $"let the maintenance page no longer say: come back after {step} s",
+                RunnerRequest.Remove(file))
             { Rank = 2, Proof = $"[ ! -e {file} ]", Attempts = 3 },
             _ => null,
         };

@@ -5,8 +5,7 @@ namespace Reconciler.Resources.Maintenance;
 /// <summary>Page and flag, each proven by what is there and, where nginx already serves the site with its cover, by what it answers.</summary>
 internal static class CoverSteps
 {
-    // An open_file_cache of the site remembers for a while that the flag was not there.
-    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     /// <summary>What is seen only once covered: ranks 0 to 2 of Cover, before the flag.</summary>
     public static IEnumerable<Step> Page(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts)
@@ -37,7 +36,7 @@ internal static class CoverSteps
                 $"{MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is not there'; false; }}",
                 .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Covered(spec, site))),
             ]),
-            ProofWithin = CacheTime,
+            ProofWithin = Soon,
             Attempts = 3,
         };
 
@@ -49,7 +48,7 @@ internal static class CoverSteps
                 $"! {MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is still there'; false; }}",
                 .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Open(spec, site))),
             ]),
-            ProofWithin = CacheTime,
+            ProofWithin = Soon,
             Attempts = 3,
         };
 

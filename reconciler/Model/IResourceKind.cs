@@ -38,7 +38,7 @@ internal sealed record ReadMarkers(IReadOnlyDictionary<ResourceId, string?> Obse
 /// <summary>What the planner tells a kind when it asks for steps.</summary>
 /// <param name="Differences">This resource's own differences.</param>
 /// <param name="Restart">Services only: something that it reads changes in this plan, so it must stop before and start after.</param>
-/// <param name="MarkersAtStart">Services only: what to note at the start: key (kind/name) and marker of each thing read.</param>
+/// <param name="MarkersAtStart">Services only: what to note at the start: <see cref="ResourceId.MarkerKey"/> and marker of each thing read.</param>
 internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restart, IReadOnlyList<KeyValuePair<string, string>> MarkersAtStart)
 {
     public static Change Of(params IReadOnlyList<Difference> differences) => new(differences, false, []);

@@ -46,23 +46,44 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     public static RunnerRequest Unit(string action, params IReadOnlyList<string> units) => new("unit", [action, .. units]);
 
     /// <summary>
-    /// supervisorctl: <c>update</c> (reread, then this program alone), <c>start</c>, <c>stop</c>, <c>remove</c>.
+    /// supervisor: <c>stop</c> (and wait until no process of its group is left), or <c>remove</c> (forget a program whose definition has gone).
     /// </summary>
-    /// <param name="config">Path of the application's own supervisor.conf, run as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>
+    /// <param name="config">Path of the application's own supervisor.conf, asked as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>
     public static RunnerRequest Supervisor(string config, string user, string action, string program) =>
         new("supervisor", [config, user, action, program]);
 
     /// <summary>
-    /// Notes, after a start, pid and start ticks of a service (looked up by the manager, see the runner) with the change markers of what it has read:
-    /// <c>started/NAME</c> then holds lines <c>pid PID TICKS</c>, <c>boot ID</c> and <c>read KEY MARKER</c>.
+    /// Starts a service that is not running, under its definition of now, without waiting until it is ready, and notes it as
+    /// <see cref="NoteStarted"/> does: one request, because a site is down until it is through. A manager that does not run is started first.
     /// </summary>
-    /// <param name="lookup"><c>supervisor CONFIG PROGRAM</c>, <c>unit NAME</c> or <c>process USER PATTERN</c>, as words.</param>
-    public static RunnerRequest NoteStarted(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
-        new("note-started", [name, $"{lookup.Count}", .. lookup, .. markers.SelectMany(marker => new[] { marker.Key, marker.Value })]);
+    /// <param name="script">
+    /// Run as the user in <paramref name="lookup"/> when there is no process, or no supervisord answers for its own supervisor.conf; null where
+    /// a manager of the system's does it.
+    /// </param>
+    public static RunnerRequest Start(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers, string? script) =>
+        Noting("start", name, lookup, markers) with { Payload = script is null ? [] : [new PayloadPart.Text(script)] };
+
+    /// <summary>Has a running service read its configuration again (supervisor and process: HUP; unit: its own way), and notes the new markers.</summary>
+    public static RunnerRequest Reload(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        Noting("reload", name, lookup, markers);
 
     /// <summary>
-    /// Reading verb: for each name and <paramref name="lookup"/> (words as for <see cref="NoteStarted"/>) one line
-    /// <c>STATE PID TICKS</c> with STATE running, starting, stopped, failed or absent; PID and TICKS are 0 when not running.
+    /// Notes pid and start ticks of a service that runs (looked up by the manager, see the runner) with the change markers of what it has read:
+    /// <c>started/NAME</c> then holds lines <c>pid PID TICKS</c>, <c>boot ID</c> and <c>read KEY MARKER</c>, readable by the login.
+    /// </summary>
+    /// <param name="lookup">
+    /// <c>supervisor CONFIG USER PROGRAM</c> (<c>- -</c> for the system's), <c>unit NAME</c> or <c>process USER PATTERN</c>, as words.
+    /// </param>
+    public static RunnerRequest NoteStarted(string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        Noting("note-started", name, lookup, markers);
+
+    private static RunnerRequest Noting(
+        string verb, string name, IReadOnlyList<string> lookup, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        new(verb, [name, $"{lookup.Count}", .. lookup, .. markers.SelectMany(marker => new[] { marker.Key, marker.Value })]);
+
+    /// <summary>
+    /// Reading verb: for one <paramref name="lookup"/> (words as for <see cref="NoteStarted"/>) one line
+    /// <c>STATE PID TICKS</c> with STATE running, starting, stopped, failed or absent; PID and TICKS are 0 when there is no process.
     /// </summary>
     public static RunnerRequest Lookup(IReadOnlyList<string> lookup) => new("lookup", [.. lookup]);
 

@@ -39,6 +39,9 @@ internal enum RunnerCode
     /// <summary>Another operation is still running, and did not end in time.</summary>
     Busy = 73,
 
+    /// <summary>It was asked about before it began, and withdrawn.</summary>
+    Withdrawn = 74,
+
     /// <summary>Another ledger, or a lower fencing number.</summary>
     Fenced = 75,
 

@@ -40,5 +40,5 @@ internal static class RemoteLoop
     /// runner) cannot be reached by it, and steps run in groups of their own.
     /// </summary>
     public static string EndLeftover(long processId, string token) =>
-        $"grep -q {token} /proc/{processId}/cmdline 2>/dev/null && kill -KILL -- -{processId} 2>/dev/null; :";
+        $"grep -q {token} /proc/{processId}/cmdline 2>/dev/null && kill -s KILL -- -{processId} 2>/dev/null; :";
 }

@@ -2,31 +2,90 @@ using Reconciler.Model;
 
 namespace Reconciler.Remote;
 
-/// <summary>Sends requests to the runner and makes one reply of what comes back.</summary>
-internal sealed class RunnerClient(IPayloadSource payloads)
+/// <summary>Sends requests to the runner and makes one reply of what comes back. A step is never sent twice.</summary>
+internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     /// <summary>
-    /// One round trip: the proof (when it may skip), the runner, the proof until it holds. If the session is lost, it is opened once more and the
-    /// runner asked for the receipt; the step itself is never sent twice.
+    /// One round trip: the proof (when it may skip), the runner, the proof until it holds. If the session is lost on the way, it is opened anew and the
+    /// runner asked what became of the operation, until that is known or the deadline has passed.
     /// </summary>
-    public Task<RunnerReply> SendAsync(
-        IServerSession session, RunnerRequest request, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{payloads} {session} {request} {envelope} {proof} {cancellation}");
+    public async Task<RunnerReply> SendAsync(
+        IServerSession session, RunnerRequest request, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation)
+    {
+        var contents = new List<PayloadContent>();
+        try
+        {
+            foreach (var part in request.Payload)
+                contents.Add(part is PayloadPart.Text text ? PayloadContent.Of(text.Value) : await payloads.OpenAsync(part, cancellation));
+            var header = RunnerWire.Header(request, envelope, contents.Select(content => content.Length));
+            return await SendAsync(session, [PayloadContent.Of(header), .. contents], envelope, proof, cancellation);
+        }
+        finally
+        {
+            foreach (var content in contents)
+                await content.DisposeAsync();
+        }
+    }
 
-    /// <summary>What the runner knows of an operation: its receipt when it ended, else why there is none.</summary>
-    public Task<RunnerReply> AskAsync(IServerSession session, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{payloads} {session} {envelope} {proof} {cancellation}");
+    private async Task<RunnerReply> SendAsync(
+        IServerSession session, IReadOnlyList<PayloadContent> payload, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation)
+    {
+        var limit = envelope.Deadline + envelope.Patience + (proof?.Within ?? TimeSpan.Zero) + RunnerQuestions.Margin;
+        var started = time.GetTimestamp();
+        var script = new StepScript(proof, request: true);
+        try
+        {
+            var reply = await session.RunAsync(new ShellRequest(script.Text, limit) { Payload = payload }, cancellation);
+            return Read(script, reply.Text, proof);
+        }
+        catch (SessionException fault) when (!fault.Sent || fault.Failure == SessionFailure.PayloadCutShort)
+        {
+            return new RunnerReply.NotStarted(fault.Message) { Failure = fault };
+        }
+        catch (SessionException fault)
+        {
+            return await SettleLostAsync(session, envelope, proof, fault, () => time.GetElapsedTime(started) < limit, cancellation);
+        }
+    }
 
-    /// <summary>Raises the fencing number, so that every controller with a lower one is refused from now on.</summary>
-    public Task<RunnerReply> FenceAsync(IServerSession session, string ledger, long fence, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{payloads} {session} {ledger} {fence} {cancellation}");
+    private async Task<RunnerReply> SettleLostAsync(
+        IServerSession session, RunnerEnvelope envelope, StepProof? proof, SessionException lost, Func<bool> inTime, CancellationToken cancellation)
+    {
+        for (var first = true; first || inTime(); first = false)
+        {
+            if (!first)
+                await Task.Delay(Pause, time, cancellation);
+            try
+            {
+                var reply = await RunnerQuestions.SettleAsync(session, envelope, proof, cancellation);
+                if (reply is not RunnerReply.Running)
+                    return reply;
+            }
+            catch (SessionException fault) when (fault.WorthRetrying)
+            {
+                lost = fault;
+            }
+            catch (SessionException fault)
+            {
+                return new RunnerReply.Unknown(fault.Message);
+            }
+        }
+        return new RunnerReply.Unknown($"{lost.Message}; whether {envelope.Operation} took effect is not known");
+    }
 
-    /// <summary>Runner's version, ledger and fence; null fields where there is none yet.</summary>
-    public Task<RunnerHello> HelloAsync(IServerSession session, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{payloads} {session} {cancellation}");
+    private static RunnerReply Read(StepScript script, string output, StepProof? proof)
+    {
+        if (script.Part(output, "skipped") is not null)
+            return new RunnerReply.Skipped();
+        if (script.Part(output, "ran") is not { } ran)
+            return new RunnerReply.Unknown("what the runner answered was cut short");
+        return ReceiptText.Read(ran.Text, ran.Code) switch
+        {
+            RunnerAnswer.Ended ended => RunnerReply.Of(ended.Receipt, proof is null ? null : script.Part(output, "proof") ?? ("", 1)),
+            RunnerAnswer.Refused refused => new RunnerReply.Refused(refused.Refusal.Code, refused.Refusal.Sentence),
+            var other => new RunnerReply.Unknown($"the runner answered {other}"),
+        };
+    }
 }
-
-/// <summary>How a server's runner introduces itself.</summary>
-/// <param name="Version">SHA-256 hex of the runner's file.</param>
-/// <param name="Ledger">The ledger that it obeys; null before first contact.</param>
-internal sealed record RunnerHello(string Version, string? Ledger, long Fence, string BootId);

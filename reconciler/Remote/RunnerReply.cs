@@ -20,9 +20,25 @@ internal abstract record RunnerReply
     /// <param name="Output">What the last try of the proof printed, both streams.</param>
     public sealed record ProofFailed(Receipt Receipt, string Output) : RunnerReply;
 
-    /// <summary>Proven not to have started: it may be sent again as it is.</summary>
-    public sealed record NotStarted(SessionException Failure) : RunnerReply;
+    /// <summary>Proven not to have begun, and it never will under this operation id: a new attempt may be sent.</summary>
+    public sealed record NotStarted(string Why) : RunnerReply
+    {
+        /// <summary>Set when there was no session to send it over.</summary>
+        public SessionException? Failure { get; init; }
+    }
 
-    /// <summary>It may have run, may be running still, or may not have begun: ask again with the same operation id.</summary>
+    /// <summary>Only from <see cref="RunnerQuestions.SettleAsync"/>: these operations still run; ask again.</summary>
+    public sealed record Running(string Operations) : RunnerReply;
+
+    /// <summary>It may have run, or may be running still: only a look at its effect can tell.</summary>
     public sealed record Unknown(string Why) : RunnerReply;
+
+    /// <param name="proof">What the proof printed after the step, and its exit code; null when there is none.</param>
+    public static RunnerReply Of(Receipt receipt, (string Text, int Code)? proof) => receipt switch
+    {
+        { Refusal: { } refusal } => new Refused(refusal.Code, refusal.Sentence),
+        { ExitCode: not 0 } => new Failed(receipt, proof is null ? null : proof.Value.Code == 0),
+        _ when proof is { Code: not 0 } => new ProofFailed(receipt, proof.Value.Text),
+        _ => new Done(receipt),
+    };
 }

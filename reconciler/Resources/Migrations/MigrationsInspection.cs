@@ -35,6 +35,13 @@ internal static class MigrationsInspection
         tell(*look())
         """);
 
+    /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
+    public static string InspectLive(MigrationsSpec spec) => $$"""
+        read -r head <{{Shell.Quote(spec.Runtime.Path)}}/.git/HEAD
+        [ "$head" = {{spec.Commit}} ] || exec cat /var/lib/reconciler/server/results/{{spec.ResultName}}
+
+        """ + Inspect(spec);
+
     public static string Migrate(MigrationsSpec spec, IReadOnlyList<string> expected) => Call(spec, Look + $$"""
         import sys
         from django.core.management import call_command

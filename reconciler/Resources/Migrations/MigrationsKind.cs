@@ -26,7 +26,7 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
                 : Reading.Absent;
         // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once.
         return !dearer && last is null && seen.Commit == spec.Commit && seen.VirtualEnvironment == spec.VirtualEnvironment && seen.Pending.Count == 0
-            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.Inspect(spec)) })
+            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
             : Reading.Found(seen);
     }
 

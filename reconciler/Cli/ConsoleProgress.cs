@@ -1,0 +1,71 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Reporting;
+using Reconciler.Turns;
+
+namespace Reconciler.Cli;
+
+/// <summary>The running commentary on stderr: which phase, which server, how long. Lines only, so that a log file reads the same.</summary>
+internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, string environment) : ITurnProgress
+{
+    private readonly Lock _gate = new();
+    private long _covered;
+
+    public void Planned(ExpandedEnvironment expanded, Unit unit, Plan plan)
+    {
+        lock (_gate)
+            new PlanText(writer).Write(plan, $"{Now} {environment}/{unit.Application}: revision {expanded.Revision[..12]}"
+                + (unit.CodeCommit is null ? "" : $", code {unit.CodeCommit[..12]}") + (plan.PrepareOnly ? ", first Prepare" : ""));
+    }
+
+    public void PhaseBegan(Phase phase, int steps)
+    {
+        if (phase == Phase.Cover)
+            _covered = clock.GetTimestamp();
+        Line($"{phase}");
+    }
+
+    public void StepBegan(Step step)
+    {
+    }
+
+    public void StepEnded(Step step, string how, TimeSpan took, string? detail)
+    {
+        Line($"  {step.Resource.Server,-10} {how,-10} {took.TotalSeconds,6:0.00} s  {step.Summary}");
+        if (detail is not null)
+            foreach (var line in detail.Split('\n'))
+                Line($"    | {line}");
+    }
+
+    public void PhaseEnded(Phase phase, TimeSpan took)
+    {
+        if (phase == Phase.Uncover && _covered != 0)
+            Line($"covered for {clock.GetElapsedTime(_covered).TotalSeconds:0.0} s");
+    }
+
+    public void Failed(ExpandedEnvironment expanded, Unit unit, string sentence)
+    {
+        foreach (var line in sentence.Split('\n'))
+            Line($"! {line}");
+    }
+
+    public void Converged(ExpandedEnvironment expanded, Unit unit, TimeSpan took, TimeSpan? covered) =>
+        Line($"{unit.Application} converged in {took.TotalSeconds:0.0} s");
+
+    private string Now => clock.GetUtcNow().ToString("HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Line(string text)
+    {
+        lock (_gate)
+            writer.WriteLine($"{Now} {environment}: {Printable(text)}");
+    }
+
+    /// <summary>What servers print may hold escape sequences and forged lines.</summary>
+    private static string Printable(string text) =>
+        string.Create(text.Length, text, (span, from) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(from[i]) && from[i] != '\t' ? '\uFFFD' : from[i];
+        });
+}

@@ -1,0 +1,31 @@
+using Reconciler.Model;
+
+namespace Reconciler.Converging;
+
+/// <summary>How a plan ended.</summary>
+internal abstract record ConvergeOutcome
+{
+    /// <summary>Every step took effect.</summary>
+    public sealed record Completed : ConvergeOutcome;
+
+    /// <summary>A step did not take effect; nothing after its phase and rank was begun.</summary>
+    /// <param name="Reason">A sentence, with the last lines of what the step printed.</param>
+    /// <param name="Transient">Network, lock, index: worth trying again by itself.</param>
+    public sealed record Failed(Step Step, string Reason, bool Transient) : ConvergeOutcome
+    {
+        /// <summary>Steps that took effect, or may have: what a way back has to look at.</summary>
+        public required IReadOnlyList<Step> Done { get; init; }
+
+        /// <summary>Something was begun that cannot be taken back by going back to what was.</summary>
+        public bool Irreversible => Step.Irreversible || Done.Any(step => step.Irreversible);
+
+        /// <summary>Packages or database servers were touched.</summary>
+        public bool SystemChanged => Step.Phase == Phase.System || Done.Any(step => step.Phase == Phase.System);
+    }
+
+    /// <summary>Another controller has a higher fencing number, or the server belongs to another ledger: nothing more may be sent.</summary>
+    public sealed record Fenced(string Server, string Reason) : ConvergeOutcome;
+
+    /// <summary>Asked to stop before the next phase.</summary>
+    public sealed record Stopped(Phase Before) : ConvergeOutcome;
+}

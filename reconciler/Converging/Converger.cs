@@ -1,0 +1,54 @@
+using Reconciler.Model;
+using Reconciler.Planning;
+
+namespace Reconciler.Converging;
+
+/// <summary>
+/// Runs a frozen plan: phase by phase and rank by rank, each a barrier across servers; on one server one step after the other, each journalled as
+/// intent and receipt. Nothing after a failure is begun but what stands beside it.
+/// </summary>
+internal sealed class Converger(StepSender sender, TimeProvider clock)
+{
+    /// <param name="stop">Asks to stop before the next phase, never in the middle of one.</param>
+    public async Task<ConvergeOutcome> RunAsync(
+        Plan plan, RunContext run, IConvergeProgress progress, Func<Phase, bool> stop, CancellationToken cancellation)
+    {
+        var done = new List<Step>();
+        foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
+        {
+            if (stop(phase.Key))
+                return new ConvergeOutcome.Stopped(phase.Key);
+            var began = clock.GetTimestamp();
+            progress.PhaseBegan(phase.Key, phase.Count());
+            foreach (var rank in phase.GroupBy(step => step.Rank))
+            {
+                var results = await Task.WhenAll(rank
+                    .GroupBy(step => step.Resource.Server)
+                    .Select(server => OnServerAsync([.. server], run, progress, cancellation)));
+                done.AddRange(results.SelectMany(result => result.Done));
+                if (results.Select(result => result.Ended).FirstOrDefault(ended => ended is not null) is { } ended)
+                    return ended is ConvergeOutcome.Failed failed ? failed with { Done = done } : ended;
+            }
+            progress.PhaseEnded(phase.Key, clock.GetElapsedTime(began));
+        }
+        return new ConvergeOutcome.Completed();
+    }
+
+    private async Task<(List<Step> Done, ConvergeOutcome? Ended)> OnServerAsync(
+        List<Step> steps, RunContext run, IConvergeProgress progress, CancellationToken cancellation)
+    {
+        var done = new List<Step>();
+        foreach (var step in steps)
+        {
+            var began = clock.GetTimestamp();
+            progress.StepBegan(step);
+            var result = await sender.SendAsync(step, run, again => progress.StepEnded(step, "again", clock.GetElapsedTime(began), again), cancellation);
+            progress.StepEnded(step, result.How, clock.GetElapsedTime(began), result.Detail);
+            if (result.MayHaveTakenEffect)
+                done.Add(step);
+            if (result.Ended is not null)
+                return (done, result.Ended);
+        }
+        return (done, null);
+    }
+}

@@ -1,0 +1,35 @@
+using Reconciler.Model;
+using Reconciler.Remote;
+
+namespace Reconciler.Converging;
+
+/// <summary>The run that a plan belongs to. One run may carry out two plans: Prepare, then the exact one.</summary>
+/// <param name="run">The ledger's id of it.</param>
+/// <param name="ledger">Id of the ledger; the server obeys one.</param>
+/// <param name="fence">The controller's fencing number.</param>
+/// <param name="servers">How each server of the plan is reached.</param>
+internal sealed class RunContext(string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers)
+{
+    private readonly Dictionary<Step, int> _numbers = new(ReferenceEqualityComparer.Instance);
+
+    public string Run => run;
+
+    public string Ledger => ledger;
+
+    public long Fence => fence;
+
+    public IReadOnlyDictionary<string, ServerAddress> Servers => servers;
+
+    public ServerAddress AddressOf(string server) => servers[server];
+
+    /// <summary>The step's number within the run, from 1, the same each time it is asked.</summary>
+    public int NumberOf(Step step)
+    {
+        lock (_numbers)
+        {
+            if (!_numbers.TryGetValue(step, out var number))
+                _numbers[step] = number = _numbers.Count + 1;
+            return number;
+        }
+    }
+}

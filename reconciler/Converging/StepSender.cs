@@ -1,0 +1,112 @@
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Remote;
+
+namespace Reconciler.Converging;
+
+/// <summary>What became of one step.</summary>
+/// <param name="How">A word or two for the commentary.</param>
+/// <param name="Ended">Set when the plan cannot go on.</param>
+internal sealed record StepResult(string How, string? Detail, bool MayHaveTakenEffect, ConvergeOutcome? Ended);
+
+/// <summary>Sends one step through the runner, from durable intent to proof (safety.md, "A step, from intent to proof"), again where that is allowed.</summary>
+internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, ILedger ledger, TimeProvider clock)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(3);
+
+    public async Task<StepResult> SendAsync(Step step, RunContext run, Action<string> again, CancellationToken cancellation)
+    {
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await OnceAsync(step, run, cancellation);
+            if (result.Ended is not ConvergeOutcome.Failed { Transient: true } failed || attempt >= step.Attempts)
+                return result;
+            again($"{failed.Reason}; again in {pause.TotalSeconds:0} s");
+            await Task.Delay(pause, clock, cancellation);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task<StepResult> OnceAsync(Step step, RunContext run, CancellationToken cancellation)
+    {
+        var session = sessions.For(run.AddressOf(step.Resource.Server));
+        var operation = ledger.Intend(run.Run, run.NumberOf(step), step.Phase, step.Resource, step.Summary);
+        if (step.Request is null)
+            return await ProveAsync(step, session, operation, cancellation);
+        var envelope = new RunnerEnvelope(operation.ToString(), run.Ledger, run.Fence, step.Deadline);
+        var reply = await runner.SendAsync(session, step.Request, envelope, StepProof.Of(step), cancellation);
+        return Settle(step, operation, reply);
+    }
+
+    private StepResult Settle(Step step, OperationId operation, RunnerReply reply)
+    {
+        switch (reply)
+        {
+            case RunnerReply.Skipped:
+                Record(operation, 0, "already so", StepState.Verified);
+                return new("already so", null, false, null);
+            case RunnerReply.Done(var receipt):
+                Record(operation, receipt.ExitCode, receipt.Output, StepState.Verified);
+                return new("done", null, true, null);
+            case RunnerReply.Failed(var receipt, _):
+                Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
+                return Failure(step, receipt.DeadlinePassed
+                    ? $"did not end within {step.Deadline}: {Tail(receipt.Output)}"
+                    : $"exit code {receipt.ExitCode}: {Tail(receipt.Output)}", transient: step.Attempts > 1, took: true);
+            case RunnerReply.ProofFailed(var receipt, var output):
+                Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);
+                return Failure(step, $"it ran, but its effect is not there: {Tail(output.Length > 0 ? output : receipt.Output)}", transient: false, took: true);
+            case RunnerReply.Refused(RunnerCode.Fenced, var sentence):
+                ledger.Settle(operation, StepState.NotStarted);
+                return new("refused", sentence, false, new ConvergeOutcome.Fenced(step.Resource.Server, sentence));
+            case RunnerReply.Refused(var code, var sentence):
+                ledger.Settle(operation, StepState.NotStarted);
+                return Failure(step, sentence, transient: code == RunnerCode.Busy, took: false);
+            case RunnerReply.NotStarted(var why) notStarted:
+                ledger.Settle(operation, StepState.NotStarted);
+                return Failure(step, why, transient: notStarted.Failure?.WorthRetrying ?? true, took: false);
+            case RunnerReply.Running:
+                // The intent stays open: whoever comes next asks the runner what became of it.
+                return Failure(step, "it still runs on the server, beyond its time", transient: false, took: true);
+            case RunnerReply.Unknown(var why):
+                // The intent stays open: whoever comes next asks the runner for the receipt.
+                return Failure(step, $"whether it took effect is not known: {why}", transient: false, took: true);
+            default:
+                throw new InvalidOperationException($"Unknown reply {reply}.");
+        }
+    }
+
+    /// <summary>A step that only proves something: its fragment until it holds, in one round trip.</summary>
+    private async Task<StepResult> ProveAsync(Step step, IServerSession session, OperationId operation, CancellationToken cancellation)
+    {
+        try
+        {
+            var seen = await RunnerQuestions.ProveAsync(session, StepProof.Of(step)!, cancellation);
+            Record(operation, seen is null ? 0 : 1, seen ?? "", seen is null ? StepState.Verified : StepState.Failed);
+            return seen is null ? new("done", null, false, null) : Failure(step, Tail(seen), transient: false, took: false);
+        }
+        catch (SessionException fault)
+        {
+            ledger.Settle(operation, StepState.NotStarted);
+            return Failure(step, fault.Message, fault.WorthRetrying, took: false);
+        }
+    }
+
+    private void Record(OperationId operation, int exitCode, string output, StepState state)
+    {
+        ledger.Receive(operation, exitCode, output);
+        ledger.Settle(operation, state);
+    }
+
+    private static StepResult Failure(Step step, string reason, bool transient, bool took) =>
+        new("failed", reason, took, new ConvergeOutcome.Failed(step, reason, transient) { Done = [] });
+
+    /// <summary>The last lines of what a step printed: where tracebacks say what happened.</summary>
+    private static string Tail(string output)
+    {
+        var lines = output.TrimEnd().Split('\n');
+        return string.Join('\n', lines.TakeLast(30));
+    }
+}

@@ -1,0 +1,116 @@
+namespace Reconciler.Documents.Contracts;
+
+/// <summary>What a piece of text must look like. The patterns, and what they allow, stand elsewhere.</summary>
+internal enum Form
+{
+    /// <summary>Any one line: no control characters.</summary>
+    Line,
+
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>Of an environment, application, server, role, service, site, check, file.</summary>
+    Name,
+
+    /// <summary>Of a value that <c>{{name}}</c> stands for.</summary>
+    ValueName,
+
+    /// <summary>Login of a Linux account; never root.</summary>
+    User,
+
+    /// <summary>Owner or group of a file; may be root.</summary>
+    Owner,
+
+    /// <summary>40 hex digits, lower case.</summary>
+    Sha,
+
+    /// <summary>IPv4, IPv6 or a host name.</summary>
+    Address,
+
+    /// <summary>A public key as in known_hosts: type and base64.</summary>
+    HostKey,
+
+    /// <summary>Where git fetches from.</summary>
+    Repository,
+
+    /// <summary>A branch, or <c>folder/*</c>.</summary>
+    Branch,
+
+    /// <summary>Absolute, without <c>..</c>; not in a place that belongs to the system.</summary>
+    FilePath,
+
+    /// <summary>As <see cref="FilePath"/>, and deep enough to be an application's own.</summary>
+    DeployPath,
+
+    /// <summary>As <see cref="FilePath"/>, with <c>*</c> allowed.</summary>
+    LogPath,
+
+    /// <summary>Relative, without <c>..</c>.</summary>
+    RelativePath,
+
+    /// <summary>Absolute or relative, without <c>..</c>.</summary>
+    AnyPath,
+
+    /// <summary>What a symbolic link says: absolute, or relative to the link's folder, where <c>..</c> is allowed.</summary>
+    LinkTarget,
+
+    /// <summary>Path of a page: begins with a slash.</summary>
+    UrlPath,
+
+    /// <summary>Host name in a request.</summary>
+    HostName,
+
+    /// <summary>An environment variable that a document may set.</summary>
+    Variable,
+
+    /// <summary>A key of a secrets file.</summary>
+    SecretKey,
+
+    /// <summary>Where a secret comes from: <c>env:NAME</c>, <c>file:PATH</c>.</summary>
+    SecretSource,
+
+    /// <summary><c>APPLICATION/secrets/FILE/KEY</c>.</summary>
+    SecretKeyReference,
+
+    /// <summary>What a service reads: <c>code</c>, <c>virtualenv</c>, <c>secrets/NAME</c>, <c>files/NAME</c>, <c>APPLICATION/secrets/NAME</c>.</summary>
+    Reads,
+
+    /// <summary>What an acknowledgement is for: <c>APP@SHA40</c>, <c>server:NAME</c>, <c>server:NAME/RESOURCE</c>, <c>plan:HASH</c>.</summary>
+    Subject,
+
+    /// <summary>Words as sh splits them; nothing is expanded.</summary>
+    Command,
+
+    /// <summary>Name of a supervisor program.</summary>
+    Program,
+
+    /// <summary>Name of a systemd unit, with or without its suffix.</summary>
+    Unit,
+
+    /// <summary>An extended regular expression for a command line.</summary>
+    ProcessPattern,
+
+    /// <summary>A dotted Python module.</summary>
+    PythonModule,
+
+    /// <summary>A Debian package.</summary>
+    Package,
+
+    /// <summary>A whole Debian version.</summary>
+    PackageVersion,
+
+    /// <summary>A version as pip writes it.</summary>
+    PythonVersion,
+
+    /// <summary>Octal, four digits: <c>0644</c>.</summary>
+    Mode,
+
+    /// <summary>A PostgreSQL role or database.</summary>
+    DatabaseName,
+
+    /// <summary>A phase that a profile may skip.</summary>
+    SkippablePhase,
+
+    /// <summary>A resource kind, or <c>default</c>.</summary>
+    ResourceKind,
+}

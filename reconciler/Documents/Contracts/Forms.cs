@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace Reconciler.Documents.Contracts;
+
+/// <summary>How a form is judged: by a pattern, and where a pattern does not suffice by a function.</summary>
+/// <param name="Pattern">Anchored, in the dialect that ECMA-262 and .NET share: it goes into the JSON Schemas too.</param>
+/// <param name="Allowed">For a person, after "must be".</param>
+/// <param name="Fault">A sentence about what the pattern cannot say; null when the text is fine.</param>
+internal sealed record FormRule(string Pattern, string Allowed, int Longest, Func<string, string?>? Fault = null)
+{
+    private readonly Regex _regex = new(Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    /// <summary>Null when the text has the form, else what is wrong with it, after the text itself: "is not a name".</summary>
+    public string? Judge(string text)
+    {
+        if (text.Length > Longest)
+            return $"has {text.Length} characters, of which {Longest} are allowed";
+        return Fault?.Invoke(text) ?? (_regex.IsMatch(text) ? null : "does not have the right form");
+    }
+}
+
+/// <summary>The one place that says what texts must look like.</summary>
+internal static class Forms
+{
+    public const string NamePattern = "^[a-z][a-z0-9-]{0,62}$";
+
+    private const string NameAllowed = "a lower-case letter, then up to 62 lower-case letters, digits or hyphens";
+
+    public static FormRule Of(Form form) => Rules[form];
+
+    private static IReadOnlyDictionary<Form, FormRule> Rules { get; } = new Dictionary<Form, FormRule>
+    {
+        [Form.Line] = new("^[^\\x00-\\x1f\\x7f]*$", "one line of text, up to 2000 characters", 2000),
+        [Form.Text] = new("^[^\\x00]*$", "text", SourceLimit),
+        [Form.Name] = new(NamePattern, NameAllowed, 63),
+        [Form.ValueName] = new("^[a-z][A-Za-z0-9_]{0,62}$", "a lower-case letter, then letters, digits or underscores; not a word that is known anyway (environment, application, server, servers, ...)", 63, ValueNames.FaultOf),
+        [Form.User] = new("^[a-z_][a-z0-9_-]{0,31}$", "a login of lower-case letters, digits, - and _, not root", 32, text => text == "root" ? "may not be root" : null),
+        [Form.Owner] = new("^[a-z_][a-z0-9_-]{0,31}$", "a login of lower-case letters, digits, - and _", 32),
+        [Form.Sha] = new("^[0-9a-f]{40}$", "a whole commit, 40 hex digits in lower case", 64, ShaFault),
+        [Form.Address] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$|^[0-9a-fA-F:]{2,45}$", "an IPv4 or IPv6 address or a host name", 253, Addresses.FaultOf),
+        [Form.HostKey] = new("^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com) [A-Za-z0-9+/]+={0,2}$", "a public key as in known_hosts: type and base64, as `ssh-ed25519 AAAA...`", 2000, HostKeys.FaultOf),
+        [Form.Repository] = new("^[A-Za-z0-9/][A-Za-z0-9@:/._~+%-]*$", "git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password", 500),
+        [Form.Branch] = new("^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}(/\\*)?$|^\\*$", "a branch name, or folder/*", 202, BranchFault),
+        [Form.FilePath] = new("^/[A-Za-z0-9@%+=:,._/-]*$", "an absolute path without `..`", 400, Paths.FileFault),
+        [Form.DeployPath] = new("^/[A-Za-z0-9@%+=:,._/-]*$", "an absolute path of its own, as /srv/www/NAME, without `..`", 400, Paths.DeployFault),
+        [Form.LogPath] = new("^/[A-Za-z0-9@%+=:,._/*-]*$", "an absolute path, with * for any characters but /, without `..`", 400, Paths.AbsoluteFault),
+        [Form.RelativePath] = new("^[A-Za-z0-9@%+=,._][A-Za-z0-9@%+=:,._/-]*$", "a relative path without `..`", 400, Paths.RelativeFault),
+        [Form.AnyPath] = new("^[A-Za-z0-9@%+=,._/][A-Za-z0-9@%+=:,._/-]*$", "a path without `..`", 400, Paths.AnyFault),
+        [Form.LinkTarget] = new("^[A-Za-z0-9@%+=,._/][A-Za-z0-9@%+=:,._/-]*$", "a path", 400),
+        [Form.UrlPath] = new("^/[A-Za-z0-9._~!&*+,=:@%/?-]*$", "a path that begins with /, escaped as in a URL", 500),
+        [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
+        [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
+        [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),
+        [Form.SecretSource] = new("^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$", "env:NAME or file:/PATH on the controller", 400, SecretSources.FaultOf),
+        [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300),
+        [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
+        [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$|^server:[a-z][a-z0-9-]*(/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$|^plan:[0-9a-f]{12,64}$", "APPLICATION@COMMIT (40 digits), server:NAME, server:NAME/RESOURCE or plan:HASH", 300, SubjectFault),
+        [Form.Command] = new("^[^\\x00-\\x1f\\x7f]+$", "a command line on one line, with every quote closed; it runs without a shell", 2000, Commands.FaultOf),
+        [Form.Program] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$", "a supervisor program", 100),
+        [Form.Unit] = new("^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,199}$", "a systemd unit", 200),
+        [Form.ProcessPattern] = new("^[^\\x00-\\x1f\\x7f]{3,300}$", "an extended regular expression of at least three characters", 300),
+        [Form.PythonModule] = new("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", "a dotted Python module", 200),
+        [Form.Package] = new("^[a-z0-9][a-z0-9+.-]{1,99}$", "a Debian package", 100),
+        [Form.PackageVersion] = new("^[A-Za-z0-9][A-Za-z0-9.+:~-]{0,99}$", "a whole Debian version", 100),
+        [Form.PythonVersion] = new("^[0-9][A-Za-z0-9.!+]{0,49}$", "a version", 50),
+        [Form.Mode] = new("^0[0-7]{3}$", "four octal digits, as 0644", 4),
+        [Form.DatabaseName] = new("^[a-z_][a-z0-9_-]{0,62}$", "lower-case letters, digits, - and _", 63, text => text is "postgres" or "template0" or "template1" ? "belongs to PostgreSQL itself" : null),
+        [Form.SkippablePhase] = new("^(Announce|Wait|Cover)$", "Announce, Wait or Cover: no other phase may be skipped", 20),
+        [Form.ResourceKind] = new("^[A-Za-z]{1,40}$", "a resource kind, or default", 40),
+    };
+
+    private const int SourceLimit = 1024 * 1024;
+
+    private static string? ShaFault(string text) =>
+        text.Length is >= 4 and < 40 && text.All(char.IsAsciiHexDigit) ? $"is a short commit of {text.Length} digits" : null;
+
+    private static string? BranchFault(string text) =>
+        text.Contains("..") || text.Contains("//") || text.Contains("/.") || text.EndsWith('.') || text.EndsWith('/') || text.Split('/').Any(part => part.EndsWith(".lock"))
+            ? "is not a branch name to git" : null;
+
+    private static string? SubjectFault(string text) => text.StartsWith("task:") ? "is for a task; tasks are not in this version" : null;
+}

@@ -1,0 +1,78 @@
+using Reconciler.Documents.Kinds;
+using Reconciler.Model;
+using Reconciler.Resources.Account;
+using Reconciler.Resources.Code;
+using Reconciler.Resources.Migrations;
+using Reconciler.Resources.SecretsFile;
+using Reconciler.Resources.StaticFiles;
+using Reconciler.Resources.VirtualEnvironment;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>One application on all its servers.</summary>
+internal sealed class ApplicationExpansion(ExpansionInput input, Placement placement, ApplicationDocuments documents)
+{
+    private readonly ApplicationDocument _application = documents.Application!;
+    private readonly CodeFacts? _code = input.Code.GetValueOrDefault(documents.Name);
+
+    public IReadOnlyList<Resource> Expand()
+    {
+        var services = new ServiceExpansion(input, placement, documents).Expand().ToList();
+        if (_application.Retired)
+            return services;
+        var web = documents.Services.Values.Where(service => service.Part == Part.Web).SelectMany(service => placement.On(service.On)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var migrate = _application.Django?.Migrate.On ?? web.FirstOrDefault();
+        var servers = documents.Services.Values
+            .Where(service => service.Unit is null)
+            .SelectMany(service => placement.On(service.On))
+            .Concat(_application.Django is not null && migrate is not null ? [migrate] : [])
+            .Distinct().Order(StringComparer.Ordinal).ToList();
+        return
+        [
+            .. servers.SelectMany(server => OnServer(server, web.Contains(server), server == migrate)),
+            .. FileExpansion.Expand(input, placement, documents, servers),
+            .. services,
+            .. new SiteExpansion(input, placement, documents, web).Expand(),
+        ];
+    }
+
+    private IEnumerable<Resource> OnServer(string server, bool web, bool migrates)
+    {
+        var texts = input.Texts(documents.Name, server);
+        var origin = texts.PlaceOf("application", "");
+        ResourceId Id(string kind, string name) => new(server, documents.Name, kind, name);
+        yield return new(Id("Account", _application.User), new AccountSpec(_application.User), origin);
+        foreach (var (name, file) in documents.Secrets)
+            yield return new(Id("SecretsFile", name),
+                new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
+                    input.Secrets.Files[input.SecretFile(documents.Name, name)], input.SecretFile(documents.Name, name)),
+                texts.PlaceOf("secrets", name));
+        if (_code is null)
+            yield break;
+        var commit = _code.Commit.Id;
+        yield return new(Id("Code", "code"),
+            new CodeSpec(_application.Path, _application.User, _code.Repository, commit, _application.Code.LocalChanges == LocalChanges.Discard), texts.PlaceOf("application", "code.commit"));
+        if (_application.Python is not { } python)
+            yield break;
+        var packages = Digests.OfVirtualEnvironment(python, _code);
+        var worktree = $"{_application.Path}.d/{commit}";
+        yield return new(Id("VirtualEnvironment", "virtualenv"),
+            new VirtualEnvironmentSpec(python.Virtualenv, _application.User, packages, python.Interpreter, python.SystemSitePackages,
+                $"{worktree}/{texts.Plain(python.Requirements)}", python.Wheelhouse is { } wheels ? $"{worktree}/{texts.Plain(wheels)}" : null, python.Pip),
+            texts.PlaceOf("application", "python"));
+        if (_application.Django is not { } django)
+            yield break;
+        var runtime = RuntimeOf(texts, worktree, $"{python.Virtualenv}.d/{packages}");
+        if (web && django.Static is { } folder)
+            yield return new(Id("StaticFiles", "static"),
+                new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), texts.PlaceOf("application", "django.static"));
+        if (migrates)
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), texts.PlaceOf("application", "django"));
+    }
+
+    private ApplicationRuntime RuntimeOf(ITexts texts, string worktree, string virtualEnvironment) => new(
+        documents.Name, _application.User, _application.Path, RuntimeExpansion.DirectoryOf(_application), _application.Python!.Virtualenv,
+        worktree, virtualEnvironment, RuntimeExpansion.EnvironmentOf(_application, texts),
+        [.. documents.Secrets.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+            KeyValuePair.Create(RuntimeExpansion.PathOf(_application, entry.Value, texts), input.SecretFile(documents.Name, entry.Key)))]);
+}

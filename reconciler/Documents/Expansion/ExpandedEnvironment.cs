@@ -1,0 +1,48 @@
+using Reconciler.Model;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>One environment of one revision, expanded into resources and the policies that decide about them.</summary>
+/// <param name="Revision">Commit of the desired-state repository.</param>
+/// <param name="Servers">Those that are to be reached, by name.</param>
+/// <param name="Units">The servers themselves first, then each application by name.</param>
+internal sealed record ExpandedEnvironment(
+    string Name, string Revision, IReadOnlyDictionary<string, DesiredServer> Servers, IReadOnlyList<Unit> Units, EnvironmentPolicy Policy);
+
+/// <summary>A server as git declares it.</summary>
+/// <param name="HostKeys"><c>TYPE BASE64</c>, pinned.</param>
+/// <param name="User">The login.</param>
+internal sealed record DesiredServer(string Name, string Address, int? Port, string User, IReadOnlyList<string> HostKeys, IReadOnlyList<string> Roles);
+
+/// <summary>What holds for a whole environment.</summary>
+/// <param name="Skip">Phases that the profile leaves out, and why.</param>
+/// <param name="BootstrapAllowed">First contact may change things.</param>
+/// <param name="PromotedFrom">Null when nothing is asked for.</param>
+/// <param name="HealKinds">Resource kinds whose drift is mended without a commit.</param>
+internal sealed record EnvironmentPolicy(
+    IReadOnlyDictionary<Phase, string> Skip,
+    bool BootstrapAllowed,
+    Promotion? PromotedFrom,
+    IReadOnlySet<string> HealKinds,
+    int MaxUnavailable);
+
+/// <summary>Code runs here only after it has run there, healthy, for a time.</summary>
+internal sealed record Promotion(string Environment, TimeSpan Soak);
+
+/// <summary>What a run is about: one application of one environment, or its servers themselves.</summary>
+/// <param name="Application">Or <see cref="ResourceId.Host"/>.</param>
+/// <param name="Borrowed">Resources of the host that its plan may call on: its database, for the backup.</param>
+/// <param name="Digest">Of all resources but the maintenance flag's: runs, retries and what is set aside are keyed by it.</param>
+/// <param name="CodeCommit">Null for the host.</param>
+/// <param name="BaseDigest">Of the base documents beneath it: promotion asks for code and base together.</param>
+/// <param name="Flag">The maintenance flag.</param>
+/// <param name="Acknowledged">Gates opened for exactly this commit.</param>
+internal sealed record Unit(
+    string Application,
+    IReadOnlyList<Resource> Resources,
+    IReadOnlyList<Resource> Borrowed,
+    string Digest,
+    string? CodeCommit,
+    string BaseDigest,
+    bool Flag,
+    IReadOnlySet<string> Acknowledged);

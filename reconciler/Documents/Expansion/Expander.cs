@@ -1,0 +1,75 @@
+using Reconciler.Documents.Kinds;
+using Reconciler.Model;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>Expands the documents of one environment into resources per server. One pure function.</summary>
+internal static class Expander
+{
+    public static ExpandedEnvironment Expand(ExpansionInput input)
+    {
+        var placement = new Placement(input.Servers);
+        var host = new HostExpansion(input, placement).Expand();
+        return new(
+            input.Environment,
+            input.Revision,
+            ServersOf(input, placement),
+            [
+                UnitOf(input, ResourceId.Host, host, [], flag: false),
+                .. input.Applications.OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
+                    UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
+                        host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application!.Database),
+                        application.Maintenance.Enabled)),
+            ],
+            PolicyOf(input));
+    }
+
+    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)
+    {
+        var commit = input.Code.GetValueOrDefault(application)?.Commit.Id;
+        return new(application, resources, [.. borrowed], UnitDigest.Of(resources), commit,
+            input.BaseDigests.GetValueOrDefault(application) ?? "", flag, AcknowledgedFor(input, application, commit));
+    }
+
+    private static Dictionary<string, DesiredServer> ServersOf(ExpansionInput input, Placement placement) => placement.InUse
+        .Concat(placement.Retired)
+        .ToDictionary(name => name, name => new DesiredServer(
+            name, input.Servers[name].Address ?? name, input.Policy.Ssh.Port, input.Policy.Ssh.User,
+            input.Servers[name].HostKey is { } key ? [key] : [], input.Servers[name].Roles));
+
+    private static HashSet<string> AcknowledgedFor(ExpansionInput input, string application, string? commit) =>
+    [
+        .. input.Acknowledgements.Values
+            .Where(entry => commit is not null && entry.For == $"{application}@{commit}")
+            .SelectMany(entry => entry.Gates)
+            .Select(gate => char.ToLowerInvariant($"{gate}"[0]) + $"{gate}"[1..]),
+    ];
+
+    private static EnvironmentPolicy PolicyOf(ExpansionInput input) => new(
+        SkipOf(input.Policy.Profile),
+        input.Policy.Bootstrap == Bootstrap.Allow,
+        input.Policy.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
+        HealKindsOf(input.Policy.SelfHeal),
+        input.Policy.Strategy.MaxUnavailable);
+
+    /// <summary>004: 9-11: staging skips the message; development the message and gunicorn, and so the cover.</summary>
+    private static IReadOnlyDictionary<Phase, string> SkipOf(Profile profile) => profile switch
+    {
+        { Skip: { } own } => own.ToDictionary(entry => Enum.Parse<Phase>(entry.Key), entry => entry.Value),
+        { Name: ProfileName.Staging } => Phases("profile staging: nobody is warned of maintenance here", Phase.Announce, Phase.Wait),
+        { Name: ProfileName.Development } => Phases("profile development: nobody but its developer uses it", Phase.Announce, Phase.Wait, Phase.Cover),
+        _ => new Dictionary<Phase, string>(),
+    };
+
+    private static Dictionary<Phase, string> Phases(string why, params IEnumerable<Phase> phases) => phases.ToDictionary(phase => phase, _ => why);
+
+    /// <summary>conventions.md: <c>fix</c> by default for services and links; <c>report</c> for the rest. The flag is always followed.</summary>
+    private static HashSet<string> HealKindsOf(IReadOnlyDictionary<string, Healing> selfHeal)
+    {
+        var kinds = new HashSet<string>(Resources.ResourceKinds.All.Keys);
+        var byDefault = selfHeal.GetValueOrDefault("default", Healing.Report);
+        kinds.RemoveWhere(kind => selfHeal.GetValueOrDefault(kind, kind is "Service" or "Link" or "Maintenance" ? Healing.Fix : byDefault) == Healing.Report);
+        kinds.Add("Maintenance");
+        return kinds;
+    }
+}

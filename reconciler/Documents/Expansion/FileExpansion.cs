@@ -1,0 +1,33 @@
+using Reconciler.Documents.Kinds;
+using Reconciler.Model;
+using Reconciler.Resources.Directory;
+using Reconciler.Resources.File;
+using Reconciler.Resources.Link;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>files.yaml: files, directories and links.</summary>
+internal static class FileExpansion
+{
+    /// <param name="everywhere">Servers of an entry without <c>on</c>.</param>
+    public static IEnumerable<Resource> Expand(ExpansionInput input, Placement placement, ApplicationDocuments documents, IReadOnlyList<string> everywhere) =>
+        from entry in documents.Files
+        from server in entry.Value.On is { } named ? placement.On(named) : everywhere
+        select Resource(input, documents, server, entry.Key, entry.Value);
+
+    private static Resource Resource(ExpansionInput input, ApplicationDocuments documents, string server, string name, FileEntry entry)
+    {
+        var texts = input.Texts(documents.Name, server);
+        var owner = entry.Owner ?? documents.Application?.User ?? "root";
+        var group = entry.Group ?? owner;
+        var path = texts.Plain(entry.Path);
+        var origin = texts.PlaceOf("files", name);
+        ResourceId Id(string kind) => new(server, documents.Name, kind, name);
+        if (entry.Link is not null)
+            return new(Id("Link"), new LinkSpec(path, texts.Plain(entry.Link)), origin);
+        if (entry.Directory)
+            return new(Id("Directory"), new DirectorySpec(path, entry.Mode ?? "0755", owner, group), origin);
+        var content = entry.Template is { } template ? texts.File(template) : texts.Plain(entry.Content ?? "");
+        return new(Id("File"), new FileSpec(path, content, entry.Mode ?? "0644", owner, group), origin);
+    }
+}

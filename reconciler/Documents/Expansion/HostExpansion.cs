@@ -1,0 +1,54 @@
+using Reconciler.Documents.Kinds;
+using Reconciler.Model;
+using Reconciler.Resources.Database;
+using Reconciler.Resources.Packages;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>What belongs to servers themselves: packages, files, databases, backing services.</summary>
+internal sealed class HostExpansion(ExpansionInput input, Placement placement)
+{
+    private readonly ApplicationDocuments _host = input.Host;
+
+    public IReadOnlyList<Resource> Expand() =>
+    [
+        .. placement.InUse.Select(PackagesOn).OfType<Resource>(),
+        .. FileExpansion.Expand(input, placement, _host, placement.InUse),
+        .. _host.Databases.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)),
+        .. new ServiceExpansion(input, placement, _host).Expand(),
+    ];
+
+    private Resource? PackagesOn(string server)
+    {
+        var wanted = _host.Packages
+            .Where(entry => entry.Value.On is null || placement.On(entry.Value.On).Contains(server))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => new WantedPackage(entry.Key, Enum.Parse<PackageState>($"{entry.Value.State}"), entry.Value.Version))
+            .ToList();
+        return wanted.Count == 0
+            ? null
+            : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), input.Texts(ResourceId.Host, server).PlaceOf("packages", ""));
+    }
+
+    private Resource Database(string name, DatabaseEntry entry)
+    {
+        var server = placement.On(entry.On!)[0];
+        var own = placement[server].Address!;
+        var others = placement.On(entry.Allow).Where(allowed => allowed != server).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
+        var password = PasswordOf(entry.Password);
+        return new(new(server, ResourceId.Host, "Database", name),
+            new DatabaseSpec(name, entry.Owner, password, input.Secrets.Keys[password], others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
+            input.Texts(ResourceId.Host, server).PlaceOf("databases", name));
+    }
+
+    /// <param name="text"><c>APPLICATION/secrets/FILE/KEY</c>.</param>
+    private SecretReference PasswordOf(string text)
+    {
+        var parts = text.Split('/');
+        return new(input.SecretFile(parts[0], parts[2]), parts[3]);
+    }
+
+    private static DatabaseBackup? BackupOf(BackupSettings? backup) => backup is null
+        ? null
+        : new(backup.Mode == BackupModeName.Dump ? BackupMode.Dump : BackupMode.Accept, backup.To, backup.Keep ?? 7, backup.MaxAge ?? TimeSpan.FromHours(24));
+}

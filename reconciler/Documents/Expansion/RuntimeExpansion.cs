@@ -1,0 +1,28 @@
+using Reconciler.Documents.Kinds;
+using Reconciler.Model;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>Where and how an application's commands run.</summary>
+internal static class RuntimeExpansion
+{
+    public static string DirectoryOf(ApplicationDocument application) =>
+        application.Django?.Directory is { } folder ? $"{application.Path}/{folder}" : application.Path;
+
+    /// <summary>The application's own variables and Django's settings module, sorted by name.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(ApplicationDocument application, ITexts texts)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in application.Environment)
+            variables[name] = texts.Plain(value);
+        if (application.Django is { } django)
+            variables["DJANGO_SETTINGS_MODULE"] = texts.Plain(django.Settings);
+        return [.. variables];
+    }
+
+    public static string PathOf(ApplicationDocument application, SecretFileEntry file, ITexts texts)
+    {
+        var path = texts.Plain(file.Path);
+        return path.StartsWith('/') ? path : $"{application.Path}/{path}";
+    }
+}

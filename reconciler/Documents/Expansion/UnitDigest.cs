@@ -1,0 +1,68 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Reconciler.Model;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>
+/// The digest of a unit: what a run is keyed by. It covers resources with their specs and so the keyed digests of secrets, and leaves out what decides
+/// when and whether rather than what: the maintenance flag, gates, windows, strategy, healing (design.md, "The loop").
+/// </summary>
+internal static class UnitDigest
+{
+    private const string LeftOut = "Maintenance";
+
+    /// <returns>Lower hex SHA-256.</returns>
+    public static string Of(IEnumerable<Resource> resources)
+    {
+        var text = new StringBuilder();
+        foreach (var resource in resources.Where(resource => resource.Id.Kind != LeftOut).OrderBy(resource => resource.Id.ToString(), StringComparer.Ordinal))
+        {
+            text.Append(resource.Id).Append('\n').AppendJoin(' ', resource.Reads.Select(read => read.MarkerKey)).Append('\n');
+            Write(resource.Spec, text);
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>Every public property, by name and with the type that the value really has; strings with their length, so that nothing runs together.</summary>
+    private static void Write(object? value, StringBuilder text)
+    {
+        switch (value)
+        {
+            case null:
+                text.Append("null\n");
+                break;
+            case string plain:
+                text.Append(plain.Length).Append(':').Append(plain).Append('\n');
+                break;
+            case IFormattable or bool:
+                text.Append(CultureInfo.InvariantCulture, $"{value}\n");
+                break;
+            case IEnumerable list:
+                text.Append("[\n");
+                foreach (var item in list)
+                    Write(item, text);
+                text.Append("]\n");
+                break;
+            default:
+                WriteProperties(value, text);
+                break;
+        }
+    }
+
+    private static void WriteProperties(object value, StringBuilder text)
+    {
+        text.Append(value.GetType().Name).Append("{\n");
+        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            if (property.GetIndexParameters().Length > 0)
+                continue;
+            text.Append(property.Name).Append('=');
+            Write(property.GetValue(value), text);
+        }
+        text.Append("}\n");
+    }
+}

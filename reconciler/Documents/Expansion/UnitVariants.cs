@@ -1,0 +1,35 @@
+using Reconciler.Model;
+using Reconciler.Resources.SecretsFile;
+using Reconciler.Resources.Service;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>A unit as a failure needs it.</summary>
+internal static class UnitVariants
+{
+    /// <summary>
+    /// Secrets as they were on the servers before the run: their sources may hold the new values by now, and the old ones are kept on the server.
+    /// </summary>
+    public static Unit WithSecretsAsSeen(this Unit unit, IReadOnlyDictionary<ResourceId, Observation> before) => unit with
+    {
+        Resources =
+        [
+            .. unit.Resources.Select(resource =>
+                resource.Spec is SecretsFileSpec spec && before.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker is { } seen && seen != spec.Digest
+                    ? resource with { Spec = spec with { Digest = seen, FromKeptCopy = true } }
+                    : resource),
+        ],
+    };
+
+    /// <summary>Only the application's own services, and none of them running: what is left behind a page that stays on.</summary>
+    public static Unit WithServicesStopped(this Unit unit) => unit with
+    {
+        Borrowed = [],
+        Resources =
+        [
+            .. unit.Resources
+                .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing })
+                .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [] }),
+        ],
+    };
+}

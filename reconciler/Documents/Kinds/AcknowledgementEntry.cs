@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Reconciler.Documents.Contracts;
+
+namespace Reconciler.Documents.Kinds;
+
+/// <summary>One entry of <c>ENVIRONMENT/acknowledgements.yaml</c>: a person's yes to one exact thing.</summary>
+internal sealed record AcknowledgementEntry
+{
+    [Description("Which gates it opens. Origin, signature, fencing and the proof of a backup cannot be waived.")]
+    [NotEmpty]
+    public required IReadOnlyList<Gate> Gates { get; init; }
+
+    [Description("APPLICATION@COMMIT, server:NAME, server:NAME/APPLICATION/KIND/NAME or plan:HASH. It lapses by itself with the next one.")]
+    [Form(Form.Subject)]
+    public required string For { get; init; }
+
+    [Description("Why, for the history.")]
+    [Form(Form.Line)]
+    public required string Reason { get; init; }
+}
+
+/// <summary>A condition that defers a run until it is met.</summary>
+[NotYet("requiredChecks", "windows")]
+[JsonConverter(typeof(WordConverter<Gate>))]
+internal enum Gate
+{
+    PromotedFrom,
+    Notice,
+    DatabaseAhead,
+    Drift,
+}

@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Reconciler.Documents.Contracts;
+
+namespace Reconciler.Documents.Kinds;
+
+/// <summary><c>APPLICATION/application.yaml</c>: the code, what it runs in, and what it is told.</summary>
+[NotYet("tasks", "verify")]
+internal sealed record ApplicationDocument
+{
+    [Description("Where the code is checked out.")]
+    [Form(Form.DeployPath)]
+    public required string Path { get; init; }
+
+    [Description("git, pip, manage.py and the services run as this user, never as root. Created if missing.")]
+    [Form(Form.User)]
+    public required string User { get; init; }
+
+    [Description("Which commit runs, and where it comes from.")]
+    public required CodeSource Code { get; init; }
+
+    [Description("The virtualenv.")]
+    public PythonSettings? Python { get; init; }
+
+    [Description("For a Django project: where manage.py is, and which settings it takes.")]
+    public DjangoSettings? Django { get; init; }
+
+    [Description("Commands that put up and take down the notice before maintenance; they run on every server with a `part: web` service.")]
+    public NoticeCommands? Notice { get; init; }
+
+    [Description("Its entry in databases.yaml: backed up before migrations.")]
+    [Form(Form.Name)]
+    public string? Database { get; init; }
+
+    [Description("Environment variables of every command and service. No secrets: those come by file.")]
+    [Keys(Form.Variable), Form(Form.Line), Templated, AsWritten]
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    [Description("What {{name}} stands for in this application's documents.")]
+    [Keys(Form.ValueName), Form(Form.Line), AsWritten]
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    [Description("Values for single servers: they win over all others.")]
+    [Keys(Form.Name, Form.ValueName), Form(Form.Line), AsWritten]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Servers { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    [Description("Log files, for `logs` and for new errors after a deploy.")]
+    [Form(Form.LogPath)]
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    [Description("true: its services are stopped and disabled here. The folder may be deleted only after that.")]
+    public bool Retired { get; init; }
+}
+
+[NotYet("requiredChecks", "follow")]
+internal sealed record CodeSource
+{
+    [Description("git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password.")]
+    [Form(Form.Repository)]
+    public required string Repository { get; init; }
+
+    [Description("A commit that none of these reaches is refused.")]
+    [Form(Form.Branch), NotEmpty]
+    public required IReadOnlyList<string> Branches { get; init; }
+
+    [Description("The commit that runs, all 40 digits. Changing this line is a deploy.")]
+    [Form(Form.Sha)]
+    public required string Commit { get; init; }
+
+    [Description("Edits on the server: refuse, or discard (a patch and unpushed commits are kept).")]
+    public LocalChanges LocalChanges { get; init; } = LocalChanges.Refuse;
+}
+
+[JsonConverter(typeof(WordConverter<LocalChanges>))]
+internal enum LocalChanges
+{
+    Refuse,
+    Discard,
+}
+
+internal sealed record PythonSettings
+{
+    [Description("The interpreter of the virtualenv.")]
+    [Form(Form.FilePath)]
+    public string Interpreter { get; init; } = "/usr/bin/python3";
+
+    [Description("Whether the virtualenv sees the system's packages.")]
+    public bool SystemSitePackages { get; init; }
+
+    [Description("A link to PATH.d/DIGEST, built beside the old one.")]
+    [Form(Form.DeployPath)]
+    public required string Virtualenv { get; init; }
+
+    [Description("Requirements file in the code.")]
+    [Form(Form.RelativePath), Templated]
+    public required string Requirements { get; init; }
+
+    [Description("Folder in the code to install from, never from an index.")]
+    [Form(Form.RelativePath), Templated]
+    public string? Wheelhouse { get; init; }
+
+    [Description("Version of pip itself; without it the one that comes with the interpreter.")]
+    [Form(Form.PythonVersion), AsWritten]
+    public string? Pip { get; init; }
+}
+
+internal sealed record DjangoSettings
+{
+    [Description("Folder of manage.py in the code; without it the top.")]
+    [Form(Form.RelativePath)]
+    public string? Directory { get; init; }
+
+    [Description("Settings module.")]
+    [Form(Form.PythonModule), Templated]
+    public required string Settings { get; init; }
+
+    [Description("Where nginx finds the collected static files; the site's STATIC_ROOT. Without it, none are collected.")]
+    [Form(Form.DeployPath)]
+    public string? Static { get; init; }
+
+    [Description("From where migrations are run.")]
+    public MigrateSettings Migrate { get; init; } = new();
+}
+
+internal sealed record MigrateSettings
+{
+    [Description("Server; without it the first by name with a `part: web` service.")]
+    [Form(Form.Name)]
+    public string? On { get; init; }
+}
+
+internal sealed record NoticeCommands
+{
+    [Description("Puts the notice up. {{startsAt}}, {{endsAt}} (RFC 3339, UTC) and {{message}} are known in it.")]
+    [Form(Form.Command), Templated]
+    public required string On { get; init; }
+
+    [Description("Takes the notice down.")]
+    [Form(Form.Command), Templated]
+    public required string Off { get; init; }
+}

@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Reconciler.Documents.Contracts;
+
+namespace Reconciler.Documents.Kinds;
+
+/// <summary><c>ENVIRONMENT/environment.yaml</c>: how careful to be here.</summary>
+[NotYet("windows", "verify", "prune", "notify")]
+internal sealed record EnvironmentDocument
+{
+    [Description("Which phases of the safe order are skipped here: production skips none, staging skips Announce and Wait, development Announce, Wait and Cover; or {skip: {PHASE: reason}}.")]
+    public required Profile Profile { get; init; }
+
+    [Description("Takes base/ from this earlier revision of the desired-state repository instead of the same one. A change to the base can so go to staging first.")]
+    [Form(Form.Sha)]
+    public string? Base { get; init; }
+
+    [Description("A commit waits here until it was converged and healthy in another environment for some time.")]
+    public PromotedFrom? PromotedFrom { get; init; }
+
+    [Description("How users are warned.")]
+    public MaintenancePolicy Maintenance { get; init; } = new();
+
+    [Description("How servers are taken through the phases.")]
+    public Strategy Strategy { get; init; } = new();
+
+    [Description("Per resource kind, and `default`: report drift, or fix it.")]
+    [Keys(Form.ResourceKind)]
+    public IReadOnlyDictionary<string, Healing> SelfHeal { get; init; } = new Dictionary<string, Healing>();
+
+    [Description("How the controller logs in to every server of this environment.")]
+    public SshLogin Ssh { get; init; } = new();
+
+    [Description("`allow` lets the controller converge this environment at first contact, without a person running `converge` once.")]
+    public Bootstrap? Bootstrap { get; init; }
+
+    [Description("What {{name}} stands for, unless the application, the server or the application's entry for the server says otherwise.")]
+    [Keys(Form.ValueName), Form(Form.Line), AsWritten]
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A word, or phases with the reason why each is skipped. Exactly one of the two is set.</summary>
+[Shorthand("name")]
+internal sealed record Profile
+{
+    public ProfileName? Name { get; init; }
+
+    [Description("Phase (Announce, Wait or Cover) and the reason why it is skipped.")]
+    [Keys(Form.SkippablePhase), Form(Form.Line)]
+    public IReadOnlyDictionary<string, string>? Skip { get; init; }
+}
+
+[JsonConverter(typeof(WordConverter<ProfileName>))]
+internal enum ProfileName
+{
+    Production,
+    Staging,
+    Development,
+}
+
+internal sealed record PromotedFrom
+{
+    [Description("Where a commit must have been converged and healthy first.")]
+    [Form(Form.Name)]
+    public required string Environment { get; init; }
+
+    [Description("For how long, as 2h.")]
+    [Bounds(0, 30 * 86400)]
+    public required TimeSpan Soak { get; init; }
+}
+
+internal sealed record MaintenancePolicy
+{
+    [Description("Time between the notice and the cover, as 15m.")]
+    [Bounds(0, 7 * 86400)]
+    public TimeSpan Notice { get; init; } = TimeSpan.FromMinutes(15);
+}
+
+[NotYet("batch", "drain", "settle", "onMigration")]
+internal sealed record Strategy
+{
+    [Description("barrier: every server of an application finishes a phase before any begins the next.")]
+    public StrategyType Type { get; init; } = StrategyType.Barrier;
+
+    [Description("How many servers may be missing or fail before a run stops.")]
+    [Bounds(0, 1000)]
+    public int MaxUnavailable { get; init; }
+}
+
+[NotYet("rolling")]
+[JsonConverter(typeof(WordConverter<StrategyType>))]
+internal enum StrategyType
+{
+    Barrier,
+}
+
+[JsonConverter(typeof(WordConverter<Healing>))]
+internal enum Healing
+{
+    Report,
+    Fix,
+}
+
+[JsonConverter(typeof(WordConverter<Bootstrap>))]
+internal enum Bootstrap
+{
+    Allow,
+}
+
+internal sealed record SshLogin
+{
+    [Description("The login on the servers; it may only call the runner.")]
+    [Form(Form.User)]
+    public string User { get; init; } = "reconciler";
+
+    [Bounds(1, 65535)]
+    [Description("TCP port of sshd.")]
+    public int Port { get; init; } = 22;
+}

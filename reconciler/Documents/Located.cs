@@ -1,0 +1,50 @@
+using Reconciler.Documents.Yaml;
+using Reconciler.Model;
+
+namespace Reconciler.Documents;
+
+/// <summary>A document's spec as a record, and where each of its values stands: base and environment each keep their own.</summary>
+/// <param name="node">The merged spec; null when no file says anything.</param>
+/// <param name="place">The document itself.</param>
+internal sealed class Located<T>(T value, MapNode? node, Place place)
+{
+    public T Value => value;
+
+    /// <summary>The merged nodes, for rendering.</summary>
+    public MapNode? Node => node;
+
+    /// <summary>Where the document stands: the environment's file when there is one, else the base's.</summary>
+    public Place Place => place;
+
+    /// <summary>Whether any file declares it.</summary>
+    public bool Exists => node is not null;
+
+    /// <summary>
+    /// Where the value at this path stands, as <c>PlaceOf("gunicorn", "command")</c>: a single value where it is written, a map or list at its key; list items
+    /// by their number from 0. What is not written has the place of the nearest thing around it.
+    /// </summary>
+    public Place PlaceOf(params ReadOnlySpan<string> path)
+    {
+        var found = place;
+        Node? current = node;
+        foreach (var part in path)
+        {
+            if (current is MapNode map && map[part] is { } entry)
+                (current, found) = (entry.Value, entry.Value is ScalarNode scalar ? scalar.Place : entry.KeyPlace);
+            else if (current is SequenceNode list && int.TryParse(part, out var index) && index >= 0 && index < list.Items.Count)
+                (current, found) = (list.Items[index], list.Items[index].Place);
+            else
+                break;
+        }
+        return found;
+    }
+
+    /// <summary>Where the key at this path stands: the name of a named thing.</summary>
+    public Place KeyPlaceOf(params ReadOnlySpan<string> path)
+    {
+        Node? parent = node;
+        foreach (var part in path[..^1])
+            parent = (parent as MapNode)?[part]?.Value;
+        return (parent as MapNode)?[path[^1]]?.KeyPlace ?? PlaceOf(path);
+    }
+}

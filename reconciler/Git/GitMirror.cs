@@ -1,0 +1,113 @@
+namespace Reconciler.Git;
+
+/// <summary>
+/// A bare mirror of some branches of one repository: fetched by branch name, never by commit id, since a git host also serves commits of
+/// strangers' forks under the repository's own name. Nothing is ever pruned or collected, so a commit that once was here stays readable.
+/// </summary>
+internal sealed partial class GitMirror(string folder, string remote, GitProgram git, TimeProvider clock)
+{
+    public string Remote => remote;
+
+    public string Folder => folder;
+
+    /// <summary>Makes the mirror if need be and fetches the named branches; a star in a name stands for any characters.</summary>
+    /// <returns>Where each branch that matched stood before, and where it stands now.</returns>
+    /// <exception cref="GitException">With every <see cref="GitFailure"/>; after one, the branches stand where they stood, or some of them have moved on.</exception>
+    public async Task<IReadOnlyList<FetchedBranch>> FetchAsync(IReadOnlyList<string> branches, CancellationToken cancel)
+    {
+        foreach (var branch in branches)
+            BranchName.Check(branch, pattern: true);
+        using var held = await TakeAsync(cancel);
+        var before = await TipsAsync(branches, cancel);
+        await FetchIntoAsync(branches, cancel);
+        var after = await TipsAsync(branches, cancel);
+        await PackAsync(cancel);
+        var fetched = new List<FetchedBranch>();
+        foreach (var (name, tip) in after)
+        {
+            var old = before.GetValueOrDefault(name);
+            fetched.Add(new FetchedBranch(name, old, tip, old is not null && old != tip && !await IsAncestorAsync(old, tip, cancel)));
+        }
+        return fetched;
+    }
+
+    private async Task FetchIntoAsync(IReadOnlyList<string> branches, CancellationToken cancel)
+    {
+        var answer = await RunAsync(
+            [
+                "-c", "fetch.prune=false", "-c", "fetch.unpackLimit=1", "-c", "fetch.writeCommitGraph=true",
+                "fetch", "--quiet", "--no-tags", "--no-prune", "--no-auto-maintenance", "--no-write-fetch-head", "--no-recurse-submodules",
+                "--no-show-forced-updates", "--end-of-options", remote, .. branches.Select(branch => $"+refs/heads/{branch}:refs/heads/{branch}"),
+            ],
+            git.Settings.FetchDeadline, cancel);
+        if (answer.ExitCode != 0)
+            throw GitError.OfFetch(remote, answer.Error);
+    }
+
+    /// <summary>The mirror's lock, with the mirror there and nothing in the way.</summary>
+    private async Task<MirrorLock> TakeAsync(CancellationToken cancel)
+    {
+        MirrorLock? held = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            held = await MirrorLock.TakeAsync(folder + ".lock", git.Settings.LockDeadline, clock, cancel);
+            await MakeAsync(cancel);
+            MirrorRemains.Remove(folder, clock);
+            return held;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw new GitException(GitFailure.Failed, $"The mirror {folder} cannot be written: {e.Message} Look at the rights of its folder and at the disk.", e);
+        }
+        catch
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task MakeAsync(CancellationToken cancel)
+    {
+        if (Exists)
+            return;
+        // Made beside and moved into place, so that a mirror is there whole or not at all.
+        var beside = folder + ".new";
+        if (Directory.Exists(beside))
+            Directory.Delete(beside, recursive: true);
+        var call = new GitCall(["init", "--quiet", "--bare", "--template=", "--initial-branch=none", "--end-of-options", beside], git.Settings.ReadDeadline);
+        var answer = await git.RunAsync(call, cancel);
+        if (answer.ExitCode != 0)
+            throw new GitException(GitFailure.Failed, $"git could not make the mirror {folder}: {answer.Error}. Look at the rights of its folder.");
+        Directory.Move(beside, folder);
+    }
+
+    private bool Exists => File.Exists(Path.Combine(folder, "HEAD"));
+
+    private async Task PackAsync(CancellationToken cancel)
+    {
+        var packs = Path.Combine(folder, "objects", "pack");
+        if (Directory.Exists(packs) && Directory.EnumerateFiles(packs, "*.pack").Count() > git.Settings.MostPacks)
+            await RunAsync(["repack", "--quiet", "-d", "--geometric=2"], git.Settings.FetchDeadline, cancel);
+    }
+
+    private Task<GitAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel) => RunAsync(arguments, git.Settings.ReadDeadline, cancel);
+
+    private Task<GitAnswer> RunAsync(IReadOnlyList<string> arguments, TimeSpan deadline, CancellationToken cancel) =>
+        git.RunAsync(Call(arguments, deadline), cancel);
+
+    private GitCall Call(IReadOnlyList<string> arguments, TimeSpan deadline)
+    {
+        if (Exists)
+            return new GitCall([$"--git-dir={folder}", .. arguments], deadline);
+        throw new GitException(GitFailure.NoSuchCommit, $"{remote} has not been fetched yet.");
+    }
+
+    private GitException Failed(string doing, GitAnswer answer) =>
+        new(GitFailure.Failed, $"git could not {doing} in the mirror of {remote}: {answer.Error}. If this stays, delete {folder}; it is fetched again.");
+}
+
+/// <param name="Before">Null when it was not here before.</param>
+/// <param name="Forced">The branch was rewound or replaced: <paramref name="After"/> does not descend from <paramref name="Before"/>.</param>
+internal sealed record FetchedBranch(string Name, string? Before, string After, bool Forced);

@@ -1,0 +1,112 @@
+using Reconciler.Model;
+
+namespace Reconciler.Journaling;
+
+/// <summary>What the controller remembers. It is never the source of truth about a server.</summary>
+internal interface ILedgerReader : IDisposable
+{
+    /// <summary>Random, 32 hex digits: a server obeys one ledger.</summary>
+    string Id { get; }
+
+    /// <summary>64 hex digits of chance, the key of every <c>KeyedDigest</c>; used as this text. Nothing but digests of it may leave the controller and its servers.</summary>
+    string DigestKey { get; }
+
+    /// <summary>Rises each time the ledger is opened for writing.</summary>
+    long Fencing { get; }
+
+    Accepted? AcceptedIn(string environment);
+
+    IReadOnlyList<Accepted> AllAccepted();
+
+    Converged? LastConverged(string environment, string application);
+
+    Release? ReleaseOf(string environment, string application, string codeCommit, string baseDigest);
+
+    /// <summary>The run that acts, waits or is held; null when there is none.</summary>
+    Run? OpenRun(string environment, string application);
+
+    IReadOnlyList<Run> OpenRuns();
+
+    Run? FindRun(string id);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="application">Null for all.</param>
+    IReadOnlyList<Run> Runs(string environment, string? application, int most);
+
+    /// <summary>In the order in which they were intended.</summary>
+    IReadOnlyList<StepRecord> Steps(string run);
+
+    SetAside? SetAsideAs(string environment, string application, string digest);
+
+    IReadOnlyList<SetAside> AllSetAside(string environment);
+
+    Announcement? AnnouncementFor(string environment, string application);
+
+    StatusSnapshot? StatusOf(string environment, string application);
+
+    IReadOnlyList<StatusSnapshot> AllStatus();
+
+    /// <summary>Null: first contact, so observe and report only.</summary>
+    Admission? AdmissionOf(string environment);
+
+    IReadOnlyList<Request> OpenRequests();
+}
+
+/// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
+/// <remarks>Safe to call from several threads. Every member may throw <see cref="LedgerException"/>.</remarks>
+internal interface ILedger : ILedgerReader
+{
+    void Accept(string environment, string revision);
+
+    /// <summary>Also admits the environment.</summary>
+    void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit);
+
+    /// <summary>It runs and its checks pass: keeps the earliest time until <see cref="RecordNoLongerHealthy"/>.</summary>
+    void RecordHealthy(string environment, string application, string codeCommit, string baseDigest);
+
+    /// <summary>It fails its checks, or something else runs now: its soak begins anew.</summary>
+    void RecordNoLongerHealthy(string environment, string application, string codeCommit, string baseDigest);
+
+    /// <summary>It failed there: no longer proven, until healthy again.</summary>
+    void RecordFailedRelease(string environment, string application, string codeCommit, string baseDigest);
+
+    /// <exception cref="IllegalTransitionException">One of this application in this environment is open.</exception>
+    Run BeginRun(string environment, string application, string revision, string digest);
+
+    /// <summary>A run ends only when no intent of it is open, and succeeds only when the last attempt at each step was verified or skipped.</summary>
+    /// <exception cref="IllegalTransitionException"/>
+    void MoveRun(string run, RunState to, string? reason);
+
+    /// <summary>For phases without steps; a step's own phase is noted by <see cref="Intend"/> and <see cref="Skip"/>. Never goes back.</summary>
+    void ReachPhase(string run, Phase phase);
+
+    /// <summary>Durable when this returns; only then may the step be sent.</summary>
+    /// <param name="step">Number within the run, from 1. Asked again for the same step, the attempt grows.</param>
+    /// <exception cref="IllegalTransitionException">The run does not act, or the attempt before may still be running or was good.</exception>
+    OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary);
+
+    /// <summary>Nothing is sent: it was so already.</summary>
+    OperationId Skip(string run, int step, Phase phase, ResourceId resource, string summary);
+
+    /// <param name="output">Cut to its last 4000 characters; control characters but newlines become U+FFFD.</param>
+    void Receive(OperationId operation, int exitCode, string output);
+
+    /// <param name="state"><see cref="StepState.Verified"/>, <see cref="StepState.Failed"/>, <see cref="StepState.NotStarted"/> or <see cref="StepState.Lost"/>.</param>
+    void Settle(OperationId operation, StepState state);
+
+    void PutAside(string environment, string application, string digest, string reason, string? run);
+
+    /// <returns>Whether it was set aside.</returns>
+    bool TakeBack(string environment, string application, string digest);
+
+    /// <summary>A promise made before keeps its times unless <paramref name="startsAt"/> differs.</summary>
+    Announcement Announce(string environment, string application, string digest, DateTimeOffset startsAt);
+
+    void WithdrawAnnouncement(string environment, string application);
+
+    void SaveStatus(string environment, string application, string body);
+
+    void Admit(string environment, string why);
+
+    void CloseRequest(long id, string outcome);
+}

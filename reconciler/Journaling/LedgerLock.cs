@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Reconciler.Journaling;
+
+/// <summary>Who holds a ledger.</summary>
+internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since)
+{
+    public override string ToString() => $"process {ProcessId} on {Host}, since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+}
+
+/// <summary>
+/// One writer: flock(2) on <c>ledger.lock</c>, which the kernel lets go when its holder dies. Who holds it stands beside, in
+/// <c>ledger.holder</c>, since a locked file cannot be opened to be read; without the lock that file means nothing.
+/// </summary>
+internal sealed partial class LedgerLock : IDisposable
+{
+    // .NET passes flock's EWOULDBLOCK on as it is.
+    private const int WouldBlock = 11;
+
+    private readonly FileStream _file;
+
+    private LedgerLock(FileStream file) => _file = file;
+
+    /// <exception cref="LedgerException"><see cref="LedgerFault.Locked"/>, naming the holder.</exception>
+    public static LedgerLock Take(string folder, TimeProvider clock)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(Path.Combine(folder, "ledger.lock"), Options(FileMode.OpenOrCreate, FileShare.None));
+            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow()));
+            return new LedgerLock(file);
+        }
+        catch (IOException e) when (file is null && e.HResult == WouldBlock)
+        {
+            var holder = HolderOf(folder) is { } known ? known.ToString() : "another process";
+            throw new LedgerException(LedgerFault.Locked,
+                $"The ledger in {folder} is held by {holder}. Stop that controller, or send it a request instead (suspend, resume, retry, hold).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw new LedgerException(LedgerFault.Unusable,
+                $"The ledger's lock in {folder} cannot be written: {e.Message} Run as the controller's user, and look at the disk.", e);
+        }
+    }
+
+    /// <summary>Who last took the ledger; null when nobody ever did. Whether they still hold it, only the lock tells.</summary>
+    public static LedgerHolder? HolderOf(string folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, "ledger.holder")), HolderJson.Default.LedgerHolder);
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static void WriteHolder(string folder, LedgerHolder holder)
+    {
+        var beside = Path.Combine(folder, "ledger.holder.new");
+        using (var file = new FileStream(beside, Options(FileMode.Create, FileShare.Read)))
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(holder, HolderJson.Default.LedgerHolder));
+        File.Move(beside, Path.Combine(folder, "ledger.holder"), overwrite: true);
+    }
+
+    private static FileStreamOptions Options(FileMode mode, FileShare share) => new()
+    {
+        Mode = mode,
+        Access = FileAccess.ReadWrite,
+        Share = share,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
+    [JsonSerializable(typeof(LedgerHolder))]
+    private sealed partial class HolderJson : JsonSerializerContext;
+}

@@ -1,0 +1,44 @@
+namespace Reconciler.Journaling;
+
+/// <summary>
+/// The tables, as forward-only migrations: number N of the list brings a ledger from version N-1 to N. A released one is never changed.
+/// Times are RFC 3339 text in UTC; states and phases are their names.
+/// </summary>
+internal static class LedgerSchema
+{
+    public static int Version => Migrations.Count;
+
+    public static IReadOnlyList<string> Migrations { get; } =
+    [
+        """
+        CREATE TABLE ledger (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, digest_key TEXT NOT NULL, fencing INTEGER NOT NULL, created_at TEXT NOT NULL) STRICT;
+        CREATE TABLE accepted (environment TEXT PRIMARY KEY, revision TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        CREATE TABLE admitted (environment TEXT PRIMARY KEY, why TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        CREATE TABLE converged (
+            environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, revision TEXT NOT NULL, code_commit TEXT, at TEXT NOT NULL,
+            PRIMARY KEY (environment, application)) STRICT;
+        CREATE TABLE released (
+            environment TEXT NOT NULL, application TEXT NOT NULL, code_commit TEXT NOT NULL, base_digest TEXT NOT NULL, healthy_since TEXT, set_aside_at TEXT,
+            PRIMARY KEY (environment, application, code_commit, base_digest)) STRICT;
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, environment TEXT NOT NULL, application TEXT NOT NULL, revision TEXT NOT NULL,
+            digest TEXT NOT NULL, fencing INTEGER NOT NULL, state TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, phase TEXT, reason TEXT) STRICT;
+        CREATE UNIQUE INDEX one_open_run ON runs (environment, application) WHERE ended_at IS NULL;
+        CREATE TABLE steps (
+            run TEXT NOT NULL REFERENCES runs (id), step INTEGER NOT NULL, attempt INTEGER NOT NULL, phase TEXT NOT NULL, resource TEXT NOT NULL, summary TEXT NOT NULL,
+            state TEXT NOT NULL, intent_at TEXT NOT NULL, receipt_at TEXT, exit_code INTEGER, output TEXT, settled_at TEXT,
+            PRIMARY KEY (run, step, attempt)) STRICT;
+        CREATE TABLE set_aside (
+            environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, reason TEXT NOT NULL, run TEXT, at TEXT NOT NULL,
+            PRIMARY KEY (environment, application, digest)) STRICT;
+        CREATE TABLE announcements (
+            environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, announced_at TEXT NOT NULL, starts_at TEXT NOT NULL,
+            PRIMARY KEY (environment, application)) STRICT;
+        CREATE TABLE status (
+            environment TEXT NOT NULL, application TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (environment, application)) STRICT;
+        CREATE TABLE requests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, environment TEXT, application TEXT, arguments TEXT NOT NULL, asked_by TEXT NOT NULL,
+            at TEXT NOT NULL, done_at TEXT, outcome TEXT) STRICT;
+        """,
+    ];
+}

@@ -1,0 +1,36 @@
+namespace Reconciler.Journaling;
+
+/// <summary>The revision of desired state that is in force in an environment.</summary>
+internal sealed record Accepted(string Environment, string Revision, DateTimeOffset At);
+
+/// <summary>What was last brought about and seen to be so.</summary>
+/// <param name="CodeCommit">Null for servers themselves.</param>
+internal sealed record Converged(string Environment, string Application, string Digest, string Revision, string? CodeCommit, DateTimeOffset At);
+
+/// <summary>One code commit together with one base content, as an environment saw it: what <c>promotedFrom</c> asks for.</summary>
+/// <param name="HealthySince">Since when it ran there without a break; null when it never was healthy, or is no longer the one that runs.</param>
+/// <param name="SetAsideAt">When it failed there; null if it did not since.</param>
+internal sealed record Release(
+    string Environment, string Application, string CodeCommit, string BaseDigest, DateTimeOffset? HealthySince, DateTimeOffset? SetAsideAt);
+
+/// <summary>A desired state that failed and is not tried again without a person.</summary>
+internal sealed record SetAside(string Environment, string Application, string Digest, string Reason, string? Run, DateTimeOffset At);
+
+/// <summary>What users were told.</summary>
+/// <param name="StartsAt">The promised beginning; a newer commit keeps it.</param>
+internal sealed record Announcement(string Environment, string Application, string Digest, DateTimeOffset AnnouncedAt, DateTimeOffset StartsAt);
+
+/// <summary>Conditions and verdict as of one time.</summary>
+/// <param name="Body">JSON, whose shape is the reporter's.</param>
+internal sealed record StatusSnapshot(string Environment, string Application, string Body, DateTimeOffset At);
+
+/// <summary>Why this ledger may change an environment: a person's first <c>converge</c>, or <c>bootstrap: allow</c> in git.</summary>
+internal sealed record Admission(string Environment, string Why, DateTimeOffset At);
+
+/// <summary>What a person asked for while another process holds the ledger: suspend, resume, retry, hold.</summary>
+/// <param name="Arguments">JSON, whose shape is that of the kind.</param>
+/// <param name="Outcome">A sentence; null until it was dealt with.</param>
+internal sealed record Request(
+    long Id, string Kind, string? Environment, string? Application, string Arguments, string By, DateTimeOffset At, DateTimeOffset? DoneAt, string? Outcome);
+
+internal sealed record NewRequest(string Kind, string? Environment, string? Application, string Arguments, string By);

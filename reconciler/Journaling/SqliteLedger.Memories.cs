@@ -1,0 +1,76 @@
+namespace Reconciler.Journaling;
+
+internal sealed partial class SqliteLedger
+{
+    private const string ConvergedColumns = "environment, application, digest, revision, code_commit, at";
+
+    public Accepted? AcceptedIn(string environment) =>
+        One("SELECT environment, revision, at FROM accepted WHERE environment = $environment", ToAccepted, ("$environment", environment));
+
+    public IReadOnlyList<Accepted> AllAccepted() => _database.Query("SELECT environment, revision, at FROM accepted ORDER BY environment", ToAccepted);
+
+    public void Accept(string environment, string revision) => _database.Execute(
+        "INSERT INTO accepted VALUES ($environment, $revision, $at) ON CONFLICT DO UPDATE SET revision = excluded.revision, at = excluded.at WHERE revision <> excluded.revision",
+        ("$environment", environment), ("$revision", revision), ("$at", Now));
+
+    public Admission? AdmissionOf(string environment) => One("SELECT environment, why, at FROM admitted WHERE environment = $environment",
+        row => new Admission(row.Text(0), row.Text(1), row.Time(2)), ("$environment", environment));
+
+    public void Admit(string environment, string why) => _database.Execute("INSERT OR IGNORE INTO admitted VALUES ($environment, $why, $at)",
+        ("$environment", environment), ("$why", why), ("$at", Now));
+
+    public Converged? LastConverged(string environment, string application) =>
+        One($"SELECT {ConvergedColumns} FROM converged WHERE environment = $environment AND application = $application",
+            row => new Converged(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5)),
+            ("$environment", environment), ("$application", application));
+
+    public void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit) => _database.Transact(() =>
+    {
+        Admit(environment, "converged");
+        return _database.Execute($"INSERT OR REPLACE INTO converged ({ConvergedColumns}) VALUES ($environment, $application, $digest, $revision, $commit, $at)",
+            ("$environment", environment), ("$application", application), ("$digest", digest), ("$revision", revision), ("$commit", codeCommit), ("$at", Now));
+    });
+
+    public Announcement? AnnouncementFor(string environment, string application) =>
+        One("SELECT environment, application, digest, announced_at, starts_at FROM announcements WHERE environment = $environment AND application = $application",
+            row => new Announcement(row.Text(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4)),
+            ("$environment", environment), ("$application", application));
+
+    public Announcement Announce(string environment, string application, string digest, DateTimeOffset startsAt) => _database.Transact(() =>
+    {
+        var before = AnnouncementFor(environment, application);
+        var announcedAt = before is not null && before.StartsAt == startsAt ? before.AnnouncedAt : Now;
+        _database.Execute("INSERT OR REPLACE INTO announcements VALUES ($environment, $application, $digest, $announced, $starts)",
+            ("$environment", environment), ("$application", application), ("$digest", digest), ("$announced", announcedAt), ("$starts", startsAt));
+        return new Announcement(environment, application, digest, announcedAt, startsAt.ToUniversalTime());
+    });
+
+    public void WithdrawAnnouncement(string environment, string application) =>
+        _database.Execute("DELETE FROM announcements WHERE environment = $environment AND application = $application",
+            ("$environment", environment), ("$application", application));
+
+    public StatusSnapshot? StatusOf(string environment, string application) =>
+        One("SELECT environment, application, body, at FROM status WHERE environment = $environment AND application = $application", ToStatus,
+            ("$environment", environment), ("$application", application));
+
+    public IReadOnlyList<StatusSnapshot> AllStatus() =>
+        _database.Query("SELECT environment, application, body, at FROM status ORDER BY environment, application", ToStatus);
+
+    public void SaveStatus(string environment, string application, string body) =>
+        _database.Execute("INSERT OR REPLACE INTO status VALUES ($environment, $application, $body, $at)",
+            ("$environment", environment), ("$application", application), ("$body", body), ("$at", Now));
+
+    public IReadOnlyList<Request> OpenRequests() => _database.Query(
+        "SELECT id, kind, environment, application, arguments, asked_by, at, done_at, outcome FROM requests WHERE done_at IS NULL ORDER BY id",
+        row => new Request(row.Number(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8)));
+
+    public void CloseRequest(long id, string outcome) => _database.Execute("UPDATE requests SET done_at = $at, outcome = $outcome WHERE id = $id AND done_at IS NULL",
+        ("$id", id), ("$outcome", outcome), ("$at", Now));
+
+    private T? One<T>(string sql, Func<LedgerRow, T> read, params ReadOnlySpan<(string, object?)> values) where T : class =>
+        _database.Query(sql, read, values).SingleOrDefault();
+
+    private static Accepted ToAccepted(LedgerRow row) => new(row.Text(0), row.Text(1), row.Time(2));
+
+    private static StatusSnapshot ToStatus(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Time(3));
+}

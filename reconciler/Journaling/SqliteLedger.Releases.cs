@@ -1,0 +1,47 @@
+namespace Reconciler.Journaling;
+
+internal sealed partial class SqliteLedger
+{
+    private const string SetAsideColumns = "environment, application, digest, reason, run, at";
+
+    public Release? ReleaseOf(string environment, string application, string codeCommit, string baseDigest) => One(
+        """
+        SELECT environment, application, code_commit, base_digest, healthy_since, set_aside_at FROM released
+        WHERE environment = $environment AND application = $application AND code_commit = $commit AND base_digest = $base
+        """,
+        row => new Release(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TimeOrNull(4), row.TimeOrNull(5)),
+        ("$environment", environment), ("$application", application), ("$commit", codeCommit), ("$base", baseDigest));
+
+    public void RecordHealthy(string environment, string application, string codeCommit, string baseDigest) => Released(
+        "VALUES ($environment, $application, $commit, $base, $at, NULL) ON CONFLICT DO UPDATE SET healthy_since = coalesce(healthy_since, $at), set_aside_at = NULL",
+        environment, application, codeCommit, baseDigest);
+
+    public void RecordNoLongerHealthy(string environment, string application, string codeCommit, string baseDigest) => Released(
+        "VALUES ($environment, $application, $commit, $base, NULL, NULL) ON CONFLICT DO UPDATE SET healthy_since = NULL",
+        environment, application, codeCommit, baseDigest);
+
+    public void RecordFailedRelease(string environment, string application, string codeCommit, string baseDigest) => Released(
+        "VALUES ($environment, $application, $commit, $base, NULL, $at) ON CONFLICT DO UPDATE SET healthy_since = NULL, set_aside_at = $at",
+        environment, application, codeCommit, baseDigest);
+
+    public SetAside? SetAsideAs(string environment, string application, string digest) =>
+        One($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment AND application = $application AND digest = $digest", ToSetAside,
+            ("$environment", environment), ("$application", application), ("$digest", digest));
+
+    public IReadOnlyList<SetAside> AllSetAside(string environment) =>
+        _database.Query($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment ORDER BY at", ToSetAside, ("$environment", environment));
+
+    public void PutAside(string environment, string application, string digest, string reason, string? run) => _database.Execute(
+        $"INSERT OR REPLACE INTO set_aside ({SetAsideColumns}) VALUES ($environment, $application, $digest, $reason, $run, $at)",
+        ("$environment", environment), ("$application", application), ("$digest", digest), ("$reason", reason), ("$run", run), ("$at", Now));
+
+    public bool TakeBack(string environment, string application, string digest) => _database.Execute(
+        "DELETE FROM set_aside WHERE environment = $environment AND application = $application AND digest = $digest",
+        ("$environment", environment), ("$application", application), ("$digest", digest)) > 0;
+
+    private void Released(string change, string environment, string application, string codeCommit, string baseDigest) => _database.Execute(
+        "INSERT INTO released (environment, application, code_commit, base_digest, healthy_since, set_aside_at) " + change,
+        ("$environment", environment), ("$application", application), ("$commit", codeCommit), ("$base", baseDigest), ("$at", Now));
+
+    private static SetAside ToSetAside(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5));
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Reconciler.Model;
+
+namespace Reconciler.Journaling;
+
+internal sealed partial class SqliteLedger
+{
+    private const string RunColumns = "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason";
+
+    public Run? OpenRun(string environment, string application) =>
+        One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL", ToRun,
+            ("$environment", environment), ("$application", application));
+
+    public IReadOnlyList<Run> OpenRuns() => _database.Query($"SELECT {RunColumns} FROM runs WHERE ended_at IS NULL ORDER BY number", ToRun);
+
+    public Run? FindRun(string id) => One($"SELECT {RunColumns} FROM runs WHERE id = $id", ToRun, ("$id", id));
+
+    public IReadOnlyList<Run> Runs(string environment, string? application, int most) => _database.Query(
+        $"""
+        SELECT {RunColumns} FROM runs WHERE environment = $environment AND ($application IS NULL OR application = $application)
+        ORDER BY number DESC LIMIT $most
+        """,
+        ToRun, ("$environment", environment), ("$application", application), ("$most", most));
+
+    public Run BeginRun(string environment, string application, string revision, string digest) => _database.Transact(() =>
+    {
+        if (OpenRun(environment, application) is { } open)
+            throw new IllegalTransitionException($"Run {open.Id} of {application} in {environment} is {open.State}; a second one cannot begin.");
+        var number = _database.Query("SELECT coalesce(max(number), 0) + 1 FROM runs", row => row.Number(0))[0];
+        var id = string.Create(CultureInfo.InvariantCulture, $"{number}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        _database.Execute($"INSERT INTO runs ({RunColumns}) VALUES ($id, $environment, $application, $revision, $digest, $fencing, $state, $at, NULL, NULL, NULL)",
+            ("$id", id), ("$environment", environment), ("$application", application), ("$revision", revision), ("$digest", digest), ("$fencing", Fencing),
+            ("$state", RunState.Running), ("$at", Now));
+        return Known(id);
+    });
+
+    public void MoveRun(string run, RunState to, string? reason) => _database.Transact(() =>
+    {
+        Transitions.Check(run, Known(run).State, to);
+        if (!Transitions.IsOpen(to))
+            Transitions.CheckEnd(run, to, Steps(run));
+        return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
+            ("$id", run), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+    });
+
+    public void ReachPhase(string run, Phase phase) => _database.Transact(() =>
+    {
+        if (Known(run).Phase is not { } reached || reached < phase)
+            _database.Execute("UPDATE runs SET phase = $phase WHERE id = $id", ("$id", run), ("$phase", phase));
+        return 0;
+    });
+
+    private Run Known(string id) => FindRun(id) ?? throw new IllegalTransitionException($"There is no run {id}.");
+
+    private static Run ToRun(LedgerRow row) => new(
+        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Number(5), row.Name<RunState>(6), row.Time(7), row.TimeOrNull(8),
+        row.NameOrNull<Phase>(9), row.TextOrNull(10));
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Reconciler.Model;
+using Reconciler.Remote;
+
+namespace Reconciler.Observing;
+
+/// <summary>
+/// Looks at servers: all probes of a server in one script and one round trip, all servers at once; a second round only where a kind asks for
+/// a dearer probe. Remembers the last facts, which make the next look cheaper. Changes nothing anywhere.
+/// </summary>
+internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<string, IResourceKind> kinds)
+{
+    private readonly ConcurrentDictionary<ResourceId, Remembered> _last = new();
+
+    private sealed record Remembered(ResourceSpec Spec, ResourceFacts Facts);
+
+    /// <summary>Observes all <paramref name="resources"/>; servers that have none are not asked.</summary>
+    public async Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation)
+    {
+        var observations = new ConcurrentDictionary<ResourceId, Observation>();
+        var unreachable = new ConcurrentDictionary<string, string>();
+        await Task.WhenAll(resources.GroupBy(resource => resource.Id.Server).Select(async group =>
+        {
+            var asked = group.ToList();
+            try
+            {
+                await LookAtAsync(sessions.For(servers[group.Key]), asked, observations, cancellation);
+            }
+            catch (SessionException fault)
+            {
+                unreachable[group.Key] = fault.Message;
+                foreach (var resource in asked)
+                    observations[resource.Id] = new Observation.Unknown($"{group.Key} did not answer: {fault.Message}");
+            }
+        }));
+        return new(observations, unreachable);
+    }
+
+    /// <summary>Forgets facts of resources that a run has touched, so that the next look is a thorough one.</summary>
+    public void Forget(IEnumerable<ResourceId> touched)
+    {
+        foreach (var id in touched)
+            _last.TryRemove(id, out _);
+    }
+
+    private async Task LookAtAsync(
+        IServerSession session, List<Resource> resources, ConcurrentDictionary<ResourceId, Observation> observations, CancellationToken cancellation)
+    {
+        var asked = resources.Select(resource => (Resource: resource, Last: LastOf(resource))).ToList();
+        var answers = await ServerProbes.AskAsync(session, [.. asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last))], cancellation);
+        var dearer = new List<(Resource Resource, ResourceFacts? Last, Probe Probe)>();
+        foreach (var ((resource, last), answer) in asked.Zip(answers))
+        {
+            var reading = ReadingOf(resource, last, answer, dearer: false);
+            if (reading is Reading.NeedsMore(var probe))
+                dearer.Add((resource, last, probe));
+            else
+                Keep(resource, reading, observations);
+        }
+        if (dearer.Count == 0)
+            return;
+        var more = await ServerProbes.AskAsync(session, [.. dearer.Select(ask => ask.Probe)], cancellation);
+        foreach (var (ask, answer) in dearer.Zip(more))
+            Keep(ask.Resource, ReadingOf(ask.Resource, ask.Last, answer, dearer: true), observations);
+    }
+
+    private Reading ReadingOf(Resource resource, ResourceFacts? last, ProbeAnswer answer, bool dearer) => answer switch
+    {
+        ProbeAnswer.Output(var text) => kinds[resource.Id.Kind].Read(resource, last, text, dearer),
+        ProbeAnswer.Missing(var why) => Reading.Unknown(why),
+        _ => throw new InvalidOperationException($"Unknown answer {answer}."),
+    };
+
+    private ResourceFacts? LastOf(Resource resource) =>
+        _last.TryGetValue(resource.Id, out var last) && last.Spec.Equals(resource.Spec) ? last.Facts : null;
+
+    private void Keep(Resource resource, Reading reading, ConcurrentDictionary<ResourceId, Observation> observations)
+    {
+        var observation = reading is Reading.Observed observed
+            ? observed.Observation
+            : new Observation.Unknown("the dearer probe did not settle it");
+        observations[resource.Id] = observation;
+        if (observation is Observation.Found found)
+            _last[resource.Id] = new(resource.Spec, found.Facts);
+        else
+            _last.TryRemove(resource.Id, out _);
+    }
+}

@@ -1,0 +1,44 @@
+using Reconciler.Model;
+
+namespace Reconciler.Planning;
+
+/// <summary>What is done after a plan has failed.</summary>
+internal enum AfterFailure
+{
+    /// <summary>Nothing was stopped and the fault may pass: the next turn tries again.</summary>
+    TryLater,
+
+    /// <summary>Nothing was stopped; not tried again until something changes.</summary>
+    SetAside,
+
+    /// <summary>Back to commit, packages, static files, secrets and configuration of before.</summary>
+    GoBack,
+
+    /// <summary>There is no before: page on, services down.</summary>
+    FirstDeployFailed,
+
+    /// <summary>The rest is tried once more, then held.</summary>
+    TryOnceMore,
+
+    /// <summary>Page on, services down, until a newer desired state or a person's word.</summary>
+    Hold,
+}
+
+/// <summary>The table "What a failure leads to" of the safety contract, as a function.</summary>
+internal static class FailurePolicy
+{
+    /// <param name="phase">Where it failed.</param>
+    /// <param name="irreversible">A migration was begun, in part or whole, or nobody knows.</param>
+    /// <param name="systemChanged">Packages or database servers were touched.</param>
+    /// <param name="hasBefore">There is a last converged state to go back to.</param>
+    /// <param name="transient">The fault may pass by itself.</param>
+    /// <param name="triedAgain">This run has used its second try already.</param>
+    public static AfterFailure Decide(Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain) => phase switch
+    {
+        <= Phase.Wait => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
+        Phase.Migrate => AfterFailure.Hold,
+        _ when irreversible => triedAgain ? AfterFailure.Hold : AfterFailure.TryOnceMore,
+        _ when systemChanged => AfterFailure.Hold,
+        _ => hasBefore ? AfterFailure.GoBack : AfterFailure.FirstDeployFailed,
+    };
+}

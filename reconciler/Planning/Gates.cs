@@ -1,0 +1,28 @@
+namespace Reconciler.Planning;
+
+/// <summary>A gate that is not met yet: the run is deferred, not failed.</summary>
+/// <param name="Gate">Its name, as acknowledgements use it.</param>
+/// <param name="Sentence">What is waited for.</param>
+/// <param name="Until">When it will be met by itself; null when that is not known.</param>
+internal sealed record Deferral(string Gate, string Sentence, DateTimeOffset? Until);
+
+/// <summary>What the ledger knows of the release that is asked for, in the environment that it must come through.</summary>
+/// <param name="HealthySince">Null: not converged there, or not healthy.</param>
+/// <param name="SetAsideAt">It failed there.</param>
+internal sealed record ReleaseRecord(DateTimeOffset? HealthySince, DateTimeOffset? SetAsideAt);
+
+/// <summary>Gates, judged from data at one moment. A gate defers; it never fails a run.</summary>
+internal static class Gates
+{
+    /// <summary><c>promotedFrom</c>: this commit ran there, healthy, for the soak (000: 29, "tested in staging before").</summary>
+    public static Deferral? Promotion(string environment, TimeSpan soak, string commit, ReleaseRecord? release, DateTimeOffset now)
+    {
+        var code = commit.Length > 12 ? commit[..12] : commit;
+        if (release is { SetAsideAt: not null, HealthySince: null })
+            return new("promotedFrom", $"{code} failed in {environment}: a newer commit, or an acknowledgement of promotedFrom", null);
+        if (release?.HealthySince is not { } since)
+            return new("promotedFrom", $"{code} with this base has not run in {environment} yet", null);
+        var until = since + soak;
+        return until <= now ? null : new("promotedFrom", $"{code} runs in {environment} since {since:yyyy-MM-ddTHH:mm:ssZ}, and soaks for {soak}", until);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Reconciler.Reporting;
+
+/// <summary>Does live equal git? (Argo CD's words.)</summary>
+internal enum SyncStatus
+{
+    Synced,
+    OutOfSync,
+    Unknown,
+}
+
+/// <summary>Does it work? Kept apart from sync; the worst wins when rolled up, in this order.</summary>
+internal enum Health
+{
+    Healthy,
+    Suspended,
+    Progressing,
+    Missing,
+    Degraded,
+    Unknown,
+}
+
+/// <summary>A condition as Flux and Kubernetes write them.</summary>
+/// <param name="Type"><c>Ready</c>, <c>Reconciling</c> or <c>Stalled</c>.</param>
+/// <param name="Status"><c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
+/// <param name="Reason">CamelCase, stable: <c>Converged</c>, <c>NeverConverged</c>, <c>WaitingForPromotion</c>.</param>
+/// <param name="Message">A sentence that says what to do, if anything.</param>
+internal sealed record Condition(string Type, string Status, string Reason, string Message, DateTimeOffset LastTransitionTime);
+
+/// <summary>One difference as reported.</summary>
+internal sealed record ReportedDifference(string Server, string Resource, string Type, string Sentence, string? Wanted, string? Observed, string? Origin);
+
+/// <summary>Where one application of one environment stands; <c>application</c> is <c>host</c> for what belongs to the servers.</summary>
+/// <param name="Revision">Desired-state commit in force.</param>
+/// <param name="Commit">Code commit that git wants; null for the host.</param>
+/// <param name="Verified">When the servers were last observed.</param>
+/// <param name="WaitsFor">A sentence when something is deferred, and until when if that is known.</param>
+internal sealed record ApplicationStatus(
+    string Environment,
+    string Application,
+    string? Revision,
+    string? Commit,
+    SyncStatus Sync,
+    Health Health,
+    IReadOnlyList<Condition> Conditions,
+    IReadOnlyList<ReportedDifference> Differences,
+    IReadOnlyList<string> Ailments,
+    DateTimeOffset? Verified,
+    string? WaitsFor,
+    DateTimeOffset? WaitsUntil)
+{
+    public const int StaleAfterIntervals = 5;
+
+    public Condition? Of(string type) => Conditions.FirstOrDefault(condition => condition.Type == type);
+
+    /// <summary>A verdict that was not renewed in time is no verdict: sync and health turn unknown by themselves.</summary>
+    public ApplicationStatus AsOf(DateTimeOffset now, TimeSpan interval) =>
+        Verified is null || now - Verified <= interval * StaleAfterIntervals + TimeSpan.FromMinutes(2)
+            ? this
+            : this with { Sync = SyncStatus.Unknown, Health = Health.Unknown };
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reconciler.Model;
+
+namespace Reconciler.Reporting;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApplicationStatus))]
+[JsonSerializable(typeof(IReadOnlyList<ApplicationStatus>))]
+internal sealed partial class StatusJson : JsonSerializerContext;
+
+/// <summary>Status from and to the ledger's snapshot, keeping when each condition last changed.</summary>
+internal static class StatusBuilder
+{
+    public static string ToJson(ApplicationStatus status) => JsonSerializer.Serialize(status, StatusJson.Default.ApplicationStatus);
+
+    public static ApplicationStatus? FromJson(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.ApplicationStatus);
+
+    public static IReadOnlyList<ReportedDifference> Report(IEnumerable<Difference> differences) =>
+    [
+        .. differences.Select(difference => new ReportedDifference(difference.Resource.Server,
+            $"{difference.Resource.Application}/{difference.Resource.Kind}/{difference.Resource.Name}",
+            difference.Type.ToString(), difference.Sentence, difference.Wanted, difference.Observed, difference.Origin?.ToString())),
+    ];
+
+    /// <summary>A condition keeps its time while its status and reason stay what they were.</summary>
+    public static Condition Condition(string type, bool status, string reason, string message, ApplicationStatus? before, DateTimeOffset now)
+    {
+        var word = status ? "True" : "False";
+        var last = before?.Of(type);
+        return new(type, word, reason, message, last is not null && last.Status == word && last.Reason == reason ? last.LastTransitionTime : now);
+    }
+}

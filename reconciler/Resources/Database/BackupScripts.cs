@@ -1,0 +1,72 @@
+using System.Globalization;
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <summary>Backups before what cannot be undone (seeds/003: 388), each proven by reading it to its end.</summary>
+internal static class BackupScripts
+{
+    /// <summary>
+    /// Dumps, reads the dump back whole, and only then gives it its name. The time in the name is the server's. Prints <c>dump FILE BYTES</c>.
+    /// </summary>
+    public static string Dump(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
+        folder={{Shell.Quote(backup.Directory)}}
+        [ -w "$folder" ] || fail "postgres may not write to $folder"
+        size=$(echo "SELECT pg_database_size(:'name')" | sql)
+        free=$(($(df -Pk -- "$folder" | { read -r _; read -r _ _ _ free _; echo "$free"; }) * 1024))
+        [ "$free" -gt "$size" ] || fail "no room for a dump in $folder: $free bytes are free, the database has $size"
+        file=$folder/$name-$(date -u +%Y%m%dT%H%M%SZ).dump
+        part=$file.part
+        trap 'rm -f "$part"' EXIT
+        trap 'exit 1' HUP INT TERM
+        pg_dump -Fc --lock-wait-timeout=60s -d "$name" -f "$part"
+        {{Readable("\"$part\"")}}
+        sync "$part"
+        mv "$part" "$file"
+        sync "$folder"
+        echo "dump $file $(stat -c %s "$file")"
+
+        """;
+
+    /// <summary>Accepts the newest file of somebody else's scheduled backups. Prints <c>accept FILE BYTES</c>.</summary>
+    public static string Accept(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
+        folder={{Shell.Quote(backup.Directory)}} age={{Seconds(backup.MaxAge)}}
+        newest=$(find "$folder" -maxdepth 1 -type f -printf '%T@ %p\n' | sort -n | tail -n 1)
+        [ -n "$newest" ] || fail "there is no backup in $folder"
+        file=${newest#* }
+        old=$(($(date +%s) - $(stat -c %Y -- "$file")))
+        [ "$old" -le "$age" ] || fail "the newest backup $file is $old s old, git allows $age s"
+        case $(head -c 5 -- "$file") in
+        PGDMP)
+            {{Readable("\"$file\"")}}
+            pg_restore --list "$file" | grep -q "^; *dbname: $name\$" ||
+                fail "$file is not a backup of database $name";;
+        *)
+            case $file in *.gz) gzip -t -- "$file" || fail "$file cannot be read to its end";; esac
+            case $file in *.gz) gzip -dc -- "$file";; *) cat -- "$file";; esac | tail -c 4096 | grep -q 'PostgreSQL database dump complete' ||
+                fail "$file does not end as a backup of PostgreSQL does";;
+        esac
+        echo "accept $file $(stat -c %s -- "$file")"
+
+        """;
+
+    /// <summary>Removes the oldest dumps of this database. Their names sort by time, and no other file has such a name.</summary>
+    public static string Prune(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
+        day='[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]' time='[0-9][0-9][0-9][0-9][0-9][0-9]'
+        set -- {{Shell.Quote(backup.Directory)}}/"$name"-${day}T${time}Z.dump
+        while [ $# -gt {{Math.Max(1, backup.Keep)}} ]; do
+            rm -f -- "$1"
+            echo "removed $1"
+            shift
+        done
+
+        """;
+
+    /// <summary>The table of contents proves little: only reading every row's data finds a dump that was cut off.</summary>
+    private static string Readable(string file) =>
+        $"[ -s {file} ] || fail \"the dump is empty\"\n"
+        + $"pg_restore --list {file} >/dev/null || fail {file} \"cannot be read as a dump\"\n"
+        + $"pg_restore -f /dev/null {file} || fail {file} \"cannot be read to its end\"";
+
+    private static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

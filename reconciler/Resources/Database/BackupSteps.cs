@@ -1,0 +1,30 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <summary>The steps around something that cannot be undone.</summary>
+internal static class BackupSteps
+{
+    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec)
+    {
+        if (spec.Backup is not { } backup)
+            yield break;
+        if (backup.Mode == BackupMode.Accept)
+        {
+            yield return Step(resource, Phase.Backup, $"see that the newest backup in {backup.Directory} is young enough and readable",
+                BackupScripts.Accept(spec, backup), $"backup-{spec.Name}");
+            yield break;
+        }
+        yield return Step(resource, Phase.Backup, $"dump database {spec.Name} to {backup.Directory} and read the dump back",
+            BackupScripts.Dump(spec, backup), $"backup-{spec.Name}");
+        yield return Step(resource, Phase.Tidy, $"remove dumps of {spec.Name} but the newest {Math.Max(1, backup.Keep)}",
+            BackupScripts.Prune(spec, backup), "-");
+    }
+
+    private static Step Step(Resource resource, Phase phase, string summary, string script, string store) =>
+        new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))
+        {
+            Deadline = TimeSpan.FromHours(1),
+            Because = phase == Phase.Backup ? "a later step cannot be undone" : null,
+        };
+}

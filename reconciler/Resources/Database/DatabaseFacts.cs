@@ -1,0 +1,52 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <param name="Signature">The cheap probe's answer whole: while it stays the same, nothing that the login can see has changed.</param>
+/// <param name="Cluster">Debian's name of it, version and name: <c>15/main</c>.</param>
+/// <param name="Running">Its postmaster is alive.</param>
+/// <param name="Seen">What PostgreSQL itself says; null when it does not run.</param>
+/// <param name="Note">What was noted when we last set the password; null when we never did.</param>
+/// <param name="Made">We made this database once, on this server.</param>
+/// <param name="BackupDirectory">Mode and owner of the folder for dumps (<c>700 postgres</c>); null when it is not there; or <see cref="Unseen"/>.</param>
+internal sealed record DatabaseFacts(
+    string Signature,
+    string Cluster,
+    bool Running,
+    ClusterFacts? Seen,
+    PasswordNote? Note,
+    bool Made,
+    string? BackupDirectory) : ResourceFacts((string?)null)
+{
+    public const string Unseen = "unseen";
+
+    public override string? Ailment => Running ? null : $"PostgreSQL {Cluster} is not running";
+
+    /// <summary>The systemd unit of the cluster: <c>postgresql@15-main.service</c>.</summary>
+    public string Unit => $"postgresql@{Cluster.Replace('/', '-')}.service";
+}
+
+/// <param name="Verifier">First 16 hex digits of the SHA-256 of the role's stored verifier, which is salted: it tells a password set by hand.</param>
+/// <param name="Digest">The keyed digest of the password that was set.</param>
+internal sealed record PasswordNote(string Digest, string Verifier);
+
+/// <param name="Role">Null when the owner's role does not exist.</param>
+/// <param name="DatabaseOwner">Null when the database does not exist.</param>
+/// <param name="OtherDatabases">Databases of the cluster beside this one, postgres and the templates: somebody may be using them.</param>
+/// <param name="Listening">The value of <c>listen_addresses</c> in use.</param>
+/// <param name="Configured">The value that our file in conf.d gives; null when it gives none.</param>
+/// <param name="ConfiguredLast">The file whose value wins at the next start.</param>
+/// <param name="Rules">The lines of our block in pg_hba.conf, in order.</param>
+/// <param name="BlockClosed">The block's first and last line come in pairs.</param>
+internal sealed record ClusterFacts(
+    RoleFacts? Role,
+    string? DatabaseOwner,
+    int OtherDatabases,
+    string Listening,
+    string? Configured,
+    string? ConfiguredLast,
+    IReadOnlyList<string> Rules,
+    bool BlockClosed);
+
+/// <param name="Verifier">As in <see cref="PasswordNote"/>; null when the role has no password.</param>
+internal sealed record RoleFacts(bool MayLogIn, string? Verifier);

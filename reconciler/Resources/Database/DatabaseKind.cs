@@ -1,0 +1,32 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <summary>
+/// A database, its owner, who may reach it, and its backup, on a PostgreSQL of our own. PostgreSQL is started where it does not run and
+/// restarted only for <c>listen_addresses</c>; it is never stopped.
+/// </summary>
+internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
+{
+    public override string Name => "Database";
+
+    protected override Probe Probe(Resource resource, DatabaseSpec spec, DatabaseFacts? last) => new(DatabaseProbe.Cheap(spec));
+
+    protected override Reading Read(Resource resource, DatabaseSpec spec, DatabaseFacts? last, string output, bool dearer) =>
+        dearer ? DatabaseReading.Dearer(spec, output) : DatabaseReading.Cheap(spec, last, output);
+
+    protected override IEnumerable<Difference> Compare(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, ReadMarkers reads) =>
+        DatabaseComparison.Of(spec, facts).Select(mismatch =>
+            new Difference(resource.Id, mismatch.Type, mismatch.Sentence, mismatch.Wanted, mismatch.Observed)
+            {
+                Origin = resource.Origin,
+                Refusal = mismatch.Refusal,
+                Gate = mismatch is { Aspect: DatabaseAspect.Database, Refusal: not null } ? "drift" : null,
+            });
+
+    protected override IEnumerable<Step> Steps(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, Change change)
+    {
+        var aspects = DatabaseComparison.Of(spec, facts).Select(mismatch => mismatch.Aspect).ToHashSet();
+        return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec) : []);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <summary>What the answers of <see cref="DatabaseProbe"/> mean.</summary>
+internal static class DatabaseReading
+{
+    private static readonly Reading CutOff = Reading.Unknown("the look at PostgreSQL was cut off");
+
+    private static readonly Reading NoneOnPort = Reading.Unknown("no PostgreSQL cluster named main has port 5432");
+
+    public static Reading Cheap(DatabaseSpec spec, DatabaseFacts? last, string output)
+    {
+        if (Split(output) is not var (cheap, _))
+            return CutOff;
+        if (!Words(cheap, "cluster").Any())
+            return Made(cheap, spec) ? Reading.Unknown($"PostgreSQL is gone, but database {spec.Name} was made on this server") : Reading.Absent;
+        if (OnDefaultPort(cheap) is not { } cluster)
+            return NoneOnPort;
+        if (!cluster.Running)
+            return Reading.Found(Facts(spec, cheap, cluster, null));
+        return last is { Seen: not null } && last.Signature == string.Join('\n', cheap)
+            ? Reading.Found(last)
+            : new Reading.NeedsMore(new Probe(DatabaseProbe.Cheap(spec)) { Request = DatabaseProbe.Dearer(spec) });
+    }
+
+    /// <summary>The cheap answer once more, then what PostgreSQL says.</summary>
+    public static Reading Dearer(DatabaseSpec spec, string output)
+    {
+        if (Split(output) is not var (cheap, answers))
+            return CutOff;
+        if (OnDefaultPort(cheap) is not { } cluster)
+            return NoneOnPort;
+        if (!cluster.Running)
+            return Reading.Found(Facts(spec, cheap, cluster, null));
+        return answers.Contains("seen") && Seen(answers) is { } seen
+            ? Reading.Found(Facts(spec, cheap, cluster, seen))
+            : Reading.Unknown("PostgreSQL runs, but does not answer queries of postgres on port 5432");
+    }
+
+    /// <summary>The lines before <c>end</c>, and those after it; null when it is not there.</summary>
+    private static (string[] Cheap, string[] Answers)? Split(string output)
+    {
+        var lines = output.Split('\n');
+        var end = Array.IndexOf(lines, "end");
+        return end < 0 ? null : (lines[..end], lines[(end + 1)..]);
+    }
+
+    private static DatabaseFacts Facts(DatabaseSpec spec, string[] lines, (string Name, bool Running) cluster, ClusterFacts? seen) =>
+        new(string.Join('\n', lines), cluster.Name, cluster.Running, seen,
+            Words(lines, "note").Where(words => words.Length == 4 && words[1] == spec.Owner)
+                .Select(words => new PasswordNote(words[2], words[3])).FirstOrDefault(),
+            Made(lines, spec),
+            Rest(lines, "backups") ?? (lines.Any(line => line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal))
+                ? DatabaseFacts.Unseen : null));
+
+    /// <summary>Where there are several clusters, each one's name is followed by its ports, of which the last holds.</summary>
+    private static (string Name, bool Running)? OnDefaultPort(string[] lines)
+    {
+        var clusters = new List<(string Name, bool Running, string Port)>();
+        foreach (var words in lines.Select(line => line.Split(' ')))
+            if (words is ["cluster", var name, var state, ..])
+                clusters.Add((name, state == "running", "5432"));
+            else if (words is ["port", var port] && clusters.Count > 0)
+                clusters[^1] = clusters[^1] with { Port = port };
+        return clusters.Where(cluster => cluster.Port == "5432")
+            .Select(cluster => ((string, bool)?)(cluster.Name, cluster.Running)).LastOrDefault();
+    }
+
+    private static ClusterFacts? Seen(string[] lines)
+    {
+        var role = Words(lines, "role").FirstOrDefault(words => words.Length == 3);
+        if (Rest(lines, "listening") is not { } listening || !int.TryParse(Rest(lines, "others"), NumberStyles.None, null, out var others))
+            return null;
+        return new ClusterFacts(
+            role is null ? null : new RoleFacts(role[1] is "true" or "t", role[2] == "-" ? null : role[2]),
+            Rest(lines, "owner"), others, listening, Rest(lines, "configured"), Rest(lines, "last"),
+            [.. lines.Where(line => line.StartsWith("rule ", StringComparison.Ordinal)).Select(line => line["rule ".Length..].TrimEnd())],
+            lines.Count(line => line == "opened") == lines.Count(line => line == "closed"));
+    }
+
+    private static bool Made(string[] lines, DatabaseSpec spec) => lines.Contains($"made {spec.Name}");
+
+    private static string? Rest(string[] lines, string first) =>
+        lines.FirstOrDefault(line => line.StartsWith(first + " ", StringComparison.Ordinal))?[(first.Length + 1)..];
+
+    private static IEnumerable<string[]> Words(string[] lines, string first) =>
+        lines.Where(line => line.StartsWith(first + " ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+}

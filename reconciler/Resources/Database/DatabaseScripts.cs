@@ -1,0 +1,113 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Database;
+
+/// <summary>
+/// The scripts that change a database or its cluster. They run as postgres through its socket, may be run twice, and say on stderr in a
+/// sentence why they gave up.
+/// </summary>
+internal static class DatabaseScripts
+{
+    /// <summary>The home of postgres, made by Debian's package.</summary>
+    public const string Folder = "/var/lib/postgresql";
+
+    /// <summary>
+    /// Makes the role where absent and sets its password. Only a SCRAM verifier reaches the server, on stdin and kept out of PostgreSQL's own
+    /// log too. Prints the note: <c>OWNER DIGEST VERIFIER</c>, see <see cref="PasswordNote"/>.
+    /// </summary>
+    public static IReadOnlyList<PayloadPart> RoleAndPassword(DatabaseSpec spec) =>
+    [
+        new PayloadPart.Text(Head(spec) + "verifier='"),
+        new PayloadPart.ScramVerifier(spec.Password),
+        new PayloadPart.Text("""
+            '
+            verifier=$(printf %s "$verifier")
+            case $verifier in 'SCRAM-SHA-256$'*:*'$'*:*) ;; *) fail "the password did not come as a SCRAM verifier";; esac
+            sql <<SQL >/dev/null || fail "PostgreSQL did not take the password's verifier"
+            SET log_statement = 'none'; SET log_min_duration_statement = -1; SET log_min_error_statement = 'panic';
+            SELECT format('CREATE ROLE %I', :'owner') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+            ALTER ROLE :"owner" LOGIN PASSWORD '$verifier';
+            SELECT 1 / (rolpassword = '$verifier')::int FROM pg_authid WHERE rolname = :'owner';
+            SQL
+            sql <<'SQL'
+            SELECT concat_ws(' ', :'owner', :'digest', left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16))
+              FROM pg_authid WHERE rolname = :'owner';
+            SQL
+
+            """),
+    ];
+
+    /// <summary>Makes the database where absent, in UTF-8 whatever template1 has become. Prints its name, to be kept.</summary>
+    public static string Database(DatabaseSpec spec) => Head(spec) + """
+        sql <<'SQL'
+        SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING %L', :'name', :'owner', 'UTF8')
+          WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+        SQL
+        echo "$name"
+
+        """;
+
+    /// <summary>
+    /// Puts our block at the top of pg_hba.conf, atomically, has PostgreSQL parse it before it is loaded, and goes back if it complains.
+    /// </summary>
+    public static string Rules(DatabaseSpec spec, IReadOnlyList<string> rules) => Head(spec) + $$"""
+        begin={{Shell.Quote(HbaBlock.Begin(spec))}} end={{Shell.Quote(HbaBlock.End(spec))}}
+        faults() { echo "SELECT string_agg('line ' || line_number || ': ' || error, '; ') FROM pg_hba_file_rules WHERE error IS NOT NULL" | sql; }
+        hba=$(echo 'SHOW hba_file' | sql)
+        found=$(faults)
+        [ -z "$found" ] || fail "pg_hba.conf has a fault already: $found"
+        new=$hba.reconciler-new old=$hba.reconciler-old
+        trap 'rm -f "$new" "$old"' EXIT
+        cp -p "$hba" "$new"
+        cp -p "$hba" "$old"
+        inside=0
+        {
+            printf '%s\n' "$begin" {{Shell.Join(rules)}} "$end"
+            while IFS= read -r line || [ -n "$line" ]; do
+                case $line in
+                "$begin") inside=1;;
+                "$end") inside=0;;
+                *) [ $inside = 1 ] || printf '%s\n' "$line";;
+                esac
+            done <"$old"
+        } >"$new"
+        [ $inside = 0 ] || fail "in pg_hba.conf the line '$end' is missing"
+        sync "$new"
+        mv "$new" "$hba"
+        found=$(faults)
+        if [ -n "$found" ]; then
+            mv "$old" "$hba"
+            fail "PostgreSQL refuses the new lines of pg_hba.conf, the old ones are back: $found"
+        fi
+        sync "$(dirname "$hba")"
+        echo 'SELECT pg_reload_conf()' | sql >/dev/null
+
+        """;
+
+    /// <summary>Writes <c>listen_addresses</c>; it counts from the next start of PostgreSQL.</summary>
+    public static string Listening(DatabaseSpec spec) => Head(spec) + $$"""
+        folder=$(dirname "$(echo 'SHOW config_file' | sql)")/conf.d
+        [ -d "$folder" ] || fail "there is no $folder"
+        new=$folder/reconciler.new
+        trap 'rm -f "$new"' EXIT
+        printf '%s\n' '# Written by reconciler from git; edits are replaced.' {{Shell.Quote($"listen_addresses = '{DatabaseComparison.WantedListening(spec)}'")}} >"$new"
+        chmod 0644 "$new"
+        sync "$new"
+        mv "$new" "$folder/reconciler.conf"
+        sync "$folder"
+        echo 'SELECT pg_reload_conf()' | sql >/dev/null
+
+        """;
+
+    /// <summary>Strict shell, <c>fail SENTENCE</c>, and <c>sql</c>, which runs what stands on its stdin with name, owner and digest as variables.</summary>
+    internal static string Head(DatabaseSpec spec) => $$"""
+        set -eu
+        umask 077
+        export PGCONNECT_TIMEOUT=10 PGHOST=/run/postgresql PGPORT=5432
+        fail() { echo "$*" >&2; exit 1; }
+        name={{Shell.Quote(spec.Name)}} owner={{Shell.Quote(spec.Owner)}}
+        command -v psql >/dev/null || fail "PostgreSQL is not installed: declare the package postgresql in host/packages.yaml"
+        sql() { psql -XAtq -v ON_ERROR_STOP=1 -d postgres -v name="$name" -v owner="$owner" -v digest={{Shell.Quote(spec.PasswordDigest)}}; }
+
+        """;
+}

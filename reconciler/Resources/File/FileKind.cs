@@ -1,0 +1,79 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.File;
+
+/// <summary>
+/// A file with its content, mode and owner. An absent one is placed in Prepare unless something watches its folder; one that is there is
+/// replaced in the phase that git asks for, and a copy of it kept.
+/// </summary>
+internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
+{
+    public override string Name => "File";
+
+    protected override Probe Probe(Resource resource, FileSpec spec, FileFacts? last) => new(FileProbe.Cheap(spec));
+
+    protected override Reading Read(Resource resource, FileSpec spec, FileFacts? last, string output, bool dearer) =>
+        FileProbe.Read(spec, last, output) is var reading && dearer && reading is Reading.NeedsMore
+            ? Reading.Unknown($"the runner does not answer for {spec.Path}")
+            : reading;
+
+    protected override string? WantedMarker(FileSpec spec) => spec.Digest;
+
+    protected override IEnumerable<Difference> Compare(Resource resource, FileSpec spec, FileFacts? facts, ReadMarkers reads)
+    {
+        if (facts is null)
+            yield return Of(DifferenceType.Add, $"there is no file {spec.Path}", spec.Digest[..12], "absent");
+        else if (!facts.IsFile)
+            yield return Of(DifferenceType.Change, $"{spec.Path} is a {facts.Type}, git wants a file", "file", facts.Type) with
+            {
+                Refusal = $"move {spec.Path} out of the way, or name another path in git",
+            };
+        else
+        {
+            if (facts.Digest != spec.Digest)
+                yield return Content(spec, facts);
+            if (facts.Mode != spec.Mode)
+                yield return Of(DifferenceType.Change, $"mode of {spec.Path} is {facts.Mode}, git says {spec.Mode}", spec.Mode, facts.Mode);
+            if (facts.Owner != spec.Owner)
+                yield return Of(DifferenceType.Change, $"owner of {spec.Path} is {facts.Owner}, git says {spec.Owner}", spec.Owner, facts.Owner);
+            if (facts.Group != spec.Group)
+                yield return Of(DifferenceType.Change, $"group of {spec.Path} is {facts.Group}, git says {spec.Group}", spec.Group, facts.Group);
+        }
+
+        Difference Content(FileSpec spec, FileFacts facts) => facts switch
+        {
+            { EditedByHand: true } => Of(DifferenceType.Change, $"{spec.Path} was edited by hand", spec.Digest[..12], facts.Digest[..12]) with
+            {
+                Gate = "drift",
+                Refusal = "bring the edit into git or undo it; or acknowledge drift, and it is replaced and a copy kept",
+            },
+            { Placed: null } => Of(DifferenceType.Change, $"{spec.Path} is not what git says, and was never placed by reconciler",
+                spec.Digest[..12], facts.Digest[..12]),
+            _ => Of(DifferenceType.Change, $"{spec.Path} is an older one than git says", spec.Digest[..12], facts.Digest[..12]),
+        };
+
+        Difference Of(DifferenceType type, string sentence, string wanted, string observed) =>
+            new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
+    }
+
+    protected override IEnumerable<Step> Steps(Resource resource, FileSpec spec, FileFacts? facts, Change change)
+    {
+        if (change.Differences.Count == 0 || facts is { IsFile: false })
+            yield break;
+        var early = facts is null && spec.EarlyWhenAbsent;
+        yield return new Step(early ? Phase.Prepare : spec.Phase, resource.Id, $"place {spec.Path}",
+            RunnerRequest.Place(spec.Path, spec.Mode, spec.Owner, spec.Group, spec.Digest, new PayloadPart.Text(spec.Content)))
+        {
+            Proof = Proof(spec),
+            Attempts = early ? 3 : 1,
+            // After the directories: one of them may be its folder.
+            Rank = early ? Ranks.Directories + 1 : 0,
+        };
+    }
+
+    /// <summary>It is the file that was placed under this note, untouched since, with this mode and owner.</summary>
+    private static string Proof(FileSpec spec) => $$"""
+        read -r note rest <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} || exit 1
+        [ "$note $rest {{spec.Mode}} {{spec.Owner}}:{{spec.Group}}" = "{{spec.Digest}} $(stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}})" ]
+        """;
+}

@@ -1,0 +1,28 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Packages;
+
+/// <param name="Signature">Size, change time and inode of dpkg's status (and of apt's lists, where git wants the latest): equal means nothing changed.</param>
+/// <param name="Queried">The names asked about, joined by spaces: facts about other names say nothing.</param>
+/// <param name="RebootRequired">A package left <c>/run/reboot-required</c>.</param>
+/// <param name="Installed">By package name; what dpkg does not know is not in it.</param>
+/// <param name="Candidates">Version that apt would choose, by package name, of those that git wants the latest of.</param>
+/// <param name="Disturbs">What apt's simulation of adding the absent ones would upgrade or remove, each as a phrase; empty where that only adds.</param>
+internal sealed record PackagesFacts(
+    string Signature,
+    string Queried,
+    bool RebootRequired,
+    IReadOnlyDictionary<string, InstalledPackage> Installed,
+    IReadOnlyDictionary<string, string> Candidates,
+    IReadOnlyList<string> Disturbs) : ResourceFacts((string?)null);
+
+/// <param name="Status">dpkg's two letters: what is wanted (i, h for held) and what is (i, or half-way: U, F, H, W, t).</param>
+internal sealed record InstalledPackage(string Version, string Status)
+{
+    /// <summary>Known to dpkg in more than name and left-over configuration.</summary>
+    public bool Unpacked => Status is [_, not ('n' or 'c'), ..];
+
+    public bool Complete => Status is [_, 'i', ..];
+
+    public bool Held => Status is ['h', ..];
+}

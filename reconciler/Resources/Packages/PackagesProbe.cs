@@ -1,0 +1,55 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Packages;
+
+/// <summary>The scripts that look at packages. Answers are lines that begin with a word; the last one is <c>end</c>.</summary>
+internal static class PackagesProbe
+{
+    public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages.Select(package => package.Name));
+
+    /// <summary>
+    /// One stat when nothing changed since <paramref name="last"/> (<c>same</c>), else one dpkg-query, and one apt-cache where git wants the latest.
+    /// </summary>
+    public static string Cheap(PackagesSpec spec, PackagesFacts? last)
+    {
+        var latest = spec.Packages.Where(package => package.State == PackageState.Latest).Select(package => package.Name).ToList();
+        var watched = latest.Count == 0
+            ? "/var/lib/dpkg/status"
+            : "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d";
+        var known = last is not null && last.Queried == Queried(spec) ? last.Signature : "";
+        return $$"""
+            export LC_ALL=C
+            [ -e /run/reboot-required ] && echo 'reboot required'
+            s=$(stat --printf '%s,%.9Y,%i;' {{watched}} 2>/dev/null)
+            if [ -n "$s" ] && [ "$s" = {{Shell.Quote(known)}} ]; then echo same; else
+            echo "signature $s"
+            dpkg-query -W -f='package ${Package} ${Version} ${db:Status-Abbrev}\n' {{Shell.Join(spec.Packages.Select(package => package.Name))}}
+            echo "dpkg $?"
+            {{(latest.Count == 0 ? "" : "apt-cache policy " + Shell.Join(latest))}}
+            fi
+            echo end
+
+            """;
+    }
+
+    /// <summary>
+    /// What adding the absent ones would do to the rest. A simulation needs no lock and no rights, and writes nothing; the runner
+    /// simulates again before it acts.
+    /// </summary>
+    public static string Simulation(IEnumerable<string> words) => $$"""
+        export LC_ALL=C
+        apt-get -s -qq -o Debug::NoLocking=1 install -- {{Shell.Join(words)}} | sed -n 's/^Inst \([^ ]*\) \[.*/upgrade \1/p; s/^Remv \([^ ]*\) .*/remove \1/p'
+        echo end
+
+        """;
+
+    /// <summary>Exit 0 when each word (<c>name</c> or <c>name=version</c>) is installed.</summary>
+    public static string Proof(IEnumerable<string> words) => string.Concat(words.Select(word => word.Split('=', 2) switch
+    {
+        [var name, var version] =>
+            $"dpkg-query -W -f='${{db:Status-Status}} ${{Version}}\\n' {Shell.Quote(name)} 2>/dev/null | grep -qxF {Shell.Quote("installed " + version)} || exit 1\n",
+        [var name, ..] =>
+            $"dpkg-query -W -f='${{db:Status-Status}}\\n' {Shell.Quote(name)} 2>/dev/null | grep -qxF installed || exit 1\n",
+        [] => "",
+    }));
+}

@@ -1,0 +1,21 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources;
+
+/// <summary>Every resource kind, by name. A new kind is a folder here and a line in this list.</summary>
+internal static class ResourceKinds
+{
+    public static IReadOnlyDictionary<string, IResourceKind> All { get; } = new IResourceKind[]
+    {
+        new Account.AccountKind(),
+        new Code.CodeKind(),
+        new Database.DatabaseKind(),
+        new Directory.DirectoryKind(),
+        new Link.LinkKind(),
+        new Migrations.MigrationsKind(),
+        new Packages.PackagesKind(),
+        new Service.ServiceKind(),
+        new StaticFiles.StaticFilesKind(),
+        new VirtualEnvironment.VirtualEnvironmentKind(),
+    }.ToDictionary(kind => kind.Name);
+}

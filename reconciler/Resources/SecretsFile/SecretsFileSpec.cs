@@ -1,0 +1,12 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.SecretsFile;
+
+/// <summary>A file with secrets in it, 0600 (or 0640 for a group), whose content is named and never held.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Digest">Keyed digest of the wanted content: the runner's note, and the marker that services compare with.</param>
+internal sealed record SecretsFileSpec(string Path, string User, string Group, string Digest, SecretFileReference File) : ResourceSpec
+{
+    /// <summary>The content is no longer to be had from its source, but a copy was kept on the server when it was replaced: the way back.</summary>
+    public bool FromKeptCopy { get; init; }
+}

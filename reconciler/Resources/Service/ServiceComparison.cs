@@ -1,0 +1,91 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>What differs between a service and git, as sentences.</summary>
+internal static class ServiceComparison
+{
+    /// <summary>What follows from the service alone: definition, process, start at boot.</summary>
+    public static IEnumerable<Difference> OfItself(Resource resource, ServiceSpec spec, ServiceFacts facts)
+    {
+        if (spec.Retired)
+            return OfRetired(resource, spec, facts);
+        return [.. OfDefinition(resource, spec, facts), .. OfProcess(resource, spec, facts), .. OfBoot(resource, spec, facts)];
+    }
+
+    private static IEnumerable<Difference> OfDefinition(Resource resource, ServiceSpec spec, ServiceFacts facts)
+    {
+        var launch = spec.Manager switch
+        {
+            ServiceManager.OwnProgram(var own) => own,
+            ServiceManager.OwnUnit(var own) => own,
+            ServiceManager.DeclaredProgram(_, _, var own) => own,
+            ServiceManager.BareProcess bare => bare.Launch,
+            _ => null,
+        };
+        if (launch is not null && Definition.Fault(launch) is { } fault)
+            yield return new(resource.Id, DifferenceType.Unknown, $"{spec.Service} cannot be defined: {fault}")
+            { Origin = resource.Origin, Refusal = "change its command or variables" };
+        else if (facts.Definition is DefinitionState.Missing)
+            yield return Of(resource, DifferenceType.Add, $"{spec.Service} is not defined on this server yet");
+        else if (facts.Definition is DefinitionState.Outdated)
+            yield return Of(resource, DifferenceType.Change, $"git defines {spec.Service} otherwise than this server has it");
+        else if (facts.Definition is DefinitionState.Edited)
+            yield return Of(resource, DifferenceType.Change, $"the definition of {spec.Service} was edited by hand");
+    }
+
+    private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
+    {
+        if (facts.Runs)
+            yield break;
+        var sentence = facts.State switch
+        {
+            ServiceState.Starting => $"{spec.Service} is not running: it ends as soon as it is started",
+            ServiceState.Failed => $"{spec.Service} is not running: its supervisor has given up starting it",
+            _ => $"{spec.Service} is not running",
+        };
+        yield return Of(resource, DifferenceType.Add, sentence, "running", Words(facts.State)) with
+        {
+            Refusal = spec.Manager is ServiceManager.BareProcess { Launch: null }
+                ? $"git has no command that starts {spec.Service}: start it by hand, or give it a command in services.yaml"
+                : null,
+        };
+    }
+
+    private static IEnumerable<Difference> OfBoot(Resource resource, ServiceSpec spec, ServiceFacts facts)
+    {
+        // A unit that is not written yet is not enabled either: that is said once.
+        if (facts.Enabled == false && facts.Definition != DefinitionState.Missing)
+            yield return Of(resource, DifferenceType.Change,
+                spec.BootUnit == spec.UnitName
+                    ? $"unit {spec.BootUnit} is disabled: it would not come back after a reboot"
+                    : $"unit {spec.BootUnit} is disabled: {spec.Service} would not come back after a reboot",
+                "enabled", "disabled");
+    }
+
+    private static IEnumerable<Difference> OfRetired(Resource resource, ServiceSpec spec, ServiceFacts facts)
+    {
+        // Other applications may need it, and what we did not start we do not end.
+        if (spec.Part == ServicePart.Backing)
+            yield break;
+        if (facts.MayRun)
+            yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is running, and git says that it is retired", "stopped", Words(facts.State));
+        if (spec.Manager is ServiceManager.OwnProgram && facts.Definition is not DefinitionState.Missing)
+            yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is retired, but supervisor would start it at the next boot");
+        if (spec.UnitName is not null && facts.Enabled == true)
+            yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is retired, but unit {spec.UnitName} would start at the next boot",
+                "disabled", "enabled");
+    }
+
+    private static string Words(ServiceState state) => state switch
+    {
+        ServiceState.Absent => "unknown to its manager",
+        ServiceState.Failed => "failed",
+        ServiceState.Starting => "starting",
+        ServiceState.Running => "running",
+        _ => "stopped",
+    };
+
+    internal static Difference Of(Resource resource, DifferenceType type, string sentence, string? wanted = null, string? observed = null) =>
+        new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
+}

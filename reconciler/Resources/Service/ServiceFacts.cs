@@ -1,0 +1,77 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>What its manager says, or what follows from a process that is known to be its own. Of several processes the worst counts, so they are sorted.</summary>
+internal enum ServiceState
+{
+    /// <summary>The manager does not know it, or there is no manager.</summary>
+    Absent,
+    Stopped,
+    Failed,
+
+    /// <summary>Started a moment ago, or started again and again; it may have no process just now.</summary>
+    Starting,
+    Running,
+}
+
+/// <summary>Whether the definition on the server is what git says.</summary>
+internal enum DefinitionState
+{
+    NotOurs,
+    Same,
+    Missing,
+
+    /// <summary>As we wrote it, but git says something else by now.</summary>
+    Outdated,
+
+    /// <summary>Not as we wrote it.</summary>
+    Edited,
+}
+
+/// <summary>What was seen of a service.</summary>
+/// <param name="Service">Its name, for <see cref="Ailment"/>.</param>
+/// <param name="Processes">
+/// Its main process; several for a program of several (<c>numprocs</c>), none for a unit that only starts others, though it is running.
+/// </param>
+/// <param name="Boot">Boot id, without which pid and ticks say nothing.</param>
+internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnlyList<ServiceProcess> Processes, string Boot) : ResourceFacts(Marker: null)
+{
+    /// <summary>What was noted at the last start that we made, whether or not that process still runs.</summary>
+    public StartNote? Note { get; init; }
+
+    public DefinitionState Definition { get; init; }
+
+    /// <summary>Started at boot; null when that is not ours to say.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>Whether something listens on its port; null when it has none.</summary>
+    public bool? Listening { get; init; }
+
+    public bool Wanted { get; init; } = true;
+
+    public bool Runs => State == ServiceState.Running || (State == ServiceState.Starting && Processes.Count > 0);
+
+    /// <summary>All or a part of it runs, or its manager is about to start it again.</summary>
+    public bool MayRun => Processes.Count > 0 || State is ServiceState.Running or ServiceState.Starting;
+
+    /// <summary>The running processes are the ones whose start we noted.</summary>
+    public bool IsNoted => Note is not null && Note.Boot == Boot && Note.Processes.SequenceEqual(Processes);
+
+    public override string? Ailment => !Wanted ? null : State switch
+    {
+        ServiceState.Running when Listening == false => $"{Service} runs, but nothing listens on its port",
+        ServiceState.Running => null,
+        ServiceState.Starting => $"{Service} is being started, perhaps again and again",
+        ServiceState.Failed => $"{Service} is not running: its supervisor has given up on it",
+        _ => $"{Service} is not running",
+    };
+}
+
+/// <summary>What the runner noted when it started a service: <c>started/NAME</c>.</summary>
+/// <param name="Markers">By <see cref="ResourceId.MarkerKey"/>: the change markers of what it read.</param>
+internal sealed record StartNote(IReadOnlyList<ServiceProcess> Processes, string Boot, IReadOnlyDictionary<string, string> Markers);
+
+/// <summary>One process, told apart from a later one with the same number.</summary>
+/// <param name="Ticks">Its start: clock ticks (1/100 s) since boot, field 22 of /proc/PID/stat.</param>
+internal readonly record struct ServiceProcess(int Pid, long Ticks);

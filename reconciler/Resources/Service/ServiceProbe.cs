@@ -1,0 +1,57 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>
+/// The cheap look: the process noted at the last start, or the one seen in the turn before, is still the same (pid and start ticks). It
+/// reads files with the shell's own means and starts at most one small program or two; supervisor is asked, through the runner, only when neither is there.
+/// </summary>
+internal static class ServiceProbe
+{
+    public static Probe Cheap(ServiceSpec spec, ServiceFacts? last) => new(
+        $$"""
+        all=
+        while read -r line; do
+          printf 'note %s\n' "$line"
+          case $line in 'pid '*) line=${line#pid } all="$all ${line%% *}";; esac
+        done <{{NoteFile.PathOf(spec)}}
+        read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
+        for p in $all {{string.Join(' ', (last?.Processes ?? []).Select(process => process.Pid))}}; do
+          read -r line <"/proc/$p/stat" && printf 'stat %s\n' "$line"
+        done
+
+        """ + DefinitionProbe.Script(spec) + Active(spec, last) + Boot(spec) + Port(spec));
+
+    public static Probe Dear(ServiceSpec spec, ServiceFacts? last) => Cheap(spec, last) with { Request = RunnerRequest.Lookup(Lookup.Of(spec)) };
+
+    /// <summary>Exit 0 when something listens. State 0A is LISTEN (Linux, include/net/tcp_states.h); ports stand there in hexadecimal.</summary>
+    public static string Listens(int port) => $"grep -qs ': [0-9A-F]*:{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6";
+
+    /// <summary>A unit without a process of its own (it only starts others) is active or not; only systemd can say.</summary>
+    private static string Active(ServiceSpec spec, ServiceFacts? last) => spec.UnitName is null || last is not { Runs: true, Processes.Count: 0 } ? "" :
+        $"""
+        printf 'active %s\n' "$(systemctl is-active {Shell.Quote(spec.UnitName)})"
+
+        """;
+
+    /// <summary>Enabled is a link among what some target wants; systemctl is asked only where there is none (generated, static, aliased units).</summary>
+    private static string Boot(ServiceSpec spec) => spec.BootUnit is not { } unit ? "" :
+        $"""
+        if [ -d /run/systemd/system ]; then
+          u={Shell.Quote(unit)} e=
+          for f in /etc/systemd/system/*.wants/"$u" /etc/systemd/system/*.requires/"$u"; do
+            [ ! -L "$f" ] || e=enabled
+          done
+          [ ! -c "/etc/systemd/system/$u" ] || e=masked
+          [ -n "$e" ] || e=$(systemctl --root=/ is-enabled "$u")
+          printf 'enabled %s\n' "$e"
+        fi
+
+        """;
+
+    private static string Port(ServiceSpec spec) => spec.Port is not { } port ? "" :
+        $"""
+        if {Listens(port)}; then echo 'listening yes'; else echo 'listening no'; fi
+
+        """;
+}

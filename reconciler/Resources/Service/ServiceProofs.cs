@@ -1,0 +1,61 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>Read-only fragments that look whether a step had its effect: exit 0 when it had.</summary>
+internal static class ServiceProofs
+{
+    /// <summary>What "stays up" means: longer than a program that fails at its first use of something.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
+
+    /// <summary>The process that was noted is alive, has read what it should, and its port is listened on.</summary>
+    public static string Started(ServiceSpec spec, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        NoteFile.IsAlive(spec, markers) + (spec.Port is { } port ? ServiceProbe.Listens(port) + "\n" : "");
+
+    /// <summary>The process that was noted is still the same some seconds after its start: nobody had to start it again.</summary>
+    public static string StaysUp(ServiceSpec spec) =>
+        NoteFile.IsAlive(spec, [])
+        + $$"""
+        read -r up rest </proc/uptime
+        [ $(( ${up%.*} * 100 - youngest )) -ge {{(long)(Settled.TotalSeconds * 100)}} ]
+
+        """;
+
+    /// <summary>No process is left: not the main one, nor one of its process group (workers that outlived their master) or unit.</summary>
+    public static string Stopped(ServiceSpec spec, ServiceFacts facts) =>
+        spec.Manager is ServiceManager.BareProcess bare ? NoneMatches(bare)
+        : spec.UnitName is { } unit ? UnitEmpty(unit)
+        : GroupsGone(spec, facts);
+
+    /// <summary>Supervisor makes each program the leader of a process group, whose number is its pid.</summary>
+    private static string GroupsGone(ServiceSpec spec, ServiceFacts facts) =>
+        $$"""
+        groups=' {{string.Join(' ', facts.Processes.Select(process => process.Pid))}} '
+        while read -r k v w; do
+          case $k in pid) groups="$groups$v ";; esac
+        done <{{NoteFile.PathOf(spec)}}
+        for f in /proc/[0-9]*/stat; do
+          read -r line <"$f" || continue
+          set -- ${line##*) }
+          case $1 in Z|X) continue;; esac
+          case $groups in *" $3 "*) exit 1;; esac
+        done
+
+        """;
+
+    private static string UnitEmpty(string unit) =>
+        $"""
+        for f in /sys/fs/cgroup/system.slice/{Shell.Quote(unit)}/cgroup.procs /sys/fs/cgroup/systemd/system.slice/{Shell.Quote(unit)}/cgroup.procs; do
+          [ ! -e "$f" ] || [ -z "$(cat "$f")" ] || exit 1
+        done
+
+        """;
+
+    private static string NoneMatches(ServiceManager.BareProcess bare) =>
+        $"""
+        for f in $(find /proc -maxdepth 1 -name '[1-9]*' -user {Shell.Quote(bare.User)}); do
+          ! tr '\0' ' ' <"$f/cmdline" | sed 's/ $//' | grep -qE -e {Shell.Quote(bare.Pattern)} || exit 1
+        done
+
+        """;
+}

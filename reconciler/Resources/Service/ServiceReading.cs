@@ -1,0 +1,86 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>What the answer to <see cref="ServiceProbe"/> means. Lines that are not understood are left aside.</summary>
+internal static class ServiceReading
+{
+    public static Reading Of(ServiceSpec spec, ServiceFacts? last, string output, bool dearer)
+    {
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var boot = Values(lines, "boot").FirstOrDefault();
+        if (boot is null)
+            return Reading.Unknown($"the server did not answer what was asked about {spec.Service}");
+        var note = NoteFile.Parse(Values(lines, "note"));
+        var found = Found(spec, last, lines, boot, note) ?? (dearer ? LookedUp(spec, lines, boot) : null);
+        if (found is null)
+            return dearer ? Reading.Unknown($"the server did not say whether {spec.Service} runs") : new Reading.NeedsMore(ServiceProbe.Dear(spec, last));
+        if (DefinitionProbe.Read(spec, lines) is not { } definition)
+            return Reading.Unknown($"the definition of {spec.Service} could not be read");
+        return Reading.Found(found with
+        {
+            Note = note,
+            Wanted = !spec.Retired,
+            Definition = definition,
+            Enabled = Enabled(Values(lines, "enabled").FirstOrDefault()),
+            Listening = spec.Port is null ? null : Values(lines, "listening").FirstOrDefault() == "yes",
+        });
+    }
+
+    /// <summary>The process that was noted, or failing that the one of the turn before, if it is still the same.</summary>
+    private static ServiceFacts? Found(ServiceSpec spec, ServiceFacts? last, string[] lines, string boot, StartNote? note)
+    {
+        var alive = Values(lines, "stat").Select(Process).ToList();
+        if (note is { Processes.Count: > 0 } && note.Boot == boot && note.Processes.All(alive.Contains))
+            return new(spec.Service, ServiceState.Running, note.Processes, boot);
+        if (last is not { State: ServiceState.Running } || last.Boot != boot)
+            return null;
+        var same = last.Processes.Count > 0 ? last.Processes.All(alive.Contains) : Values(lines, "active").Contains("active");
+        return same ? new(spec.Service, ServiceState.Running, last.Processes, boot) : null;
+    }
+
+    /// <summary>The runner's lines, one each process: <c>STATE PID TICKS</c>.</summary>
+    private static ServiceFacts? LookedUp(ServiceSpec spec, string[] lines, string boot)
+    {
+        var states = new List<ServiceState>();
+        var processes = new List<ServiceProcess>();
+        foreach (var words in lines.Select(line => line.Split(' ')))
+            if (words is [var word, var number, var start] && StateOf(word) is { } state && int.TryParse(number, out var pid) && long.TryParse(start, out var ticks))
+            {
+                states.Add(state);
+                if (pid > 0)
+                    processes.Add(new(pid, ticks));
+            }
+        return states.Count == 0 ? null : new(spec.Service, states.Min(), processes, boot);
+    }
+
+    private static ServiceState? StateOf(string word) => word switch
+    {
+        "running" => ServiceState.Running,
+        "starting" => ServiceState.Starting,
+        "stopped" => ServiceState.Stopped,
+        "failed" => ServiceState.Failed,
+        "absent" => ServiceState.Absent,
+        _ => null,
+    };
+
+    /// <summary>Pid and start ticks of a line of /proc/PID/stat (proc(5): fields 1 and 22); zeros for a process that has ended and waits to be reaped.</summary>
+    private static ServiceProcess Process(string stat)
+    {
+        // The second field is a name in parentheses that may itself hold blanks and parentheses.
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && int.TryParse(stat.Split(' ')[0], out var pid) && long.TryParse(fields[19], out var ticks)
+            ? new(pid, ticks)
+            : default;
+    }
+
+    private static bool? Enabled(string? word) => word switch
+    {
+        null or "" or "not-found" => null,
+        "disabled" or "masked" or "masked-runtime" => false,
+        _ => true,
+    };
+
+    internal static IEnumerable<string> Values(IEnumerable<string> lines, string name) =>
+        lines.Where(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Select(line => line[(name.Length + 1)..]);
+}

@@ -1,0 +1,99 @@
+using Reconciler.Model;
+
+namespace Reconciler.Resources.Service;
+
+/// <summary>What must be done to one service, and each of its steps.</summary>
+internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFacts facts, Change change)
+{
+    // Longer than a manager needs to see that it has to kill.
+    private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(20);
+
+    /// <summary>What it reads has changed, or will within this plan.</summary>
+    private readonly bool stale = change.Restart || change.Differences.Except(ServiceComparison.OfItself(resource, spec, facts)).Any();
+
+    public ServiceSpec Spec => spec;
+
+    public bool MustDefine => facts.Definition is DefinitionState.Missing or DefinitionState.Outdated or DefinitionState.Edited;
+
+    public bool MustEnable => facts.Enabled == false || (spec.Manager is ServiceManager.OwnUnit && facts.Enabled != true);
+
+    /// <summary>A definition takes effect only at a start: so stopped under the old one and started, once, under the new.</summary>
+    public bool MustStop => facts.MayRun && (MustDefine || (stale && spec.OnChange == OnChange.Restart));
+
+    public bool MustStart => (MustStop || !facts.Runs) && spec.Manager is not ServiceManager.BareProcess { Launch: null };
+
+    public bool MustReload => stale && facts.Runs && !MustStop;
+
+    public Step Stop(Phase phase, int rank) => new(phase, resource.Id, $"stop {spec.Service}", StopRequest)
+    {
+        Rank = rank,
+        Proof = ServiceProofs.Stopped(spec, facts),
+        // It may have been started again since it was observed, under a pid that the proof does not know.
+        SkipWhenProven = false,
+        ProofWithin = spec.Manager is ServiceManager.BareProcess ? spec.StopTimeout : TimeSpan.FromSeconds(5),
+        Deadline = spec.StopTimeout + Beyond,
+        Attempts = 2,
+        Because = spec.Manager is ServiceManager.BareProcess { Launch: null } ? $"{Why}; git has no command to start it again" : Why,
+    };
+
+    public Step Define(Phase phase, int rank)
+    {
+        var definition = Definition.Of(spec)!;
+        var note = DefinitionProbe.Digest(definition);
+        return new(phase, resource.Id, $"write {definition.Path}",
+            RunnerRequest.Place(definition.Path, "0644", "root", "root", note, new PayloadPart.Text(definition.Text)))
+        {
+            Rank = rank,
+            Proof = DefinitionProbe.Proof(definition),
+            Attempts = 3,
+        };
+    }
+
+    public Step Enable(Phase phase, int rank) => new(phase, resource.Id, $"enable unit {spec.BootUnit}", RunnerRequest.Unit("enable", spec.BootUnit!))
+    {
+        Rank = rank,
+        Attempts = 3,
+    };
+
+    /// <summary>One request brings the definition up to date, starts, and notes what was started: nothing between Stop and Start may take long.</summary>
+    public Step Start(Phase phase, int rank) => new(phase, resource.Id, $"start {spec.Service}",
+        RunnerRequest.Start(spec.FullName, Lookup.Of(spec), change.MarkersAtStart, Launcher.Script(spec)))
+    {
+        Rank = rank,
+        Proof = ServiceProofs.Started(spec, change.MarkersAtStart),
+        SkipWhenProven = !MustStop,
+        ProofWithin = TimeSpan.FromSeconds(30),
+        Deadline = TimeSpan.FromMinutes(1),
+        Attempts = 2,
+        Because = MustStop ? null : $"{spec.Service} is not running",
+    };
+
+    public Step StaysUp(Phase phase, int rank) => new(phase, resource.Id, $"see that {spec.Service} stays up", null)
+    {
+        Rank = rank,
+        Proof = ServiceProofs.StaysUp(spec),
+        ProofWithin = TimeSpan.FromSeconds(10),
+    };
+
+    public Step Reload(Phase phase, int rank) => new(phase, resource.Id, $"reload {spec.Service}",
+        RunnerRequest.Reload(spec.FullName, Lookup.Of(spec), change.MarkersAtStart))
+    {
+        Rank = rank,
+        Proof = ServiceProofs.Started(spec, change.MarkersAtStart),
+        // What cannot be told apart by markers is reloaded once more rather than not at all.
+        SkipWhenProven = change.MarkersAtStart.Count > 0,
+        ProofWithin = TimeSpan.FromSeconds(30),
+        Attempts = 2,
+        Because = Why,
+    };
+
+    private string? Why => change.RestartBecause ?? (change.Differences is [var first, ..] ? first.Sentence : null);
+
+    private RunnerRequest StopRequest => spec.Manager switch
+    {
+        ServiceManager.BareProcess(var pattern, var signal, var user, _) => RunnerRequest.Signal(user, pattern, signal),
+        ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, "stop", program),
+        ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", "stop", spec.FullName),
+        _ => RunnerRequest.Unit("stop", spec.UnitName!),
+    };
+}

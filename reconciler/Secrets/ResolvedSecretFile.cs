@@ -1,0 +1,18 @@
+using Reconciler.Model;
+
+namespace Reconciler.Secrets;
+
+/// <summary>A secrets file whose every key was found.</summary>
+/// <param name="Content">The file, byte for byte.</param>
+/// <param name="KeyedDigest">As <see cref="Secrets.KeyedDigest"/> makes it; may be shown and kept.</param>
+/// <param name="Values">By key; empty for <see cref="SecretFormat.Raw"/>.</param>
+internal sealed record ResolvedSecretFile(
+    SecretFileReference Reference, SecretValue Content, string KeyedDigest, IReadOnlyDictionary<string, SecretValue> Values);
+
+internal abstract record SecretReading
+{
+    public sealed record Resolved(ResolvedSecretFile File) : SecretReading;
+
+    /// <summary>All faults at once.</summary>
+    public sealed record Refused(IReadOnlyList<SecretFault> Faults) : SecretReading;
+}

@@ -1,0 +1,53 @@
+using Reconciler.Diffing;
+using Reconciler.Model;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>Where a unit stands after a turn.</summary>
+internal enum Standing
+{
+    /// <summary>As git says.</summary>
+    Synced,
+
+    /// <summary>Differences that policy only reports.</summary>
+    Drifted,
+
+    /// <summary>Only planned.</summary>
+    Planned,
+
+    /// <summary>Nobody allowed this ledger to change the environment yet.</summary>
+    NeverConverged,
+
+    /// <summary>A gate is not met yet.</summary>
+    Deferred,
+
+    /// <summary>A person has to decide first.</summary>
+    Refused,
+
+    /// <summary>A server did not answer, or something could not be seen.</summary>
+    Unseen,
+
+    /// <summary>This desired state failed and is not tried again by itself.</summary>
+    SetAside,
+
+    /// <summary>Stopped in the middle, page on.</summary>
+    Held,
+
+    /// <summary>Failed where nothing had been stopped; tried again.</summary>
+    Failed,
+
+    /// <summary>Another controller is in charge.</summary>
+    Fenced,
+}
+
+/// <summary>What a turn made of one unit.</summary>
+/// <param name="Plan">The plan of this turn, or what is left of it.</param>
+/// <param name="Ailments">What does not work, by resource.</param>
+internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff Diff, IReadOnlyList<KeyValuePair<ResourceId, string>> Ailments)
+{
+    public Deferral? Deferral { get; init; }
+
+    /// <summary>Something was changed in this turn.</summary>
+    public bool Converged { get; init; }
+}

@@ -1,0 +1,5 @@
+from .base import *
+
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+STATICFILES_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,0 +1,3 @@
+for (const time of document.querySelectorAll(".notice time")) {
+  time.textContent = new Date(time.dateTime).toLocaleString();
+}

@@ -1,0 +1,100 @@
+using Reconciler.Model;
+using Reconciler.Resources.Service;
+
+namespace Reconciler.Tests.Resources.Service;
+
+public class DifferencesTests
+{
+    private static readonly IResourceKind Kind = new ServiceKind();
+
+    private static string[] Sentences(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null) =>
+        [.. Kind.Compare(Given.Resource(spec, [.. now?.Observed.Keys ?? []]), new Observation.Found(facts), now ?? ReadMarkers.None).Select(difference => difference.Sentence)];
+
+    [Fact]
+    public void A_service_that_runs_and_has_read_what_is_there_does_not_differ() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit)), Given.Now((Given.Code, Given.OldCommit))).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(nameof(ServiceState.Absent), "gunicorn is not running")]
+    [InlineData(nameof(ServiceState.Stopped), "gunicorn is not running")]
+    [InlineData(nameof(ServiceState.Failed), "gunicorn is not running: its supervisor has given up starting it")]
+    [InlineData(nameof(ServiceState.Starting), "gunicorn is not running: it ends as soon as it is started")]
+    public void One_that_is_down_says_so(string state, string sentence) =>
+        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
+
+    [Theory]
+    [InlineData(nameof(DefinitionState.Missing), "gunicorn is not defined on this server yet")]
+    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn otherwise than this server has it")]
+    [InlineData(nameof(DefinitionState.Edited), "the definition of gunicorn was edited by hand")]
+    public void Its_definition_is_compared(string state, string sentence) =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Definition = Enum.Parse<DefinitionState>(state) }).ShouldBe([sentence]);
+
+    [Fact]
+    public void Old_code_in_a_running_process_is_a_difference() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit), (Given.Settings, "k1")), Given.Now((Given.Code, Given.NewCommit), (Given.Settings, "k2")))
+            .ShouldBe([
+                "gunicorn runs code 3f9d1c07a1e0, but 7ab20000a1e0 is there (restart needed)",
+                "gunicorn has read secrets file settings as of before the last change (restart needed)"]);
+
+    [Fact]
+    public void After_a_crash_the_note_holds_while_nothing_has_changed_since()
+    {
+        var restarted = Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit)) with { Processes = [new(999, 95_000)] };
+        Sentences(Given.Gunicorn, restarted, Given.Now((Given.Code, Given.OldCommit))).ShouldBeEmpty();
+        Sentences(Given.Gunicorn, restarted, Given.Now((Given.Code, Given.NewCommit)))
+            .ShouldBe(["gunicorn was restarted by its supervisor, and code changed before or after that (restart needed)"]);
+    }
+
+    [Fact]
+    public void What_nobody_noted_is_not_known() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Note = null }, Given.Now((Given.Code, Given.OldCommit), (Given.Settings, "k1")))
+            .ShouldBe(["gunicorn was started by somebody else: which code it has read is not known (restart needed)"]);
+
+    [Fact]
+    public void What_it_reads_is_not_judged_when_it_could_not_be_seen() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit)), Given.Now((Given.Code, null))).ShouldBeEmpty();
+
+    [Fact]
+    public void A_disabled_unit_is_a_difference_though_it_runs()
+    {
+        Sentences(Given.Nginx, Given.Running(Given.Nginx) with { Enabled = false }).ShouldBe(["unit nginx.service is disabled: it would not come back after a reboot"]);
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Enabled = false })
+            .ShouldBe(["unit supervisor.service is disabled: gunicorn would not come back after a reboot"]);
+    }
+
+    [Fact]
+    public void A_process_without_a_command_is_left_to_a_person() =>
+        Kind.Compare(Given.Resource(Given.Indexer), new Observation.Found(Given.Down(Given.Indexer)), ReadMarkers.None).Single().Refusal
+            .ShouldBe("git has no command that starts indexer: start it by hand, or give it a command in services.yaml");
+
+    [Fact]
+    public void A_retired_service_should_be_stopped_and_stay_so_after_a_reboot()
+    {
+        var retired = Given.Gunicorn with { Retired = true };
+        Sentences(retired, Given.Running(retired)).ShouldBe([
+            "gunicorn is running, and git says that it is retired",
+            "gunicorn is retired, but supervisor would start it at the next boot"]);
+        Sentences(retired, Given.Down(retired, ServiceState.Absent) with { Definition = DefinitionState.Missing }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_retired_backing_service_is_left_alone() =>
+        Sentences(Given.Nginx with { Retired = true }, Given.Running(Given.Nginx)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("gunicorn 'config")]
+    [InlineData("gunicorn\nrm -rf /")]
+    [InlineData("")]
+    public void A_command_that_no_definition_can_hold_is_refused(string command) =>
+        Kind.Compare(Given.Resource(Given.Gunicorn with { Manager = new ServiceManager.BareProcess("x", "TERM", "coralnet", Given.Launch(command)) }),
+            new Observation.Found(Given.Running(Given.Indexer)), ReadMarkers.None).Single().Refusal.ShouldNotBeNull();
+
+    [Fact]
+    public void Health_is_apart_from_sync()
+    {
+        Given.Running(Given.Gunicorn).Ailment.ShouldBeNull();
+        (Given.Running(Given.Gunicorn) with { Listening = false }).Ailment.ShouldBe("gunicorn runs, but nothing listens on its port");
+        Given.Down(Given.Gunicorn).Ailment.ShouldBe("gunicorn is not running");
+        (Given.Down(Given.Gunicorn) with { Wanted = false }).Ailment.ShouldBeNull();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using Reconciler.Git;
+using Reconciler.Tests.Git;
+using Reconciler.Watching;
+
+namespace Reconciler.Tests.Watching;
+
+public sealed class RepositoryWatcherTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+    private readonly ScratchRepository _repository;
+    private readonly GitMirror _mirror;
+    private readonly ManualClock _clock = new();
+    private readonly RepositoryWatcher _watcher;
+
+    public RepositoryWatcherTests()
+    {
+        _repository = new ScratchRepository(_scratch.In("origin"));
+        _mirror = GitMirrorTests.Mirrors(_scratch.In("mirrors")).Of(_repository.Folder);
+        _watcher = Watcher();
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private RepositoryWatcher Watcher() => new(_mirror, new WatchSettings("main", "desired-state"), _clock);
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task A_revision_is_given_whole()
+    {
+        var commit = _repository.Commit("one", ("desired-state/base/a.yaml", "a: 1\n"), ("README.md", "no"));
+        var watched = await _watcher.LookAsync([], Cancel);
+        watched.Trouble.ShouldBeNull();
+        watched.Revision!.Commit.Id.ShouldBe(commit);
+        watched.Revision.Faults.ShouldBeEmpty();
+        watched.Revision.Files.Keys.ShouldBe(["base/a.yaml"]);
+        Encoding.UTF8.GetString(watched.Revision.Files["base/a.yaml"].Content.Span).ShouldBe("a: 1\n");
+    }
+
+    [Fact]
+    public async Task A_branch_that_moves_on_is_followed()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        (await _watcher.LookAsync([], Cancel)).Revision!.Commit.Id.ShouldBe(first);
+        var second = _repository.Commit("two", ("desired-state/a", "2"));
+        (await _watcher.LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task A_rewound_branch_leaves_the_accepted_revision_in_force()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        var second = _repository.Commit("two", ("desired-state/a", "2"));
+        await _watcher.LookAsync([], Cancel);
+        _repository.Git("reset", "--quiet", "--hard", first);
+        var watched = await _watcher.LookAsync([second], Cancel);
+        watched.Trouble!.Reason.ShouldBe(WatchTroubleReason.Rewound);
+        watched.Trouble.Tip.ShouldBe(first);
+        watched.Trouble.Sentence.ShouldContain(second);
+        watched.Revision!.Commit.Id.ShouldBe(second);
+        _repository.Git("merge", "--quiet", "--strategy=ours", "-m", "keep", second);
+        (await _watcher.LookAsync([second], Cancel)).Trouble.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_unrelated_branch_is_refused_even_by_a_watcher_that_has_seen_nothing()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        _repository.Git("checkout", "--quiet", "--orphan", "other");
+        var other = _repository.Commit("elsewhere", ("desired-state/a", "9"));
+        _repository.Git("branch", "--force", "main", other);
+        var watched = await Watcher().LookAsync([first], Cancel);
+        watched.Trouble!.Reason.ShouldBe(WatchTroubleReason.Rewound);
+        watched.Revision!.Commit.Id.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task An_accepted_revision_that_nobody_has_any_more_is_a_rewind_without_anything_in_force()
+    {
+        _repository.Commit("one", ("desired-state/a", "1"));
+        var watched = await _watcher.LookAsync([new string('a', 40)], Cancel);
+        watched.Trouble!.Reason.ShouldBe(WatchTroubleReason.Rewound);
+        watched.Revision.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_unreachable_repository_keeps_its_since_and_is_tried_again_ever_later()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        Directory.Move(_repository.Folder, _repository.Folder + ".away");
+        var troubles = new List<WatchTrouble>();
+        var since = _clock.GetUtcNow();
+        for (var i = 0; i < 8; i++)
+        {
+            var watched = await _watcher.LookAsync([first], Cancel);
+            watched.Revision!.Commit.Id.ShouldBe(first);
+            troubles.Add(watched.Trouble!);
+            _clock.Now = watched.Trouble!.RetriesAt;
+        }
+        troubles.ShouldAllBe(trouble => trouble.Since == since);
+        troubles.Zip(troubles.Skip(1), (a, b) => (b.RetriesAt - a.RetriesAt).TotalSeconds).ShouldBe([10, 20, 40, 80, 160, 180, 180]);
+        Directory.Move(_repository.Folder + ".away", _repository.Folder);
+        (await _watcher.LookAsync([first], Cancel)).Trouble.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task After_a_restart_with_the_remote_down_the_accepted_revision_is_still_in_force()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        Directory.Delete(_repository.Folder, recursive: true);
+        (await Watcher().LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task What_desired_state_must_not_hold_is_named_all_at_once()
+    {
+        _repository.Commit("one", ("desired-state/a", "1"), ("desired-state/big", new string('x', 1_000_001)), ("desired-state/b\\c", "1"));
+        File.CreateSymbolicLink(Path.Combine(_repository.Folder, "desired-state", "link"), "/etc/shadow");
+        _repository.Git("add", "--all");
+        _repository.Git("update-index", "--add", "--cacheinfo", $"160000,{_repository.Head},desired-state/module");
+        _repository.Git("commit", "--quiet", "-m", "bad");
+        var revision = (await _watcher.LookAsync([], Cancel)).Revision!;
+        revision.Faults.Select(fault => $"{fault.Code} {fault.Place}").ShouldBe(
+            ["file-name b\\c", "link link", "submodule module", "too-large big"], ignoreOrder: true);
+        revision.Files.Keys.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Asking_looks_at_once_and_otherwise_the_interval_is_waited_out()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        var watcher = new RepositoryWatcher(_mirror, new WatchSettings("main") { Interval = TimeSpan.FromHours(1) }, TimeProvider.System);
+        await watcher.NextAsync([], Cancel);
+        var next = watcher.NextAsync([first], Cancel);
+        (await Task.WhenAny(next, Task.Delay(300, Cancel))).ShouldNotBe(next);
+        watcher.LookNow();
+        (await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel)).Revision!.Commit.Id.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task An_earlier_revision_can_be_read_for_a_base_pin()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        var second = _repository.Commit("two", ("desired-state/a", "2"));
+        await _watcher.LookAsync([], Cancel);
+        (await _watcher.ReadAsync(first, Cancel)).Files["a"].Content.ToArray().ShouldBe("1"u8.ToArray());
+        (await _watcher.IsAncestorAsync(first, second, Cancel)).ShouldBeTrue();
+        (await Should.ThrowAsync<GitException>(() => _watcher.ReadAsync(new string('b', 40), Cancel))).Failure.ShouldBe(GitFailure.NoSuchCommit);
+    }
+}
+
+/// <summary>A clock that stands where it is put.</summary>
+internal sealed class ManualClock : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}

@@ -36,6 +36,9 @@ internal interface ILedgerReader : IDisposable
     /// <summary>In the order in which they were intended.</summary>
     IReadOnlyList<StepRecord> Steps(string run);
 
+    /// <summary>What may have happened, or be happening: a controller that starts asks the runners about each, before it ends their runs.</summary>
+    IReadOnlyList<StepRecord> OpenIntents();
+
     SetAside? SetAsideAs(string environment, string application, string digest);
 
     IReadOnlyList<SetAside> AllSetAside(string environment);
@@ -73,7 +76,7 @@ internal interface ILedger : ILedgerReader
     /// <exception cref="IllegalTransitionException">One of this application in this environment is open.</exception>
     Run BeginRun(string environment, string application, string revision, string digest);
 
-    /// <summary>A run ends only when no intent of it is open, and succeeds only when the last attempt at each step was verified or skipped.</summary>
+    /// <summary>A run ends only when no intent of it is open, and succeeds only when every receipt was followed by a look at the effect.</summary>
     /// <exception cref="IllegalTransitionException"/>
     void MoveRun(string run, RunState to, string? reason);
 

@@ -10,6 +10,9 @@ internal sealed partial class SqliteLedger
     public IReadOnlyList<StepRecord> Steps(string run) =>
         _database.Query($"SELECT {StepColumns} FROM steps WHERE run = $run ORDER BY rowid", ToStep, ("$run", run));
 
+    public IReadOnlyList<StepRecord> OpenIntents() =>
+        _database.Query($"SELECT {StepColumns} FROM steps WHERE state = $state ORDER BY rowid", ToStep, ("$state", StepState.Intended));
+
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Intended);
 

@@ -32,13 +32,16 @@ internal static class Transitions
             throw new IllegalTransitionException($"Run {run} is {from} and cannot become {to}.");
     }
 
-    /// <exception cref="IllegalTransitionException">What may still be happening must be settled first; success needs every step's effect seen.</exception>
+    /// <exception cref="IllegalTransitionException">
+    /// What may still be happening must be settled first. Success is what an observation says, so a step that failed may have been made good
+    /// by another; but one whose effect nobody looked at, or ever can, leaves it open.
+    /// </exception>
     public static void CheckEnd(string run, RunState to, IReadOnlyList<StepRecord> steps)
     {
         if (steps.FirstOrDefault(step => IsOpen(step.State)) is { } open)
             throw new IllegalTransitionException($"Run {run} cannot become {to}: step {open.Operation} has an intent and no end.");
         var last = steps.GroupBy(step => step.Operation.Step).Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!);
-        if (to == RunState.Succeeded && last.FirstOrDefault(step => step.State is not (StepState.Verified or StepState.Skipped)) is { } unproven)
+        if (to == RunState.Succeeded && last.FirstOrDefault(step => step.State is StepState.Received or StepState.Lost) is { } unproven)
             throw new IllegalTransitionException($"Run {run} cannot succeed: step {unproven.Operation} is {unproven.State}.");
     }
 

@@ -80,12 +80,27 @@ public sealed class RunJournalTests : IDisposable
         Should.Throw<IllegalTransitionException>(() => _ledger.MoveRun(run.Id, RunState.Failed, "x"));
         _ledger.MoveRun(run.Id, RunState.Held, "who knows");
         _ledger.MoveRun(run.Id, RunState.Running, null);
+        _ledger.OpenIntents().ShouldHaveSingleItem().Operation.ShouldBe(operation);
         _ledger.Receive(operation, 0, "");
+        _ledger.OpenIntents().ShouldBeEmpty();
         Should.Throw<IllegalTransitionException>(() => _ledger.MoveRun(run.Id, RunState.Succeeded, null));
         _ledger.MoveRun(run.Id, RunState.Failed, "it did not stop");
         Should.Throw<IllegalTransitionException>(() => _ledger.MoveRun(run.Id, RunState.Running, null));
         Should.Throw<IllegalTransitionException>(() => Intend(run, 2));
         _ledger.FindRun(run.Id)!.Reason.ShouldBe("it did not stop");
+    }
+
+    [Fact]
+    public void A_step_that_failed_may_have_been_made_good_by_another()
+    {
+        var run = Begin();
+        var failed = Intend(run);
+        _ledger.Receive(failed, 1, "");
+        _ledger.Settle(failed, StepState.Failed);
+        var good = Intend(run, 2);
+        _ledger.Receive(good, 0, "");
+        _ledger.Settle(good, StepState.Verified);
+        _ledger.MoveRun(run.Id, RunState.Succeeded, "at the second try");
     }
 
     [Theory]

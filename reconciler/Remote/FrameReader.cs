@@ -25,20 +25,26 @@ internal sealed class FrameReader(Stream stream)
                 start += marker.Length;
                 return;
             }
-            if (!await FillAsync(cancellation))
-            {
-                sink?.Append(buffer.AsSpan(start, end - start));
-                start = end;
+            if (!await FillAsync(sink, cancellation))
                 throw new EndOfStreamException();
-            }
         }
     }
 
-    private async Task<bool> FillAsync(CancellationToken cancellation)
+    // What is held back as a possible beginning of the marker is output after all when nothing more comes.
+    private async Task<bool> FillAsync(CappedBytes? sink, CancellationToken cancellation)
     {
         buffer.AsSpan(start, end - start).CopyTo(buffer);
         (start, end) = (0, end - start);
-        var count = await stream.ReadAsync(buffer.AsMemory(end), cancellation);
+        var count = 0;
+        try
+        {
+            count = await stream.ReadAsync(buffer.AsMemory(end), cancellation);
+        }
+        finally
+        {
+            if (count == 0)
+                sink?.Append(buffer.AsSpan(start, end - start));
+        }
         end += count;
         Arrived?.Invoke();
         return count > 0;

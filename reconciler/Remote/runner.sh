@@ -267,7 +267,6 @@ front() {
 # In a session of its own: a lost connection is nothing to it. It answers at the end, if somebody still listens.
 supervise() {
     mode=front work=$1
-    trap '' HUP INT TERM PIPE
     trap 'rm -rf "$work"' EXIT
     load_request
     receipt=$STATE/receipts/$operation
@@ -304,6 +303,8 @@ answer() {
     while read -r word value; do
         [ "$word" != exit ] || { code=$value; break; }
     done <"$receipt"
+    # Perhaps nobody listens any more. Not earlier: what a step starts would ignore the signal as well.
+    trap '' PIPE
     printf 'answer %s\n' "$1"
     cat "$receipt"
     [ "$code" = 0 ]
@@ -326,14 +327,19 @@ settle() {
 act() {
     : >"$work/out"
     case $verb in
-        run | run-with-input | try | nginx-try | apt-install | supervisor | unit | start | reload) act_with_pipe ;;
+        run | run-with-input | try | nginx-try | apt-install) act_with_pipe ;;
         *)
             timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/out" 2>&1 &
-            group=$!
-            wait "$group"
-            code=$?
+            wait_for_step
             ;;
     esac
+}
+
+# timeout leads a process group of its own; past the deadline nothing of it is left.
+wait_for_step() {
+    group=$!
+    wait "$group"
+    code=$?
     passed=no
     read -r now _ </proc/uptime
     case $code in
@@ -347,16 +353,14 @@ act_with_pipe() {
     capture <"$work/pipe" 9>&- &
     capture=$!
     timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/pipe" 2>&1 &
-    group=$!
-    wait "$group"
-    code=$?
+    wait_for_step
     # A daemon that the step left behind may hold the pipe open for ever.
     if [ ! -f "$work/captured" ]; then
         sleep 2 9>&- &
         timer=$!
         printf '%s\n' "$timer" >"$work/timer"
         [ ! -f "$work/captured" ] || kill "$timer" 2>/dev/null
-        wait "$timer"
+        wait "$timer" 2>/dev/null
         [ -f "$work/captured" ] || kill -TERM "$capture"
     fi
     wait "$capture"
@@ -752,7 +756,7 @@ talk() {
     enter_supervisor "$1" "$2"
     shift 2
     $asker python3 -I -B - "$config" "$@" <<'PYTHON'
-import base64, configparser, http.client, os, socket, sys, xmlrpc.client
+import base64, configparser, http.client, os, socket, sys, time, xmlrpc.client
 
 config, action, program = sys.argv[1:4]
 group, _, process = program.partition(":")
@@ -789,7 +793,6 @@ class Transport(xmlrpc.client.Transport):
 
 supervisor = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=Transport()).supervisor
 STATES = {0: "stopped", 10: "starting", 20: "running", 30: "starting", 40: "running"}
-NOT_RUNNING = 70
 
 
 def processes():
@@ -808,17 +811,18 @@ def say(found):
 
 
 def stop():
-    try:
-        supervisor.stopProcess(group + ":" + (process or "*"))
-    except xmlrpc.client.Fault as fault:
-        if fault.faultCode != NOT_RUNNING:
-            raise
+    for one in processes():
+        if one["state"] in (10, 20, 30):
+            supervisor.stopProcess(name(one), False)
+    # Waiting in supervisord takes up to a second longer: it looks once a second, and whenever it is asked something.
+    while any(one["state"] == 40 for one in processes()):
+        time.sleep(0.02)
 
 
 def update():
     added, changed, removed = supervisor.reloadConfig()[0]
     if group in changed + removed:
-        supervisor.stopProcessGroup(group)
+        stop()
         supervisor.removeProcessGroup(group)
     if group in changed + added:
         supervisor.addProcessGroup(group)
@@ -878,7 +882,7 @@ end_group() {
     n=0
     while group_lives "$1"; do
         n=$((n + 1))
-        [ "$n" != 200 ] || kill -KILL -- "-$1"
+        [ "$n" != 200 ] || kill -s KILL -- "-$1"
         [ "$n" -lt 300 ] || fail "processes of group $1 are left"
         sleep 0.05
     done
@@ -1127,12 +1131,16 @@ workers() {
     done
 }
 
-# nginx-try PATH...: one payload part each.
+# nginx-try STORE NOTE PATH...: one payload part for each path. When the test passes, results/STORE holds the note.
 verb_nginx_try() {
-    [ $# = "$parts" ] && [ $# -gt 0 ] || refuse 64 "nginx-try needs a content for each path"
+    [ $# = $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
     command -v nginx >/dev/null || refuse 66 "nginx is not installed"
+    store=$1 note=$2
+    shift 2
     for path in "$@"; do check_path "$path"; done
-    inside nginx_inside "$@"
+    inside nginx_inside "$@" || exit
+    printf '%s\n' "$note" >"$work/stored"
+    keep_result
 }
 
 nginx_inside() {
@@ -1171,16 +1179,22 @@ run_script() {
     fi
     { as_user "$@"; printf '%s\n' $? >"$work/exit"; } | { head -c 1048576 >"$work/stored"; cat >/dev/null; }
     read -r code <"$work/exit"
-    (umask 027; cat "$work/stored" >"$STATE/results/.$store.new") && { [ -z "$login" ] || chgrp -- "$login" "$STATE/results/.$store.new"; } &&
-        sync "$STATE/results/.$store.new" && mv -f "$STATE/results/.$store.new" "$STATE/results/$store" || fail "cannot keep the result"
+    keep_result
     [ "$code" = 0 ] || tail -c 4096 "$work/stored"
     return "$code"
+}
+
+# Whole or not at all, and readable by the login.
+keep_result() {
+    new=$STATE/results/.$store.new
+    (umask 027; cat "$work/stored" >"$new") && { [ -z "$login" ] || chgrp -- "$login" "$new"; } && sync "$new" && mv -f "$new" "$STATE/results/$store" ||
+        fail "cannot keep the result"
 }
 
 # check_run USER DIRECTORY STORE
 check_run() {
     account "$1"
-    check_path "$2/x"
+    [ "$2" = / ] || check_path "$2"
     directory=$2 store=$3
     [ "$store" = - ] || is_name "$store" || refuse 64 "$store is not a name for a result"
 }
@@ -1234,26 +1248,28 @@ try_inside() {
     make_private
     n=0
     for path in "$@"; do
-        n=$((n + 1))
-        [ "$n" -le $((2 * binds)) ] || break
         check_path "$path"
+        n=$((n + 1))
+        [ "$n" -le $((2 * binds)) ] || continue
         if [ $((n % 2)) = 1 ]; then source=$path; else lay_bind "$source" "$path"; fi
     done
     shift $((2 * binds))
+    # A layer over a folder hides what was laid below it: so the ones nearest to the root first.
     n=0
     for path in "$@"; do
         n=$((n + 1))
-        check_path "$path"
-        lay_file "$n" "$path" "$user:$gid" 0600
-    done
+        nearest "$path"
+        printf '%s %s %s\n' "${#above}" "$n" "$path"
+    done | sort -n >"$work/order"
+    while read -r _ n path; do lay_file "$n" "$path" "$user:$gid" 0600; done <"$work/order"
     run_script </dev/null
 }
 
 # A tmpfs for what must not touch the disk; gone with the namespace.
 make_private() {
     mkdir "$work/private" && mount -t tmpfs -o mode=0711,size=512m reconciler "$work/private" || refuse 69 "cannot mount a tmpfs"
-    : >"$work/binds"
-    layers=0
+    : >"$work/layers"
+    covers=0
 }
 
 real_within() {
@@ -1268,7 +1284,7 @@ lay_bind() {
     [ -e "$2" ] || make_place "$2" "$from"
     real_within "$2"
     mount --bind -- "$from" "$real" || refuse 69 "cannot lay $1 over $2"
-    printf '%s\t%s\n' "$from" "$real" >>"$work/binds"
+    printf 'bind\t%s\t%s\n' "$real" "$from" >>"$work/layers"
 }
 
 # lay_file PART PATH OWNER MODE
@@ -1279,34 +1295,53 @@ lay_file() {
         mount --bind -- "$work/private/file$1" "$real" || refuse 69 "cannot lay a file over $2"
 }
 
-# make_place PATH LIKE: something to mount on where nothing is. The nearest folder that exists gets a layer in memory over it, so the disk sees nothing.
-make_place() {
+# nearest PATH: sets above to the nearest folder over it that exists.
+nearest() {
     above=${1%/*}
     while [ ! -d "$above" ] && [ -n "$above" ]; do above=${above%/*}; done
-    real=$(realpath -e -- "${above:-/}") || refuse 66 "there is no folder for $1"
+    above=${above:-/}
+}
+
+# make_place PATH LIKE: something to mount on where nothing is. The folder over it gets a layer in memory, so that the disk sees nothing.
+make_place() {
+    nearest "$1"
+    real=$(realpath -e -- "$above") || refuse 66 "there is no folder for $1"
     may_make "$real" || refuse 65 "$1 (really below $real) is outside the folders allowed in $CONF"
-    case " ${covered-} " in
-        *" $real "*) ;;
-        *) cover "$real" ;;
-    esac
-    (
-        umask 022
-        mkdir -p -- "${1%/*}"
-        if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
-    ) || refuse 69 "cannot make room for $1"
+    is_covered "$real" || cover "$real"
+    fill_place "$1" "$2" || refuse 69 "cannot make room for $1"
+}
+
+fill_place() (
+    umask 022
+    mkdir -p -- "${1%/*}"
+    if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
+)
+
+# Is what lies uppermost at this folder one of our layers?
+is_covered() {
+    longest=0 uppermost=
+    while IFS='	' read -r how where _; do
+        case $1/ in "$where"/*) [ "${#where}" -lt "$longest" ] || { longest=${#where} uppermost=$how; } ;; esac
+    done <"$work/layers"
+    [ "$uppermost" = cover ]
 }
 
 cover() {
     case $1 in *[,:\\\ ]*) refuse 69 "cannot lay a layer over $1: its name has characters that mount takes for its own" ;; esac
-    layers=$((layers + 1))
-    upper=$work/private/upper$layers
+    covers=$((covers + 1))
+    upper=$work/private/upper$covers
     mkdir "$upper" "$upper.work" && chown --reference="$1" "$upper" && chmod --reference="$1" "$upper" &&
         mount -t overlay -o "lowerdir=$1,upperdir=$upper,workdir=$upper.work" overlay "$1" || refuse 69 "cannot lay a layer over $1: no overlay file system?"
-    covered="${covered-} $1"
-    # What was laid below it before is hidden now.
-    while IFS='	' read -r from to; do
-        case $to in "$1"/*) mount --bind -- "$from" "$to" || refuse 69 "cannot lay $from over $to" ;; esac
-    done <"$work/binds"
+    printf 'cover\t%s\n' "$1" >>"$work/layers"
+    # Binds below it are hidden now.
+    while IFS='	' read -r how where from; do
+        case $how/$where in
+            bind/"$1"/*)
+                [ -e "$where" ] || fill_place "$where" "$from"
+                mount --bind -- "$from" "$where" || refuse 69 "cannot lay $from over $where"
+                ;;
+        esac
+    done <"$work/layers"
 }
 
 # --- reading

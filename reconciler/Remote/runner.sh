@@ -861,20 +861,36 @@ except OSError as error:
 PYTHON
 }
 
-# supervisor CONFIG USER ACTION PROGRAM
+# supervisor CONFIG USER ACTION PROGRAM NAME
 verb_supervisor() {
-    [ $# = 4 ] || refuse 64 "supervisor needs 4 arguments"
-    is_name "$4" || refuse 64 "$4 is not the name of a program"
+    [ $# = 5 ] || refuse 64 "supervisor needs 5 arguments"
+    is_name "$4" && is_name "$5" || refuse 64 "$4 or $5 is not a name"
     case $3 in
         stop | remove) ;;
         *) refuse 64 "$3 is not an action for programs" ;;
     esac
-    talk "$@" >"$work/processes"
-    case $? in 0) ;; 4) echo "no supervisord runs"; return ;; *) return 1 ;; esac
+    talk "$1" "$2" "$3" "$4" >"$work/processes"
+    case $? in 0) ;; 4) echo "no supervisord runs" ;; *) return 1 ;; esac
     [ "$3" = stop ] || return 0
     while read -r _ pid; do
         [ "$pid" = 0 ] || end_group "$pid"
     done <"$work/processes"
+    end_orphans "$5"
+}
+
+# Processes that were noted at the start and that no supervisor has ended: it was killed itself, and another does not know them.
+end_orphans() {
+    [ -f "$STATE/started/$1" ] && read -r now </proc/sys/kernel/random/boot_id && grep -qxF "boot $now" "$STATE/started/$1" || return 0
+    while read -r word pid ticks; do
+        [ "$word" = pid ] && [ "$(ticks_of "$pid")" = "$ticks" ] || continue
+        kill -TERM -- "-$pid" || continue
+        n=0
+        while group_lives "$pid" && [ "$n" -lt $(((deadline - 15) * 20)) ]; do
+            n=$((n + 1))
+            sleep 0.05
+        done
+        end_group "$pid"
+    done <"$STATE/started/$1"
 }
 
 # What outlives its parent (workers of a master that was killed) is given ten seconds.

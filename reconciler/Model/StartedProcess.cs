@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Reconciler.Model;
 
 /// <summary>What the runner noted when a service started, and whether those processes still run.</summary>
-/// <param name="Alive">Every process noted still runs: same pid, same start, same boot.</param>
-/// <param name="Processes">Their ids.</param>
+/// <param name="Alive">Every process noted still runs: same pid, same start, same boot, and not waiting to be reaped.</param>
+/// <param name="Processes">Their ids; none for a unit that has no process of its own, which is then never known to be alive.</param>
 /// <param name="Reads">Marker by key (<see cref="ResourceId.MarkerKey"/>) of what it has read.</param>
 internal sealed record StartedProcess(bool Alive, IReadOnlyList<long> Processes, IReadOnlyDictionary<string, string> Reads)
 {
@@ -21,7 +21,7 @@ internal sealed record StartedProcess(bool Alive, IReadOnlyList<long> Processes,
         boot=; while read -r w a b; do [ "$w" = boot ] && boot=$a; done <"$f"
         while read -r w a b; do case $w in
         pid) t=; [ -r "/proc/$a/stat" ] && read -r t <"/proc/$a/stat"; t=${t##*) }; set -- $t
-        [ "$boot" = "$now" ] && [ "${20-}" = "$b" ] && echo "pid $a alive" || echo "pid $a gone";;
+        [ "$boot" = "$now" ] && [ "${20-}" = "$b" ] && [ "$1" != Z ] && echo "pid $a alive" || echo "pid $a gone";;
         read) echo "read $a $b";;
         esac; done <"$f"
         }
@@ -49,6 +49,6 @@ internal sealed record StartedProcess(bool Alive, IReadOnlyList<long> Processes,
                     throw new FormatException($"\"{line}\" is not what the look at a started service prints");
             }
         }
-        return processes.Count == 0 ? null : new(alive, processes, reads);
+        return processes.Count == 0 && reads.Count == 0 ? null : new(alive && processes.Count > 0, processes, reads);
     }
 }

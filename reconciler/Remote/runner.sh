@@ -327,7 +327,7 @@ settle() {
 act() {
     : >"$work/out"
     case $verb in
-        run | run-with-input | try | nginx-try | apt-install | supervisor | unit | start | reload) act_with_pipe ;;
+        run | run-with-input | try | nginx-try | apt-install) act_with_pipe ;;
         *)
             timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/out" 2>&1 &
             wait_for_step
@@ -765,7 +765,7 @@ talk() {
     enter_supervisor "$1" "$2"
     shift 2
     $asker python3 -I -B - "$config" "$@" <<'PYTHON'
-import base64, configparser, http.client, os, socket, sys, xmlrpc.client
+import base64, configparser, http.client, os, socket, sys, time, xmlrpc.client
 
 config, action, program = sys.argv[1:4]
 group, _, process = program.partition(":")
@@ -802,7 +802,6 @@ class Transport(xmlrpc.client.Transport):
 
 supervisor = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=Transport()).supervisor
 STATES = {0: "stopped", 10: "starting", 20: "running", 30: "starting", 40: "running"}
-NOT_RUNNING = 70
 
 
 def processes():
@@ -821,17 +820,18 @@ def say(found):
 
 
 def stop():
-    try:
-        supervisor.stopProcess(group + ":" + (process or "*"))
-    except xmlrpc.client.Fault as fault:
-        if fault.faultCode != NOT_RUNNING:
-            raise
+    for one in processes():
+        if one["state"] in (10, 20, 30):
+            supervisor.stopProcess(name(one), False)
+    # Waiting in supervisord takes up to a second longer: it looks once a second, and whenever it is asked something.
+    while any(one["state"] == 40 for one in processes()):
+        time.sleep(0.02)
 
 
 def update():
     added, changed, removed = supervisor.reloadConfig()[0]
     if group in changed + removed:
-        supervisor.stopProcessGroup(group)
+        stop()
         supervisor.removeProcessGroup(group)
     if group in changed + added:
         supervisor.addProcessGroup(group)

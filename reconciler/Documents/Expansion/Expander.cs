@@ -17,12 +17,13 @@ internal static class Expander
             ServersOf(input, placement),
             [
                 UnitOf(input, ResourceId.Host, host, [], flag: false),
-                .. desired.Applications.Values.OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
+                .. desired.Applications.Values.Where(application => !input.Faults.ContainsKey(application.Name)).OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
                     UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
                         host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
                         application.Maintenance.Value.Enabled)),
             ],
-            PolicyOf(desired.Environment.Value));
+            PolicyOf(desired.Environment.Value))
+        { Faults = input.Faults };
     }
 
     private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)

@@ -14,7 +14,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
     [
         .. placement.InUse.Select(PackagesOn).OfType<Resource>(),
         .. FileExpansion.Expand(input, placement, _host, placement.InUse),
-        .. _host.Databases.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)),
+        .. _host.Databases.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)).OfType<Resource>(),
         .. new ServiceExpansion(input, placement, _host).Expand(),
     ];
 
@@ -30,14 +30,17 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
             : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), _host.Packages.Place);
     }
 
-    private Resource Database(string name, DatabaseEntry entry)
+    /// <returns>Null while its password cannot be resolved, which is reported with the application's secrets.</returns>
+    private Resource? Database(string name, DatabaseEntry entry)
     {
+        var password = PasswordOf(entry.Password);
+        if (!input.Secrets.Keys.TryGetValue(password, out var digest))
+            return null;
         var server = placement.On(entry.On!)[0];
         var own = placement[server].Address!;
         var others = placement.On(entry.Allow).Where(allowed => allowed != server).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
-        var password = PasswordOf(entry.Password);
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, input.Secrets.Keys[password], others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
+            new DatabaseSpec(name, entry.Owner, password, digest, others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
             _host.Databases.KeyPlaceOf(name));
     }
 

@@ -3,7 +3,7 @@ using Reconciler.Documents.Templates;
 namespace Reconciler.Documents.Expansion;
 
 /// <summary>Texts of one folder on one server, with the values filled in and quoted for where they stand. Faults were found when the documents were read.</summary>
-internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, string server)
+internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, string? server)
 {
     private readonly ValueScope _scope = new(desired, folder as DesiredApplication, server);
 
@@ -18,6 +18,10 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
     /// <summary>A page of the cover, which may say what the flag says.</summary>
     public string Page(string template, IReadOnlyDictionary<string, string> flag) =>
         TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = flag }, Standing.Plain).Text;
+
+    /// <summary>A secrets file of <c>format: template</c>: <c>{{secrets.KEY}}</c> is known in it, and nowhere else.</summary>
+    public string Secrets(string template, IReadOnlyDictionary<string, string> values) =>
+        TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = values.ToDictionary(value => $"secrets.{value.Key}", value => value.Value) }, Standing.Plain).Text;
 
     /// <summary>A site's template.</summary>
     public string Site(string text, string cover) =>

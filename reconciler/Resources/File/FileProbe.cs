@@ -22,7 +22,9 @@ internal static class FileProbe
             return Reading.Unknown("the look at the file was cut off");
         if (look[0].EndsWith(": No such file or directory", StringComparison.Ordinal))
             return Reading.Absent;
-        if (last is not null && last.Look == string.Join('\n', look))
+        // Behind a folder that the login may not enter, the same complaint says nothing.
+        var hidden = look[0].EndsWith(": Permission denied", StringComparison.Ordinal);
+        if (!hidden && last is not null && last.Look == string.Join('\n', look))
             return Reading.Found(last);
         var placed = look.FirstOrDefault(line => line.StartsWith("placed ", StringComparison.Ordinal))?.Split(' ', 3);
         if (look[0].Split('|') is ["found", var type, var stat, var mode, var owner, var group])
@@ -32,7 +34,7 @@ internal static class FileProbe
             if (placed is [_, var note, var then] && then == stat)
                 return Reading.Found(new FileFacts(string.Join('\n', look), type, note, mode, owner, group, note));
         }
-        else if (!look[0].EndsWith(": Permission denied", StringComparison.Ordinal))
+        else if (!hidden)
             return Reading.Unknown($"stat does not answer for {spec.Path}");
         return rest is null
             ? new Reading.NeedsMore(new Probe(Cheap(spec)) { Request = RunnerRequest.Digest("", spec.Path) })

@@ -38,7 +38,7 @@ internal enum DefinitionState
 internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnlyList<ServiceProcess> Processes, string Boot) : ResourceFacts(Marker: null)
 {
     /// <summary>What was noted at the last start that we made, whether or not that process still runs.</summary>
-    public StartNote? Note { get; init; }
+    public StartedProcess? Note { get; init; }
 
     public DefinitionState Definition { get; init; }
 
@@ -56,7 +56,7 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     public bool MayRun => Processes.Count > 0 || State is ServiceState.Running or ServiceState.Starting;
 
     /// <summary>The running processes are the ones whose start we noted.</summary>
-    public bool IsNoted => Note is not null && Note.Boot == Boot && Note.Processes.SequenceEqual(Processes);
+    public bool IsNoted => Note is { Alive: true };
 
     public override string? Ailment => !Wanted ? null : State switch
     {
@@ -68,10 +68,6 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     };
 }
 
-/// <summary>What the runner noted when it started a service: <c>started/NAME</c>.</summary>
-/// <param name="Markers">By <see cref="ResourceId.MarkerKey"/>: the change markers of what it read.</param>
-internal sealed record StartNote(IReadOnlyList<ServiceProcess> Processes, string Boot, IReadOnlyDictionary<string, string> Markers);
-
 /// <summary>One process, told apart from a later one with the same number.</summary>
-/// <param name="Ticks">Its start: clock ticks (1/100 s) since boot, field 22 of /proc/PID/stat.</param>
-internal readonly record struct ServiceProcess(int Pid, long Ticks);
+/// <param name="Ticks">Its start: clock ticks (1/100 s) since boot, field 22 of /proc/PID/stat; 0 when the runner's note says that it is the same.</param>
+internal readonly record struct ServiceProcess(long Pid, long Ticks);

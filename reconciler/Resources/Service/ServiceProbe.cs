@@ -4,25 +4,33 @@ namespace Reconciler.Resources.Service;
 
 /// <summary>
 /// The cheap look: the process noted at the last start, or the one seen in the turn before, is still the same (pid and start ticks). It
-/// reads files with the shell's own means and starts at most one small program or two; supervisor is asked, through the runner, only when neither is there.
+/// reads files with the shell's own means and starts two small programs at most; supervisor is asked, through the runner, only when neither is there.
 /// </summary>
 internal static class ServiceProbe
 {
     public static Probe Cheap(ServiceSpec spec, ServiceFacts? last) => new(
-        $$"""
-        all=
-        while read -r line; do
-          printf 'note %s\n' "$line"
-          case $line in 'pid '*) line=${line#pid } all="$all ${line%% *}";; esac
-        done <{{NoteFile.PathOf(spec)}}
+        StartedProcess.Look(spec.FullName) + "\n"
+        + """
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
-        for p in $all {{string.Join(' ', (last?.Processes ?? []).Select(process => process.Pid))}}; do
+
+        """ + Seen(last) + Placed(spec) + Active(spec, last) + Boot(spec) + Port(spec));
+
+    /// <summary>Asks who keeps it running, and reads the content of a definition that may not be the one that was placed.</summary>
+    public static Probe Dear(ServiceSpec spec, ServiceFacts? last) => new(
+        Cheap(spec, last).Script
+        + (Definition.Of(spec) is { } definition ? $"printf 'content %s\n' \"$(sha256sum <{Shell.Quote(definition.Path)})\"\n" : ""))
+    { Request = RunnerRequest.Lookup(Lookup.Of(spec)) };
+
+    /// <summary>Of a process that nobody noted, found in the turn before.</summary>
+    private static string Seen(ServiceFacts? last) => last is null or { IsNoted: true } or { Processes.Count: 0 } ? "" :
+        $"""
+        for p in {string.Join(' ', last.Processes.Select(process => process.Pid))}; do
           read -r line <"/proc/$p/stat" && printf 'stat %s\n' "$line"
         done
 
-        """ + DefinitionProbe.Script(spec) + Active(spec, last) + Boot(spec) + Port(spec));
+        """;
 
-    public static Probe Dear(ServiceSpec spec, ServiceFacts? last) => Cheap(spec, last) with { Request = RunnerRequest.Lookup(Lookup.Of(spec)) };
+    private static string Placed(ServiceSpec spec) => Definition.Of(spec) is { } definition ? PlacedFile.Look(definition.Path) + "\n" : "";
 
     /// <summary>Exit 0 when something listens. State 0A is LISTEN (Linux, include/net/tcp_states.h); ports stand there in hexadecimal.</summary>
     public static string Listens(int port) => $"grep -qs ': [0-9A-F]*:{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6";

@@ -10,11 +10,11 @@ internal static class ServiceProofs
 
     /// <summary>The process that was noted is alive, has read what it should, and its port is listened on.</summary>
     public static string Started(ServiceSpec spec, IReadOnlyList<KeyValuePair<string, string>> markers) =>
-        NoteFile.IsAlive(spec, markers) + (spec.Port is { } port ? ServiceProbe.Listens(port) + "\n" : "");
+        IsAlive(spec, markers) + (spec.Port is { } port ? ServiceProbe.Listens(port) + "\n" : "");
 
     /// <summary>The process that was noted is still the same some seconds after its start: nobody had to start it again.</summary>
     public static string StaysUp(ServiceSpec spec) =>
-        NoteFile.IsAlive(spec, [])
+        IsAlive(spec, [])
         + $$"""
         read -r up rest </proc/uptime
         [ $(( ${up%.*} * 100 - youngest )) -ge {{(long)(Settled.TotalSeconds * 100)}} ]
@@ -33,7 +33,7 @@ internal static class ServiceProofs
         groups=' {{string.Join(' ', facts.Processes.Select(process => process.Pid))}} '
         while read -r k v w; do
           case $k in pid) groups="$groups$v ";; esac
-        done <{{NoteFile.PathOf(spec)}}
+        done <{{NoteOf(spec)}}
         for f in /proc/[0-9]*/stat; do
           read -r line <"$f" || continue
           set -- ${line##*) }
@@ -42,6 +42,31 @@ internal static class ServiceProofs
         done
 
         """;
+
+    private static string NoteOf(ServiceSpec spec) => Shell.Quote($"{StartedProcess.Folder}/{spec.FullName}");
+
+    /// <summary>
+    /// Exit 1 unless every noted process is alive, the same, and noted to have read <paramref name="markers"/>. It leaves in <c>$youngest</c> the
+    /// latest start, in ticks since boot; more conditions may follow.
+    /// </summary>
+    private static string IsAlive(ServiceSpec spec, IReadOnlyList<KeyValuePair<string, string>> markers) =>
+        $$"""
+        all= b= youngest=0
+        while read -r k v w; do
+          case $k in pid) all="$all $v:$w";; boot) b=$v;; esac
+        done <{{NoteOf(spec)}}
+        read -r boot </proc/sys/kernel/random/boot_id
+        [ "$b" = "$boot" ] || exit 1
+        {{(spec.UnitName is { } unit ? $"[ -n \"$all\" ] || systemctl is-active --quiet {Shell.Quote(unit)} || exit 1" : "[ -n \"$all\" ] || exit 1")}}
+        for one in $all; do
+          read -r line <"/proc/${one%:*}/stat" || exit 1
+          set -- ${line##*) }
+          [ "$1" != Z ] && [ "$1" != X ] && [ "${20}" = "${one#*:}" ] || exit 1
+          [ "${20}" -le "$youngest" ] || youngest=${20}
+        done
+
+        """
+        + string.Concat(markers.Select(marker => $"grep -qxF {Shell.Quote($"read {marker.Key} {marker.Value}")} {NoteOf(spec)} || exit 1\n"));
 
     private static string UnitEmpty(string unit) =>
         $"""

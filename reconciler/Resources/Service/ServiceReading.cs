@@ -8,33 +8,49 @@ internal static class ServiceReading
     public static Reading Of(ServiceSpec spec, ServiceFacts? last, string output, bool dearer)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var boot = Values(lines, "boot").FirstOrDefault();
-        if (boot is null)
+        if (Values(lines, "boot").FirstOrDefault() is not { } boot)
             return Reading.Unknown($"the server did not answer what was asked about {spec.Service}");
-        var note = NoteFile.Parse(Values(lines, "note"));
+        var note = Note(lines);
         var found = Found(spec, last, lines, boot, note) ?? (dearer ? LookedUp(spec, lines, boot) : null);
+        var definition = DefinitionReading.Of(spec, lines);
+        if (!dearer && (found is null || definition is null))
+            return new Reading.NeedsMore(ServiceProbe.Dear(spec, last));
         if (found is null)
-            return dearer ? Reading.Unknown($"the server did not say whether {spec.Service} runs") : new Reading.NeedsMore(ServiceProbe.Dear(spec, last));
-        if (DefinitionProbe.Read(spec, lines) is not { } definition)
+            return Reading.Unknown($"the server did not say whether {spec.Service} runs");
+        if (definition is null)
             return Reading.Unknown($"the definition of {spec.Service} could not be read");
         return Reading.Found(found with
         {
             Note = note,
             Wanted = !spec.Retired,
-            Definition = definition,
+            Definition = definition.Value,
             Enabled = Enabled(Values(lines, "enabled").FirstOrDefault()),
             Listening = spec.Port is null ? null : Values(lines, "listening").FirstOrDefault() == "yes",
         });
     }
 
-    /// <summary>The process that was noted, or failing that the one of the turn before, if it is still the same.</summary>
-    private static ServiceFacts? Found(ServiceSpec spec, ServiceFacts? last, string[] lines, string boot, StartNote? note)
+    private static StartedProcess? Note(IEnumerable<string> lines)
     {
-        var alive = Values(lines, "stat").Select(Process).ToList();
-        if (note is { Processes.Count: > 0 } && note.Boot == boot && note.Processes.All(alive.Contains))
-            return new(spec.Service, ServiceState.Running, note.Processes, boot);
-        if (last is not { State: ServiceState.Running } || last.Boot != boot)
+        try
+        {
+            return StartedProcess.Read(string.Join('\n', lines.Where(line => line.StartsWith("pid ", StringComparison.Ordinal)
+                || line.StartsWith("read ", StringComparison.Ordinal))));
+        }
+        catch (FormatException)
+        {
+            // A note that cannot be read is none: then it is not known what the process has read.
             return null;
+        }
+    }
+
+    /// <summary>The processes that were noted, or failing that those of the turn before, if they are still the same.</summary>
+    private static ServiceFacts? Found(ServiceSpec spec, ServiceFacts? last, string[] lines, string boot, StartedProcess? note)
+    {
+        if (note is { Alive: true })
+            return new(spec.Service, ServiceState.Running, [.. note.Processes.Select(pid => new ServiceProcess(pid, 0))], boot);
+        if (last is not { State: ServiceState.Running, IsNoted: false } || last.Boot != boot)
+            return null;
+        var alive = Values(lines, "stat").Select(Process).ToList();
         var same = last.Processes.Count > 0 ? last.Processes.All(alive.Contains) : Values(lines, "active").Contains("active");
         return same ? new(spec.Service, ServiceState.Running, last.Processes, boot) : null;
     }
@@ -45,7 +61,7 @@ internal static class ServiceReading
         var states = new List<ServiceState>();
         var processes = new List<ServiceProcess>();
         foreach (var words in lines.Select(line => line.Split(' ')))
-            if (words is [var word, var number, var start] && StateOf(word) is { } state && int.TryParse(number, out var pid) && long.TryParse(start, out var ticks))
+            if (words is [var word, var number, var start] && StateOf(word) is { } state && long.TryParse(number, out var pid) && long.TryParse(start, out var ticks))
             {
                 states.Add(state);
                 if (pid > 0)
@@ -69,7 +85,7 @@ internal static class ServiceReading
     {
         // The second field is a name in parentheses that may itself hold blanks and parentheses.
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && int.TryParse(stat.Split(' ')[0], out var pid) && long.TryParse(fields[19], out var ticks)
+        return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && long.TryParse(stat.Split(' ')[0], out var pid) && long.TryParse(fields[19], out var ticks)
             ? new(pid, ticks)
             : default;
     }

@@ -39,12 +39,12 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     public Step Define(Phase phase, int rank)
     {
         var definition = Definition.Of(spec)!;
-        var note = DefinitionProbe.Digest(definition);
+        var note = DefinitionReading.Digest(definition);
         return new(phase, resource.Id, $"write {definition.Path}",
             RunnerRequest.Place(definition.Path, "0644", "root", "root", note, new PayloadPart.Text(definition.Text)))
         {
             Rank = rank,
-            Proof = DefinitionProbe.Proof(definition),
+            Proof = DefinitionReading.Proof(definition),
             Attempts = 3,
         };
     }

@@ -20,7 +20,7 @@ internal static class Staleness
                 yield return Difference(resource, spec, $"{spec.Service} was started by somebody else: which {Words(read)} it has read is not known", null, null);
                 yield break;
             }
-            var then = note.Markers.GetValueOrDefault(read.MarkerKey);
+            var then = note.Reads.GetValueOrDefault(read.MarkerKey);
             if (then != now)
                 yield return Difference(resource, spec, Sentence(spec, facts, read, then, now), Short(now), then is null ? null : Short(then));
         }

@@ -39,7 +39,7 @@ public class DifferencesTests
     [Fact]
     public void After_a_crash_the_note_holds_while_nothing_has_changed_since()
     {
-        var restarted = Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit)) with { Processes = [new(999, 95_000)] };
+        var restarted = Given.Restarted(Given.Gunicorn, (Given.Code, Given.OldCommit));
         Sentences(Given.Gunicorn, restarted, Given.Now((Given.Code, Given.OldCommit))).ShouldBeEmpty();
         Sentences(Given.Gunicorn, restarted, Given.Now((Given.Code, Given.NewCommit)))
             .ShouldBe(["gunicorn was restarted by its supervisor, and code changed before or after that (restart needed)"]);

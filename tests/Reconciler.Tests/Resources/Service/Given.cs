@@ -38,13 +38,20 @@ internal static class Given
 
     /// <summary>Running since a start that we noted, with everything as git says.</summary>
     public static ServiceFacts Running(ServiceSpec spec, params (ResourceId Read, string Marker)[] read) =>
-        new(spec.Service, ServiceState.Running, [new(412, 90_000)], Boot)
+        new(spec.Service, ServiceState.Running, [new(412, 0)], Boot)
         {
             Definition = Definition.Of(spec) is null ? DefinitionState.NotOurs : DefinitionState.Same,
             Enabled = spec.BootUnit is null ? null : true,
             Listening = spec.Port is null ? null : true,
-            Note = new([new(412, 90_000)], Boot, read.ToDictionary(entry => entry.Read.MarkerKey, entry => entry.Marker)),
+            Note = new(Alive: true, [412], read.ToDictionary(entry => entry.Read.MarkerKey, entry => entry.Marker)),
         };
+
+    /// <summary>As <see cref="Running"/>, but its supervisor has started it again since.</summary>
+    public static ServiceFacts Restarted(ServiceSpec spec, params (ResourceId Read, string Marker)[] read)
+    {
+        var before = Running(spec, read);
+        return before with { Processes = [new(999, 95_000)], Note = before.Note! with { Alive = false } };
+    }
 
     public static ServiceFacts Down(ServiceSpec spec, ServiceState state = ServiceState.Stopped) => Running(spec) with { State = state, Processes = [] };
 

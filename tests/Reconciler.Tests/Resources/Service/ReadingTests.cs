@@ -7,42 +7,58 @@ public class ReadingTests
 {
     private static readonly IResourceKind Kind = new ServiceKind();
 
-    private const string Note = "note pid 412 90000\nnote boot " + Given.Boot + "\nnote read coralnet/Code/coralnet " + Given.OldCommit + "\nboot " + Given.Boot + "\n";
+    private const string Read1 = "read coralnet/Code/coralnet " + Given.OldCommit + "\n";
+    private const string Alive = "pid 412 alive\n" + Read1 + "boot " + Given.Boot + "\n";
+    private const string Gone = "pid 412 gone\n" + Read1 + "boot " + Given.Boot + "\n";
 
     private static string Stat(int pid, long ticks, char state = 'S') =>
         $"stat {pid} (gun) icorn: (x)) {state} 1 412 412 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 {ticks} 1000 200\n";
 
-    private static ServiceFacts? Read(string output, ServiceFacts? last = null, bool dearer = false) =>
-        Kind.Read(Given.Resource(Given.Worker), last, output, dearer) is Reading.Observed(Observation.Found(ServiceFacts facts)) ? facts : null;
+    private static ServiceFacts? Read(string output, ServiceFacts? last = null, bool dearer = false, ServiceSpec? spec = null) =>
+        Kind.Read(Given.Resource(spec ?? Given.Worker), last, output, dearer) is Reading.Observed(Observation.Found(ServiceFacts facts)) ? facts : null;
 
     [Fact]
-    public void The_noted_process_is_known_by_pid_and_start()
+    public void The_noted_process_is_enough()
     {
-        var facts = Read(Note + Stat(412, 90000)).ShouldNotBeNull();
+        var facts = Read(Alive).ShouldNotBeNull();
         facts.State.ShouldBe(ServiceState.Running);
         facts.IsNoted.ShouldBeTrue();
-        facts.Note!.Markers["coralnet/Code/coralnet"].ShouldBe(Given.OldCommit);
+        facts.Note!.Reads["coralnet/Code/coralnet"].ShouldBe(Given.OldCommit);
     }
 
-    [Theory]
-    [InlineData(412, 90001, 'S')]
-    [InlineData(413, 90000, 'S')]
-    [InlineData(412, 90000, 'Z')]
-    public void Another_process_or_a_dead_one_asks_for_more(int pid, long ticks, char state) =>
-        Kind.Read(Given.Resource(Given.Worker), null, Note + Stat(pid, ticks, state), dearer: false).ShouldBeOfType<Reading.NeedsMore>()
-            .Probe.Request!.Arguments.ShouldBe(["supervisor", "/cnhome/config/supervisor.conf", "coralnet", "celeryworker"]);
-
     [Fact]
-    public void The_same_number_after_a_reboot_is_another_process() =>
-        Read(Note.Replace("\nboot 5d", "\nboot 6d") + Stat(412, 90000)).ShouldBeNull();
+    public void When_it_is_gone_its_manager_is_asked() =>
+        Kind.Read(Given.Resource(Given.Worker), null, Gone, dearer: false).ShouldBeOfType<Reading.NeedsMore>()
+            .Probe.Request!.Arguments.ShouldBe(["supervisor", "/cnhome/config/supervisor.conf", "coralnet", "celeryworker"]);
 
     [Fact]
     public void A_process_found_in_the_turn_before_needs_no_second_question()
     {
-        var last = Read(Note + "running 999 95000\n", dearer: true).ShouldNotBeNull();
+        var last = Read(Gone + "running 999 95000\n", dearer: true).ShouldNotBeNull();
         last.IsNoted.ShouldBeFalse();
-        Read(Note + Stat(999, 95000), last).ShouldNotBeNull().Processes.ShouldBe([new(999, 95000)]);
-        Read(Note + Stat(999, 95555), last).ShouldBeNull();
+        Kind.Probe(Given.Resource(Given.Worker), last).Script.ShouldContain("for p in 999; do");
+        Read(Gone + Stat(999, 95000), last).ShouldNotBeNull().Processes.ShouldBe([new(999, 95000)]);
+        Read(Gone + Stat(999, 95555), last).ShouldBeNull();
+        Read(Gone + Stat(999, 95000, 'Z'), last).ShouldBeNull();
+        Read(Gone.Replace("boot 5d", "boot 6d") + Stat(999, 95000), last).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("same DIGEST 644 root root", "", nameof(DefinitionState.Same))]
+    [InlineData("same 0123 644 root root", "", nameof(DefinitionState.Outdated))]
+    [InlineData("same DIGEST 666 root root", "", nameof(DefinitionState.Edited))]
+    [InlineData("absent", "", nameof(DefinitionState.Missing))]
+    [InlineData("changed 644 root root", "content DIGEST  -", nameof(DefinitionState.Same))]
+    [InlineData("changed 644 root root", "content 0123  -", nameof(DefinitionState.Edited))]
+    [InlineData("changed 644 root root", "", null)]
+    [InlineData("hidden", "", null)]
+    public void A_definition_is_told_by_how_it_was_placed_and_else_by_its_content(string placed, string content, string? state)
+    {
+        var digest = DefinitionReading.Digest(Definition.Of(Given.Gunicorn)!);
+        var output = Alive + placed.Replace("DIGEST", digest) + "\n" + content.Replace("DIGEST", digest) + "\n";
+        Read(output, spec: Given.Gunicorn)?.Definition.ToString().ShouldBe(state);
+        if (state is null)
+            Kind.Read(Given.Resource(Given.Gunicorn), null, output, dearer: false).ShouldBeOfType<Reading.NeedsMore>().Probe.Script.ShouldContain("sha256sum");
     }
 
     [Theory]
@@ -52,13 +68,13 @@ public class ReadingTests
     [InlineData("stopped 0 0", nameof(ServiceState.Stopped))]
     [InlineData("absent 0 0", nameof(ServiceState.Absent))]
     public void The_worst_of_several_processes_counts(string answer, string state) =>
-        Read(Note + answer + "\n", dearer: true).ShouldNotBeNull().State.ToString().ShouldBe(state);
+        Read(Gone + answer + "\n", dearer: true).ShouldNotBeNull().State.ToString().ShouldBe(state);
 
     [Theory]
     [InlineData("")]
-    [InlineData("stat\nboot\nnote\n")]
-    [InlineData("boot x\nstat 1 (\nstat ) \nnote pid x y\nrunning many of\n")]
-    [InlineData("boot x\nrunning 99999999999 1\n")]
+    [InlineData("stat\nboot\npid\nread\n")]
+    [InlineData("boot x\nstat 1 (\nstat ) \npid x y\nrunning many of\n")]
+    [InlineData("boot x\nrunning 99999999999999999999 1\n")]
     public void Junk_is_unknown_never_down(string output) =>
         Kind.Read(Given.Resource(Given.Worker), null, output, dearer: true).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();
 
@@ -70,7 +86,7 @@ public class ReadingTests
     [InlineData("enabled masked", false)]
     [InlineData("enabled ", null)]
     [InlineData("", null)]
-    public void Started_at_boot_or_not(string line, bool? enabled) => Read(Note + Stat(412, 90000) + line + "\n").ShouldNotBeNull().Enabled.ShouldBe(enabled);
+    public void Started_at_boot_or_not(string line, bool? enabled) => Read(Alive + line + "\n").ShouldNotBeNull().Enabled.ShouldBe(enabled);
 
     [Fact]
     public void A_unit_without_a_process_runs_while_systemd_says_active()

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Reconciler.Model;
 using Reconciler.Reporting;
-using Reconciler.Turns;
 
 namespace Reconciler.Cli;
 

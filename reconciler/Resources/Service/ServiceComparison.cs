@@ -36,6 +36,8 @@ internal static class ServiceComparison
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {
+        if (facts.Orphaned)
+            yield return Of(resource, DifferenceType.Change, $"{spec.Service} runs, but its supervisor has gone: nobody would start it again (restart needed)");
         if (facts.Runs)
             yield break;
         var sentence = facts.State switch

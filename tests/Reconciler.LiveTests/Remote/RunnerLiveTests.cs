@@ -119,7 +119,7 @@ public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledH
             [new("/srv/app/code.d/new", "/srv/app/code")],
             [new("/srv/app/code/.env", new PayloadPart.Text("KEY=canary\n")), new("/srv/deep/er/key", new PayloadPart.Text("k\n"))],
             new PayloadPart.Text("cat f .env /srv/deep/er/key; stat -c %a:%U .env; sleep 302 & ps ax | grep -c .\n")));
-        tried.ShouldBeOfType<RunnerReply.Done>();
+        tried.ShouldBeOfType<RunnerReply.Done>($"{tried}");
         (await host.Session.RunAsync(new ShellRequest(StoredResult.Look("tried"), TimeSpan.FromSeconds(9)), Cancellation)).Text
             .ShouldStartWith("new\nKEY=canary\nk\n600:app\n");
         (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 302' || :; ls -A /srv/app/code /srv/app/code.d/new; ls -d /srv/deep 2>/dev/null; grep -rl canary /run/reconciler /srv || :"))

@@ -63,6 +63,11 @@ public class DifferencesTests
     }
 
     [Fact]
+    public void One_whose_supervisor_was_killed_is_told_apart() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Orphaned = true })
+            .ShouldBe(["gunicorn runs, but its supervisor has gone: nobody would start it again (restart needed)"]);
+
+    [Fact]
     public void A_process_without_a_command_is_left_to_a_person() =>
         Kind.Compare(Given.Resource(Given.Indexer), new Observation.Found(Given.Down(Given.Indexer)), ReadMarkers.None).Single().Refusal
             .ShouldBe("git has no command that starts indexer: start it by hand, or give it a command in services.yaml");

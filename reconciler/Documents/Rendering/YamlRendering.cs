@@ -30,10 +30,10 @@ internal static class YamlRendering
             new($"metadata: {{name: {document.Folder}}}", null),
         };
         AddEntry(lines, "", new MapEntry("spec", document.Spec.Place, document.Spec), document.Spec.Entries.Count == 0 ? document.Spec.Place : null);
-        var column = lines.Select(line => line.Text.Length).Where(length => length <= WidestColumn).Max() + 2;
+        var column = lines.Select(line => line.Text.Length).Where(length => length <= WidestColumn).Max();
         var text = new StringBuilder();
         foreach (var line in lines)
-            text.Append(line.Origin is null ? line.Text : $"{line.Text.PadRight(column)}# {line.Origin}").Append('\n');
+            text.Append(line.Origin is null ? line.Text : $"{line.Text.PadRight(column)}  # {line.Origin}").Append('\n');
         return text.ToString();
     }
 

@@ -144,7 +144,7 @@ load_lists() {
         done <"$CONF"
     fi
     [ "$roots" ] || roots="/srv /var/www /var/backups /opt /etc/nginx /etc/supervisor /etc/systemd/system /etc/redis /etc/postgresql /etc/profile.d \
-/var/lib/reconciler/applications"
+/var/lib/reconciler/cover"
     [ "$links" ] || links="/cnhome /scripts"
 }
 

@@ -6,7 +6,8 @@ namespace Reconciler.Documents;
 /// <summary>A document's spec as a record, and where each of its values stands: base and environment each keep their own.</summary>
 /// <param name="node">The merged spec; null when no file says anything.</param>
 /// <param name="place">The document itself.</param>
-internal sealed class Located<T>(T value, MapNode? node, Place place)
+/// <param name="faulty">A file of it has a fault, so what seems to be missing in it may be there.</param>
+internal sealed class Located<T>(T value, MapNode? node, Place place, bool faulty)
 {
     public T Value => value;
 
@@ -15,6 +16,9 @@ internal sealed class Located<T>(T value, MapNode? node, Place place)
 
     /// <summary>Where the document stands: the environment's file when there is one, else the base's.</summary>
     public Place Place => place;
+
+    /// <summary>Never true in what is handed out: only while faults are gathered.</summary>
+    internal bool Faulty => faulty;
 
     /// <summary>Whether any file declares it.</summary>
     public bool Exists => node is not null;

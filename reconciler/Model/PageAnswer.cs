@@ -4,7 +4,9 @@ using System.Text;
 namespace Reconciler.Model;
 
 /// <summary>What came back for a <see cref="PageRequest"/>.</summary>
-/// <param name="State">An HTTP status of three digits, or <c>refused</c>, <c>silent</c>, <c>alien</c> (not HTTP), <c>toolless</c>, <c>late</c>.</param>
+/// <param name="State">
+/// An HTTP status of three digits, or <c>refused</c>, <c>silent</c>, <c>alien</c> (not HTTP), <c>toolless</c>, <c>late</c>.
+/// </param>
 /// <param name="Head">Whether the wanted header was there.</param>
 /// <param name="Body">Whether the wanted text was there.</param>
 /// <param name="Start">The first 300 bytes of the body, control characters as spaces.</param>
@@ -33,14 +35,16 @@ internal sealed record PageAnswer(string State, bool Head, bool Body, string Sta
         if (Fits(request))
             return null;
         var where = request.Where.Length > 0 ? $" {request.Where}" : "";
+        var asked = request.Where.Length > 0 ? $" ({request.Where})" : "";
         return State switch
         {
-            "refused" => $"nothing listens on {request.Target.Endpoint}{where}",
-            "silent" => $"{request.Target.Endpoint} gave no answer{where}",
+            "refused" => $"nothing listens on {request.Target.Endpoint}{asked}",
+            "silent" => $"{request.Target.Endpoint} gave no answer{asked}",
             "late" => $"{request.Path} did not answer within {PageScript.Limit} s{where}",
             "toolless" => "neither openssl nor python3 is there to ask over TLS",
-            "alien" => $"{request.Target.Endpoint} does not speak HTTP{where}",
-            _ when State == request.Status.ToString(CultureInfo.InvariantCulture) => $"{request.Path} answered {State}{where}, but without {request.Lacking}",
+            "alien" => $"{request.Target.Endpoint} does not speak HTTP{asked}",
+            _ when State == request.Status.ToString(CultureInfo.InvariantCulture) =>
+                $"{request.Path} answered {State}{where}, but without {request.Lacking}",
             _ => $"{request.Path} answered {State}{where}, expected {request.Status}",
         };
     }

@@ -21,7 +21,12 @@ internal sealed record PageRequest(PageTarget Target, string Path)
     public string Where { get; init; } = "";
 
     /// <summary>What an answer with the right status may still lack.</summary>
-    public string Lacking => string.Join(" or ", new[] { HeadHolds is null ? null : $"the header {HeadHolds}", BodyHolds is null ? null : $"\"{BodyHolds}\"" }.OfType<string>());
+    public string Lacking => (HeadHolds, BodyHolds) switch
+    {
+        (null, _) => $"\"{BodyHolds}\"",
+        (_, null) => $"the header {HeadHolds}",
+        _ => $"the header {HeadHolds} or \"{BodyHolds}\"",
+    };
 
     /// <summary>The words of <c>ask</c> in <see cref="PageScript"/>. HTTP/1.0, so that no answer comes in chunks.</summary>
     /// <exception cref="ArgumentException">A value holds a control character, which would forge a header.</exception>

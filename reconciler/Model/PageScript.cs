@@ -44,7 +44,11 @@ internal static class PageScript
             fi
             reply=$(talk "$@" | tr -d '\0'; printf .)
             reply=${reply%.}
-            if [ -z "$reply" ]; then state=silent; return; fi
+            if [ -z "$reply" ]; then
+                state=silent
+                [ "$1" = plain ] || exec 3<>"/dev/tcp/$2/$3" || state=refused
+                return
+            fi
             start=${reply:0:300}
             if ! [[ $reply =~ ^HTTP/[0-9.]+\ ([0-9][0-9][0-9]) ]]; then state=alien; return; fi
             state=${BASH_REMATCH[1]}
@@ -58,7 +62,9 @@ internal static class PageScript
 
         """;
 
-    /// <summary>Asks all at once; <see cref="PageAnswer.ReadAll"/> takes the answers: a line <c>INDEX STATE HEAD BODY BASE64</c> each, in any order.</summary>
+    /// <summary>
+    /// Asks all at once; <see cref="PageAnswer.ReadAll"/> takes the answers: a line <c>INDEX STATE HEAD BODY BASE64</c> each, in any order.
+    /// </summary>
     public static string Probe(IReadOnlyList<PageRequest> requests)
     {
         var script = Head(Ask);
@@ -72,15 +78,17 @@ internal static class PageScript
     public static string Proof(PageRequest request)
     {
         var where = request.Where.Length > 0 ? $" {request.Where}" : "";
+        var asked = request.Where.Length > 0 ? $" ({request.Where})" : "";
+        var lacking = $"{request.Path} answered {request.Status}{where}, but without {request.Lacking}";
         var wanted = new StringBuilder();
         wanted.Append($"ask {Shell.Join(request.Words())}\n")
             .Append(CultureInfo.InvariantCulture, $"[ \"$state $head $body\" = '{request.Status} ok ok' ] && exit 0\n")
             .Append("start=${start//[^[:print:]]/ }\ncase $state in\n")
-            .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{where}")} ;;\n")
-            .Append($"silent) why={Shell.Quote($"{request.Target.Endpoint} gave no answer{where}")} ;;\n")
+            .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{asked}")} ;;\n")
+            .Append($"silent) why={Shell.Quote($"{request.Target.Endpoint} gave no answer{asked}")} ;;\n")
             .Append("toolless) why='neither openssl nor python3 is there to ask over TLS' ;;\n")
-            .Append($"alien) why={Shell.Quote($"{request.Target.Endpoint} does not speak HTTP{where}")}\": $start\" ;;\n")
-            .Append(CultureInfo.InvariantCulture, $"{request.Status}) why={Shell.Quote($"{request.Path} answered {request.Status}{where}, but without {request.Lacking}")}\": $start\" ;;\n")
+            .Append($"alien) why={Shell.Quote($"{request.Target.Endpoint} does not speak HTTP{asked}")}\": $start\" ;;\n")
+            .Append(CultureInfo.InvariantCulture, $"{request.Status}) why={Shell.Quote(lacking)}\": $start\" ;;\n")
             .Append($"*) why={Shell.Quote($"{request.Path} answered ")}$state{Shell.Quote($"{where}, expected {request.Status}")}\": $start\" ;;\n")
             .Append("esac\necho \"$why\"\nexit 1\n");
         return Head(Ask + wanted).Append(End).Append("\ncase $? in 0) ;; 124) echo ")

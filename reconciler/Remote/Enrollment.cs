@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Reconciler.Remote;
 
 /// <summary>What to make of a server.</summary>

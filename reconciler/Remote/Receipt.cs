@@ -33,7 +33,7 @@ internal enum RunnerCode
     /// <summary>What is asked for is not there: a kept copy, a program, a user.</summary>
     Missing = 66,
 
-    /// <summary>The server cannot do it: disk full, no overlay file system.</summary>
+    /// <summary>The server cannot do it: disk full, a mount that is not allowed.</summary>
     CannotDo = 69,
 
     /// <summary>Another operation is still running, and did not end in time.</summary>

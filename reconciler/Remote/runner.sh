@@ -349,39 +349,48 @@ wait_for_step() {
 
 # Output of any length goes through a pipe that keeps its first and last 32 KiB.
 act_with_pipe() {
-    mkfifo "$work/pipe"
-    capture <"$work/pipe" 9>&- &
-    capture=$!
-    timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/pipe" 2>&1 &
+    open_pipe out 32768
+    timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/out.pipe" 2>&1 &
     wait_for_step
-    # A daemon that the step left behind may hold the pipe open for ever.
-    if [ ! -f "$work/captured" ]; then
-        sleep 2 9>&- &
-        timer=$!
-        printf '%s\n' "$timer" >"$work/timer"
-        [ ! -f "$work/captured" ] || kill "$timer" 2>/dev/null
-        wait "$timer" 2>/dev/null
-        [ -f "$work/captured" ] || kill -TERM "$capture"
-    fi
-    wait "$capture"
-    cat "$work/head" >"$work/out"
-    if [ -s "$work/tail" ]; then
+    close_pipe out
+    cat "$work/out.head" >"$work/out"
+    if [ -s "$work/out.tail" ]; then
         printf '\n[...]\n' >>"$work/out"
-        cat "$work/tail" >>"$work/out"
+        cat "$work/out.tail" >>"$work/out"
     fi
+}
+
+# open_pipe NAME BYTES: what is written to $work/NAME.pipe is kept in NAME.head, up to so many bytes, and its last 32 KiB beyond them in NAME.tail.
+open_pipe() {
+    mkfifo "$work/$1.pipe"
+    capture "$work/$1" "$2" <"$work/$1.pipe" 9>&- &
+    capture=$!
 }
 
 capture() {
     trap 'kill -TERM "$child" 2>/dev/null; exit 0' TERM
     exec 3<&0
-    stdbuf -o0 head -c 32768 <&3 >"$work/head" &
+    stdbuf -o0 head -c "$2" <&3 >"$1.head" &
     child=$!
     wait "$child"
-    tail -c 32768 <&3 >"$work/tail" &
+    tail -c 32768 <&3 >"$1.tail" &
     child=$!
     wait "$child"
-    : >"$work/captured"
-    if [ -f "$work/timer" ]; then read -r child <"$work/timer" && kill "$child" 2>/dev/null; fi
+    : >"$1.captured"
+    if [ -f "$1.timer" ]; then read -r child <"$1.timer" && kill "$child" 2>/dev/null; fi
+}
+
+# close_pipe NAME: when the writer has ended. A daemon that it left behind may hold the pipe open for ever: it gets two seconds.
+close_pipe() {
+    if [ ! -f "$work/$1.captured" ]; then
+        sleep 2 9>&- &
+        timer=$!
+        printf '%s\n' "$timer" >"$work/$1.timer"
+        [ ! -f "$work/$1.captured" ] || kill "$timer" 2>/dev/null
+        wait "$timer" 2>/dev/null
+        [ -f "$work/$1.captured" ] || kill -TERM "$capture"
+    fi
+    wait "$capture"
 }
 
 write_receipt() {
@@ -1152,12 +1161,16 @@ workers() {
     done
 }
 
-# nginx-try PATH...: one payload part each.
+# nginx-try STORE NOTE PATH...: one payload part for each path. When the test passes, results/STORE holds the note.
 verb_nginx_try() {
-    [ $# = "$parts" ] && [ $# -gt 0 ] || refuse 64 "nginx-try needs a content for each path"
+    [ $# = $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
     command -v nginx >/dev/null || refuse 66 "nginx is not installed"
+    store=$1 note=$2
+    shift 2
     for path in "$@"; do check_path "$path"; done
-    inside nginx_inside "$@"
+    inside nginx_inside "$@" || exit
+    printf '%s\n' "$note" >"$work/stored"
+    keep_result
 }
 
 nginx_inside() {
@@ -1194,12 +1207,21 @@ run_script() {
         as_user "$@"
         return
     fi
-    { as_user "$@"; printf '%s\n' $? >"$work/exit"; } | { head -c 1048576 >"$work/stored"; cat >/dev/null; }
-    read -r code <"$work/exit"
-    (umask 027; cat "$work/stored" >"$STATE/results/.$store.new") && { [ -z "$login" ] || chgrp -- "$login" "$STATE/results/.$store.new"; } &&
-        sync "$STATE/results/.$store.new" && mv -f "$STATE/results/.$store.new" "$STATE/results/$store" || fail "cannot keep the result"
+    open_pipe stored 1048576
+    as_user "$@" >"$work/stored.pipe"
+    code=$?
+    close_pipe stored
+    mv "$work/stored.head" "$work/stored"
+    keep_result
     [ "$code" = 0 ] || tail -c 4096 "$work/stored"
     return "$code"
+}
+
+# Whole or not at all, and readable by the login.
+keep_result() {
+    new=$STATE/results/.$store.new
+    (umask 027; cat "$work/stored" >"$new") && { [ -z "$login" ] || chgrp -- "$login" "$new"; } && sync "$new" && mv -f "$new" "$STATE/results/$store" ||
+        fail "cannot keep the result"
 }
 
 # check_run USER DIRECTORY STORE
@@ -1265,22 +1287,18 @@ try_inside() {
         if [ $((n % 2)) = 1 ]; then source=$path; else lay_bind "$source" "$path"; fi
     done
     shift $((2 * binds))
-    # A layer over a folder hides what was laid below it: so the ones nearest to the root first.
     n=0
     for path in "$@"; do
         n=$((n + 1))
-        nearest "$path"
-        printf '%s %s %s\n' "${#above}" "$n" "$path"
-    done | sort -n >"$work/order"
-    while read -r _ n path; do lay_file "$n" "$path" "$user:$gid" 0600; done <"$work/order"
+        lay_file "$n" "$path" "$user:$gid" 0600
+    done
     run_script </dev/null
 }
 
 # A tmpfs for what must not touch the disk; gone with the namespace.
 make_private() {
     mkdir "$work/private" && mount -t tmpfs -o mode=0711,size=512m reconciler "$work/private" || refuse 69 "cannot mount a tmpfs"
-    : >"$work/layers"
-    covers=0
+    covers=0 private=$(stat -c %d "$work/private")
 }
 
 real_within() {
@@ -1294,8 +1312,7 @@ lay_bind() {
     from=$real
     [ -e "$2" ] || make_place "$2" "$from"
     real_within "$2"
-    mount --bind -- "$from" "$real" || refuse 69 "cannot lay $1 over $2"
-    printf 'bind\t%s\t%s\n' "$real" "$from" >>"$work/layers"
+    mount --rbind -- "$from" "$real" || refuse 69 "cannot lay $1 over $2"
 }
 
 # lay_file PART PATH OWNER MODE
@@ -1306,53 +1323,38 @@ lay_file() {
         mount --bind -- "$work/private/file$1" "$real" || refuse 69 "cannot lay a file over $2"
 }
 
-# nearest PATH: sets above to the nearest folder over it that exists.
-nearest() {
+# make_place PATH LIKE: something to mount on where nothing is. The folder over it gets a cover in memory, so that the disk sees nothing.
+make_place() {
     above=${1%/*}
     while [ ! -d "$above" ] && [ -n "$above" ]; do above=${above%/*}; done
-    above=${above:-/}
-}
-
-# make_place PATH LIKE: something to mount on where nothing is. The folder over it gets a layer in memory, so that the disk sees nothing.
-make_place() {
-    nearest "$1"
-    real=$(realpath -e -- "$above") || refuse 66 "there is no folder for $1"
+    real=$(realpath -e -- "${above:-/}") || refuse 66 "there is no folder for $1"
     may_make "$real" || refuse 65 "$1 (really below $real) is outside the folders allowed in $CONF"
-    is_covered "$real" || cover "$real"
-    fill_place "$1" "$2" || refuse 69 "cannot make room for $1"
+    [ "$(stat -c %d "$real")" = "$private" ] || cover "$real"
+    (
+        umask 022
+        mkdir -p -- "${1%/*}"
+        if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
+    ) || refuse 69 "cannot make room for $1"
 }
 
-fill_place() (
-    umask 022
-    mkdir -p -- "${1%/*}"
-    if [ -d "$2" ]; then mkdir -- "$1"; else : >"$1"; fi
-)
-
-# Is what lies uppermost at this folder one of our layers?
-is_covered() {
-    longest=0 uppermost=
-    while IFS='	' read -r how where _; do
-        case $1/ in "$where"/*) [ "${#where}" -lt "$longest" ] || { longest=${#where} uppermost=$how; } ;; esac
-    done <"$work/layers"
-    [ "$uppermost" = cover ]
-}
-
+# cover FOLDER: in its place one in memory, with everything in it bound into it. (An overlay would do it in one mount, but not on top of two others,
+# which is where containers often are.)
 cover() {
-    case $1 in *[,:\\\ ]*) refuse 69 "cannot lay a layer over $1: its name has characters that mount takes for its own" ;; esac
     covers=$((covers + 1))
-    upper=$work/private/upper$covers
-    mkdir "$upper" "$upper.work" && chown --reference="$1" "$upper" && chmod --reference="$1" "$upper" &&
-        mount -t overlay -o "lowerdir=$1,upperdir=$upper,workdir=$upper.work" overlay "$1" || refuse 69 "cannot lay a layer over $1: no overlay file system?"
-    printf 'cover\t%s\n' "$1" >>"$work/layers"
-    # Binds below it are hidden now.
-    while IFS='	' read -r how where from; do
-        case $how/$where in
-            bind/"$1"/*)
-                [ -e "$where" ] || fill_place "$where" "$from"
-                mount --bind -- "$from" "$where" || refuse 69 "cannot lay $from over $where"
-                ;;
-        esac
-    done <"$work/layers"
+    under=$work/private/under$covers over=$work/private/over$covers
+    mkdir "$under" "$over" && chown --reference="$1" "$over" && chmod --reference="$1" "$over" && mount --rbind -- "$1" "$under" ||
+        refuse 69 "cannot cover $1"
+    for entry in "$under"/* "$under"/.[!.]* "$under"/..?*; do
+        name=${entry##*/}
+        if [ -h "$entry" ]; then
+            cp -P -- "$entry" "$over/$name"
+        elif [ -d "$entry" ]; then
+            mkdir -- "$over/$name" && mount --rbind -- "$entry" "$over/$name"
+        elif [ -e "$entry" ]; then
+            : >"$over/$name" && mount --bind -- "$entry" "$over/$name"
+        fi || refuse 69 "cannot cover $1"
+    done
+    mount --rbind -- "$over" "$1" || refuse 69 "cannot cover $1"
 }
 
 # --- reading

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Reconciler.Documents.Yaml;
+using Reconciler.Model;
 
 namespace Reconciler.Documents.Contracts;
 
@@ -10,7 +11,9 @@ internal static class Binder
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyDictionary<string, JsonElement>> Defaults = [];
 
-    /// <param name="node">Merged, and found without fault.</param>
+    /// <param name="node">
+    /// Merged and mended. Required keys that are missing become blanks: they have been reported, and the rules go on to find more.
+    /// </param>
     public static T Bind<T>(Node node)
     {
         using var stream = new MemoryStream();
@@ -58,6 +61,11 @@ internal static class Binder
                 writer.WritePropertyName(property.Name);
                 value.WriteTo(writer);
             }
+            else if (property.IsRequired)
+            {
+                writer.WritePropertyName(property.Name);
+                WriteBlank(writer, ShapeCheck.TypeOf(property.PropertyType));
+            }
         }
         writer.WriteEndObject();
     }
@@ -92,6 +100,16 @@ internal static class Binder
             writer.WriteStringValue(LeafCheck.ParseTime(text)!.Value);
         else
             writer.WriteStringValue(text);
+    }
+
+    private static void WriteBlank(Utf8JsonWriter writer, JsonTypeInfo type)
+    {
+        if (type.Kind == JsonTypeInfoKind.Enumerable)
+            WriteList(writer, new SequenceNode(Place.Of(""), []), type);
+        else if (type.Kind == JsonTypeInfoKind.None)
+            WriteLeaf(writer, LeafCheck.Blank(type.Type), type.Type);
+        else
+            Write(writer, new MapNode(Place.Of(""), []), type);
     }
 
     private static Dictionary<string, JsonElement> ReadDefaults(JsonTypeInfo type)

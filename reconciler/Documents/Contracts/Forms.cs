@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Reconciler.Documents.Yaml;
 
 namespace Reconciler.Documents.Contracts;
 
@@ -8,7 +9,13 @@ namespace Reconciler.Documents.Contracts;
 /// <param name="Fault">A sentence about what the pattern cannot say; null when the text is fine.</param>
 internal sealed record FormRule(string Pattern, string Allowed, int Longest, Func<string, string?>? Fault = null)
 {
+    /// <summary>Somebody may have put a secret itself there: what is written is never shown.</summary>
+    public bool Hidden { get; init; }
+
     private readonly Regex _regex = new(Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    /// <summary>The text for a diagnostic.</summary>
+    public string Show(string text) => Hidden ? "what stands here" : Shown.Value(text);
 
     /// <summary>Null when the text has the form, else what is wrong with it, after the text itself: "is not a name".</summary>
     public string? Judge(string text)
@@ -51,8 +58,8 @@ internal static class Forms
         [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
         [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
         [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),
-        [Form.SecretSource] = new("^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$", "env:NAME or file:/PATH on the controller", 400, SecretSources.FaultOf),
-        [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300),
+        [Form.SecretSource] = new("^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$", "env:NAME or file:/PATH on the controller", 400, SecretSources.FaultOf) { Hidden = true },
+        [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300) { Hidden = true },
         [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
         [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$|^server:[a-z][a-z0-9-]*(/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$|^plan:[0-9a-f]{12,64}$", "APPLICATION@COMMIT (40 digits), server:NAME, server:NAME/RESOURCE or plan:HASH", 300, SubjectFault),
         [Form.Command] = new("^[^\\x00-\\x1f\\x7f]+$", "a command line on one line, with every quote closed; it runs without a shell", 2000, Commands.FaultOf),

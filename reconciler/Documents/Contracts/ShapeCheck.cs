@@ -6,63 +6,70 @@ namespace Reconciler.Documents.Contracts;
 
 /// <summary>
 /// Walks the contract of a kind along the nodes of one file and reports every fault that the file has by itself: unknown keys, wrong
-/// types, forms. What is missing is judged after merging (<see cref="Completeness"/>), since each file may be partial.
+/// types, forms. What is missing is judged after merging (<see cref="Completeness"/>), since each file may be partial. It returns the
+/// nodes mended, so that the rules after it find their faults too: a commit with any fault is refused whole, but all are told at once.
 /// </summary>
 internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
 {
     private readonly LeafCheck _leaves = new(diagnostics);
 
-    public void Check(Node node, JsonTypeInfo type, PropertyRules rules)
+    public Node Check(Node node, JsonTypeInfo type, PropertyRules rules)
     {
         if (TypeRules.Shorthand(type) is { } shorthand && node is ScalarNode)
-            Check(node, TypeOf(shorthand.PropertyType), PropertyRules.Of(shorthand));
-        else if (type.Kind == JsonTypeInfoKind.Object)
-            CheckObject(node, type);
-        else if (type.Kind == JsonTypeInfoKind.Dictionary)
-            CheckMap(node, type, rules);
-        else if (type.Kind == JsonTypeInfoKind.Enumerable)
-            CheckList(node, type, rules);
-        else
-            _leaves.Check(node, type.Type, rules);
+            return Check(node, TypeOf(shorthand.PropertyType), PropertyRules.Of(shorthand));
+        return type.Kind switch
+        {
+            JsonTypeInfoKind.Object => CheckObject(node, type),
+            JsonTypeInfoKind.Dictionary => CheckMap(node, type, rules),
+            JsonTypeInfoKind.Enumerable => CheckList(node, type, rules),
+            _ => _leaves.Check(node, type.Type, rules),
+        };
     }
 
-    private void CheckObject(Node node, JsonTypeInfo type)
+    private MapNode CheckObject(Node node, JsonTypeInfo type)
     {
-        if (!IsMap(node, out var map))
-            return;
+        var map = AsMap(node);
         var known = TypeRules.Keys(type).ToDictionary(property => property.Name);
+        var mended = new List<MapEntry>();
         foreach (var entry in map.Entries)
         {
             if (!known.TryGetValue(entry.Key, out var property))
                 ReportUnknown(entry, type.Type, known.Keys);
+            else if (IsRemoval(entry))
+                mended.Add(entry);
             else if (HasValue(entry))
-                Check(entry.Value, TypeOf(property.PropertyType), PropertyRules.Of(property));
+                mended.Add(entry with { Value = Check(entry.Value, TypeOf(property.PropertyType), PropertyRules.Of(property)) });
         }
+        return new MapNode(map.Place, mended);
     }
 
-    private void CheckMap(Node node, JsonTypeInfo type, PropertyRules rules)
+    private MapNode CheckMap(Node node, JsonTypeInfo type, PropertyRules rules)
     {
-        if (!IsMap(node, out var map))
-            return;
+        var map = AsMap(node);
+        var mended = new List<MapEntry>();
         var form = rules.Keys.Count > 0 ? rules.Keys[0] : Form.Name;
         foreach (var entry in map.Entries)
         {
             if (Forms.Of(form).Judge(entry.Key) is { } fault)
                 Report("bad-name", entry.KeyPlace, $"{Shown.Value(entry.Key)} {fault}", $"it must be {Forms.Of(form).Allowed}");
-            if (HasValue(entry))
-                Check(entry.Value, TypeOf(type.ElementType!), rules.Inner);
+            if (IsRemoval(entry))
+                mended.Add(entry);
+            else if (HasValue(entry))
+                mended.Add(entry with { Value = Check(entry.Value, TypeOf(type.ElementType!), rules.Inner) });
         }
+        return new MapNode(map.Place, mended);
     }
 
-    private void CheckList(Node node, JsonTypeInfo type, PropertyRules rules)
+    private SequenceNode CheckList(Node node, JsonTypeInfo type, PropertyRules rules)
     {
         if (node is not SequenceNode list)
         {
             Report("wrong-type", node.Place, $"{Describe(node)} stands where a list is expected", "write [a, b], or one `- item` per line");
-            return;
+            return new SequenceNode(node.Place, []);
         }
         if (rules.NotEmpty && list.Items.Count == 0)
             Report("empty-list", node.Place, "the list is empty", "name at least one");
+        var mended = new List<Node>();
         var seen = new Dictionary<string, Place>();
         foreach (var item in list.Items)
         {
@@ -71,26 +78,28 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
             if (item is ScalarNode { IsNull: true } or ScalarNode { Plain: true, Text: "" })
                 Report("null-not-allowed", item.Place, "an item without a value", "write it, or remove the line");
             else
-                Check(item, TypeOf(type.ElementType!), rules);
+                mended.Add(Check(item, TypeOf(type.ElementType!), rules));
         }
+        return new SequenceNode(list.Place, mended);
     }
 
-    /// <summary>False for null, which removes what the base says, and for nothing at all, which is refused.</summary>
+    private static bool IsRemoval(MapEntry entry) => entry.Value is ScalarNode { IsNull: true };
+
+    /// <summary>Nothing at all is refused: only the word null removes what the base says.</summary>
     private bool HasValue(MapEntry entry)
     {
-        if (entry.Value is not ScalarNode { Plain: true } scalar)
+        if (entry.Value is not ScalarNode { Plain: true, Text: "" or "~" or "Null" or "NULL" } scalar)
             return true;
-        if (scalar.Text is "" or "~" or "Null" or "NULL")
-            Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value", "write one; the word null removes what base/ says");
-        return scalar.Text is not ("" or "~" or "Null" or "NULL" or "null");
+        Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value", "write one; the word null removes what base/ says");
+        return false;
     }
 
-    private bool IsMap(Node node, out MapNode map)
+    private MapNode AsMap(Node node)
     {
-        map = node as MapNode ?? new MapNode(node.Place, []);
-        if (node is not MapNode)
-            Report("wrong-type", node.Place, $"{Describe(node)} stands where a map is expected", "write {key: value}, or one `key: value` per line");
-        return node is MapNode;
+        if (node is MapNode map)
+            return map;
+        Report("wrong-type", node.Place, $"{Describe(node)} stands where a map is expected", "write {key: value}, or one `key: value` per line");
+        return new MapNode(node.Place, []);
     }
 
     private void ReportUnknown(MapEntry entry, Type type, IReadOnlyCollection<string> known)
@@ -103,12 +112,12 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
 
     private void Report(string code, Place place, string what, string fix) => diagnostics.Add(Diagnostic.Error(code, place, what, fix));
 
+    /// <summary>A single value is not shown: somebody may have put a secret where its declaration belongs.</summary>
     internal static string Describe(Node node) => node switch
     {
         MapNode => "a map",
         SequenceNode => "a list",
-        ScalarNode scalar => Shown.Value(scalar.Text),
-        _ => "a value",
+        _ => "a single value",
     };
 
     internal static JsonTypeInfo TypeOf(Type type) => DocumentContracts.Default.Options.GetTypeInfo(type);

@@ -10,9 +10,9 @@ using Reconciler.Resources.VirtualEnvironment;
 namespace Reconciler.Documents.Expansion;
 
 /// <summary>One application on all its servers.</summary>
-internal sealed class ApplicationExpansion(ExpansionInput input, Placement placement, ApplicationDocuments documents)
+internal sealed class ApplicationExpansion(ExpansionInput input, Placement placement, DesiredApplication documents)
 {
-    private readonly ApplicationDocument _application = documents.Application!;
+    private readonly ApplicationDocument _application = documents.Application.Value;
     private readonly CodeFacts? _code = input.Code.GetValueOrDefault(documents.Name);
 
     public IReadOnlyList<Resource> Expand()
@@ -20,9 +20,9 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         var services = new ServiceExpansion(input, placement, documents).Expand().ToList();
         if (_application.Retired)
             return services;
-        var web = documents.Services.Values.Where(service => service.Part == Part.Web).SelectMany(service => placement.On(service.On)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var web = documents.Services.Value.Values.Where(service => service.Part == Part.Web).SelectMany(service => placement.On(service.On)).Distinct().Order(StringComparer.Ordinal).ToList();
         var migrate = _application.Django?.Migrate.On ?? web.FirstOrDefault();
-        var servers = documents.Services.Values
+        var servers = documents.Services.Value.Values
             .Where(service => service.Unit is null)
             .SelectMany(service => placement.On(service.On))
             .Concat(_application.Django is not null && migrate is not null ? [migrate] : [])
@@ -38,20 +38,20 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
 
     private IEnumerable<Resource> OnServer(string server, bool web, bool migrates)
     {
-        var texts = input.Texts(documents.Name, server);
-        var origin = texts.PlaceOf("application", "");
+        var texts = input.Texts(documents, server);
+        var origin = documents.Application.Place;
         ResourceId Id(string kind, string name) => new(server, documents.Name, kind, name);
         yield return new(Id("Account", _application.User), new AccountSpec(_application.User), origin);
-        foreach (var (name, file) in documents.Secrets)
+        foreach (var (name, file) in documents.Secrets.Value)
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
                     input.Secrets.Files[input.SecretFile(documents.Name, name)], input.SecretFile(documents.Name, name)),
-                texts.PlaceOf("secrets", name));
+                documents.Secrets.KeyPlaceOf(name));
         if (_code is null)
             yield break;
         var commit = _code.Commit.Id;
         yield return new(Id("Code", "code"),
-            new CodeSpec(_application.Path, _application.User, _code.Repository, commit, _application.Code.LocalChanges == LocalChanges.Discard), texts.PlaceOf("application", "code.commit"));
+            new CodeSpec(_application.Path, _application.User, _code.Repository, commit, _application.Code.LocalChanges == LocalChanges.Discard), documents.Application.PlaceOf("code", "commit"));
         if (_application.Python is not { } python)
             yield break;
         var packages = Digests.OfVirtualEnvironment(python, _code);
@@ -59,20 +59,20 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         yield return new(Id("VirtualEnvironment", "virtualenv"),
             new VirtualEnvironmentSpec(python.Virtualenv, _application.User, packages, python.Interpreter, python.SystemSitePackages,
                 $"{worktree}/{texts.Plain(python.Requirements)}", python.Wheelhouse is { } wheels ? $"{worktree}/{texts.Plain(wheels)}" : null, python.Pip),
-            texts.PlaceOf("application", "python"));
+            documents.Application.PlaceOf("python"));
         if (_application.Django is not { } django)
             yield break;
         var runtime = RuntimeOf(texts, worktree, $"{python.Virtualenv}.d/{packages}");
         if (web && django.Static is { } folder)
             yield return new(Id("StaticFiles", "static"),
-                new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), texts.PlaceOf("application", "django.static"));
+                new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
-            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), texts.PlaceOf("application", "django"));
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), documents.Application.PlaceOf("django"));
     }
 
-    private ApplicationRuntime RuntimeOf(ITexts texts, string worktree, string virtualEnvironment) => new(
+    private ApplicationRuntime RuntimeOf(Texts texts, string worktree, string virtualEnvironment) => new(
         documents.Name, _application.User, _application.Path, RuntimeExpansion.DirectoryOf(_application), _application.Python!.Virtualenv,
         worktree, virtualEnvironment, RuntimeExpansion.EnvironmentOf(_application, texts),
-        [.. documents.Secrets.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+        [.. documents.Secrets.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
             KeyValuePair.Create(RuntimeExpansion.PathOf(_application, entry.Value, texts), input.SecretFile(documents.Name, entry.Key)))]);
 }

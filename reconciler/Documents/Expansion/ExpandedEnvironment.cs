@@ -7,7 +7,11 @@ namespace Reconciler.Documents.Expansion;
 /// <param name="Servers">Those that are to be reached, by name.</param>
 /// <param name="Units">The servers themselves first, then each application by name.</param>
 internal sealed record ExpandedEnvironment(
-    string Name, string Revision, IReadOnlyDictionary<string, DesiredServer> Servers, IReadOnlyList<Unit> Units, EnvironmentPolicy Policy);
+    string Name, string Revision, IReadOnlyDictionary<string, DesiredServer> Servers, IReadOnlyList<Unit> Units, EnvironmentPolicy Policy)
+{
+    /// <summary>Applications that could not be expanded, each with the sentence that says why: its code is not to be had, a secret is missing.</summary>
+    public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>A server as git declares it.</summary>
 /// <param name="HostKeys"><c>TYPE BASE64</c>, pinned.</param>

@@ -8,20 +8,22 @@ internal static class Expander
 {
     public static ExpandedEnvironment Expand(ExpansionInput input)
     {
-        var placement = new Placement(input.Servers);
+        var desired = input.Desired;
+        var placement = new Placement(desired);
         var host = new HostExpansion(input, placement).Expand();
         return new(
-            input.Environment,
-            input.Revision,
+            desired.Name,
+            desired.Revision,
             ServersOf(input, placement),
             [
                 UnitOf(input, ResourceId.Host, host, [], flag: false),
-                .. input.Applications.OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
+                .. desired.Applications.Values.Where(application => !input.Faults.ContainsKey(application.Name)).OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
                     UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
-                        host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application!.Database),
-                        application.Maintenance.Enabled)),
+                        host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
+                        application.Maintenance.Value.Enabled)),
             ],
-            PolicyOf(input));
+            PolicyOf(desired.Environment.Value))
+        { Faults = input.Faults };
     }
 
     private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)
@@ -34,23 +36,23 @@ internal static class Expander
     private static Dictionary<string, DesiredServer> ServersOf(ExpansionInput input, Placement placement) => placement.InUse
         .Concat(placement.Retired)
         .ToDictionary(name => name, name => new DesiredServer(
-            name, input.Servers[name].Address ?? name, input.Policy.Ssh.Port, input.Policy.Ssh.User,
-            input.Servers[name].HostKey is { } key ? [key] : [], input.Servers[name].Roles));
+            name, placement[name].Address ?? name, input.Desired.Environment.Value.Ssh.Port, input.Desired.Environment.Value.Ssh.User,
+            placement[name].HostKey is { } key ? [key] : [], placement[name].Roles));
 
     private static HashSet<string> AcknowledgedFor(ExpansionInput input, string application, string? commit) =>
     [
-        .. input.Acknowledgements.Values
+        .. input.Desired.Acknowledgements.Value.Values
             .Where(entry => commit is not null && entry.For == $"{application}@{commit}")
             .SelectMany(entry => entry.Gates)
             .Select(gate => char.ToLowerInvariant($"{gate}"[0]) + $"{gate}"[1..]),
     ];
 
-    private static EnvironmentPolicy PolicyOf(ExpansionInput input) => new(
-        SkipOf(input.Policy.Profile),
-        input.Policy.Bootstrap == Bootstrap.Allow,
-        input.Policy.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
-        HealKindsOf(input.Policy.SelfHeal),
-        input.Policy.Strategy.MaxUnavailable);
+    private static EnvironmentPolicy PolicyOf(EnvironmentDocument environment) => new(
+        SkipOf(environment.Profile),
+        environment.Bootstrap == Bootstrap.Allow,
+        environment.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
+        HealKindsOf(environment.SelfHeal),
+        environment.Strategy.MaxUnavailable);
 
     /// <summary>004: 9-11: staging skips the message; development the message and gunicorn, and so the cover.</summary>
     private static IReadOnlyDictionary<Phase, string> SkipOf(Profile profile) => profile switch

@@ -10,18 +10,18 @@ namespace Reconciler.Documents.Expansion;
 internal static class FileExpansion
 {
     /// <param name="everywhere">Servers of an entry without <c>on</c>.</param>
-    public static IEnumerable<Resource> Expand(ExpansionInput input, Placement placement, ApplicationDocuments documents, IReadOnlyList<string> everywhere) =>
-        from entry in documents.Files
+    public static IEnumerable<Resource> Expand(ExpansionInput input, Placement placement, DesiredFolder documents, IReadOnlyList<string> everywhere) =>
+        from entry in documents.Files.Value
         from server in entry.Value.On is { } named ? placement.On(named) : everywhere
         select Resource(input, documents, server, entry.Key, entry.Value);
 
-    private static Resource Resource(ExpansionInput input, ApplicationDocuments documents, string server, string name, FileEntry entry)
+    private static Resource Resource(ExpansionInput input, DesiredFolder documents, string server, string name, FileEntry entry)
     {
-        var texts = input.Texts(documents.Name, server);
-        var owner = entry.Owner ?? documents.Application?.User ?? "root";
+        var texts = input.Texts(documents, server);
+        var owner = entry.Owner ?? (documents as DesiredApplication)?.Application.Value.User ?? "root";
         var group = entry.Group ?? owner;
         var path = texts.Plain(entry.Path);
-        var origin = texts.PlaceOf("files", name);
+        var origin = documents.Files.KeyPlaceOf(name);
         ResourceId Id(string kind) => new(server, documents.Name, kind, name);
         if (entry.Link is not null)
             return new(Id("Link"), new LinkSpec(path, texts.Plain(entry.Link)), origin);

@@ -8,37 +8,40 @@ namespace Reconciler.Documents.Expansion;
 /// <summary>What belongs to servers themselves: packages, files, databases, backing services.</summary>
 internal sealed class HostExpansion(ExpansionInput input, Placement placement)
 {
-    private readonly ApplicationDocuments _host = input.Host;
+    private readonly DesiredFolder _host = input.Desired.Host;
 
     public IReadOnlyList<Resource> Expand() =>
     [
         .. placement.InUse.Select(PackagesOn).OfType<Resource>(),
         .. FileExpansion.Expand(input, placement, _host, placement.InUse),
-        .. _host.Databases.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)),
+        .. _host.Databases.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)).OfType<Resource>(),
         .. new ServiceExpansion(input, placement, _host).Expand(),
     ];
 
     private Resource? PackagesOn(string server)
     {
-        var wanted = _host.Packages
+        var wanted = _host.Packages.Value
             .Where(entry => entry.Value.On is null || placement.On(entry.Value.On).Contains(server))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new WantedPackage(entry.Key, Enum.Parse<PackageState>($"{entry.Value.State}"), entry.Value.Version))
             .ToList();
         return wanted.Count == 0
             ? null
-            : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), input.Texts(ResourceId.Host, server).PlaceOf("packages", ""));
+            : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), _host.Packages.Place);
     }
 
-    private Resource Database(string name, DatabaseEntry entry)
+    /// <returns>Null while its password cannot be resolved, which is reported with the application's secrets.</returns>
+    private Resource? Database(string name, DatabaseEntry entry)
     {
+        var password = PasswordOf(entry.Password);
+        if (!input.Secrets.Keys.TryGetValue(password, out var digest))
+            return null;
         var server = placement.On(entry.On!)[0];
         var own = placement[server].Address!;
         var others = placement.On(entry.Allow).Where(allowed => allowed != server).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
-        var password = PasswordOf(entry.Password);
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, input.Secrets.Keys[password], others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
-            input.Texts(ResourceId.Host, server).PlaceOf("databases", name));
+            new DatabaseSpec(name, entry.Owner, password, digest, others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
+            _host.Databases.KeyPlaceOf(name));
     }
 
     /// <param name="text"><c>APPLICATION/secrets/FILE/KEY</c>.</param>

@@ -1,5 +1,4 @@
 using Reconciler.Documents.Kinds;
-using Reconciler.Model;
 
 namespace Reconciler.Documents.Expansion;
 
@@ -10,7 +9,7 @@ internal static class RuntimeExpansion
         application.Django?.Directory is { } folder ? $"{application.Path}/{folder}" : application.Path;
 
     /// <summary>The application's own variables and Django's settings module, sorted by name.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(ApplicationDocument application, ITexts texts)
+    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(ApplicationDocument application, Texts texts)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in application.Environment)
@@ -20,7 +19,7 @@ internal static class RuntimeExpansion
         return [.. variables];
     }
 
-    public static string PathOf(ApplicationDocument application, SecretFileEntry file, ITexts texts)
+    public static string PathOf(ApplicationDocument application, SecretFileEntry file, Texts texts)
     {
         var path = texts.Plain(file.Path);
         return path.StartsWith('/') ? path : $"{application.Path}/{path}";

@@ -5,17 +5,19 @@ using Reconciler.Resources.Service;
 namespace Reconciler.Documents.Expansion;
 
 /// <summary>services.yaml, for an application or for the host.</summary>
-internal sealed class ServiceExpansion(ExpansionInput input, Placement placement, ApplicationDocuments documents)
+internal sealed class ServiceExpansion(ExpansionInput input, Placement placement, DesiredFolder documents)
 {
+    private readonly ApplicationDocument? _application = (documents as DesiredApplication)?.Application.Value;
+
     public IEnumerable<Resource> Expand() =>
-        from entry in documents.Services
-        from server in placement.On(entry.Value.On).Select(name => (Name: name, Retired: documents.Application?.Retired ?? false))
+        from entry in documents.Services.Value
+        from server in placement.On(entry.Value.On).Select(name => (Name: name, Retired: _application?.Retired ?? false))
             .Concat(placement.RetiredOn(entry.Value.On).Select(name => (Name: name, Retired: true)))
         select Service(server.Name, entry.Key, entry.Value, server.Retired);
 
     private Resource Service(string server, string name, ServiceEntry entry, bool retired)
     {
-        var texts = input.Texts(documents.Name, server);
+        var texts = input.Texts(documents, server);
         return new(new(server, documents.Name, "Service", name),
             new ServiceSpec(documents.Name, name, Enum.Parse<ServicePart>($"{entry.Part}"), ManagerOf(entry, texts))
             {
@@ -24,25 +26,25 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
                 Port = entry.Port,
                 Retired = retired,
             },
-            texts.PlaceOf("services", name))
+            documents.Services.KeyPlaceOf(name))
         { Reads = retired ? [] : ReadsOf(server, entry) };
     }
 
-    private ServiceManager ManagerOf(ServiceEntry entry, ITexts texts) => entry switch
+    private ServiceManager ManagerOf(ServiceEntry entry, Texts texts) => entry switch
     {
         { Unit: { } unit } => new ServiceManager.ExistingUnit(unit),
         { Program: { } program } => new ServiceManager.DeclaredProgram(program, ConfigOf(entry, texts), LaunchOf($"supervisord -c {ConfigOf(entry, texts)}", texts)),
-        { Process: { } pattern } => new ServiceManager.BareProcess(pattern, $"{entry.StopSignal ?? StopSignal.TERM}", documents.Application?.User ?? "root",
+        { Process: { } pattern } => new ServiceManager.BareProcess(pattern, $"{entry.StopSignal ?? StopSignal.TERM}", _application?.User ?? "root",
             entry.Command is { } start ? LaunchOf(texts.Command(start), texts) : null),
         { Manager: ServiceManagerName.Systemd } => new ServiceManager.OwnUnit(LaunchOf(texts.Command(entry.Command!), texts)),
         _ => new ServiceManager.OwnProgram(LaunchOf(texts.Command(entry.Command!), texts)),
     };
 
-    private string ConfigOf(ServiceEntry entry, ITexts texts) => $"{documents.Application!.Path}/{texts.Plain(entry.Config!)}";
+    private string ConfigOf(ServiceEntry entry, Texts texts) => $"{_application!.Path}/{texts.Plain(entry.Config!)}";
 
-    private Launch LaunchOf(string command, ITexts texts)
+    private Launch LaunchOf(string command, Texts texts)
     {
-        var application = documents.Application!;
+        var application = _application!;
         return new(command, RuntimeExpansion.DirectoryOf(application), application.User, application.Python?.Virtualenv,
             RuntimeExpansion.EnvironmentOf(application, texts));
     }
@@ -52,13 +54,13 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
     {
         if (entry.Reads is { } reads)
             return [.. reads.Select(read => ReadOf(server, read))];
-        if (documents.Application is not { } application || entry.Part == Part.Backing)
+        if (_application is not { } application || entry.Part == Part.Backing)
             return [];
         return
         [
             new(server, documents.Name, "Code", "code"),
             .. application.Python is null ? Array.Empty<ResourceId>() : [new(server, documents.Name, "VirtualEnvironment", "virtualenv")],
-            .. documents.Secrets.Keys.Order(StringComparer.Ordinal).Select(file => new ResourceId(server, documents.Name, "SecretsFile", file)),
+            .. documents.Secrets.Value.Keys.Order(StringComparer.Ordinal).Select(file => new ResourceId(server, documents.Name, "SecretsFile", file)),
         ];
     }
 

@@ -8,13 +8,13 @@ namespace Reconciler.Documents.Expansion;
 
 /// <summary>Sites, their cover, and the pages that are asked: what users see of an application.</summary>
 /// <param name="web">Servers with a <c>part: web</c> service.</param>
-internal sealed class SiteExpansion(ExpansionInput input, Placement placement, ApplicationDocuments documents, IReadOnlyList<string> web)
+internal sealed class SiteExpansion(ExpansionInput input, Placement placement, DesiredApplication documents, IReadOnlyList<string> web)
 {
-    private readonly string _token = Digests.CheckToken(input.DigestKey, input.Environment, documents.Name);
+    private readonly string _token = Digests.CheckToken(input.DigestKey, input.Desired.Name, documents.Name);
 
     public IEnumerable<Resource> Expand()
     {
-        var sites = documents.Sites
+        var sites = documents.Nginx.Value
             .SelectMany(entry => placement.On(entry.Value.On).Select(server => Site(server, entry.Key, entry.Value)))
             .OrderBy(site => site.Id.ToString(), StringComparer.Ordinal)
             .ToList();
@@ -22,32 +22,36 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, A
         [
             .. sites,
             .. sites.GroupBy(site => site.Id.Server).Select(group => Cover(group.Key, [.. group])),
-            .. documents.Checks.SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites)),
+            .. documents.Checks.Value.SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites)),
         ];
     }
 
     private Resource Site(string server, string name, SiteEntry entry)
     {
-        var texts = input.Texts(documents.Name, server);
-        var local = new[] { "127.0.0.1", "::1" }.Concat(placement[server].Address is { } own && own.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':') ? [own] : []);
-        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, [.. local]).Render();
-        var text = entry.Template is { } template ? texts.Site(template, cover) : texts.Preset($"{entry.Preset}".ToLowerInvariant(), cover);
+        var texts = input.Texts(documents, server);
+        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, LocalAddresses(server)).Render();
+        var text = texts.Site(entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents), cover);
         var site = SealedSite.Of(text);
         var target = ListenLine.TargetOf(site.Content, HostOf(texts, server)) ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
         return new(new(server, documents.Name, "NginxSite", name),
-            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token), texts.PlaceOf("nginx", name));
+            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token), documents.Nginx.KeyPlaceOf(name));
     }
 
     private Resource Cover(string server, IReadOnlyList<Resource> sites)
     {
-        var texts = input.Texts(documents.Name, server);
-        var flag = documents.Maintenance;
-        var page = documents.Sites.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value.Cover.Page).FirstOrDefault(page => page is not null);
+        var texts = input.Texts(documents, server);
+        var flag = documents.Maintenance.Value;
+        var page = documents.Nginx.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value.Cover.Page).FirstOrDefault(page => page is not null);
         var message = flag.Message ?? "We will be back as soon as we can. This page looks again by itself.";
-        var html = page is null ? DefaultPage.Render($"{documents.Name} is under maintenance", message, 10) : texts.File(page);
+        var html = page is null ? DefaultPage.Render($"{documents.Name} is under maintenance", message, 10) : texts.Page(page, new Dictionary<string, string>
+        {
+            ["message"] = message,
+            ["startsAt"] = $"{flag.StartsAt:yyyy-MM-ddTHH:mm:ssZ}",
+            ["endsAt"] = $"{flag.EndsAt:yyyy-MM-ddTHH:mm:ssZ}",
+        });
         return new(new(server, documents.Name, "Maintenance", "cover"),
             new MaintenanceSpec(documents.Name, flag.Enabled, html, 120, [.. sites.Select(site => ((NginxSiteSpec)site.Spec).Ask)], null),
-            texts.PlaceOf("maintenance", "enabled"));
+            documents.Maintenance.PlaceOf("enabled"));
     }
 
     private IEnumerable<Resource> ChecksOf(string name, CheckEntry entry, IReadOnlyList<Resource> sites)
@@ -55,7 +59,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, A
         var on = entry.On is null ? null : placement.On(entry.On);
         foreach (var server in placement.InUse.Where(server => on?.Contains(server) ?? true))
         {
-            var texts = input.Texts(documents.Name, server);
+            var texts = input.Texts(documents, server);
             var host = entry.Host is { } own ? texts.Plain(own) : HostOf(texts, server);
             var application = entry.At != CheckAt.Nginx && web.Contains(server) && PortOn(server) is { } port ? new PageTarget("127.0.0.1", port, false, host) : null;
             var nginx = entry.At != CheckAt.Application && sites.FirstOrDefault(site => site.Id.Server == server) is { } site
@@ -64,14 +68,18 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, A
             if (application is not null || nginx is not null)
                 yield return new(new(server, documents.Name, "Checks", name),
                     new CheckSpec(documents.Name, name, texts.Plain(entry.Path), entry.Status, entry.Contains is { } text ? texts.Plain(text) : null, application, nginx, nginx is null ? null : _token),
-                    texts.PlaceOf("checks", name));
+                    documents.Checks.KeyPlaceOf(name));
         }
     }
 
-    private int? PortOn(string server) => documents.Services
+    private int? PortOn(string server) => documents.Services.Value
         .Where(service => service.Value.Part == Part.Web && placement.On(service.Value.On).Contains(server))
         .Select(service => service.Value.Port)
         .FirstOrDefault(port => port is not null);
 
-    private string HostOf(ITexts texts, string server) => texts.Value("domain") ?? placement[server].Address!;
+    /// <summary>What requests from the server to itself come from.</summary>
+    private List<string> LocalAddresses(string server) =>
+        System.Net.IPAddress.TryParse(placement[server].Address, out var own) ? ["127.0.0.1", "::1", $"{own}"] : ["127.0.0.1", "::1"];
+
+    private string HostOf(Texts texts, string server) => texts.Value("domain") ?? placement[server].Address!;
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Reconciler.Documents.Yaml;
 
 /// <summary>How a value of a document is shown to a person: escaped, cut, in back quotes.</summary>
-internal static class Shown
+internal static partial class Shown
 {
     /// <summary>Characters of the value that are shown.</summary>
     public const int Longest = 60;
@@ -13,7 +14,7 @@ internal static class Shown
     {
         var shown = new StringBuilder("`");
         var count = 0;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in UserInfo().Replace(text, "://...@").EnumerateRunes())
         {
             if (++count > Longest)
                 return shown.Append("...`").ToString();
@@ -24,6 +25,10 @@ internal static class Shown
 
     /// <summary>A character that cannot be shown as itself, by number.</summary>
     public static string Character(Rune rune) => $"U+{rune.Value:X4}";
+
+    // Who writes a password or token into a URL should not find it in a log as well.
+    [GeneratedRegex("://[^/@\\s]*@")]
+    private static partial Regex UserInfo();
 
     private static void Append(StringBuilder shown, Rune rune)
     {

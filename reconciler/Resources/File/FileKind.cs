@@ -65,15 +65,20 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
             RunnerRequest.Place(spec.Path, spec.Mode, spec.Owner, spec.Group, spec.Digest, new PayloadPart.Text(spec.Content)))
         {
             Proof = Proof(spec),
+            // Where the login cannot see the file, the proof knows only that it was placed once; placing it again changes nothing.
+            SkipWhenProven = false,
             Attempts = early ? 3 : 1,
             // After the directories: one of them may be its folder.
             Rank = early ? Ranks.Directories + 1 : 0,
         };
     }
 
-    /// <summary>It is the file that was placed under this note, untouched since, with this mode and owner.</summary>
+    /// <summary>It is the file that was placed under this note, untouched since, with this mode and owner, as far as the login can see.</summary>
     private static string Proof(FileSpec spec) => $$"""
-        read -r note rest <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} || exit 1
-        [ "$note $rest {{spec.Mode}} {{spec.Owner}}:{{spec.Group}}" = "{{spec.Digest}} $(stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}})" ]
+        read -r note rest <{{Shell.Quote(PlacedFile.Folder + spec.Path)}} && [ "$note" = {{spec.Digest}} ] || exit 1
+        case $(LC_ALL=C stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}} 2>&1) in
+        "$rest {{spec.Mode}} {{spec.Owner}}:{{spec.Group}}" | *': Permission denied') ;;
+        *) exit 1;;
+        esac
         """;
 }

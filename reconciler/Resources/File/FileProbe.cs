@@ -4,13 +4,14 @@ namespace Reconciler.Resources.File;
 
 /// <summary>
 /// Is it still the file that the runner placed? One stat tells, against the runner's record <c>placed/PATH</c>: <c>NOTE INODE SIZE MTIME CTIME</c>. Only where
-/// they differ is the content read, by the runner, since the login may not be allowed to.
+/// they differ is the content read, by the runner, since the login may not be allowed to. (<see cref="PlacedFile.Look"/> says less: here a hand's edit, a file
+/// never placed and a folder are told apart, and one that stays edited is read once.)
 /// </summary>
 internal static class FileProbe
 {
     public static string Cheap(FileSpec spec) => $$"""
         LC_ALL=C stat -c 'found|%F|%i %s %.9Y %.9Z|%04a|%U|%G' -- {{Shell.Quote(spec.Path)}} 2>&1
-        read -r placed <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} && echo "placed $placed"
+        read -r placed <{{Shell.Quote(PlacedFile.Folder + spec.Path)}} && echo "placed $placed"
         echo end
 
         """;
@@ -22,7 +23,9 @@ internal static class FileProbe
             return Reading.Unknown("the look at the file was cut off");
         if (look[0].EndsWith(": No such file or directory", StringComparison.Ordinal))
             return Reading.Absent;
-        if (last is not null && last.Look == string.Join('\n', look))
+        // Behind a folder that the login may not enter, the same complaint says nothing.
+        var hidden = look[0].EndsWith(": Permission denied", StringComparison.Ordinal);
+        if (!hidden && last is not null && last.Look == string.Join('\n', look))
             return Reading.Found(last);
         var placed = look.FirstOrDefault(line => line.StartsWith("placed ", StringComparison.Ordinal))?.Split(' ', 3);
         if (look[0].Split('|') is ["found", var type, var stat, var mode, var owner, var group])
@@ -32,7 +35,7 @@ internal static class FileProbe
             if (placed is [_, var note, var then] && then == stat)
                 return Reading.Found(new FileFacts(string.Join('\n', look), type, note, mode, owner, group, note));
         }
-        else if (!look[0].EndsWith(": Permission denied", StringComparison.Ordinal))
+        else if (!hidden)
             return Reading.Unknown($"stat does not answer for {spec.Path}");
         return rest is null
             ? new Reading.NeedsMore(new Probe(Cheap(spec)) { Request = RunnerRequest.Digest("", spec.Path) })

@@ -5,8 +5,7 @@ namespace Reconciler.Resources.Maintenance;
 /// <summary>Page and flag, each proven by what is there and, where nginx already serves the site with its cover, by what it answers.</summary>
 internal static class CoverSteps
 {
-    // An open_file_cache of the site remembers for a while that the flag was not there.
-    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     /// <summary>What is seen only once covered: ranks 0 to 2 of Cover, before the flag.</summary>
     public static IEnumerable<Step> Page(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts)
@@ -32,16 +31,24 @@ internal static class CoverSteps
                 new PayloadPart.Text($"While this file is here, nginx answers for {spec.Application} with page.html. Put here by reconciler.\n")))
         {
             Rank = 3,
-            Proof = All([MaintenanceProbe.IfFlag(spec.Application), .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Covered(spec, site)))]),
-            ProofWithin = CacheTime,
+            Proof = All(
+            [
+                $"{MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is not there'; false; }}",
+                .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Covered(spec, site))),
+            ]),
+            ProofWithin = Soon,
             Attempts = 3,
         };
 
     public static Step Lift(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
         new(Phase.Uncover, resource.Id, $"uncover {spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
         {
-            Proof = All([$"[ ! -e {Cover.Flag(spec.Application)} ]", .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Open(spec, site)))]),
-            ProofWithin = CacheTime,
+            Proof = All(
+            [
+                $"! {MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is still there'; false; }}",
+                .. Served(spec, facts).Select(site => PageScript.Proof(MaintenanceProbe.Open(spec, site))),
+            ]),
+            ProofWithin = Soon,
             Attempts = 3,
         };
 
@@ -59,7 +66,8 @@ internal static class CoverSteps
             (true, false) => new(Phase.Cover, resource.Id, $"let the maintenance page say: come back after {step} s",
                 RunnerRequest.Place(file, "0644", "root", "root", "retry", new PayloadPart.Text("")))
             { Rank = 2, Proof = $"[ -f {file} ]", Attempts = 3 },
-            (false, true) => new(Phase.Cover, resource.Id, $"let the maintenance page no longer say: come back after {step} s", RunnerRequest.Remove(file))
+            (false, true) => new(Phase.Cover, resource.Id, $"let the maintenance page no longer say: come back after {step} s",
+                RunnerRequest.Remove(file))
             { Rank = 2, Proof = $"[ ! -e {file} ]", Attempts = 3 },
             _ => null,
         };

@@ -25,7 +25,8 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         if (facts.Page is null)
             yield return Of(DifferenceType.Add, $"the maintenance page of {spec.Application} is not there yet", "page", "none");
         else if (facts.Page != Digest(spec.Page))
-            yield return Of(DifferenceType.Change, $"the maintenance page of {spec.Application} is not the one that git describes", Digest(spec.Page)[..12], Cut(facts.Page));
+            yield return Of(DifferenceType.Change, $"the maintenance page of {spec.Application} is not the one that git describes",
+                Cut(Digest(spec.Page)), Cut(facts.Page));
         if (!facts.RetryAfter.SequenceEqual(RetryAfterOf(spec)))
             yield return Of(DifferenceType.Change, "the maintenance page asks to come back after another time than git says",
                 Seconds(RetryAfterOf(spec)), Seconds(facts.RetryAfter));
@@ -34,7 +35,8 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
             yield return Of(DifferenceType.Add, $"git puts {spec.Application} under maintenance, and it is not covered", "covered", "not covered");
         else if (spec.Enabled && open)
             yield return Of(DifferenceType.Change,
-                $"{spec.Application} is marked as covered, but nginx answers without the page: can its workers read {Cover.Folder(spec.Application)}?", "covered", "not covered");
+                $"{spec.Application} is marked as covered, but nginx answers without the page: can its workers read {Cover.Folder(spec.Application)}?",
+                "covered", "not covered");
         else if (!spec.Enabled && facts.Flag)
             yield return Of(DifferenceType.Remove, $"{spec.Application} is covered although the maintenance flag is off", "not covered", "covered");
 
@@ -65,7 +67,8 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The step of Retry-After that is set: the greatest that is not too long, or none.</summary>
-    public static IReadOnlyList<int> RetryAfterOf(MaintenanceSpec spec) => [.. Cover.RetryAfterSteps.Where(step => step <= spec.RetryAfter).TakeLast(1)];
+    public static IReadOnlyList<int> RetryAfterOf(MaintenanceSpec spec) =>
+        [.. Cover.RetryAfterSteps.Where(step => step <= spec.RetryAfter).TakeLast(1)];
 
     private static string Seconds(IReadOnlyList<int> steps) => $"{steps.DefaultIfEmpty(Cover.DefaultRetryAfter).Max()} s";
 

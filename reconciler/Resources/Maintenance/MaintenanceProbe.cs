@@ -2,7 +2,9 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Maintenance;
 
-/// <summary>The look at cover, page and notice: one line each, <c>flag yes</c>, <c>page DIGEST</c>, <c>retry 900</c>, <c>notice TIME</c>, then the sites' answers.</summary>
+/// <summary>
+/// The look at cover, page and notice: lines <c>flag yes</c>, <c>page DIGEST</c>, <c>retry 900</c>, <c>notice on TIME</c>, then the sites' answers.
+/// </summary>
 internal static class MaintenanceProbe
 {
     /// <summary>Name under <c>results/</c> of what <see cref="NoticeSteps"/> leave: <c>on TIME</c> or <c>off</c>.</summary>
@@ -37,7 +39,12 @@ internal static class MaintenanceProbe
 
     /// <summary>What a covered site answers: any request would do, this one never reaches the application.</summary>
     public static PageRequest Covered(MaintenanceSpec spec, PageTarget site) =>
-        new(site, Cover.StatePath(spec.Application)) { Status = 503, HeadHolds = $"{Cover.CoveredHeader}: {spec.Application}", Where = "through nginx" };
+        new(site, Cover.StatePath(spec.Application))
+        {
+            Status = 503,
+            HeadHolds = $"{Cover.CoveredHeader}: {spec.Application}",
+            Where = "through nginx",
+        };
 
     public static PageRequest Open(MaintenanceSpec spec, PageTarget site) =>
         new(site, Cover.StatePath(spec.Application)) { Status = 200, BodyHolds = "open", Where = "through nginx" };

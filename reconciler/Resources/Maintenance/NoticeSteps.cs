@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.Model;
 
 namespace Reconciler.Resources.Maintenance;
@@ -10,8 +11,9 @@ internal static class NoticeSteps
 {
     public static Step On(Resource resource, MaintenanceSpec spec, NoticeCommands notice, DateTimeOffset start)
     {
-        var time = start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        return Run(Phase.Announce, resource, spec, notice, $"tell users of {spec.Application} that maintenance begins at {time}", notice.On.Replace("{{startsAt}}", time), $"on {time}");
+        var time = start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return Run(Phase.Announce, resource, spec, notice, $"tell users of {spec.Application} that maintenance begins at {time}",
+            notice.On.Replace("{{startsAt}}", time), $"on {time}");
     }
 
     /// <summary>After the page is away: a notice that stays up a moment longer harms nobody.</summary>

@@ -9,9 +9,11 @@ namespace Reconciler.Resources.NginxSite;
 /// server block before it wins over the cover.
 /// </summary>
 /// <remarks>
-/// nginx 1.22, tried: a static page answers POST with 405, so the page is an <c>error_page</c>, whose internal redirect turns every method but HEAD into GET.
-/// It stands in a location of its own, because at server level it would hide the site's own <c>error_page</c> lines. Rewrite directives of the server
-/// block run again on that redirect, hence the <c>break</c>; and an <c>if</c> takes one variable on its left, hence the <c>set</c>. <c>return</c> is answered before <c>allow</c> and <c>deny</c> are looked at, hence <c>if</c>.
+/// nginx 1.22, tried: a static page answers POST with 405, so the page is an <c>error_page</c>, whose internal redirect turns every method but HEAD
+/// into GET. It stands in a location of its own, because at server level it would hide the <c>error_page</c> lines of the http block. Rewrite
+/// directives of the server block run again on that redirect, hence the <c>break</c>; an <c>if</c> takes one variable on its left, hence the
+/// <c>set</c>; and <c>return</c> is answered before <c>allow</c> and <c>deny</c> are looked at, hence <c>if</c> in their place. With an open_file_cache
+/// each worker would remember for itself that the flag was not there; a location for static files may switch it on again.
 /// </remarks>
 /// <param name="Site">The site's key in nginx.yaml.</param>
 /// <param name="Except">Paths that are never covered: exact, or a prefix when they end in a slash.</param>
@@ -42,7 +44,8 @@ internal sealed partial record CoverPartial(
 
     private IEnumerable<string> Decision()
     {
-        yield return $"# The cover of {Application}: while {Cover.Flag(Application)} is there, every request is answered 503 with the page beside it. No reload.";
+        yield return $"# The cover of {Application}: while {Cover.Flag(Application)} is there, requests are answered 503 with the page beside it.";
+        yield return "open_file_cache off;";
         yield return "set $reconciler_asked \"$status $uri\";";
         yield return $"if ($reconciler_asked = \"503 {Cover.StatePath(Application)}/page\") {{ break; }}";
         yield return "set $reconciler_cover \"\";";
@@ -51,7 +54,10 @@ internal sealed partial record CoverPartial(
             yield return $"if (-f {Cover.RetryAfterFile(Application, seconds)}) {{ set $reconciler_retry_after {seconds}; }}";
         yield return $"if (-f {Cover.Flag(Application)}) {{ set $reconciler_cover on; }}";
         foreach (var path in Except)
-            yield return $"if ($uri {(path.EndsWith('/') ? $"~ \"^{Regex.Escape(path)}\"" : $"= \"{path}\"")}) {{ set $reconciler_cover \"\"; }}";
+        {
+            var condition = path.EndsWith('/') ? $"~ \"^{Regex.Escape(path)}\"" : $"= \"{path}\"";
+            yield return $"if ($uri {condition}) {{ set $reconciler_cover \"\"; }}";
+        }
         yield return $"set $reconciler_from {From};";
         yield return $"if ($reconciler_from ~ {Inside}) {{ set $reconciler_cover \"\"; }}";
         yield return $"if ($reconciler_cover) {{ rewrite ^ {Cover.StatePath(Application)}/on? last; }}";
@@ -76,7 +82,6 @@ internal sealed partial record CoverPartial(
         $"    root {Cover.Folder(Application)};",
         "    types { }",
         "    default_type \"text/html; charset=utf-8\";",
-        "    open_file_cache off;",
         "    etag off;",
         "    add_header Retry-After $reconciler_retry_after always;",
         "    add_header Cache-Control no-store always;",

@@ -32,7 +32,8 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
             yield return Of(DifferenceType.Change, $"{spec.Path} is not what git says", facts.FileDigest);
         if (facts.Link != SiteLink.Right)
             yield return LinkDifference(facts.Link);
-        if (facts is { File: SiteFile.Sealed, Link: SiteLink.Right } && facts.FileDigest == spec.Digest && facts.ServedDigest != spec.Digest && !facts.CannotAsk)
+        var onDisk = facts.FileDigest == spec.Digest && facts.Link == SiteLink.Right;
+        if (onDisk && facts.ServedDigest != spec.Digest && !facts.CannotAsk)
             yield return Of(DifferenceType.Change, ServedSentence(spec, facts), facts.ServedDigest ?? facts.Served.State);
 
         Difference LinkDifference(SiteLink link) => link switch

@@ -2,7 +2,9 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.NginxSite;
 
-/// <summary>Tried in Prepare; in Nginx placed and linked on all sites first, then one reload: the reloads of further sites find themselves proven.</summary>
+/// <summary>
+/// Tried in Prepare; in Nginx placed and linked on all sites first, then one reload: the reloads of further sites find themselves proven.
+/// </summary>
 internal static class NginxSiteSteps
 {
     public static IEnumerable<Step> All(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts)
@@ -18,14 +20,21 @@ internal static class NginxSiteSteps
         if (!linked)
             yield return new(Phase.Nginx, resource.Id, $"enable {spec.FileName}", RunnerRequest.Link(spec.Link, spec.Path))
             { Rank = 1, Proof = $"[ \"$(\n{NginxSiteProbe.LinkScript(spec)}\n)\" = 'link right' ]", Attempts = 2 };
-        yield return new(Phase.Nginx, resource.Id, $"reload nginx, and prove that it serves {spec.FileName} as of {spec.Digest[..12]}", RunnerRequest.Nginx("reload"))
+        yield return new(Phase.Nginx, resource.Id, $"reload nginx, and prove that it serves {spec.FileName} as of {spec.Digest[..12]}",
+            RunnerRequest.Nginx("reload"))
         {
             Rank = 2,
-            Proof = PageScript.Proof(NginxSiteProbe.Served(spec)),
+            Proof = $"({PageScript.Proof(NginxSiteProbe.Served(spec))}) || {{ echo {Shell.Quote(NotServed(spec))}; false; }}",
+            // Edits made by hand may be loaded under the very digest that is wanted.
+            SkipWhenProven = facts?.ServedDigest != spec.Digest,
             ProofWithin = TimeSpan.FromSeconds(15),
             Attempts = 2,
         };
     }
+
+    private static string NotServed(NginxSiteSpec spec) =>
+        $"so nginx does not serve {spec.FileName} as of {spec.Digest[..12]}: look for [emerg] in its error log (a port that is taken),"
+        + $" and for another file with server_name {spec.Ask.Host}";
 
     /// <summary>The candidate is laid where nginx looks for it, whether or not there is a link by now.</summary>
     private static Step Try(Resource resource, NginxSiteSpec spec) =>

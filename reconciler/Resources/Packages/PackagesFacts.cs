@@ -2,8 +2,8 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Packages;
 
-/// <param name="Signature">Size, change time and inode of dpkg's status (and of apt's lists, where git wants the latest): equal means nothing changed.</param>
-/// <param name="Queried">The names asked about, joined by spaces: facts about other names say nothing.</param>
+/// <param name="Signature">Size, change time and inode of dpkg's status and apt's lists and settings: equal means nothing changed.</param>
+/// <param name="Queried">What was asked about, joined by spaces: facts about other packages say nothing.</param>
 /// <param name="RebootRequired">A package left <c>/run/reboot-required</c>.</param>
 /// <param name="Installed">By package name; what dpkg does not know is not in it.</param>
 /// <param name="Candidates">Version that apt would choose, by package name, of those that git wants the latest of.</param>

@@ -5,7 +5,11 @@ namespace Reconciler.Resources.Packages;
 /// <summary>The scripts that look at packages. Answers are lines that begin with a word; the last one is <c>end</c>.</summary>
 internal static class PackagesProbe
 {
-    public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages.Select(package => package.Name));
+    /// <summary>What the answers depend on: dpkg's record, and what apt chooses from.</summary>
+    private const string Watched =
+        "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d";
+
+    public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages.Select(package => package.State == PackageState.Latest ? package.Name + "/latest" : package.Name));
 
     /// <summary>
     /// One stat when nothing changed since <paramref name="last"/> (<c>same</c>), else one dpkg-query, and one apt-cache where git wants the latest.
@@ -13,14 +17,11 @@ internal static class PackagesProbe
     public static string Cheap(PackagesSpec spec, PackagesFacts? last)
     {
         var latest = spec.Packages.Where(package => package.State == PackageState.Latest).Select(package => package.Name).ToList();
-        var watched = latest.Count == 0
-            ? "/var/lib/dpkg/status"
-            : "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d";
         var known = last is not null && last.Queried == Queried(spec) ? last.Signature : "";
         return $$"""
             export LC_ALL=C
             [ -e /run/reboot-required ] && echo 'reboot required'
-            s=$(stat --printf '%s,%.9Y,%i;' {{watched}} 2>/dev/null)
+            s=$(stat --printf '%s,%.9Y,%i;' {{Watched}} 2>/dev/null)
             if [ -n "$s" ] && [ "$s" = {{Shell.Quote(known)}} ]; then echo same; else
             echo "signature $s"
             dpkg-query -W -f='package ${Package} ${Version} ${db:Status-Abbrev}\n' {{Shell.Join(spec.Packages.Select(package => package.Name))}}

@@ -8,8 +8,8 @@ public sealed class SshServerSessionTests
     public async Task Scripts_run_one_after_the_other_in_one_shell()
     {
         await using var session = LocalShell.Open();
-        var first = await session.RunAsync("echo $PPID; exit 3");
-        var second = await session.RunAsync("echo $PPID");
+        var first = await session.RunAsync("echo $$; exit 3");
+        var second = await session.RunAsync("echo $$");
         first.ExitCode.ShouldBe(3);
         second.ExitCode.ShouldBe(0);
         second.Text.ShouldBe(first.Text);
@@ -103,7 +103,7 @@ public sealed class SshServerSessionTests
     public async Task A_session_that_ends_in_the_middle_is_lost_and_opened_anew()
     {
         await using var session = LocalShell.Open();
-        var fault = await Should.ThrowAsync<SessionException>(() => session.RunAsync("echo half; kill -9 $PPID $$"));
+        var fault = await Should.ThrowAsync<SessionException>(() => session.RunAsync("echo half; kill -9 $$"));
         (fault.Failure, fault.Sent, fault.WorthRetrying).ShouldBe((SessionFailure.Lost, true, true));
         (await session.RunAsync("echo back")).Text.ShouldBe("back\n");
     }

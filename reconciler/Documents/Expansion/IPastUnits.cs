@@ -1,6 +1,4 @@
-using Reconciler.Documents.Expansion;
-
-namespace Reconciler.Turns;
+namespace Reconciler.Documents.Expansion;
 
 /// <summary>Units of earlier revisions: what was in force before.</summary>
 internal interface IPastUnits

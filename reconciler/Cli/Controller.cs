@@ -1,0 +1,59 @@
+using Reconciler.Converging;
+using Reconciler.Diffing;
+using Reconciler.Git;
+using Reconciler.Journaling;
+using Reconciler.Observing;
+using Reconciler.Planning;
+using Reconciler.Remote;
+using Reconciler.Reporting;
+using Reconciler.Resources;
+using Reconciler.Secrets;
+using Reconciler.Turns;
+using Reconciler.Watching;
+
+namespace Reconciler.Cli;
+
+/// <summary>The parts put together: one controller with its ledger open for writing.</summary>
+internal sealed class Controller : IAsyncDisposable
+{
+    private readonly SshServerSessions _sessions;
+
+    private Controller(ILedger ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop) =>
+        (Ledger, _sessions, Desired, Loop) = (ledger, sessions, desired, loop);
+
+    public ILedger Ledger { get; }
+
+    public DesiredState Desired { get; }
+
+    public ReconcileLoop Loop { get; }
+
+    /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
+    /// <exception cref="GitException">The repository's address is refused.</exception>
+    public static Controller Open(ControllerSettings settings, TimeProvider clock)
+    {
+        var ledger = SqliteLedger.OpenForWriting(settings.State, clock);
+        var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
+            new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
+        var secrets = new ResolvedSecrets();
+        var watcher = new RepositoryWatcher(mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
+        var resolver = new SecretFileResolver([new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
+        var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
+        var desired = new DesiredState(watcher, source, ledger, settings.AllowLocalRepositories);
+
+        var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
+        var addresses = new ServerAddresses(settings.Identity);
+        var observer = new Observer(sessions, ResourceKinds.All);
+        var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All));
+        var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
+        var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
+        var running = new UnitRun(planning, observer, converger, desired, ledger, addresses, clock);
+        var loop = new ReconcileLoop(desired, observer, new UnitTurn(planning, running, ledger, clock), new StatusReporter(ledger, clock), addresses);
+        return new(ledger, sessions, desired, loop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sessions.DisposeAsync();
+        Ledger.Dispose();
+    }
+}

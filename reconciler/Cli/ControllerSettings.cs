@@ -1,0 +1,10 @@
+namespace Reconciler.Cli;
+
+/// <summary>What the controller needs to know about itself.</summary>
+/// <param name="Repository">Where the desired state comes from.</param>
+/// <param name="Folder">Where it lies in that repository; empty for its top.</param>
+/// <param name="State">The controller's own folder: ledger, mirrors.</param>
+/// <param name="Identity">Private key for the servers; null leaves it to ssh_config and the agent.</param>
+/// <param name="Secrets">The folder below which <c>file:</c> secrets lie.</param>
+internal sealed record ControllerSettings(
+    string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories, TimeSpan Interval);

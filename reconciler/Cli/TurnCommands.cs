@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json;
+using Reconciler.Reporting;
+using Reconciler.Turns;
+
+namespace Reconciler.Cli;
+
+/// <summary><c>plan</c> and <c>converge</c>: one turn for one environment, now, from this terminal.</summary>
+internal static class TurnCommands
+{
+    public static Command Plan(SettingsOptions settings, Option<OutputFormat> format)
+    {
+        var environment = EnvironmentArgument();
+        var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
+        var command = new Command("plan", "Looks at the servers and says what would be done; changes nothing.") { environment, detailed };
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
+        {
+            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, TurnOptions.Plan, cancellation);
+            if (verdicts is null)
+                return ExitCode.InvalidDesiredState;
+            Print(verdicts, parsed.GetValue(format));
+            var differs = verdicts.Any(verdict => verdict.Verdict.Diff.ByResource.Count > 0);
+            return verdicts.Any(verdict => verdict.Verdict.Standing == Standing.Unseen) ? ExitCode.Error : differs && parsed.GetValue(detailed) ? ExitCode.Differences : ExitCode.Done;
+        }));
+        return command;
+    }
+
+    public static Command Converge(SettingsOptions settings, Option<OutputFormat> format)
+    {
+        var environment = EnvironmentArgument();
+        var heal = new Option<bool>("--heal") { Description = "mend drift of every kind, for once" };
+        var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.") { environment, heal };
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
+        {
+            var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal));
+            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
+            if (verdicts is null)
+                return ExitCode.InvalidDesiredState;
+            Print(verdicts, parsed.GetValue(format), summary: true);
+            return ExitCodeOf(verdicts);
+        }));
+        return command;
+    }
+
+    private static Argument<string> EnvironmentArgument() => new("environment") { Description = "its folder's name: staging, production" };
+
+    /// <returns>Null when the desired state is refused; its faults were printed.</returns>
+    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
+    {
+        await using var controller = Controller.Open(settings, TimeProvider.System);
+        var look = await controller.Desired.LookAsync(cancellation);
+        DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
+        if (look.Trouble is not null)
+            Console.Error.WriteLine($"warning: {look.Trouble}");
+        if (!look.Environments.Contains(environment))
+        {
+            if (look.Diagnostics.Count > 0)
+                return null;
+            throw new UsageException($"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
+        }
+        return await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, TimeProvider.System, environment), cancellation);
+    }
+
+    private static int ExitCodeOf(IReadOnlyList<UnitVerdict> verdicts) => verdicts.Select(verdict => verdict.Verdict.Standing switch
+    {
+        Standing.Synced or Standing.Drifted or Standing.Planned => ExitCode.Done,
+        Standing.Held or Standing.Deferred or Standing.NeverConverged => ExitCode.HeldOrWaiting,
+        Standing.Fenced => ExitCode.LeaseHeld,
+        _ => ExitCode.Error,
+    }).Append(verdicts.Any(verdict => verdict.Environment.Faults.Count > 0) ? ExitCode.Error : ExitCode.Done).Max();
+
+    private static void Print(IReadOnlyList<UnitVerdict> verdicts, OutputFormat format, bool summary = false)
+    {
+        if (format == OutputFormat.Json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize([.. verdicts.Select(PlanReport.Of)], CliJson.Default.PlanReportArray));
+            return;
+        }
+        var text = new PlanText(Console.Out);
+        foreach (var verdict in verdicts)
+        {
+            var heading = $"{verdict.Environment.Name}/{verdict.Unit.Application}: revision {verdict.Environment.Revision[..12]}"
+                + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
+            if (!summary)
+                text.Write(verdict.Verdict.Plan, heading);
+            Console.Out.WriteLine(summary ? $"{heading}: {verdict.Verdict.Standing}: {verdict.Verdict.Reason}" : $"  {verdict.Verdict.Standing}: {verdict.Verdict.Reason}");
+            foreach (var ailment in verdict.Verdict.Ailments)
+                Console.Out.WriteLine($"  ! {ailment.Key.Server}: {ailment.Value}");
+        }
+        foreach (var (application, why) in verdicts.SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
+            Console.Out.WriteLine($"{application}: refused: {why}");
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace Reconciler.Documents.Contracts;
+
+/// <summary>Where code may be fetched from. git itself knows transports that run commands (<c>ext::</c>) or that nobody can trust (<c>git://</c>).</summary>
+internal static partial class Repositories
+{
+    public const string Allowed = "git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password";
+
+    /// <param name="allowLocal">Paths on the controller: tests and the demo.</param>
+    /// <returns>Null when it may be used, else what is wrong with it.</returns>
+    public static string? FaultOf(string url, bool allowLocal) => url switch
+    {
+        _ when url.Contains("::") => "names a transport helper, which runs a command",
+        _ when url.StartsWith('/') || url.StartsWith("file://") => allowLocal ? LocalFault(url) : "is a path on the controller",
+        _ when url.StartsWith("https://") => HttpsFault(url["https://".Length..]),
+        _ when url.StartsWith("ssh://") => SshFault(url["ssh://".Length..]),
+        _ when url.Contains("://") => $"uses {url[..url.IndexOf("://", StringComparison.Ordinal)]}://, which nobody can trust on the way",
+        _ => ScpLike().IsMatch(url) ? UserFault(url[..url.IndexOf(':')]) : "is not a repository that git could fetch from",
+    };
+
+    private static string? LocalFault(string url) => Paths.AbsoluteFault(url.StartsWith("file://") ? url["file://".Length..] : url);
+
+    private static string? HttpsFault(string rest) =>
+        rest.Contains('@') ? "holds a user or a password" : HostAndPath().IsMatch(rest) ? PathFault(rest) : "has no host and path";
+
+    private static string? SshFault(string rest)
+    {
+        var at = rest.IndexOf('@');
+        if (at >= 0 && rest[..at].Contains(':'))
+            return "holds a password";
+        if (at == 0 || rest.StartsWith('-'))
+            return "has no user before the @";
+        return HostAndPath().IsMatch(rest[(at + 1)..]) ? PathFault(rest[(at + 1)..]) : "has no host and path";
+    }
+
+    private static string? UserFault(string before) => before.StartsWith('-') ? "begins with -, which git takes for an option" : null;
+
+    private static string? PathFault(string rest) => rest.Split('/').Contains("..") ? "holds `..`" : null;
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]+$")]
+    private static partial Regex HostAndPath();
+
+    // user@host:path; a path that begins with - would be an option on the other side.
+    [GeneratedRegex("^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9._~/][A-Za-z0-9._~/+-]*$")]
+    private static partial Regex ScpLike();
+}

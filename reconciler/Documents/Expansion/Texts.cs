@@ -1,0 +1,38 @@
+using Reconciler.Documents.Templates;
+
+namespace Reconciler.Documents.Expansion;
+
+/// <summary>Texts of one folder on one server, with the values filled in and quoted for where they stand. Faults were found when the documents were read.</summary>
+internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, string? server)
+{
+    private readonly ValueScope _scope = new(desired, folder as DesiredApplication, server);
+
+    public string Plain(string text) => Render(text, Standing.Plain);
+
+    /// <summary>A command line: each value becomes part of a word, never words.</summary>
+    public string Command(string command) => Render(command, Standing.ShellWord);
+
+    /// <param name="template">Path in the document's folder, or in base.</param>
+    public string File(string template) => Render(Read(template), Standing.Plain);
+
+    /// <summary>A page of the cover, which may say what the flag says.</summary>
+    public string Page(string template, IReadOnlyDictionary<string, string> flag) =>
+        TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = flag }, Standing.Plain).Text;
+
+    /// <summary>A secrets file of <c>format: template</c>: <c>{{secrets.KEY}}</c> is known in it, and nowhere else.</summary>
+    public string Secrets(string template, IReadOnlyDictionary<string, string> values) =>
+        TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = values.ToDictionary(value => $"secrets.{value.Key}", value => value.Value) }, Standing.Plain).Text;
+
+    /// <summary>A site's template.</summary>
+    public string Site(string text, string cover) =>
+        TemplateRenderer.Render(Template.Parse(text), _scope, Standing.NginxToken, new TemplateParts(cover, new HashSet<string>())).Text;
+
+    /// <exception cref="InvalidOperationException">It is not there, which reading the documents should have said.</exception>
+    public string Read(string template) =>
+        desired.ReadTemplate(folder.Name, template)?.Text ?? throw new InvalidOperationException($"There is no template {folder.Name}/{template}.");
+
+    /// <summary>A value by name; null when there is none.</summary>
+    public string? Value(string name) => _scope.Find(name);
+
+    private string Render(string text, Standing standing) => TemplateRenderer.Render(Template.Parse(text), _scope, standing).Text;
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization.Metadata;
+using Reconciler.Documents.Contracts;
+using Reconciler.Documents.Kinds;
+
+namespace Reconciler.Documents.Reading;
+
+/// <summary>Where a kind of document may stand.</summary>
+[Flags]
+internal enum Home
+{
+    /// <summary><c>ENVIRONMENT/</c> itself.</summary>
+    Environment = 1,
+
+    /// <summary><c>base/host</c> and <c>ENVIRONMENT/host</c>.</summary>
+    Host = 2,
+
+    /// <summary><c>base/APPLICATION</c> and <c>ENVIRONMENT/APPLICATION</c>.</summary>
+    Application = 4,
+
+    /// <summary><c>ENVIRONMENT/APPLICATION</c> only.</summary>
+    ApplicationHere = 8,
+}
+
+/// <summary>A kind of document: its file is named after it in lower case, in one of its homes.</summary>
+/// <param name="Keys">Form of the names, for kinds whose spec is a map of named things.</param>
+internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, Form Keys, string Description)
+{
+    public string FileName => Name.ToLowerInvariant() + ".yaml";
+
+    public static IReadOnlyList<DocumentKind> All { get; } =
+    [
+        Of<EnvironmentDocument>("Environment", Home.Environment, "How careful to be in an environment: profile, gates, strategy, healing, login."),
+        Of<IReadOnlyDictionary<string, ServerEntry>>("Servers", Home.Environment, "The servers of an environment."),
+        Of<IReadOnlyDictionary<string, AcknowledgementEntry>>("Acknowledgements", Home.Environment, "What a person has said yes to."),
+        Of<ApplicationDocument>("Application", Home.Application, "An application: its code, virtualenv, settings and values."),
+        Of<MaintenanceDocument>("Maintenance", Home.ApplicationHere, "The maintenance flag of an application in an environment."),
+        Of<IReadOnlyDictionary<string, SecretFileEntry>>("Secrets", Home.Application | Home.Host, "Secrets files: what they need, and where it comes from. Never a secret itself."),
+        Of<IReadOnlyDictionary<string, ServiceEntry>>("Services", Home.Application | Home.Host, "Processes that must run."),
+        Of<IReadOnlyDictionary<string, SiteEntry>>("Nginx", Home.Application | Home.Host, "Sites of nginx."),
+        Of<IReadOnlyDictionary<string, DatabaseEntry>>("Databases", Home.Application | Home.Host, "PostgreSQL databases."),
+        Of<IReadOnlyDictionary<string, PackageEntry>>("Packages", Home.Host, "Debian packages.", Form.Package),
+        Of<IReadOnlyDictionary<string, FileEntry>>("Files", Home.Application | Home.Host, "Files, links and directories without secrets."),
+        Of<IReadOnlyDictionary<string, CheckEntry>>("Checks", Home.Application | Home.Host, "Pages that must answer."),
+    ];
+
+    /// <summary>Kinds that later versions bring: refused by name.</summary>
+    public static IReadOnlyList<string> NotYet { get; } = ["Tasks", "Users", "AptSources", "Cloud"];
+
+    public static DocumentKind Named(string name) => All.Single(kind => kind.Name == name);
+
+    private static DocumentKind Of<T>(string name, Home home, string description, Form keys = Form.Name) =>
+        new(name, ShapeCheck.TypeOf(typeof(T)), home, keys, description);
+}

@@ -1,0 +1,37 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+using Reconciler.Observing;
+using Reconciler.Reporting;
+using Reconciler.Turns;
+using Reconciler.Watching;
+
+namespace Reconciler;
+
+/// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
+internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, StatusReporter reporting, ServerAddresses addresses)
+{
+    /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
+    public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
+    {
+        var desired = await watching.InForceAsync(environment, cancellation);
+        var observed = await LookAsync(desired, cancellation);
+        var verdicts = new List<UnitVerdict>();
+        foreach (var unit in desired.Units)
+        {
+            var verdict = await turning.RunAsync(desired, unit, observed, options, progress, cancellation);
+            reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now));
+            verdicts.Add(new(desired, unit, verdict));
+            if (unit.Application == ResourceId.Host && !options.DryRun && verdict.Standing is not (Standing.Synced or Standing.Drifted))
+                break;
+            if (verdict.Converged)
+                observed = await LookAsync(desired, cancellation);
+        }
+        return verdicts;
+    }
+
+    private Task<Observed> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation) =>
+        observing.LookAsync(addresses.Of(desired), desired.Units.SelectMany(unit => unit.Resources), cancellation);
+}
+
+/// <summary>What a turn made of one unit of an environment.</summary>
+internal sealed record UnitVerdict(ExpandedEnvironment Environment, Unit Unit, Verdict Verdict);

@@ -1,0 +1,41 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Reporting;
+
+namespace Reconciler.Turns;
+
+/// <summary>A verdict in the words of the field: sync and health apart, conditions Ready, Reconciling and Stalled.</summary>
+internal static class VerdictStatus
+{
+    public static ApplicationStatus Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now)
+    {
+        var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
+        var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0;
+        var reason = ReasonOf(verdict);
+        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
+        return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
+            [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
+            StatusBuilder.Report(verdict.Diff.All), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
+            verdict.Deferral?.Sentence, verdict.Deferral?.Until);
+    }
+
+    private static string ReasonOf(Verdict verdict) => verdict.Standing switch
+    {
+        Standing.Synced => verdict.Ailments.Count == 0 ? "Converged" : "ChecksFail",
+        Standing.Deferred => $"WaitingFor{char.ToUpperInvariant(verdict.Deferral!.Gate[0])}{verdict.Deferral.Gate[1..]}",
+        Standing.SetAside when verdict.Reason.StartsWith("FirstDeployFailed", StringComparison.Ordinal) => "FirstDeployFailed",
+        var standing => $"{standing}",
+    };
+
+    private static SyncStatus SyncOf(Verdict verdict) => verdict.Diff.Unknown.Count > 0
+        ? SyncStatus.Unknown
+        : verdict.Diff.ByResource.Count == 0 && verdict.Standing is not (Standing.SetAside or Standing.Held) ? SyncStatus.Synced : SyncStatus.OutOfSync;
+
+    private static Health HealthOf(Verdict verdict) => verdict.Standing switch
+    {
+        Standing.Unseen => Health.Unknown,
+        Standing.NeverConverged => Health.Suspended,
+        Standing.Held => Health.Degraded,
+        _ when verdict.Ailments.Count > 0 => Health.Degraded,
+        _ => Health.Healthy,
+    };
+}

@@ -1,0 +1,41 @@
+using Reconciler.Documents;
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+
+namespace Reconciler.Watching;
+
+/// <summary>Reads what the planner must know of each application's commit from the controller's mirror.</summary>
+internal sealed class CodeReader(CodeSource source)
+{
+    /// <param name="faults">Gains, by application, why its commit is not run.</param>
+    public async Task<IReadOnlyDictionary<string, CodeFacts>> ReadAsync(DesiredEnvironment desired, Dictionary<string, string> faults, CancellationToken cancellation)
+    {
+        var code = new Dictionary<string, CodeFacts>();
+        foreach (var application in desired.Applications.Values)
+        {
+            switch (await source.ReadAsync(RequestOf(desired, application), cancellation))
+            {
+                case CodeReading.Known(var facts):
+                    code[application.Name] = facts;
+                    break;
+                case CodeReading.Refused(_, var sentence, _):
+                    faults[application.Name] = $"{application.Application.PlaceOf("code", "commit")}: {sentence}";
+                    break;
+            }
+        }
+        return code;
+    }
+
+    private static CodeRequest RequestOf(DesiredEnvironment desired, DesiredApplication application)
+    {
+        var document = application.Application.Value;
+        var texts = new Texts(desired, application, null);
+        return new(document.Code.Repository, document.Code.Branches, document.Code.Commit)
+        {
+            Requirements = document.Python is { } python ? texts.Plain(python.Requirements) : null,
+            Wheelhouse = document.Python?.Wheelhouse is { } wheels ? texts.Plain(wheels) : null,
+            Directory = document.Django?.Directory ?? "",
+            SettingsModule = document.Django is { } django ? texts.Plain(django.Settings) : null,
+        };
+    }
+}

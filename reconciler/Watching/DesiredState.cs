@@ -1,0 +1,99 @@
+using Reconciler.Documents;
+using Reconciler.Documents.Expansion;
+using Reconciler.Documents.Reading;
+using Reconciler.Git;
+using Reconciler.Journaling;
+using Reconciler.Model;
+
+namespace Reconciler.Watching;
+
+/// <summary>What a look at the desired-state repository came to.</summary>
+/// <param name="Trouble">Why the tip of the branch is not in force: a sentence for a person; null when it is.</param>
+/// <param name="Diagnostics">Faults of the tip; with any error it is refused whole.</param>
+internal sealed record DesiredStateLook(string? Revision, string? Trouble, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Environments);
+
+/// <summary>
+/// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
+/// force, or has any fault, leaves everything as it was.
+/// </summary>
+internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedger ledger, bool allowLocalRepositories) : IPastUnits
+{
+    private readonly Dictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = [];
+
+    /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
+    public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.NextAsync(Accepted(), cancellation), cancellation);
+
+    /// <summary>Looks at once.</summary>
+    public async Task<DesiredStateLook> LookAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.LookAsync(Accepted(), cancellation), cancellation);
+
+    public void LookNow() => watcher.LookNow();
+
+    /// <summary>The environment as it is in force, expanded with code and secrets as they are now.</summary>
+    /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
+    public async Task<ExpandedEnvironment> InForceAsync(string environment, CancellationToken cancellation)
+    {
+        var revision = ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");
+        return await AtAsync(environment, revision, cancellation);
+    }
+
+    public async Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
+        (await AtAsync(environment, revision, cancellation)).Units.Single(unit => unit.Application == application);
+
+    private List<string> Accepted() => [.. ledger.AllAccepted().Select(accepted => accepted.Revision).Distinct()];
+
+    private async Task<DesiredStateLook> JudgeAsync(Watched watched, CancellationToken cancellation)
+    {
+        if (watched.Revision is not { } revision)
+            return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []);
+        var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
+        if (watched.Trouble is null && result.Accepted)
+            foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
+                ledger.Accept(environment, revision.Commit.Id);
+        var trouble = watched.Trouble?.Sentence ?? (result.Accepted ? null : $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force");
+        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Order(StringComparer.Ordinal)]);
+    }
+
+    private async Task<ExpandedEnvironment> AtAsync(string environment, string revision, CancellationToken cancellation)
+    {
+        var (result, tree, bases) = await ReadAsync(revision, cancellation);
+        var desired = result.Environments.GetValueOrDefault(environment)
+            ?? throw new InvalidOperationException($"Revision {revision} has no environment {environment} without fault.");
+        return await source.ReadAsync(desired, bases.GetValueOrDefault(desired.BaseRevision) ?? tree, cancellation);
+    }
+
+    private async Task<(ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> ReadAsync(string revision, CancellationToken cancellation)
+    {
+        if (_read.TryGetValue(revision, out var known))
+            return known;
+        var content = await watcher.ReadAsync(revision, cancellation);
+        var tree = TreeOf(content);
+        var bases = new Dictionary<string, DocumentTree>();
+        foreach (var pin in DocumentReader.BasePins(tree).Values.Distinct())
+            if (await BaseAsync(pin, revision, cancellation) is { } found)
+                bases[pin] = found;
+        var read = DocumentReader.Read(tree, new ReadOptions
+        {
+            AllowLocalRepositories = allowLocalRepositories,
+            BaseTrees = bases,
+            ResourceKinds = Resources.ResourceKinds.All.Keys.ToHashSet(),
+        });
+        var result = content.Faults.Count == 0 ? read : read with { Environments = new Dictionary<string, DesiredEnvironment>(), Diagnostics = [.. content.Faults, .. read.Diagnostics] };
+        return _read[revision] = (result, tree, bases);
+    }
+
+    /// <returns>Null when it is no ancestor of the revision, which the reader then reports.</returns>
+    private async Task<DocumentTree?> BaseAsync(string pin, string revision, CancellationToken cancellation)
+    {
+        try
+        {
+            return await watcher.IsAncestorAsync(pin, revision, cancellation) ? TreeOf(await watcher.ReadAsync(pin, cancellation)) : null;
+        }
+        catch (GitException)
+        {
+            return null;
+        }
+    }
+
+    private static DocumentTree TreeOf(DesiredStateRevision revision) =>
+        new(revision.Commit.Id, revision.Files.ToDictionary(file => file.Key, file => new TreeFile(file.Value.Content, file.Value.Mode)));
+}

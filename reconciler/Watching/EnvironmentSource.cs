@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using Reconciler.Documents;
+using Reconciler.Documents.Expansion;
+
+namespace Reconciler.Watching;
+
+/// <summary>From merged documents to resources: asks the mirrors for code and the sources for secrets, and expands.</summary>
+internal sealed class EnvironmentSource(CodeReader code, SecretReader secrets, string digestKey)
+{
+    public async Task<ExpandedEnvironment> ReadAsync(DesiredEnvironment desired, DocumentTree baseTree, CancellationToken cancellation)
+    {
+        var faults = new Dictionary<string, string>();
+        var known = await code.ReadAsync(desired, faults, cancellation);
+        var digests = await secrets.ReadAsync(desired, faults, cancellation);
+        var bases = desired.Applications.Keys.ToDictionary(name => name, name => BaseDigest(baseTree, name));
+        return Expander.Expand(new(desired, known, digests, digestKey, bases, faults));
+    }
+
+    /// <summary>Of the base content beneath an application: promotion asks for code and base together.</summary>
+    private static string BaseDigest(DocumentTree tree, string application)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (path, file) in tree.Files.Where(entry => entry.Key.StartsWith($"base/{application}/", StringComparison.Ordinal)).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{file.Content.Length}\0"));
+            hash.AppendData(file.Content.Span);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

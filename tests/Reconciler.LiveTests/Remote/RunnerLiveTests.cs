@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Reconciler.LiveTests.Support;
+using Reconciler.Model;
+using Reconciler.Remote;
+
+namespace Reconciler.LiveTests.Remote;
+
+public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledHost>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Enrolling_twice_changes_nothing_the_second_time()
+    {
+        host.Progress.ShouldContain("wrote the sudo rule");
+        host.ServersLine.ShouldBe($"  web1: {{address: {host.Host.Address}, roles: [], hostKey: {host.Host.HostKey}}}");
+        var again = new List<string>();
+        await host.EnrollAsync(again.Add);
+        again.ShouldBe([$"log in to {host.Admin}"]);
+        (await RunnerQuestions.HelloAsync(host.Session, Cancellation))!.Version.ShouldBe(RunnerFile.Version);
+    }
+
+    [Fact]
+    public async Task The_login_may_start_nothing_but_the_runner()
+    {
+        (await host.Session.RunAsync(new ShellRequest("sudo -n id 2>&1; sudo -n /usr/local/lib/reconciler/runner perform /tmp 2>&1", TimeSpan.FromSeconds(20)), Cancellation))
+            .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(line => line.Contains("password is required"));
+        await host.Host.ShellAsync("echo '# changed' >>/usr/local/lib/reconciler/runner");
+        try
+        {
+            (await host.SendAsync(RunnerRequest.Remove("/srv/none"))).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.NotEnrolled);
+        }
+        finally
+        {
+            await host.EnrollAsync(_ => { });
+        }
+        (await host.SendAsync(RunnerRequest.Remove("/srv/none"))).ShouldBeOfType<RunnerReply.Done>();
+    }
+
+    [Fact]
+    public async Task A_placed_file_is_recognised_until_somebody_edits_it_and_the_edit_is_kept()
+    {
+        var place = RunnerRequest.Place("/srv/app/settings file", "0640", "app", "reconciler", "note1", new PayloadPart.Text("first\n"));
+        (await host.SendAsync(place)).ShouldBeOfType<RunnerReply.Done>();
+        (await LookAsync()).ShouldBe(new PlacedFile(PlacedState.Same, "note1", "0640", "app", "reconciler"));
+        await host.Host.ShellAsync("echo edited >'/srv/app/settings file'");
+        (await LookAsync()).State.ShouldBe(PlacedState.Changed);
+        (await host.SendAsync(place with { Arguments = [.. place.Arguments.Take(3), "note2"], Payload = [new PayloadPart.Text("second\n")] }))
+            .ShouldBeOfType<RunnerReply.Done>().Receipt.Output.ShouldStartWith("kept ");
+        (await host.Host.ShellAsync("cat '/var/lib/reconciler/server/kept/srv/app/settings file'/*")).ShouldBe("edited\n");
+
+        async Task<PlacedFile> LookAsync()
+        {
+            var answer = (await ServerProbes.AskAsync(host.Session, [new(PlacedFile.Look("/srv/app/settings file", "/srv/none"))], Cancellation))[0];
+            var files = PlacedFile.Read(((ProbeAnswer.Output)answer).Text);
+            files[1]!.State.ShouldBe(PlacedState.Absent);
+            return files[0]!;
+        }
+    }
+
+    [Fact]
+    public async Task A_proof_skips_what_is_so_already_and_fails_what_has_no_effect()
+    {
+        var proof = new StepProof("[ -d /srv/proven ]", true, TimeSpan.Zero);
+        var make = RunnerRequest.Directory("/srv/proven", "0755", "app", "app");
+        (await host.SendAsync(make, proof)).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(make, proof)).ShouldBeOfType<RunnerReply.Skipped>();
+        (await host.SendAsync(make, new StepProof("echo not there; exit 1", false, TimeSpan.FromSeconds(1)))).ShouldBeOfType<RunnerReply.ProofFailed>().Output.ShouldBe("not there");
+        (await host.SendAsync(Script("(sleep 1; touch /tmp/late) >/dev/null 2>&1 &"), new StepProof("[ -f /tmp/late ]", false, TimeSpan.FromSeconds(5))))
+            .ShouldBeOfType<RunnerReply.Done>();
+    }
+
+    [Fact]
+    public async Task A_step_whose_connection_breaks_runs_once_and_its_receipt_is_fetched()
+    {
+        var envelope = host.NewEnvelope();
+        var sent = host.SendAsync(Script("sleep 3; echo ran >>/srv/app/count"), null, envelope);
+        await Task.Delay(1500, Cancellation);
+        foreach (var ssh in Process.GetProcessesByName("ssh").Where(IsOurs))
+            ssh.Kill();
+        (await sent).ShouldBeOfType<RunnerReply.Done>().Receipt.Operation.ShouldBe(envelope.Operation);
+        (await host.SendAsync(Script("echo ran >>/srv/app/count"), null, envelope)).ShouldBeOfType<RunnerReply.Done>().Receipt.Replayed.ShouldBeTrue();
+        (await host.Host.ShellAsync("cat /srv/app/count; rm /srv/app/count")).ShouldBe("ran\n");
+    }
+
+    [Fact]
+    public async Task A_step_that_the_power_ended_is_unknown_and_one_that_never_came_is_withdrawn()
+    {
+        var envelope = host.NewEnvelope();
+        var sent = host.SendAsync(Script("sleep 60"), null, envelope);
+        await Task.Delay(1500, Cancellation);
+        await host.Host.RebootAsync();
+        (await sent).ShouldBeOfType<RunnerReply.Unknown>();
+        var never = host.NewEnvelope();
+        (await RunnerQuestions.SettleAsync(host.Session, never, null, Cancellation)).ShouldBeOfType<RunnerReply.NotStarted>();
+        (await host.SendAsync(Script("touch /srv/app/too-late"), null, never)).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Withdrawn);
+    }
+
+    [Fact]
+    public async Task A_deadline_ends_the_whole_group()
+    {
+        var reply = await host.SendAsync(Script("trap '' TERM; sleep 301 & sleep 301"), null, host.NewEnvelope(seconds: 1));
+        reply.ShouldBeOfType<RunnerReply.Failed>().Receipt.DeadlinePassed.ShouldBeTrue();
+        (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 301' || :")).ShouldBe("0\n");
+    }
+
+    [Fact]
+    public async Task Nothing_that_a_step_starts_holds_the_lock()
+    {
+        (await host.SendAsync(Script("setsid sleep 20 >/dev/null 2>&1 &"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(Script("true"), null, host.NewEnvelope() with { Patience = TimeSpan.FromSeconds(1) })).ShouldBeOfType<RunnerReply.Done>();
+    }
+
+    [Fact]
+    public async Task New_code_is_tried_over_the_live_paths_and_nothing_is_left()
+    {
+        await host.Host.ShellAsync("cd /srv/app; mkdir -p code code.d/new; echo live >code/f; echo new >code.d/new/f; chown -R app: .");
+        var tried = await host.SendAsync(RunnerRequest.Try("app", "/srv/app/code", "tried",
+            [new("/srv/app/code.d/new", "/srv/app/code")],
+            [new("/srv/app/code/.env", new PayloadPart.Text("KEY=canary\n")), new("/srv/deep/er/key", new PayloadPart.Text("k\n"))],
+            new PayloadPart.Text("cat f .env /srv/deep/er/key; stat -c %a:%U .env; sleep 302 & ps ax | grep -c .\n")));
+        tried.ShouldBeOfType<RunnerReply.Done>($"{tried}");
+        (await host.Session.RunAsync(new ShellRequest(StoredResult.Look("tried"), TimeSpan.FromSeconds(9)), Cancellation)).Text
+            .ShouldStartWith("new\nKEY=canary\nk\n600:app\n");
+        (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 302' || :; ls -A /srv/app/code /srv/app/code.d/new; ls -d /srv/deep 2>/dev/null; grep -rl canary /run/reconciler /srv || :"))
+            .ShouldBe("0\n/srv/app/code:\nf\n\n/srv/app/code.d/new:\nf\n");
+    }
+
+    [Fact]
+    public async Task Nginx_must_serve_the_new_configuration_or_the_reload_has_failed()
+    {
+        await host.Host.ShellAsync("mkdir -p /etc/nginx/conf.d; systemctl start nginx");
+        (await host.SendAsync(RunnerRequest.Nginx("reload"))).ShouldBeOfType<RunnerReply.Done>();
+        const string Taken = "server { listen 127.0.0.1:22; }\n";
+        (await host.SendAsync(RunnerRequest.NginxTry("tried", "n1", ["/etc/nginx/conf.d/good.conf"], [new PayloadPart.Text("server { listen 8099; }\n")])))
+            .ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(RunnerRequest.NginxTry("tried", "n2", ["/etc/nginx/conf.d/bad.conf"], [new PayloadPart.Text("server { lisen 80; }\n")])))
+            .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("lisen");
+        (await host.Host.ShellAsync("cat /var/lib/reconciler/server/results/tried; ls /etc/nginx/conf.d")).ShouldBe("n1\n");
+        await host.SendAsync(RunnerRequest.Place("/etc/nginx/conf.d/taken.conf", "0644", "root", "root", "t", new PayloadPart.Text(Taken)));
+        (await host.SendAsync(RunnerRequest.Nginx("reload"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("still in use");
+        (await host.SendAsync(RunnerRequest.Remove("/etc/nginx/conf.d/taken.conf"))).ShouldBeOfType<RunnerReply.Done>();
+    }
+
+    [Fact]
+    public async Task Packages_are_only_added_and_a_lock_is_waited_for_and_named()
+    {
+        var held = Command.RunAsync("true", []);
+        (await host.SendAsync(RunnerRequest.AptInstall(true, ["hello"]), null, host.NewEnvelope(seconds: 300))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(RunnerRequest.AptInstall(true, ["no-such-package-here"]), null, host.NewEnvelope(seconds: 300)))
+            .ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Missing);
+        await held;
+        await host.Host.ShellAsync("(exec 9>/var/lib/dpkg/lock-frontend; python3 -c 'import fcntl,time; fcntl.lockf(9, fcntl.LOCK_EX); time.sleep(25)' 9>&9) >/dev/null 2>&1 & sleep 1");
+        (await host.SendAsync(RunnerRequest.AptInstall(true, ["cowsay"]), null, host.NewEnvelope(seconds: 20)))
+            .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("held by process");
+    }
+
+    [Fact]
+    public async Task A_newer_controller_fences_an_older_one_while_its_step_runs()
+    {
+        var running = host.SendAsync(Script("sleep 2"), null, host.NewEnvelope());
+        await using var second = new SshServerSession(host.Login, new SshOptions(Path.GetTempPath() + "reconciler-second"), TimeProvider.System);
+        await Task.Delay(700, Cancellation);
+        var clock = Stopwatch.StartNew();
+        (await RunnerQuestions.FenceAsync(second, "ledger-1", 2, Cancellation)).ShouldBeNull();
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        (await running).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(Script("true"))).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Fenced);
+        (await RunnerQuestions.FenceAsync(second, "ledger-2", 9, Cancellation))!.Code.ShouldBe(RunnerCode.Fenced);
+        (await RunnerQuestions.TakeOverAsync(second, "ledger-1", "ledger-2", 1, Cancellation)).ShouldBeNull();
+        (await RunnerQuestions.TakeOverAsync(second, "ledger-2", "ledger-1", 1, Cancellation)).ShouldBeNull();
+    }
+
+    private static RunnerRequest Script(string text) => RunnerRequest.Run("app", "/srv/app", "-", new PayloadPart.Text(text));
+
+    private bool IsOurs(Process process) =>
+        File.ReadAllText($"/proc/{process.Id}/cmdline") is var line && line.Contains(host.Login.IdentityFile!, StringComparison.Ordinal);
+}

@@ -1,0 +1,61 @@
+using Reconciler.Model;
+using Reconciler.Resources.Maintenance;
+
+namespace Reconciler.Tests.Resources.Maintenance;
+
+public sealed class MaintenanceKindTests
+{
+    private const string Page = "<h1>soon back</h1>";
+
+    private static readonly ApplicationRuntime Runtime = new("reef", "reef", "/srv/www/reef", "/srv/www/reef/project", "/srv/www/venv",
+        "/srv/www/reef.d/c1", "/srv/www/venv.d/v1", [], []);
+
+    private static readonly MaintenanceSpec Open = new("reef", Enabled: false, Page, RetryAfter: 300,
+        [new("127.0.0.1", 80, false, "reef.test"), new("127.0.0.1", 443, true, "api.reef.test")], Notice: null);
+
+    public static IEnumerable<TheoryDataRow<string>> Cases() => KindCase.Names();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_is_seen_leads_to_these_differences_and_steps(string name)
+    {
+        var given = KindCase.Load(name);
+        var words = given.Spec.Split(' ');
+        given.Check(new MaintenanceKind(), Of(Open with
+        {
+            Enabled = words.Contains("enabled"),
+            RetryAfter = words.Contains("long") ? 5000 : 300,
+            Notice = words.Contains("notice") ? new("manage.py maintenanceon --start {{startsAt}}", "manage.py maintenanceoff", Runtime) : null,
+        }), text => text.Replace("{page}", MaintenanceKind.Digest(Page)).Replace("{empty}", ""));
+    }
+
+    [Fact]
+    public void The_time_goes_into_the_notice_as_one_word_and_its_outcome_is_kept()
+    {
+        var resource = Of(Open with { Notice = new("python manage.py maintenanceon --start {{startsAt}} 'it''s $HOME'", "off", Runtime) });
+        var change = Change.Of() with { StartsAt = new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(2)) };
+
+        var step = ((IResourceKind)new MaintenanceKind()).Steps(resource, new Observation.Absent(), change).Single();
+
+        step.Request!.Arguments.ShouldBe(["reef", "/srv/www/reef/project", "notice-reef"]);
+        ((PayloadPart.Text)step.Request.Payload[0]).Value
+            .ShouldEndWith("set -e\npython manage.py maintenanceon --start 2026-11-21T10:00:00Z 'its $HOME' >&2\necho 'on 2026-11-21T10:00:00Z'\n");
+        step.Proof.ShouldBe("[ \"$(head -c 100 /var/lib/reconciler/server/results/notice-reef)\" = 'on 2026-11-21T10:00:00Z' ]");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("folder yes\nflag yes\n")]
+    public void Output_that_is_cut_off_is_unknown_and_never_uncovered(string output) =>
+        ((IResourceKind)new MaintenanceKind()).Read(Of(Open), null, output, false)
+            .ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();
+
+    [Fact]
+    public void A_message_is_text_on_the_default_page() =>
+        DefaultPage.Render("Reef & <b>", "one\n\ntwo <script>", 30).ShouldSatisfyAllConditions(
+            page => page.ShouldContain("<title>Reef &amp; &lt;b&gt;</title>"),
+            page => page.ShouldContain("<p>one</p>\n<p>two &lt;script&gt;</p>"),
+            page => page.ShouldContain("content=\"30\""));
+
+    private static Resource Of(MaintenanceSpec spec) => new(new("web1", "reef", "Maintenance", "maintenance"), spec, new Place("production/reef/maintenance.yaml", 4, 7));
+}

@@ -1,0 +1,60 @@
+using Reconciler.Model;
+using Reconciler.Resources.NginxSite;
+
+namespace Reconciler.Tests.Resources.NginxSite;
+
+public sealed class NginxSiteKindTests
+{
+    private const string Token = "0123456789abcdefTOKEN";
+
+    private static readonly string Wanted = new('a', 64);
+
+    private static readonly string Older = new('b', 64);
+
+    private static readonly Resource Resource = new(
+        new("web1", "reef", "NginxSite", "main"),
+        new NginxSiteSpec("reef", "main", "server { listen 80; }\n", Wanted, new("127.0.0.1", 80, false, "reef.test"), Token),
+        new Place("base/reef/nginx.yaml", 5, 3));
+
+    public static IEnumerable<TheoryDataRow<string>> Cases() => KindCase.Names();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_is_seen_leads_to_these_differences_and_steps(string name) => KindCase.Load(name).Check(new NginxSiteKind(), Resource, Fill);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("file\nlink\ntried\n")]
+    [InlineData("file absent\nlink absent\n")]
+    public void Output_that_is_cut_off_is_unknown_and_never_absent(string output) => Read(output).ShouldBeOfType<Observation.Unknown>();
+
+    [Theory]
+    [InlineData("file sealed\nlink right\ntried \n0 200 ok ok !!\n")]
+    [InlineData("file absent\nlink what\ntried a b c\n0 999 x y z\n")]
+    [InlineData("file \nlink \ntried \n")]
+    public void Garbled_output_is_read_without_a_fault(string output) => Read(output).ShouldNotBeNull();
+
+    [Fact]
+    public void Secrets_that_the_site_names_are_tried_along_and_stay_out_of_the_plan()
+    {
+        var spec = (NginxSiteSpec)Resource.Spec with { Secrets = [new("/etc/ssl/private/reef.key", new("production", "reef", "tls"))] };
+        var resource = Resource with { Spec = spec };
+        IResourceKind kind = new NginxSiteKind();
+        var absent = Read(Fill("file absent\nlink absent\ntried \n"));
+
+        var step = kind.Steps(resource, absent, Change.Of([.. kind.Compare(resource, absent, ReadMarkers.None)])).First();
+
+        step.Request!.Arguments.ShouldBe(["nginx-try-reef-main", Wanted, "/etc/nginx/sites-enabled/reef-main", "/etc/ssl/private/reef.key"]);
+        step.Request.Payload[1].ShouldBeOfType<PayloadPart.SecretFile>();
+        step.ToString().ShouldNotContain(Token);
+    }
+
+    private static Observation Read(string output) =>
+        ((IResourceKind)new NginxSiteKind()).Read(Resource, null, output, false).ShouldBeOfType<Reading.Observed>().Observation;
+
+    private static string Fill(string text) => text
+        .Replace("{served:wanted}", Encoded(Wanted)).Replace("{served:older}", Encoded(Older))
+        .Replace("{empty}", "").Replace("{wanted}", Wanted).Replace("{older}", Older);
+
+    private static string Encoded(string text) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(text));
+}

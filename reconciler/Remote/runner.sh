@@ -904,7 +904,7 @@ end_orphans() {
     [ -f "$STATE/started/$1" ] && read -r now </proc/sys/kernel/random/boot_id && grep -qxF "boot $now" "$STATE/started/$1" || return 0
     while read -r word pid ticks; do
         [ "$word" = pid ] && [ "$(ticks_of "$pid")" = "$ticks" ] || continue
-        kill -TERM -- "-$pid" || continue
+        kill -s TERM -- "-$pid" || continue
         n=0
         while group_lives "$pid" && [ "$n" -lt $(((deadline - 15) * 20)) ]; do
             n=$((n + 1))
@@ -1077,7 +1077,8 @@ start_supervisor() {
 }
 
 start_supervisord() {
-    if [ "$1" = - ]; then systemctl start supervisor; else launch "$2"; fi || fail "supervisord does not start"
+    # Not start: systemd would first wait out the 50 s that Debian's unit has between a crash and the next start.
+    if [ "$1" = - ]; then systemctl restart supervisor; else launch "$2"; fi || fail "supervisord does not start"
     n=0
     until talk "$1" "$2" start "$3" >"$work/status"; do
         n=$((n + 1))
@@ -1087,7 +1088,11 @@ start_supervisord() {
 }
 
 start_unit() {
-    [ "$(systemctl show --property=NeedDaemonReload --value -- "$2")" != yes ] || systemctl daemon-reload
+    case $(systemctl show --property=NeedDaemonReload --property=SubState -- "$2") in
+        *NeedDaemonReload=yes*) systemctl daemon-reload ;;
+        # It crashed, and start would wait until systemd starts it again.
+        *SubState=auto-restart*) how=restart ;;
+    esac
     verb_unit "$how" "$2" && look_unit "$2" >"$work/processes"
 }
 

@@ -46,6 +46,8 @@ internal static class ServiceComparison
             ServiceState.Failed => $"{spec.Service} is not running: its supervisor has given up starting it",
             _ => $"{spec.Service} is not running",
         };
+        if (facts.Listening == true && facts.Processes.Count == 0)
+            sentence += $", but something else listens on its port {spec.Port}";
         yield return Of(resource, DifferenceType.Add, sentence, "running", Words(facts.State)) with
         {
             Refusal = spec.Manager is ServiceManager.BareProcess { Launch: null }

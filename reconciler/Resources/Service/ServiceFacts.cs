@@ -63,6 +63,7 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
 
     public override string? Ailment => !Wanted ? null : State switch
     {
+        not ServiceState.Running when Listening == true && Processes.Count == 0 => $"{Service} is not running, and something else listens on its port",
         ServiceState.Running when Listening == false => $"{Service} runs, but nothing listens on its port",
         ServiceState.Running => null,
         ServiceState.Starting => $"{Service} is being started, perhaps again and again",

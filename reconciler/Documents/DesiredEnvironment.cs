@@ -31,7 +31,15 @@ internal sealed record DesiredEnvironment(
     public IReadOnlyList<string> ServersOn(IReadOnlyList<string>? on) =>
         [.. InUse.Where(server => on is null || on.Contains(server.Key) || server.Value.Roles.Any(on.Contains)).Select(server => server.Key)];
 
-    /// <summary>The same, with retired servers, on which things are stopped.</summary>
+    /// <summary>Servers in use that have anything of an application: a service, a site, or its migrations; sorted.</summary>
+    public IReadOnlyList<string> ServersOf(DesiredApplication application) => ServersOn(
+        [
+            .. application.Services.Value.Values.SelectMany(service => service.On),
+            .. application.Nginx.Value.Values.SelectMany(site => site.On),
+            .. application.Application.Value.Django?.Migrate.On is { } server ? [server] : Array.Empty<string>(),
+        ]);
+
+    /// <summary>The same as <see cref="ServersOn"/>, with retired servers, on which things are stopped.</summary>
     public IReadOnlyList<string> ServersOnWithRetired(IReadOnlyList<string>? on) =>
         [.. Servers.Value.Where(server => server.Value.Gone is null && (on is null || on.Contains(server.Key) || server.Value.Roles.Any(on.Contains)))
             .Select(server => server.Key).Order(StringComparer.Ordinal)];

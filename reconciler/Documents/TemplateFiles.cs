@@ -3,7 +3,10 @@ using System.Text;
 namespace Reconciler.Documents;
 
 /// <param name="File">As in a <see cref="Model.Place"/>.</param>
-internal sealed record TemplateFile(string File, string Text);
+internal sealed record TemplateFile(string File, ReadOnlyMemory<byte> Content)
+{
+    public string Text => Encoding.UTF8.GetString(Content.Span).TrimStart('\uFEFF');
+}
 
 /// <summary>Templates of one environment: the tree it is in, and the one that its base comes from.</summary>
 internal sealed class TemplateFiles(DocumentTree tree, DocumentTree baseTree)
@@ -15,5 +18,5 @@ internal sealed class TemplateFiles(DocumentTree tree, DocumentTree baseTree)
     public string Prefix => tree.Revision == baseTree.Revision ? "" : $"{baseTree.Revision[..Math.Min(12, baseTree.Revision.Length)]}:";
 
     private static TemplateFile? Read(DocumentTree tree, string path, string prefix) =>
-        tree.Files.TryGetValue(path, out var file) ? new TemplateFile(prefix + path, Encoding.UTF8.GetString(file.Content.Span)) : null;
+        tree.Files.TryGetValue(path, out var file) ? new TemplateFile(prefix + path, file.Content) : null;
 }

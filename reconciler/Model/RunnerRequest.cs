@@ -49,8 +49,9 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// supervisor: <c>stop</c> (and wait until no process of its group is left), or <c>remove</c> (forget a program whose definition has gone).
     /// </summary>
     /// <param name="config">Path of the application's own supervisor.conf, asked as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>
-    public static RunnerRequest Supervisor(string config, string user, string action, string program) =>
-        new("supervisor", [config, user, action, program]);
+    /// <param name="name">Under which its start was noted: processes of that note that supervisor knows nothing of (it was killed itself) are ended as well.</param>
+    public static RunnerRequest Supervisor(string config, string user, string action, string program, string name) =>
+        new("supervisor", [config, user, action, program, name]);
 
     /// <summary>
     /// Starts a service that is not running, under its definition of now, without waiting until it is ready, and notes it as

@@ -20,14 +20,16 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .Where(difference => difference.Refusal is not null && !(difference.Gate is { } gate && input.Acknowledged.Contains(gate)))
             .ToList();
         var steps = StepsFor(input, differences);
-        var prepare = steps.Where(step => step.Phase == Phase.Prepare).ToList();
-        var kept = Sorted((prepare.Count > 0 ? prepare : steps).Where(step => !input.Skip.ContainsKey(step.Phase)));
+        Phase? alone = input.FirstContact && steps.Exists(step => step.Phase == Phase.System) ? Phase.System
+            : steps.Exists(step => step.Phase == Phase.Prepare) ? Phase.Prepare : null;
+        var kept = Sorted(steps.Where(step => alone is null ? !input.Skip.ContainsKey(step.Phase) : step.Phase == alone));
         return new(input.Environment, input.Application, kept,
-            prepare.Count > 0 ? Later(steps, input) : [],
+            alone is { } first ? Later(steps, input, first) : [],
             Skipped(steps, input),
             [.. differences.Values.SelectMany(list => list)],
             refusals,
-            input.Diff.Unknown);
+            input.Diff.Unknown)
+        { IsInterim = alone is not null };
     }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
@@ -88,8 +90,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .ThenBy(step => step.Resource.ToString(), StringComparer.Ordinal),
     ];
 
-    private static List<Phase> Later(List<Step> steps, PlanInput input) =>
-        [.. steps.Select(step => step.Phase).Distinct().Where(phase => phase != Phase.Prepare && !input.Skip.ContainsKey(phase)).Order()];
+    private static List<Phase> Later(List<Step> steps, PlanInput input, Phase first) =>
+        [.. steps.Select(step => step.Phase).Distinct().Where(phase => phase != first && !input.Skip.ContainsKey(phase)).Order()];
 
     private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
     {

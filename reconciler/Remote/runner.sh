@@ -148,7 +148,7 @@ load_lists() {
         done <"$CONF"
     fi
     [ "$roots" ] || roots="/srv /var/www /var/backups /opt /etc/nginx /etc/supervisor /etc/systemd/system /etc/redis /etc/postgresql /etc/profile.d \
-/var/lib/reconciler/applications"
+/var/lib/reconciler/cover"
     [ "$links" ] || links="/cnhome /scripts"
 }
 
@@ -882,20 +882,36 @@ except OSError as error:
 PYTHON
 }
 
-# supervisor CONFIG USER ACTION PROGRAM
+# supervisor CONFIG USER ACTION PROGRAM NAME
 verb_supervisor() {
-    [ $# = 4 ] || refuse 64 "supervisor needs 4 arguments"
-    is_name "$4" || refuse 64 "$4 is not the name of a program"
+    [ $# = 5 ] || refuse 64 "supervisor needs 5 arguments"
+    is_name "$4" && is_name "$5" || refuse 64 "$4 or $5 is not a name"
     case $3 in
         stop | remove) ;;
         *) refuse 64 "$3 is not an action for programs" ;;
     esac
-    talk "$@" >"$work/processes"
-    case $? in 0) ;; 4) echo "no supervisord runs"; return ;; *) return 1 ;; esac
+    talk "$1" "$2" "$3" "$4" >"$work/processes"
+    case $? in 0) ;; 4) echo "no supervisord runs" ;; *) return 1 ;; esac
     [ "$3" = stop ] || return 0
     while read -r _ pid; do
         [ "$pid" = 0 ] || end_group "$pid"
     done <"$work/processes"
+    end_orphans "$5"
+}
+
+# Processes that were noted at the start and that no supervisor has ended: it was killed itself, and another does not know them.
+end_orphans() {
+    [ -f "$STATE/started/$1" ] && read -r now </proc/sys/kernel/random/boot_id && grep -qxF "boot $now" "$STATE/started/$1" || return 0
+    while read -r word pid ticks; do
+        [ "$word" = pid ] && [ "$(ticks_of "$pid")" = "$ticks" ] || continue
+        kill -s TERM -- "-$pid" || continue
+        n=0
+        while group_lives "$pid" && [ "$n" -lt $(((deadline - 15) * 20)) ]; do
+            n=$((n + 1))
+            sleep 0.05
+        done
+        end_group "$pid"
+    done <"$STATE/started/$1"
 }
 
 # What outlives its parent (workers of a master that was killed) is given ten seconds.
@@ -1061,7 +1077,8 @@ start_supervisor() {
 }
 
 start_supervisord() {
-    if [ "$1" = - ]; then systemctl start supervisor; else launch "$2"; fi || fail "supervisord does not start"
+    # Not start: systemd would first wait out the 50 s that Debian's unit has between a crash and the next start.
+    if [ "$1" = - ]; then systemctl restart supervisor; else launch "$2"; fi || fail "supervisord does not start"
     n=0
     until talk "$1" "$2" start "$3" >"$work/status"; do
         n=$((n + 1))
@@ -1071,7 +1088,11 @@ start_supervisord() {
 }
 
 start_unit() {
-    [ "$(systemctl show --property=NeedDaemonReload --value -- "$2")" != yes ] || systemctl daemon-reload
+    case $(systemctl show --property=NeedDaemonReload --property=SubState -- "$2") in
+        *NeedDaemonReload=yes*) systemctl daemon-reload ;;
+        # It crashed, and start would wait until systemd starts it again.
+        *SubState=auto-restart*) how=restart ;;
+    esac
     verb_unit "$how" "$2" && look_unit "$2" >"$work/processes"
 }
 

@@ -1,6 +1,7 @@
 using Reconciler.Converging;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
 
@@ -10,7 +11,7 @@ namespace Reconciler.Turns;
 internal sealed class UnitRun(
     UnitPlanning planning, Observer observer, Converger converger, IPastUnits past, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
 {
-    private const int MostPrepareTurns = 3;
+    private const int MostInterimTurns = 4;
 
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
     public async Task<Verdict> RunAsync(
@@ -61,18 +62,26 @@ internal sealed class UnitRun(
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
             observer.Forget(plan.Steps.Select(step => step.Resource));
             var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
-            var (diff, next) = planning.Make(attempt.Environment, unit, observed, null);
+            var (diff, next) = planning.Make(attempt.Environment, unit, observed, null, Known(attempt));
             var verdict = new Verdict(Standing.Synced, "converged: a fresh observation shows no difference", next, diff, UnitPlanning.AilmentsOf(unit, observed));
-            if (outcome is not ConvergeOutcome.Completed)
+            if (outcome is not ConvergeOutcome.Completed && !(turn < MostInterimTurns && AnotherWay(outcome, next)))
                 return new(verdict, outcome);
-            if (next.IsEmpty && diff.Unknown.Count == 0)
+            if (next.IsEmpty && diff.Unknown.Count == 0 && outcome is ConvergeOutcome.Completed)
                 return new(verdict, null);
-            if (next.Refusals.Count > 0 || !plan.PrepareOnly || (next.PrepareOnly && turn >= MostPrepareTurns))
+            if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim && turn >= MostInterimTurns))
                 return new(verdict, StillDifferent(plan, verdict));
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
         }
     }
+
+    private bool Known(Attempt attempt) => ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application) is not null;
+
+    /// <summary>A step of Prepare failed, and a fresh look plans no such step any more: what it found out leads another way (packages that must go to System).</summary>
+    private static bool AnotherWay(ConvergeOutcome outcome, Plan next) =>
+        outcome is ConvergeOutcome.Failed { Step.Phase: Phase.Prepare } failed
+        && !next.IsEmpty
+        && !next.Steps.Any(step => step.Phase == Phase.Prepare && step.Resource == failed.Step.Resource && step.Summary == failed.Step.Summary);
 
     /// <summary>The steps all succeeded, and the world is not as it should be: the observation decides.</summary>
     private static ConvergeOutcome.Failed StillDifferent(Plan plan, Verdict verdict)
@@ -147,7 +156,7 @@ internal sealed class UnitRun(
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, cancellation))
             .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
         var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
-        var (_, plan) = planning.Make(attempt.Environment, unit, observed, null);
+        var (_, plan) = planning.Make(attempt.Environment, unit, observed, null, Known(attempt));
         var back = await ThroughAsync(attempt with { Unit = unit, Plan = plan }, CancellationToken.None);
         if (back.Failure is null)
         {
@@ -163,7 +172,7 @@ internal sealed class UnitRun(
     {
         var unit = attempt.Unit.WithServicesStopped();
         var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources, cancellation);
-        var (_, plan) = planning.Make(attempt.Environment, unit, observed, null);
+        var (_, plan) = planning.Make(attempt.Environment, unit, observed, null, Known(attempt));
         await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, ILedgerRe
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var moved = last?.Digest != unit.Digest;
-        var (diff, plan) = planning.Make(environment, unit, observed, moved || options.HealAll ? null : environment.Policy.HealKinds);
+        var (diff, plan) = planning.Make(environment, unit, observed, moved || options.HealAll ? null : environment.Policy.HealKinds, known: last is not null);
         var verdict = new Verdict(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
             return obstacle;

@@ -16,6 +16,9 @@ internal enum Standing
 
     /// <summary>One component of a URL.</summary>
     Url,
+
+    /// <summary>Text of an HTML page.</summary>
+    Html,
 }
 
 internal static class Standings
@@ -30,6 +33,7 @@ internal static class Standings
         return standing switch
         {
             Standing.ShellWord => (Shell.Quote(value), null),
+            Standing.Html => (System.Net.WebUtility.HtmlEncode(value), null),
             Standing.Url => (Uri.EscapeDataString(value).Replace("%3A", ":"), null),
             // nginx knows quotes, but not within every directive: refusing is safe in all of them.
             Standing.NginxToken when value.Length == 0 || value.AsSpan().ContainsAny(NotInNginx) => (null, "is empty, or holds a space or one of ;{}\"'\\$#, which end a token of nginx"),

@@ -60,7 +60,9 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         if (scope.Find(value.Name) is not { } found)
         {
             _faults.Add(new TemplateFault(value.Line, value.Column, $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
-                "declare it under `values` of the environment, the application or the server"));
+                value.Name.StartsWith("secrets.", StringComparison.Ordinal)
+                    ? "secrets stand in secrets files with `format: template` only, and there those declared under `keys`"
+                    : "declare it under `values` of the environment, the application or the server"));
             return;
         }
         var (text, fault) = standing.Quote(found);

@@ -60,7 +60,7 @@ internal sealed class YamlReader
         Node? root = null;
         for (var documents = 0; Next() is DocumentStart start; documents++)
         {
-            if (start.Version is not null || start.Tags is { Count: > 0 })
+            if (!start.IsImplicit && (start.Version is not null || start.Tags?.Any(tag => !IsDefaultTag(tag)) == true))
                 throw Refuse("directive", start.Start, "a % directive", "leave it out: this is YAML 1.2, without tags");
             if (documents > 0)
                 throw Refuse("several-documents", start.Start, "a second document in one file", "one document per file, named after its kind");
@@ -161,4 +161,8 @@ internal sealed class YamlReader
     {
         public Diagnostic Diagnostic { get; } = diagnostic;
     }
+
+    /// <summary>The parser adds <c>!</c> and <c>!!</c> to every document by itself.</summary>
+    private static bool IsDefaultTag(YamlDotNet.Core.Tokens.TagDirective tag) =>
+        (tag.Handle, tag.Prefix) is ("!", "!") or ("!!", "tag:yaml.org,2002:");
 }

@@ -30,10 +30,10 @@ internal static class DatabaseProbe
         """;
 
     /// <summary>Our note, kept by the runner from the output of <see cref="DatabaseScripts.RoleAndPassword"/>. The role's, which several databases may share.</summary>
-    public static string NotePath(DatabaseSpec spec) => Shell.Quote($"/var/lib/reconciler/server/results/{NoteName(spec)}");
+    public static string NotePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{NoteName(spec)}");
 
     /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>
-    private static string MadePath(DatabaseSpec spec) => Shell.Quote($"/var/lib/reconciler/server/results/{MadeName(spec)}");
+    private static string MadePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{MadeName(spec)}");
 
     public static string MadeName(DatabaseSpec spec) => $"database-{spec.Name}";
 

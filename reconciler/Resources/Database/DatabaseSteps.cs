@@ -5,7 +5,16 @@ namespace Reconciler.Resources.Database;
 /// <summary>From what differs to steps; each takes the latest phase that its effect on users asks for.</summary>
 internal static class DatabaseSteps
 {
-    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
+    /// <remarks>
+    /// Without PostgreSQL everything is in System, after its package: adding that may upgrade others, and Prepare would then wait for it for ever.
+    /// Where it only adds, it is there after a turn of Prepare, and the rest is Prepare as well.
+    /// </remarks>
+    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects) =>
+        facts is null
+            ? Wanted(resource, spec, facts, aspects).Select(step => step with { Phase = Phase.System, Attempts = 1 })
+            : Wanted(resource, spec, facts, aspects);
+
+    private static IEnumerable<Step> Wanted(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
         if (aspects.Contains(DatabaseAspect.NotRunning))
             yield return Start(resource, facts!);

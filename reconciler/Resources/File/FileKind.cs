@@ -75,7 +75,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
 
     /// <summary>It is the file that was placed under this note, untouched since, with this mode and owner, as far as the login can see.</summary>
     private static string Proof(FileSpec spec) => $$"""
-        read -r note rest <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} && [ "$note" = {{spec.Digest}} ] || exit 1
+        read -r note rest <{{Shell.Quote(PlacedFile.Folder + spec.Path)}} && [ "$note" = {{spec.Digest}} ] || exit 1
         case $(LC_ALL=C stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}} 2>&1) in
         "$rest {{spec.Mode}} {{spec.Owner}}:{{spec.Group}}" | *': Permission denied') ;;
         *) exit 1;;

@@ -4,13 +4,14 @@ namespace Reconciler.Resources.File;
 
 /// <summary>
 /// Is it still the file that the runner placed? One stat tells, against the runner's record <c>placed/PATH</c>: <c>NOTE INODE SIZE MTIME CTIME</c>. Only where
-/// they differ is the content read, by the runner, since the login may not be allowed to.
+/// they differ is the content read, by the runner, since the login may not be allowed to. (<see cref="PlacedFile.Look"/> says less: here a hand's edit, a file
+/// never placed and a folder are told apart, and one that stays edited is read once.)
 /// </summary>
 internal static class FileProbe
 {
     public static string Cheap(FileSpec spec) => $$"""
         LC_ALL=C stat -c 'found|%F|%i %s %.9Y %.9Z|%04a|%U|%G' -- {{Shell.Quote(spec.Path)}} 2>&1
-        read -r placed <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} && echo "placed $placed"
+        read -r placed <{{Shell.Quote(PlacedFile.Folder + spec.Path)}} && echo "placed $placed"
         echo end
 
         """;

@@ -17,7 +17,7 @@ internal static class Retirement
             yield break;
         var path = SupervisorProgram.PathOf(spec.FullName);
         yield return new(Phase.Tidy, resource.Id, $"remove {path}", RunnerRequest.Remove(path)) { Attempts = 3, Proof = $"[ ! -e {Shell.Quote(path)} ]" };
-        yield return new(Phase.Tidy, resource.Id, $"have supervisor forget {spec.FullName}", RunnerRequest.Supervisor("-", "-", "remove", spec.FullName))
+        yield return new(Phase.Tidy, resource.Id, $"have supervisor forget {spec.FullName}", RunnerRequest.Supervisor("-", "-", "remove", spec.FullName, spec.FullName))
         { Attempts = 3 };
     }
 }

@@ -36,6 +36,8 @@ internal static class ServiceComparison
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {
+        if (facts.Orphaned)
+            yield return Of(resource, DifferenceType.Change, $"{spec.Service} runs, but its supervisor has gone: nobody would start it again (restart needed)");
         if (facts.Runs)
             yield break;
         var sentence = facts.State switch
@@ -44,6 +46,8 @@ internal static class ServiceComparison
             ServiceState.Failed => $"{spec.Service} is not running: its supervisor has given up starting it",
             _ => $"{spec.Service} is not running",
         };
+        if (facts.Listening == true && facts.Processes.Count == 0)
+            sentence += $", but something else listens on its port {spec.Port}";
         yield return Of(resource, DifferenceType.Add, sentence, "running", Words(facts.State)) with
         {
             Refusal = spec.Manager is ServiceManager.BareProcess { Launch: null }

@@ -48,6 +48,9 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     /// <summary>Whether something listens on its port; null when it has none.</summary>
     public bool? Listening { get; init; }
 
+    /// <summary>It runs, but its supervisor was killed: nobody would start it again, and a new supervisor finds its port taken.</summary>
+    public bool Orphaned { get; init; }
+
     public bool Wanted { get; init; } = true;
 
     public bool Runs => State == ServiceState.Running || (State == ServiceState.Starting && Processes.Count > 0);
@@ -60,6 +63,7 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
 
     public override string? Ailment => !Wanted ? null : State switch
     {
+        not ServiceState.Running when Listening == true && Processes.Count == 0 => $"{Service} is not running, and something else listens on its port",
         ServiceState.Running when Listening == false => $"{Service} runs, but nothing listens on its port",
         ServiceState.Running => null,
         ServiceState.Starting => $"{Service} is being started, perhaps again and again",

@@ -13,7 +13,7 @@ internal static class ServiceProbe
         + """
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
 
-        """ + Seen(last) + Placed(spec) + Active(spec, last) + Boot(spec) + Port(spec));
+        """ + Parents(spec) + Seen(last) + Placed(spec) + Active(spec, last) + Boot(spec) + Port(spec));
 
     /// <summary>Asks who keeps it running, and reads the content of a definition that may not be the one that was placed.</summary>
     public static Probe Dear(ServiceSpec spec, ServiceFacts? last) => new(
@@ -27,6 +27,18 @@ internal static class ServiceProbe
         for p in {string.Join(' ', last.Processes.Select(process => process.Pid))}; do
           read -r line <"/proc/$p/stat" && printf 'stat %s\n' "$line"
         done
+
+        """;
+
+    /// <summary>Orphans belong to process 1. ($f is the note, as the look at it leaves it.)</summary>
+    private static string Parents(ServiceSpec spec) => spec.Manager is not (ServiceManager.OwnProgram or ServiceManager.DeclaredProgram) ? "" :
+        """
+        read -r init </proc/1/comm
+        [ "$init" = supervisord ] || [ ! -f "$f" ] || while read -r w p t; do
+          [ "$w" = pid ] && read -r line <"/proc/$p/stat" || continue
+          set -- ${line##*) }
+          [ "${20}" != "$t" ] || printf 'parent %s\n' "$2"
+        done <"$f"
 
         """;
 

@@ -22,6 +22,7 @@ internal static class ServiceReading
         return Reading.Found(found with
         {
             Note = note,
+            Orphaned = found.State == ServiceState.Running && Values(lines, "parent").Contains("1"),
             Wanted = !spec.Retired,
             Definition = definition.Value,
             Enabled = Enabled(Values(lines, "enabled").FirstOrDefault()),

@@ -18,7 +18,7 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     public bool MustEnable => facts.Enabled == false || (spec.Manager is ServiceManager.OwnUnit && facts.Enabled != true);
 
     /// <summary>A definition takes effect only at a start: so stopped under the old one and started, once, under the new.</summary>
-    public bool MustStop => facts.MayRun && (MustDefine || (stale && spec.OnChange == OnChange.Restart));
+    public bool MustStop => facts.MayRun && (MustDefine || facts.Orphaned || (stale && spec.OnChange == OnChange.Restart));
 
     public bool MustStart => (MustStop || !facts.Runs) && spec.Manager is not ServiceManager.BareProcess { Launch: null };
 
@@ -92,8 +92,8 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     private RunnerRequest StopRequest => spec.Manager switch
     {
         ServiceManager.BareProcess(var pattern, var signal, var user, _) => RunnerRequest.Signal(user, pattern, signal),
-        ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, "stop", program),
-        ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", "stop", spec.FullName),
+        ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, "stop", program, spec.FullName),
+        ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", "stop", spec.FullName, spec.FullName),
         _ => RunnerRequest.Unit("stop", spec.UnitName!),
     };
 }

@@ -15,11 +15,11 @@ public sealed class DatabaseKindTests
     }
 
     [Fact]
-    public void Without_PostgreSQL_all_is_made_early()
+    public void Without_PostgreSQL_all_is_made_after_its_package_whichever_phase_that_takes()
     {
         var (differences, steps) = Judge(Read("end\n", dearer: false));
         differences[0].Sentence.ShouldBe("database coralnet does not exist: there is no PostgreSQL on the server");
-        Short(steps).ShouldBe("Prepare 15 directory; Prepare 25 run; Prepare 26 run; Prepare 27 run; Prepare 28 run; Prepare 29 unit");
+        Short(steps).ShouldBe("System 15 directory; System 25 run; System 26 run; System 27 run; System 28 run; System 29 unit");
         steps.Single(step => step.Request!.Verb == "unit").Request!.Arguments.ShouldBe(["restart", "postgresql.service"]);
     }
 

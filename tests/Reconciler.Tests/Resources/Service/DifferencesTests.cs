@@ -22,6 +22,10 @@ public class DifferencesTests
     public void One_that_is_down_says_so(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
 
+    [Fact]
+    public void What_would_keep_it_from_starting_is_said() =>
+        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Listening = true }).ShouldBe(["gunicorn is not running, but something else listens on its port 8000"]);
+
     [Theory]
     [InlineData(nameof(DefinitionState.Missing), "gunicorn is not defined on this server yet")]
     [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn otherwise than this server has it")]
@@ -61,6 +65,11 @@ public class DifferencesTests
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Enabled = false })
             .ShouldBe(["unit supervisor.service is disabled: gunicorn would not come back after a reboot"]);
     }
+
+    [Fact]
+    public void One_whose_supervisor_was_killed_is_told_apart() =>
+        Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Orphaned = true })
+            .ShouldBe(["gunicorn runs, but its supervisor has gone: nobody would start it again (restart needed)"]);
 
     [Fact]
     public void A_process_without_a_command_is_left_to_a_person() =>

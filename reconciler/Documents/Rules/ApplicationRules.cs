@@ -1,0 +1,55 @@
+using Reconciler.Documents.Contracts;
+using Reconciler.Documents.Kinds;
+using Reconciler.Documents.Yaml;
+
+namespace Reconciler.Documents.Rules;
+
+/// <summary>application.yaml and maintenance.yaml.</summary>
+internal static class ApplicationRules
+{
+    public static void Check(RuleContext context, DesiredApplication application)
+    {
+        var document = application.Application;
+        if (!document.Exists)
+            return;
+        CheckReferences(context, application);
+        if (Repositories.FaultOf(document.Value.Code.Repository, context.Options.AllowLocalRepositories) is { } fault)
+            context.Fault("bad-repository", document.PlaceOf("code", "repository"), $"{Shown.Value(document.Value.Code.Repository)} {fault}", $"it must be {Repositories.Allowed}");
+        if (document.Value.Django is not null && document.Value.Python is null && !document.Faulty)
+            context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`", "write python: {virtualenv: ..., requirements: ...}");
+        if (!document.Value.Retired)
+            CheckWebServers(context, application);
+        CheckMaintenance(context, application);
+    }
+
+    private static void CheckReferences(RuleContext context, DesiredApplication application)
+    {
+        var document = application.Application;
+        var databases = application.Databases.Value.Keys.Concat(context.Desired.Host.Databases.Value.Keys).ToList();
+        if (document.Value.Database is { } database && !databases.Contains(database) && !context.Desired.Host.Databases.Faulty && !application.Databases.Faulty)
+            context.Fault("unknown-database", document.PlaceOf("database"), $"no databases.yaml has {Shown.Value(database)}", Nearest.Hint(database, databases));
+        foreach (var server in document.Value.Servers.Keys.Where(server => !context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty))
+            context.Fault("unknown-server", document.KeyPlaceOf("servers", server), $"there is no server {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
+    }
+
+    private static void CheckWebServers(RuleContext context, DesiredApplication application)
+    {
+        var document = application.Application;
+        var web = application.Services.Value.Values.Where(service => service.Part == Part.Web).SelectMany(service => context.Desired.ServersOn(service.On)).ToHashSet();
+        if (document.Value.Notice is not null && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
+            context.Fault("no-web-server", document.PlaceOf("notice"), "no server in use has a `part: web` service to run the notice on", "declare one in services.yaml");
+        if (document.Value.Django is not { } django)
+            return;
+        if (django.Migrate.On is { } server && context.Desired.InUse.All(used => used.Key != server) && !context.Desired.Servers.Faulty)
+            context.Fault("unknown-server", document.PlaceOf("django", "migrate", "on"), $"no server in use is called {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.InUse.Select(used => used.Key)]));
+        else if (django.Migrate.On is null && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
+            context.Fault("no-migrate-server", document.PlaceOf("django"), "no server in use has a `part: web` service, so there is none to migrate from", "write django: {migrate: {on: SERVER}}");
+    }
+
+    private static void CheckMaintenance(RuleContext context, DesiredApplication application)
+    {
+        var flag = application.Maintenance.Value;
+        if (flag.StartsAt is { } start && flag.EndsAt is { } end && end <= start)
+            context.Fault("end-before-start", application.Maintenance.PlaceOf("endsAt"), "the maintenance ends before it starts", $"after {start:yyyy-MM-dd'T'HH:mm:ssK}");
+    }
+}

@@ -1,0 +1,76 @@
+using Reconciler.Documents.Contracts;
+using Reconciler.Documents.Yaml;
+
+namespace Reconciler.Documents.Rules;
+
+/// <summary>environment.yaml, servers.yaml and acknowledgements.yaml.</summary>
+internal static class EnvironmentRules
+{
+    public static void Check(RuleContext context, IReadOnlyCollection<string> environments)
+    {
+        CheckEnvironment(context, environments);
+        foreach (var name in context.Desired.Servers.Value.Keys)
+            CheckServer(context, name);
+        CheckThatServersRemain(context);
+        CheckAcknowledgements(context);
+    }
+
+    private static void CheckEnvironment(RuleContext context, IReadOnlyCollection<string> environments)
+    {
+        var document = context.Desired.Environment;
+        if (document.Value.Profile is { Name: null, Skip: null or { Count: 0 } } && !document.Faulty && document.Exists)
+            context.Fault("missing-key", document.PlaceOf("profile"), "`profile` says nothing", "write production, staging or development, or {skip: {PHASE: reason}}");
+        var kinds = context.Options.ResourceKinds;
+        foreach (var kind in document.Value.SelfHeal.Keys.Where(kind => kind != "default" && kinds.Count > 0 && !kinds.Contains(kind)))
+            context.Fault("unknown-resource-kind", document.KeyPlaceOf("selfHeal", kind), $"{Shown.Value(kind)} is not a resource kind", Nearest.Hint(kind, [.. kinds, "default"]));
+        if (document.Value.PromotedFrom is not { } promoted)
+            return;
+        if (promoted.Environment == context.Desired.Name)
+            context.Fault("cycle", document.PlaceOf("promotedFrom", "environment"), $"{Shown.Value(promoted.Environment)} is promoted from itself", "name another environment");
+        else if (!environments.Contains(promoted.Environment))
+            context.Fault("unknown-environment", document.PlaceOf("promotedFrom", "environment"), $"there is no environment {Shown.Value(promoted.Environment)}", Nearest.Hint(promoted.Environment, environments));
+    }
+
+    private static void CheckServer(RuleContext context, string name)
+    {
+        var document = context.Desired.Servers;
+        var server = document.Value[name];
+        var place = document.KeyPlaceOf(name);
+        if (context.Roles.Contains(name))
+            context.Fault("name-taken", place, $"{Shown.Value(name)} is the name of a server and of a role", "rename one of the two: `on` takes both");
+        if (server.Gone is not null || document.Faulty)
+            return;
+        if (server.Address is null)
+            context.Fault("missing-key", place, $"{Shown.Value(name)} has no `address`", "write it, or gone: with the reason");
+        if (server.Roles.Count == 0)
+            context.Fault("missing-key", place, $"{Shown.Value(name)} has no `roles`", "write at least one, as roles: [web]");
+    }
+
+    /// <summary>An empty list of servers never means "stop everything".</summary>
+    private static void CheckThatServersRemain(RuleContext context)
+    {
+        var (servers, applications) = (context.Desired.Servers, context.Desired.Applications.Values);
+        if (!servers.Exists || servers.Faulty || context.Desired.InUse.Count > 0)
+            return;
+        if (servers.Value.Count == 0 || applications.Any(application => !application.Application.Value.Retired))
+            context.Fault("no-servers", servers.Place, $"no server of {context.Desired.Name} is in use", "keep at least one, or retire every application of the environment first");
+    }
+
+    private static void CheckAcknowledgements(RuleContext context)
+    {
+        var document = context.Desired.Acknowledgements;
+        foreach (var (name, entry) in document.Value)
+        {
+            var place = document.PlaceOf(name, "for");
+            if (entry.For.StartsWith("server:", StringComparison.Ordinal))
+            {
+                var server = entry.For["server:".Length..].Split('/')[0];
+                if (!context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty)
+                    context.Fault("unknown-server", place, $"there is no server {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
+            }
+            else if (entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
+                context.Fault("unknown-application", place, $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
+                    Nearest.Hint(entry.For.Split('@')[0], [.. context.Desired.Applications.Keys]));
+        }
+    }
+}

@@ -1208,6 +1208,7 @@ unprivileged=
 
 # as_user COMMAND...: as the account looked up last, with an environment of PATH, HOME and LANG.
 as_user() {
+    # shellcheck disable=SC2086
     env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all $unprivileged -- "$@"
 }
 

@@ -5,7 +5,8 @@ using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Remote;
 
-public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledHost>
+[Collection(EnrolledHostCollection.Name)]
+public sealed class RunnerLiveTests(EnrolledHost host)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -182,7 +183,7 @@ public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledH
         (await host.SendAsync(RunnerRequest.Start("sleeper", lookup, [new("app/Code/x", "1a")], null))).ShouldBeOfType<RunnerReply.Done>();
         var seen = StartedProcess.Read(((ProbeAnswer.Output)(await ServerProbes.AskAsync(host.Session, [new(StartedProcess.Look("sleeper"))], Cancellation))[0]).Text)!;
         (seen.Alive, seen.Reads["app/Code/x"]).ShouldBe((true, "1a"));
-        (await host.SendAsync(RunnerRequest.Supervisor("-", "-", "stop", "sleeper"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(RunnerRequest.Supervisor("-", "-", "stop", "sleeper", "sleeper"))).ShouldBeOfType<RunnerReply.Done>();
         (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 303' || :")).ShouldBe("0\n");
         (await host.SendAsync(RunnerRequest.Unit("restart", "redis-server"))).ShouldBeOfType<RunnerReply.Done>();
         (await host.SendAsync(RunnerRequest.Unit("start", "no-such"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("no-such");

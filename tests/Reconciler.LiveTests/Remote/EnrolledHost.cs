@@ -71,7 +71,7 @@ public class EnrolledHost : IAsyncLifetime
 
 /// <summary>All that share the host run one after the other.</summary>
 [CollectionDefinition(Name)]
-public sealed class EnrolledHostCollection : ICollectionFixture<EnrolledHost>
+public sealed class OneEnrolledHost : ICollectionFixture<EnrolledHost>
 {
     public const string Name = "one enrolled host";
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Reconciler.LiveTests.Support;
 using Reconciler.Model;
 using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Remote;
 
-[Collection(EnrolledHostCollection.Name)]
+[Collection(OneEnrolledHost.Name)]
 public sealed class RunnerLiveTests(EnrolledHost host)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

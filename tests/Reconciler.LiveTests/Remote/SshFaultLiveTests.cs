@@ -3,7 +3,7 @@ using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Remote;
 
-[Collection(EnrolledHostCollection.Name)]
+[Collection(OneEnrolledHost.Name)]
 public sealed class SshFaultLiveTests(EnrolledHost host)
 {
     [Fact]

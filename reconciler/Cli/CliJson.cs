@@ -19,14 +19,14 @@ internal sealed record DiagnosticReport(string Severity, string Code, string Fil
 
 /// <summary>A plan in JSON; stable.</summary>
 internal sealed record PlanReport(
-    string Environment, string Application, string Revision, string? Commit, string Standing, string Reason, bool PrepareOnly,
+    string Environment, string Application, string Revision, string? Commit, string Standing, string Reason, bool Interim,
     IReadOnlyList<ReportedDifference> Differences, IReadOnlyList<ReportedStep> Steps, IReadOnlyList<string> Later,
     IReadOnlyList<ReportedSkip> Skipped, IReadOnlyList<ReportedRefusal> Refusals, IReadOnlyList<ReportedUnknown> Unknown, IReadOnlyList<string> Ailments)
 {
     public static PlanReport Of(UnitVerdict verdict)
     {
         var plan = verdict.Verdict.Plan;
-        return new(plan.Environment, plan.Application, verdict.Environment.Revision, verdict.Unit.CodeCommit, $"{verdict.Verdict.Standing}", verdict.Verdict.Reason, plan.PrepareOnly,
+        return new(plan.Environment, plan.Application, verdict.Environment.Revision, verdict.Unit.CodeCommit, $"{verdict.Verdict.Standing}", verdict.Verdict.Reason, plan.IsInterim,
             StatusBuilder.Report(plan.Differences),
             [.. plan.Steps.Select(step => new ReportedStep($"{step.Phase}", step.Resource.Server, $"{step.Resource.Application}/{step.Resource.Kind}/{step.Resource.Name}", step.Summary, step.Because))],
             [.. plan.Later.Select(phase => $"{phase}")],

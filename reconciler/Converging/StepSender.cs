@@ -106,7 +106,8 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
     /// <summary>The last lines of what a step printed: where tracebacks say what happened.</summary>
     private static string Tail(string output)
     {
-        var lines = output.TrimEnd().Split('\n');
+        // Lines that begin with @ are said to the program, not to a person.
+        var lines = output.TrimEnd().Split('\n').Where(line => !line.StartsWith('@'));
         return string.Join('\n', lines.TakeLast(30));
     }
 }

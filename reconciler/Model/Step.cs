@@ -9,7 +9,8 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
 {
     /// <summary>
     /// A read-only fragment, run as the login before and after the step: exit 0 when the effect is there. Before: the step is skipped.
-    /// After: anything but 0 is a failure, whatever the step's exit code was. Null for what has no effect of its own to look at.
+    /// After: anything but 0 is a failure, whatever the step's exit code was; 99 says that it cannot come true any more, which ends
+    /// <see cref="ProofWithin"/>. Null for what has no effect of its own to look at.
     /// </summary>
     public string? Proof { get; init; }
 

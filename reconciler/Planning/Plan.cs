@@ -9,7 +9,7 @@ internal sealed record SkippedPhase(Phase Phase, string Why);
 /// <summary>What will be done to bring one application of one environment to its desired state: exactly these steps, in this order.</summary>
 /// <param name="Application">The application, or <see cref="ResourceId.Host"/>.</param>
 /// <param name="Steps">Sorted by the safe order, then rank, server and resource.</param>
-/// <param name="Later">When only Prepare is planned: the phases that may follow, an upper bound.</param>
+/// <param name="Later">Of an interim plan: the phases that may follow, an upper bound.</param>
 /// <param name="Refusals">Differences that only a person can decide about: while there are any, nothing is done.</param>
 internal sealed record Plan(
     string Environment,
@@ -21,8 +21,11 @@ internal sealed record Plan(
     IReadOnlyList<Difference> Refusals,
     IReadOnlyList<UnknownResource> Unknown)
 {
-    /// <summary>Prepare is a turn of its own: the exact plan is made from what it left.</summary>
-    public bool PrepareOnly => Steps.Count > 0 && Steps.All(step => step.Phase == Phase.Prepare);
+    /// <summary>Prepare is a turn of its own: the exact plan is made from what it left. So is System on a server with nothing to protect.</summary>
+    public bool IsInterim { get; init; }
+
+    /// <summary>When users are told that it begins; null when they are not told.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
 
     public bool IsEmpty => Steps.Count == 0;
 

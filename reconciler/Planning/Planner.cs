@@ -20,14 +20,19 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .Where(difference => difference.Refusal is not null && !(difference.Gate is { } gate && input.Acknowledged.Contains(gate)))
             .ToList();
         var steps = StepsFor(input, differences);
-        var prepare = steps.Where(step => step.Phase == Phase.Prepare).ToList();
-        var kept = Sorted((prepare.Count > 0 ? prepare : steps).Where(step => !input.Skip.ContainsKey(step.Phase)));
+        Phase? alone = input.FirstContact && steps.Exists(step => step.Phase == Phase.System) ? Phase.System
+            : steps.Exists(step => step.Phase == Phase.Prepare) ? Phase.Prepare : null;
+        var kept = Sorted(steps.Where(step => alone is null ? !input.Skip.ContainsKey(step.Phase) : step.Phase == alone));
         return new(input.Environment, input.Application, kept,
-            prepare.Count > 0 ? Later(steps, input) : [],
+            alone is { } first ? Later(steps, input, first) : [],
             Skipped(steps, input),
             [.. differences.Values.SelectMany(list => list)],
             refusals,
-            input.Diff.Unknown);
+            input.Diff.Unknown)
+        {
+            IsInterim = alone is not null,
+            StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,
+        };
     }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
@@ -46,6 +51,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Cover = !input.Skip.ContainsKey(Phase.Cover) && (phases.Overlaps(Disruptive) || withReaders.Any(step => step.TakesSiteDown)),
             StayCovered = input.Flag,
             Backup = withReaders.Any(step => step.Irreversible),
+            StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
         all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy));
@@ -88,8 +94,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .ThenBy(step => step.Resource.ToString(), StringComparer.Ordinal),
     ];
 
-    private static List<Phase> Later(List<Step> steps, PlanInput input) =>
-        [.. steps.Select(step => step.Phase).Distinct().Where(phase => phase != Phase.Prepare && !input.Skip.ContainsKey(phase)).Order()];
+    private static List<Phase> Later(List<Step> steps, PlanInput input, Phase first) =>
+        [.. steps.Select(step => step.Phase).Distinct().Where(phase => phase != first && !input.Skip.ContainsKey(phase)).Order()];
 
     private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
     {
@@ -107,6 +113,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         public bool StayCovered { get; init; }
 
         public bool Backup { get; init; }
+
+        public DateTimeOffset? StartsAt { get; init; }
     }
 
     private sealed record Context(PlanInput Input, Dictionary<ResourceId, IReadOnlyList<Difference>> Differences)
@@ -119,6 +127,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 Cover = around.Cover,
                 StayCovered = around.StayCovered,
                 Backup = around.Backup,
+                StartsAt = around.StartsAt,
                 RestartBecause = around.Restart.GetValueOrDefault(resource.Id),
             };
 

@@ -9,7 +9,7 @@ internal static class EnrollmentScript
     private static readonly string[] Roots =
     [
         "/srv", "/var/www", "/var/backups", "/opt", "/etc/nginx", "/etc/supervisor", "/etc/systemd/system", "/etc/redis", "/etc/postgresql",
-        "/etc/profile.d", "/var/lib/reconciler/applications",
+        "/etc/profile.d", "/var/lib/reconciler/applications", "/var/lib/reconciler/cover",
     ];
 
     public static string For(EnrollmentRequest request)

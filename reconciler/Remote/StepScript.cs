@@ -53,7 +53,7 @@ internal sealed class StepScript
         if (proof.Within <= TimeSpan.Zero)
             return once;
         var limit = (long)Math.Ceiling(proof.Within.TotalSeconds);
-        var poll = $"until=$(($(date +%s) + {limit}))\nwhile prove; code=$?; [ $code != 0 ] && [ $(date +%s) -lt $until ]; do sleep 0.2; done\n";
+        var poll = $"until=$(($(date +%s) + {limit}))\nwhile prove; code=$?; [ $code != 0 ] && [ $code != 99 ] && [ $(date +%s) -lt $until ]; do sleep 0.2; done\n";
         return request ? $"if [ $ran != 0 ]; then {once.TrimEnd()}; else\n{poll}fi\n" : poll;
     }
 }

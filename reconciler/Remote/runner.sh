@@ -105,10 +105,11 @@ spool_request() {
     folder=$SPOOL
     [ "$total" -le 33554432 ] || folder=$STATE/spool
     [ -d "$folder" ] || mkdir -p -m 0711 "$folder" || refuse 69 "cannot make $folder"
-    work=$(mktemp -d "$folder/XXXXXXXXXXXX") || refuse 69 "cannot write to $folder: is the disk full?"
+    work=$folder/$operation.$$
+    # Others may pass through it, to a script that is theirs to run, but not look around.
+    mkdir -m 0711 "$work" || refuse 69 "cannot write to $folder: is the disk full?"
     trap 'rm -rf "$work"' EXIT
     trap 'exit 129' HUP INT TERM
-    chmod 0711 "$work"
     printf '%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s' "$operation" "$ledger" "$fence" "$deadline" "$patience" "$verb" "$payloads" "$arguments" >"$work/request" ||
         refuse 69 "cannot write to $folder: is the disk full?"
     count=0
@@ -116,11 +117,14 @@ spool_request() {
         count=$((count + 1))
         head -c "$length" >"$work/$count" || refuse 69 "cannot write to $folder: is the disk full?"
     done
-    count=0
-    for length in $payloads; do
-        count=$((count + 1))
-        [ "$(stat -c %s "$work/$count")" = "$length" ] || refuse 64 "the payload was cut short"
-    done
+    [ "$count" = 0 ] || [ "$payloads" = "$(lengths)" ] || refuse 64 "the payload was cut short"
+}
+
+lengths() {
+    n=0
+    set --
+    while [ "$n" -lt "$count" ]; do n=$((n + 1)) && set -- "$@" "$work/$n"; done
+    stat --printf ' %s' "$@"
 }
 
 load_request() {
@@ -144,7 +148,7 @@ load_lists() {
         done <"$CONF"
     fi
     [ "$roots" ] || roots="/srv /var/www /var/backups /opt /etc/nginx /etc/supervisor /etc/systemd/system /etc/redis /etc/postgresql /etc/profile.d \
-/var/lib/reconciler/applications"
+/var/lib/reconciler/cover"
     [ "$links" ] || links="/cnhome /scripts"
 }
 
@@ -189,7 +193,11 @@ EOF
 }
 
 check_owner() {
-    case $1 in *[!A-Za-z0-9@._:-]* | -* | :* | *:) refuse 64 "$1 is not OWNER:GROUP" ;; ?*:?*) ;; *) refuse 64 "$1 is not OWNER:GROUP" ;; esac
+    case $1 in *[!A-Za-z0-9@._:-]* | -* | :* | *: | *:*:*) refuse 64 "$1 is not OWNER:GROUP" ;; ?*:?*) ;; *) refuse 64 "$1 is not OWNER:GROUP" ;; esac
+}
+
+# owner_known OWNER:GROUP: for the reason why it could not be given.
+owner_known() {
     getent passwd -- "${1%%:*}" >/dev/null || refuse 66 "there is no user ${1%%:*}"
     getent group -- "${1#*:}" >/dev/null || refuse 66 "there is no group ${1#*:}"
 }
@@ -199,6 +207,8 @@ check_mode() { case $1 in [0-7][0-7][0-7] | 0[0-7][0-7][0-7]) ;; *) refuse 64 "$
 # --- ledger and fence
 
 check_fence() {
+    # The file is replaced whole, so to find it as it should be needs no lock.
+    [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence" && [ "$seen_ledger $seen_fence" = "$ledger $fence" ] && return
     exec 8>>"$STATE/fence.lock"
     flock 8
     seen_ledger=- seen_fence=0
@@ -404,7 +414,7 @@ write_receipt() {
         now=${now%.*} ended=$(date +%s)
         [ "$begun" = 0 ] && begun=$now
         printf 'boot %s\nstarted %s\nended %s\n\n' "$boot" "$((ended - now + ${begun%.*}))" "$ended"
-        if [ -f "$work/out" ]; then cat "$work/out"; fi
+        if [ -s "$work/out" ]; then cat "$work/out"; fi
     } >"$receipt.new" && sync "$receipt.new" && mv -f "$receipt.new" "$receipt" && rm -f "$receipt.begun" && sync "$STATE/receipts"
 }
 
@@ -466,12 +476,13 @@ perform() {
     esac
 }
 
+# content FILE: joins the payload's parts.
 content() {
     n=0
     while [ "$n" -lt "$parts" ]; do
         n=$((n + 1))
         cat "$work/$n" || return
-    done
+    done >"$1"
 }
 
 # --- files
@@ -479,7 +490,7 @@ content() {
 # place PATH MODE OWNER:GROUP NOTE: the payload's parts, joined, are the content.
 verb_place() {
     [ $# = 4 ] || refuse 64 "place needs 4 arguments"
-    content >"$work/content" || refuse 69 "cannot write to $work: is the disk full?"
+    content "$work/content" || refuse 69 "cannot write to $work: is the disk full?"
     put "$@"
 }
 
@@ -516,6 +527,7 @@ put() {
     set +C
     if ! { cat "$work/content" >&7 && chown -- "$3" /proc/self/fd/7 && chmod -- "$2" /proc/self/fd/7 && sync /proc/self/fd/7; }; then
         rm -f -- "$fresh"
+        owner_known "$3"
         refuse 69 "cannot write beside $1: is the disk full?"
     fi
     mv -fT -- "$fresh" "./$name" && sync . || fail "$1 could not be replaced"
@@ -543,27 +555,27 @@ clear_way() {
 
 # Keeps a copy of ./$name, which stands at PATH, under the note that it was placed with, or its SHA-256 if somebody changed it since.
 keep() {
-    folder=$STATE/kept$1
+    folder=$STATE/kept$1 note=
     if [ -h "./$name" ]; then
-        mkdir -p "$folder" && readlink "./$name" >"$work/old" && note=link
-    elif [ -f "./$name" ]; then
-        mkdir -p "$folder" && cat "./$name" >"$work/old" || refuse 69 "cannot keep a copy of $1: is the disk full?"
-        note=
-        [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1"
-        if [ -z "$note" ] || [ "$stat" != "$(stat -c '%i %s %.9Y %.9Z' "./$name")" ]; then
-            note=$(sha256sum <"$work/old") note=${note%% *}
-        fi
-    else
+        note=link
+    elif [ ! -f "./$name" ]; then
         return 0
+    elif [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1" && [ "$stat" != "$(stat -c '%i %s %.9Y %.9Z' "./$name")" ]; then
+        note=
     fi
-    cat "$work/old" >"$folder/.new" && sync "$folder/.new" && mv -f "$folder/.new" "$folder/$note" && sync "$folder" ||
-        refuse 69 "cannot keep a copy of $1: is the disk full?"
+    [ -d "$folder" ] || mkdir -p "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
+    if [ "$note" = link ]; then readlink "./$name"; else cat "./$name"; fi >"$folder/.new" || refuse 69 "cannot keep a copy of $1: is the disk full?"
+    [ "$note" ] || { note=$(sha256sum <"$folder/.new") && note=${note%% *}; }
+    sync "$folder/.new" && mv -f "$folder/.new" "$folder/$note" && sync "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     printf 'kept %s\n' "$note"
     prune_kept "$folder" 5
 }
 
 prune_kept() {
-    find "$1" -maxdepth 1 -type f -printf '%T@ %p\n' | sort -rn | tail -n "+$(($2 + 1))" | while read -r _ file; do rm -f -- "$file"; done
+    most=$2
+    set -- "$1" "$1"/*
+    [ $# -gt $((most + 1)) ] || return 0
+    find "$1" -maxdepth 1 -type f -printf '%T@ %p\n' | sort -rn | tail -n "+$((most + 1))" | while read -r _ file; do rm -f -- "$file"; done
 }
 
 # forget-kept PATH COUNT: removes all but the newest COUNT kept copies.
@@ -606,7 +618,7 @@ verb_directory() {
         cd -P -- "./$part" || fail "cannot enter $1"
     done
     within_roots "$PWD" || refuse 65 "$1 (really $PWD) is outside the folders allowed in $CONF"
-    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || fail "$1 could not be given its mode and owner"
+    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || { owner_known "$3"; fail "$1 could not be given its mode and owner"; }
 }
 
 may_make() {
@@ -892,7 +904,7 @@ end_orphans() {
     [ -f "$STATE/started/$1" ] && read -r now </proc/sys/kernel/random/boot_id && grep -qxF "boot $now" "$STATE/started/$1" || return 0
     while read -r word pid ticks; do
         [ "$word" = pid ] && [ "$(ticks_of "$pid")" = "$ticks" ] || continue
-        kill -TERM -- "-$pid" || continue
+        kill -s TERM -- "-$pid" || continue
         n=0
         while group_lives "$pid" && [ "$n" -lt $(((deadline - 15) * 20)) ]; do
             n=$((n + 1))
@@ -1065,7 +1077,8 @@ start_supervisor() {
 }
 
 start_supervisord() {
-    if [ "$1" = - ]; then systemctl start supervisor; else launch "$2"; fi || fail "supervisord does not start"
+    # Not start: systemd would first wait out the 50 s that Debian's unit has between a crash and the next start.
+    if [ "$1" = - ]; then systemctl restart supervisor; else launch "$2"; fi || fail "supervisord does not start"
     n=0
     until talk "$1" "$2" start "$3" >"$work/status"; do
         n=$((n + 1))
@@ -1075,7 +1088,11 @@ start_supervisord() {
 }
 
 start_unit() {
-    [ "$(systemctl show --property=NeedDaemonReload --value -- "$2")" != yes ] || systemctl daemon-reload
+    case $(systemctl show --property=NeedDaemonReload --property=SubState -- "$2") in
+        *NeedDaemonReload=yes*) systemctl daemon-reload ;;
+        # It crashed, and start would wait until systemd starts it again.
+        *SubState=auto-restart*) how=restart ;;
+    esac
     verb_unit "$how" "$2" && look_unit "$2" >"$work/processes"
 }
 
@@ -1187,9 +1204,12 @@ nginx_inside() {
 
 # --- scripts, as a user
 
+unprivileged=
+
 # as_user COMMAND...: as the account looked up last, with an environment of PATH, HOME and LANG.
 as_user() {
-    env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all -- "$@"
+    # shellcheck disable=SC2086
+    env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all $unprivileged -- "$@"
 }
 
 # Runs $work/script in a folder as the user; stdin is ours.
@@ -1231,7 +1251,7 @@ check_run() {
 verb_run() {
     [ $# = 3 ] || refuse 64 "run needs 3 arguments"
     check_run "$@"
-    content >"$work/script" || refuse 69 "cannot write to $work: is the disk full?"
+    content "$work/script" || refuse 69 "cannot write to $work: is the disk full?"
     run_script </dev/null
 }
 
@@ -1271,6 +1291,8 @@ enter_inside() {
 
 try_inside() {
     check_run "$1" "$2" "$3"
+    # What lies over what is the asker's choice here: sudo and the like must not believe it.
+    unprivileged=--no-new-privs
     user=$1 binds=$4
     shift 4
     make_private

@@ -18,10 +18,10 @@ internal sealed class PlanText(TextWriter writer, int width = 80)
             WriteWrapped("  unknown  ", $"{unknown.Resource.Id}: {unknown.Why}");
         WriteDifferences(plan);
         WriteSteps(plan);
-        foreach (var skipped in plan.Skipped)
+        foreach (var skipped in plan.IsInterim ? [] : plan.Skipped)
             WriteWrapped($"  {skipped.Phase.ToString().PadRight(PhaseColumn)}", $"skipped: {skipped.Why}");
         if (plan.Later.Count > 0)
-            WriteWrapped("  then, if Prepare finds nothing against it: ", string.Join(", ", plan.Later));
+            WriteWrapped($"  then, if {plan.Steps[0].Phase} finds nothing against it: ", string.Join(", ", plan.Later));
     }
 
     private void WriteCounts(Plan plan)

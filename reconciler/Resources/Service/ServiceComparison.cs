@@ -42,10 +42,13 @@ internal static class ServiceComparison
             yield break;
         var sentence = facts.State switch
         {
+            ServiceState.Starting when facts.Processes.Count > 0 => $"{spec.Service} was started by its supervisor a moment ago, perhaps again and again",
             ServiceState.Starting => $"{spec.Service} is not running: it ends as soon as it is started",
             ServiceState.Failed => $"{spec.Service} is not running: its supervisor has given up starting it",
             _ => $"{spec.Service} is not running",
         };
+        if (facts.Listening == true && facts.Processes.Count == 0)
+            sentence += $", but something else listens on its port {spec.Port}";
         yield return Of(resource, DifferenceType.Add, sentence, "running", Words(facts.State)) with
         {
             Refusal = spec.Manager is ServiceManager.BareProcess { Launch: null }

@@ -10,7 +10,7 @@ internal enum ServiceState
     Stopped,
     Failed,
 
-    /// <summary>Started a moment ago, or started again and again; it may have no process just now.</summary>
+    /// <summary>Started by its supervisor a moment ago, or again and again; it may have no process just now.</summary>
     Starting,
     Running,
 }
@@ -53,7 +53,7 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
 
     public bool Wanted { get; init; } = true;
 
-    public bool Runs => State == ServiceState.Running || (State == ServiceState.Starting && Processes.Count > 0);
+    public bool Runs => State == ServiceState.Running;
 
     /// <summary>All or a part of it runs, or its manager is about to start it again.</summary>
     public bool MayRun => Processes.Count > 0 || State is ServiceState.Running or ServiceState.Starting;
@@ -63,6 +63,7 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
 
     public override string? Ailment => !Wanted ? null : State switch
     {
+        not ServiceState.Running when Listening == true && Processes.Count == 0 => $"{Service} is not running, and something else listens on its port",
         ServiceState.Running when Listening == false => $"{Service} runs, but nothing listens on its port",
         ServiceState.Running => null,
         ServiceState.Starting => $"{Service} is being started, perhaps again and again",

@@ -12,6 +12,7 @@ internal static class ServiceProbe
         StartedProcess.Look(spec.FullName) + "\n"
         + """
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
+        read -r up rest </proc/uptime && printf 'uptime %s\n' "${up%.*}"
 
         """ + Parents(spec) + Seen(last) + Placed(spec) + Active(spec, last) + Boot(spec) + Port(spec));
 

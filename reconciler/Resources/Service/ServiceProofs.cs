@@ -46,7 +46,8 @@ internal static class ServiceProofs
     private static string NoteOf(ServiceSpec spec) => Shell.Quote($"{StartedProcess.Folder}/{spec.FullName}");
 
     /// <summary>
-    /// Exit 1 unless every noted process is alive, the same, and noted to have read <paramref name="markers"/>. It leaves in <c>$youngest</c> the
+    /// Exits unless every noted process is alive, the same, and noted to have read <paramref name="markers"/>: with 99, which ends the waiting, when
+    /// one has ended, for the site may be down meanwhile. It leaves in <c>$youngest</c> the
     /// latest start, in ticks since boot; more conditions may follow.
     /// </summary>
     private static string IsAlive(ServiceSpec spec, IReadOnlyList<KeyValuePair<string, string>> markers) =>
@@ -59,9 +60,9 @@ internal static class ServiceProofs
         [ "$b" = "$boot" ] || exit 1
         {{(spec.UnitName is { } unit ? $"[ -n \"$all\" ] || systemctl is-active --quiet {Shell.Quote(unit)} || exit 1" : "[ -n \"$all\" ] || exit 1")}}
         for one in $all; do
-          read -r line <"/proc/${one%:*}/stat" || exit 1
+          read -r line <"/proc/${one%:*}/stat" || exit 99
           set -- ${line##*) }
-          [ "$1" != Z ] && [ "$1" != X ] && [ "${20}" = "${one#*:}" ] || exit 1
+          [ "$1" != Z ] && [ "$1" != X ] && [ "${20}" = "${one#*:}" ] || exit 99
           [ "${20}" -le "$youngest" ] || youngest=${20}
         done
 

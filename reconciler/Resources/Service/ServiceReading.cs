@@ -68,8 +68,15 @@ internal static class ServiceReading
                 if (pid > 0)
                     processes.Add(new(pid, ticks));
             }
-        return states.Count == 0 ? null : new(spec.Service, states.Min(), processes, boot);
+        if (states.Count == 0)
+            return null;
+        var isYoung = long.TryParse(Values(lines, "uptime").FirstOrDefault(), out var up)
+            && processes.Any(process => up * 100 - process.Ticks < Young.TotalSeconds * 100);
+        return new(spec.Service, states.Min() == ServiceState.Running && isYoung ? ServiceState.Starting : states.Min(), processes, boot);
     }
+
+    /// <summary>A process that we did not start and that is younger is perhaps one of many, each of which ends soon.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(5);
 
     private static ServiceState? StateOf(string word) => word switch
     {

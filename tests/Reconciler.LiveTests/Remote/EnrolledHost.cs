@@ -5,12 +5,15 @@ using Reconciler.Remote;
 namespace Reconciler.LiveTests.Remote;
 
 /// <summary>One real host, enrolled as a person would do it, with sessions as the reconciler's login.</summary>
-public sealed class EnrolledHost : IAsyncLifetime
+public class EnrolledHost : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("reconciler-remote-").FullName;
     private TestHosts? _hosts;
     private SshServerSessions? _sessions;
     private int _operation;
+
+    /// <summary>A name of its own for each test class that runs beside others.</summary>
+    protected virtual string Lab => "remote-live";
 
     internal TestHost Host => _hosts!["host"];
 
@@ -32,7 +35,7 @@ public sealed class EnrolledHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _hosts = await TestHosts.UpAsync("remote-live", "host:full");
+        _hosts = await TestHosts.UpAsync(Lab, "host:full");
         _sessions = new(new SshOptions(Path.Combine(_folder, "ssh")), TimeProvider.System);
         await Command.OkAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(_folder, "key"));
         PublicKey = (await File.ReadAllTextAsync(Path.Combine(_folder, "key.pub"))).Trim();
@@ -57,10 +60,18 @@ public sealed class EnrolledHost : IAsyncLifetime
         if (_hosts is not null)
             await _hosts.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private sealed class NoPayloads : IPayloadSource
     {
         public Task<PayloadContent> OpenAsync(PayloadPart part, CancellationToken cancellation) => throw new NotSupportedException();
     }
+}
+
+/// <summary>All that share the host run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class OneEnrolledHost : ICollectionFixture<EnrolledHost>
+{
+    public const string Name = "one enrolled host";
 }

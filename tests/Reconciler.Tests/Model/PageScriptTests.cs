@@ -81,6 +81,7 @@ public sealed class PageScriptTests
     private sealed class Listener : IAsyncDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _stop = new();
         private readonly Task _serving;
 
         private Listener(string answer)
@@ -99,8 +100,10 @@ public sealed class PageScriptTests
 
         public async ValueTask DisposeAsync()
         {
-            _listener.Stop();
+            await _stop.CancelAsync();
             await _serving;
+            _listener.Stop();
+            _stop.Dispose();
         }
 
         private async Task Serve(byte[] answer)
@@ -109,16 +112,16 @@ public sealed class PageScriptTests
             {
                 while (true)
                 {
-                    using var client = await _listener.AcceptTcpClientAsync();
+                    using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                     var stream = client.GetStream();
                     var buffer = new byte[4096];
                     Heard = "";
-                    while (!Heard.EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is > 0 and var read)
+                    while (!Heard.EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, _stop.Token) is > 0 and var read)
                         Heard += Encoding.ASCII.GetString(buffer, 0, read);
-                    await stream.WriteAsync(answer);
+                    await stream.WriteAsync(answer, _stop.Token);
                 }
             }
-            catch (SocketException)
+            catch (OperationCanceledException)
             {
                 // Stopped by the test.
             }

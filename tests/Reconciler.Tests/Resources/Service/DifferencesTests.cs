@@ -22,6 +22,10 @@ public class DifferencesTests
     public void One_that_is_down_says_so(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
 
+    [Fact]
+    public void What_would_keep_it_from_starting_is_said() =>
+        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Listening = true }).ShouldBe(["gunicorn is not running, but something else listens on its port 8000"]);
+
     [Theory]
     [InlineData(nameof(DefinitionState.Missing), "gunicorn is not defined on this server yet")]
     [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn otherwise than this server has it")]

@@ -53,7 +53,7 @@ internal static class Given
         return before with { Processes = [new(999, 95_000)], Note = before.Note! with { Alive = false } };
     }
 
-    public static ServiceFacts Down(ServiceSpec spec, ServiceState state = ServiceState.Stopped) => Running(spec) with { State = state, Processes = [] };
+    public static ServiceFacts Down(ServiceSpec spec, ServiceState state = ServiceState.Stopped) => Running(spec) with { State = state, Processes = [], Listening = spec.Port is null ? null : false };
 
     public static ReadMarkers Now(params (ResourceId Read, string? Marker)[] markers) =>
         new(markers.ToDictionary(entry => entry.Read, entry => entry.Marker));

@@ -71,6 +71,12 @@ public class ReadingTests
         Read(Gone + answer + "\n", dearer: true).ShouldNotBeNull().State.ToString().ShouldBe(state);
 
     [Theory]
+    [InlineData(95_300, nameof(ServiceState.Starting))]
+    [InlineData(95_600, nameof(ServiceState.Running))]
+    public void One_that_its_supervisor_started_a_moment_ago_may_be_one_of_many(long nowInTicks, string state) =>
+        Read($"{Gone}uptime {nowInTicks / 100}\nrunning 999 95000\n", dearer: true).ShouldNotBeNull().State.ToString().ShouldBe(state);
+
+    [Theory]
     [InlineData("")]
     [InlineData("stat\nboot\npid\nread\n")]
     [InlineData("boot x\nstat 1 (\nstat ) \npid x y\nrunning many of\n")]

@@ -17,6 +17,8 @@ internal static class ApplicationRules
             context.Fault("bad-value", document.PlaceOf("code", "repository"), $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}");
         if (document.Value.Django is not null && document.Value.Python is null && !document.IsFaulty("python"))
             context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`", "write python: {virtualenv: ..., requirements: ...}");
+        if (document.Value.Notice is not null && document.Value.Python is null && !document.IsFaulty("python"))
+            context.Fault("missing-key", document.PlaceOf("notice"), "`notice` needs `python`", "its commands run with the application's virtualenv: write python: {virtualenv: ..., requirements: ...}");
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);

@@ -29,6 +29,8 @@ internal static class ServiceRules
             ("unit", service.Unit is not null), ("process", service.Process is not null));
         context.CheckOnlyWith(document, name, "manager", service.Manager is not null, service is { Command: not null, Process: null }, "a `command` that we keep running");
         context.CheckOnlyWith(document, name, "config", service.Config is not null, service.Program is not null, "`program`");
+        if (service is { Program: not null, Config: null } && !document.IsFaulty(name))
+            context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} has no `config`", "`program` needs the supervisor.conf, in the code, that declares it");
         context.CheckOnlyWith(document, name, "stopSignal", service.StopSignal is not null, service.Process is not null, "`process`");
     }
 
@@ -62,7 +64,18 @@ internal static class ServiceRules
                 context.Fault("unknown-reference", place, $"host has no {Shown.Value(parts[0])}", "secrets/NAME, files/NAME or APPLICATION/secrets/NAME");
             else if (parts.Length > 1)
                 CheckEntry(context, owner!, parts[^2], parts[^1], place);
+            if (parts.Length == 2 && parts[0] == "files" && folder.Files.Value.TryGetValue(parts[1], out var file))
+                CheckFile(context, service, parts[1], file, place);
         }
+    }
+
+    /// <summary>What a service reads has content, and stands on every server of the service.</summary>
+    private static void CheckFile(RuleContext context, ServiceEntry service, string name, FileEntry file, Place place)
+    {
+        if (file.Directory || file.Link is not null)
+            context.Fault("unknown-reference", place, $"{Shown.Value(name)} is a directory or a link, which has no content to be read", "name a file");
+        else if (file.On is not null && context.Desired.ServersOn(service.On).Except(context.Desired.ServersOn(file.On)).FirstOrDefault() is { } server)
+            context.Fault("unknown-reference", place, $"the file {Shown.Value(name)} is not on {server}, where the service is", "give both the same `on`");
     }
 
     private static void CheckEntry(RuleContext context, DesiredFolder owner, string kind, string entry, Place place)

@@ -41,7 +41,8 @@ public sealed class TemplateTests
 
     [Fact]
     public void An_upstream_quotes_addresses_and_marks_what_is_down() =>
-        TemplateRenderer.Render(Template.Parse("upstream x {\n  {{> upstream role=\"web\" port=80}}\n}\n"), Scope("web1"), Standing.NginxToken, new TemplateParts("", new HashSet<string> { "web1" })).Text
+        TemplateRenderer.Render(Template.Parse("upstream x {\n  {{> upstream role=\"web\" port=80}}\n}\n"), Scope("web1"),
+            Standing.NginxToken, new TemplateParts("", new HashSet<string> { "web1" })).Text
             .ShouldBe("upstream x {\n  server 10.0.2.1:80 down; # web1\n  server [fe80::2]:80; # web2\n}\n");
 
     [Theory]
@@ -49,11 +50,13 @@ public sealed class TemplateTests
     [InlineData(nameof(Standing.Url), "a%20b%27%3B%20%24%28id%29%20%3C%26%3E")]
     [InlineData(nameof(Standing.Html), "a b&#39;; $(id) &lt;&amp;&gt;")]
     [InlineData(nameof(Standing.Plain), "a b'; $(id) <&>")]
-    public void A_value_is_quoted_for_where_it_stands(string standing, string quoted) => Scope("web1").Expand("{{hostile}}", Enum.Parse<Standing>(standing)).ShouldBe(quoted);
+    public void A_value_is_quoted_for_where_it_stands(string standing, string quoted) =>
+        Scope("web1").Expand("{{hostile}}", Enum.Parse<Standing>(standing)).ShouldBe(quoted);
 
     [Fact]
     public void A_value_that_would_end_a_token_of_nginx_is_refused() =>
-        TemplateRenderer.Render(Template.Parse("x\n {{hostile}}"), Scope("web1"), Standing.NginxToken).Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+        TemplateRenderer.Render(Template.Parse("x\n {{hostile}}"), Scope("web1"),
+            Standing.NginxToken).Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             fault => fault.Line.ShouldBe(2), fault => fault.Column.ShouldBe(2), fault => fault.What.ShouldContain("end a token of nginx"));
 
     [Fact]
@@ -69,7 +72,9 @@ public sealed class TemplateTests
 
     [Fact]
     public void The_notice_says_when_in_utc() =>
-        Scope("web1").WithNotice(DateTimeOffset.Parse("2026-03-01T03:00:00+01:00"), null, "soon").Expand("{{startsAt}}|{{endsAt}}|{{message}}").ShouldBe("2026-03-01T02:00:00Z||soon");
+        Scope("web1").WithNotice(DateTimeOffset.Parse("2026-03-01T03:00:00+01:00"), null,
+            "soon").Expand("{{startsAt}}|{{endsAt}}|{{message}}").ShouldBe("2026-03-01T02:00:00Z||soon");
 
-    private static string Render(string text, string server) => TemplateRenderer.Render(Template.Parse(text), Scope(server), Standing.Plain).Text;
+    private static string Render(string text, string server) =>
+        TemplateRenderer.Render(Template.Parse(text), Scope(server), Standing.Plain).Text;
 }

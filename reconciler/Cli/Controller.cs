@@ -43,11 +43,13 @@ internal sealed class Controller : IAsyncDisposable
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All);
-        var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All));
+        var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
         var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
-        var running = new UnitRun(planning, observer, converger, desired, ledger, addresses, clock);
-        var loop = new ReconcileLoop(desired, observer, new UnitTurn(planning, running, ledger, clock), new StatusReporter(ledger, clock), addresses);
+        var settler = new IntentSettler(sessions, ledger);
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock));
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, ledger, addresses, clock);
+        var loop = new ReconcileLoop(desired, observer, new UnitTurn(planning, running, desired, ledger, clock), new StatusReporter(ledger, clock), addresses);
         return new(ledger, sessions, desired, loop);
     }
 

@@ -24,6 +24,9 @@ internal sealed record Plan(
     /// <summary>Prepare is a turn of its own: the exact plan is made from what it left. So is System on a server with nothing to protect.</summary>
     public bool IsInterim { get; init; }
 
+    /// <summary>When users are told that it begins; null when they are not told.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     public bool IsEmpty => Steps.Count == 0;
 
     public IReadOnlySet<Phase> Phases => Steps.Select(step => step.Phase).ToHashSet();

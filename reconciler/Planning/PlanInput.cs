@@ -19,6 +19,9 @@ internal sealed record PlanInput(
     /// <summary>Phases that the profile leaves out, with the reason.</summary>
     public IReadOnlyDictionary<Phase, string> Skip { get; init; } = new Dictionary<Phase, string>();
 
+    /// <summary>When maintenance begins for users, if this plan is one that they are told about; null where nobody is told.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     /// <summary>Never converged by this ledger, and none of the declared services runs: there is nothing to protect, so System comes before Prepare.</summary>
     public bool FirstContact { get; init; }
 

@@ -29,7 +29,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             [.. differences.Values.SelectMany(list => list)],
             refusals,
             input.Diff.Unknown)
-        { IsInterim = alone is not null };
+        {
+            IsInterim = alone is not null,
+            StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,
+        };
     }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
@@ -48,6 +51,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Cover = !input.Skip.ContainsKey(Phase.Cover) && (phases.Overlaps(Disruptive) || withReaders.Any(step => step.TakesSiteDown)),
             StayCovered = input.Flag,
             Backup = withReaders.Any(step => step.Irreversible),
+            StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
         all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy));
@@ -109,6 +113,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         public bool StayCovered { get; init; }
 
         public bool Backup { get; init; }
+
+        public DateTimeOffset? StartsAt { get; init; }
     }
 
     private sealed record Context(PlanInput Input, Dictionary<ResourceId, IReadOnlyList<Difference>> Differences)
@@ -121,6 +127,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 Cover = around.Cover,
                 StayCovered = around.StayCovered,
                 Backup = around.Backup,
+                StartsAt = around.StartsAt,
                 RestartBecause = around.Restart.GetValueOrDefault(resource.Id),
             };
 

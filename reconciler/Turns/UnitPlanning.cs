@@ -1,5 +1,6 @@
 using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
@@ -7,12 +8,12 @@ using Reconciler.Planning;
 namespace Reconciler.Turns;
 
 /// <summary>Diff and plan of one unit from one observation: the two pure stages, one after the other.</summary>
-internal sealed class UnitPlanning(Differ differ, Planner planner)
+internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader ledger, TimeProvider clock)
 {
     /// <param name="healKinds">Null: everything; otherwise only drift of these kinds is planned.</param>
-    /// <param name="known">This ledger has converged the unit before.</param>
-    public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool known)
+    public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds)
     {
+        var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
         var diff = differ.Compare(unit.Resources, observed.Resources);
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, unit.Borrowed, observed.Resources, diff)
         {
@@ -20,9 +21,16 @@ internal sealed class UnitPlanning(Differ differ, Planner planner)
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,
+            StartsAt = known ? StartOf(environment, unit) : null,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
     }
+
+    /// <summary>When maintenance would begin: as announced, else after the usual notice. Null where nobody is told.</summary>
+    private DateTimeOffset? StartOf(ExpandedEnvironment environment, Unit unit) =>
+        environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait)
+            ? null
+            : ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? clock.GetUtcNow() + environment.Policy.Notice;
 
     private static bool AnyServiceRuns(Unit unit, Observed observed) => unit.Resources
         .Where(resource => resource.Id.Kind == "Service")

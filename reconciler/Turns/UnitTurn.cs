@@ -9,30 +9,57 @@ namespace Reconciler.Turns;
 /// One turn for one unit: decides from the desired state and the observation just made whether to act, and if so carries the run through. What happened
 /// earlier counts only for policy: set aside, held, admitted, proven.
 /// </summary>
-internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, ILedgerReader ledger, TimeProvider clock)
+internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
-        var moved = last?.Digest != unit.Digest;
-        var (diff, plan) = planning.Make(environment, unit, observed, moved || options.HealAll ? null : environment.Policy.HealKinds, known: last is not null);
-        var verdict = new Verdict(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
+            return await BesideAsync(environment, unit, aside, last, observed, options, progress, cancellation);
+        var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
             return obstacle;
-        if (plan.IsEmpty)
+        if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
-        progress.Planned(environment, unit, plan);
-        return await running.RunAsync(environment, unit, plan, observed, progress, cancellation);
+        progress.Planned(environment, unit, verdict.Plan);
+        return await running.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+    }
+
+    /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
+    private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything)
+    {
+        var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds);
+        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+    }
+
+    /// <summary>
+    /// What git says failed here and was set aside: the last converged state stays the one that is compared with and mended, wholly when a controller ended
+    /// in the middle of going back to it.
+    /// </summary>
+    private async Task<Verdict> BesideAsync(
+        ExpandedEnvironment environment, Unit unit, SetAside aside, Converged? last, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
+    {
+        var open = ledger.OpenRun(environment.Name, unit.Application);
+        var planned = Compared(environment, unit, observed, everything: true) with { Standing = Standing.SetAside, Reason = aside.Reason };
+        if (open is { State: RunState.Held })
+            return planned with { Standing = Standing.Held, Reason = open.Reason ?? "held" };
+        if (last is null || options.DryRun)
+            return planned;
+        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
+        var verdict = Compared(environment, before, observed, everything: open is { State: RunState.Running });
+        if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
+            return planned with { Ailments = verdict.Ailments };
+        progress.Planned(environment, before, verdict.Plan);
+        var mended = await running.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
+        return mended.Standing == Standing.Synced ? mended with { Standing = Standing.SetAside, Reason = aside.Reason } : mended;
     }
 
     /// <summary>Why nothing is done in this turn; null when there is no reason.</summary>
     private Verdict? Obstacle(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options)
     {
         var plan = verdict.Plan;
-        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Held } held && held.Digest == unit.Digest)
+        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Held } held && held.Digest == unit.Digest && !options.ByPerson)
             return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held" };
-        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
-            return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
         if (verdict.Diff.Unknown.Count > 0)
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
         if (plan.IsEmpty)
@@ -52,7 +79,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, ILedgerRe
             : null;
     }
 
-    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit)
+    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
+
+    /// <summary>This very desired state is announced, and its time has not come.</summary>
+    private Deferral? NoticeOf(ExpandedEnvironment environment, Unit unit) =>
+        ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } waiting
+        && waiting.Digest == unit.Digest
+        && ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced
+        && announced.StartsAt > clock.GetUtcNow()
+            ? new("notice", $"users were told that maintenance begins at {announced.StartsAt:yyyy-MM-ddTHH:mm:ssZ}", announced.StartsAt)
+            : null;
+
+    private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)
     {
         if (environment.Policy.PromotedFrom is not { } promotion || unit.CodeCommit is null || unit.Acknowledged.Contains("promotedFrom"))
             return null;

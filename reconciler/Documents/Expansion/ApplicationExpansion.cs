@@ -32,7 +32,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             .. servers.SelectMany(server => OnServer(server, web.Contains(server), server == migrate)),
             .. FileExpansion.Expand(input, placement, documents, servers),
             .. services,
-            .. new SiteExpansion(input, placement, documents, web).Expand(),
+            .. new SiteExpansion(input, placement, documents, web, RuntimeOn).Expand(),
         ];
     }
 
@@ -68,6 +68,13 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
                 new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
             yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), documents.Application.PlaceOf("django"));
+    }
+
+    private ApplicationRuntime? RuntimeOn(string server)
+    {
+        if (_code is null || _application.Python is not { } python)
+            return null;
+        return RuntimeOf(input.Texts(documents, server), $"{_application.Path}.d/{_code.Commit.Id}", $"{python.Virtualenv}.d/{Digests.OfVirtualEnvironment(python, _code)}");
     }
 
     private ApplicationRuntime RuntimeOf(Texts texts, string worktree, string virtualEnvironment) => new(

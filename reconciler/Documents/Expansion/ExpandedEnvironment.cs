@@ -22,13 +22,15 @@ internal sealed record DesiredServer(string Name, string Address, int? Port, str
 /// <param name="Skip">Phases that the profile leaves out, and why.</param>
 /// <param name="BootstrapAllowed">First contact may change things.</param>
 /// <param name="PromotedFrom">Null when nothing is asked for.</param>
+/// <param name="Notice">Between telling users and Cover.</param>
 /// <param name="HealKinds">Resource kinds whose drift is mended without a commit.</param>
 internal sealed record EnvironmentPolicy(
     IReadOnlyDictionary<Phase, string> Skip,
     bool BootstrapAllowed,
     Promotion? PromotedFrom,
     IReadOnlySet<string> HealKinds,
-    int MaxUnavailable);
+    int MaxUnavailable,
+    TimeSpan Notice);
 
 /// <summary>Code runs here only after it has run there, healthy, for a time.</summary>
 internal sealed record Promotion(string Environment, TimeSpan Soak);

@@ -52,7 +52,8 @@ internal static class Expander
         environment.Bootstrap == Bootstrap.Allow,
         environment.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
         HealKindsOf(environment.SelfHeal),
-        environment.Strategy.MaxUnavailable);
+        environment.Strategy.MaxUnavailable,
+        environment.Maintenance.Notice);
 
     /// <summary>004: 9-11: staging skips the message; development the message and gunicorn, and so the cover.</summary>
     private static IReadOnlyDictionary<Phase, string> SkipOf(Profile profile) => profile switch

@@ -37,12 +37,17 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
         if (!input.Secrets.Keys.TryGetValue(password, out var digest))
             return null;
         var server = placement.On(entry.On!)[0];
-        var own = placement[server].Address!;
         var others = placement.On(entry.Allow).Where(allowed => allowed != server).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, digest, others, others.Count > 0 ? [own] : [], BackupOf(entry.Backup)),
+            new DatabaseSpec(name, entry.Owner, password, digest, others, ListenOn(server), BackupOf(entry.Backup)),
             _host.Databases.KeyPlaceOf(name));
     }
+
+    /// <summary>PostgreSQL listens for all databases of a server at once: on its own address when any of them lets another server in.</summary>
+    private List<string> ListenOn(string server) =>
+        _host.Databases.Value.Values.Any(entry => entry.On is not null && placement.On(entry.On).Contains(server) && placement.On(entry.Allow).Any(allowed => allowed != server))
+            ? [placement[server].Address!]
+            : [];
 
     /// <param name="text"><c>APPLICATION/secrets/FILE/KEY</c>.</param>
     private SecretReference PasswordOf(string text)

@@ -8,7 +8,8 @@ namespace Reconciler.Documents.Expansion;
 
 /// <summary>Sites, their cover, and the pages that are asked: what users see of an application.</summary>
 /// <param name="web">Servers with a <c>part: web</c> service.</param>
-internal sealed class SiteExpansion(ExpansionInput input, Placement placement, DesiredApplication documents, IReadOnlyList<string> web)
+/// <param name="runtime">How the application's commands run on a server.</param>
+internal sealed class SiteExpansion(ExpansionInput input, Placement placement, DesiredApplication documents, IReadOnlyList<string> web, Func<string, ApplicationRuntime?> runtime)
 {
     private readonly string _token = Digests.CheckToken(input.DigestKey, input.Desired.Name, documents.Name);
 
@@ -50,8 +51,16 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
             ["endsAt"] = $"{flag.EndsAt:yyyy-MM-ddTHH:mm:ssZ}",
         });
         return new(new(server, documents.Name, "Maintenance", "cover"),
-            new MaintenanceSpec(documents.Name, flag.Enabled, html, 120, [.. sites.Select(site => ((NginxSiteSpec)site.Spec).Ask)], null),
+            new MaintenanceSpec(documents.Name, flag.Enabled, html, 120, [.. sites.Select(site => ((NginxSiteSpec)site.Spec).Ask)], NoticeOn(server, texts)),
             documents.Maintenance.PlaceOf("enabled"));
+    }
+
+    /// <summary>The application's own commands run where its code is: on servers with a <c>part: web</c> service.</summary>
+    private Resources.Maintenance.NoticeCommands? NoticeOn(string server, Texts texts)
+    {
+        if (!web.Contains(server) || documents.Application.Value is not { Notice: { } notice, Python: not null } || runtime(server) is not { } its)
+            return null;
+        return new(texts.Notice(notice.On, documents.Maintenance.Value), texts.Notice(notice.Off, documents.Maintenance.Value), its);
     }
 
     private IEnumerable<Resource> ChecksOf(string name, CheckEntry entry, IReadOnlyList<Resource> sites)

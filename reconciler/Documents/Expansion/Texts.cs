@@ -12,6 +12,17 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
     /// <summary>A command line: each value becomes part of a word, never words.</summary>
     public string Command(string command) => Render(command, Standing.ShellWord);
 
+    /// <summary>A notice command; when it begins is filled in at the announcement.</summary>
+    public string Notice(string command, Kinds.MaintenanceDocument flag) => TemplateRenderer.Render(Template.Parse(command), _scope with
+    {
+        Extra = new Dictionary<string, string>
+        {
+            ["startsAt"] = "{{startsAt}}",
+            ["endsAt"] = $"{flag.EndsAt:yyyy-MM-ddTHH:mm:ssZ}",
+            ["message"] = flag.Message ?? "",
+        },
+    }, Standing.ShellWord).Text;
+
     /// <param name="template">Path in the document's folder, or in base.</param>
     public string File(string template) => Render(Read(template), Standing.Plain);
 

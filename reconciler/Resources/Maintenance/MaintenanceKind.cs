@@ -52,7 +52,8 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null;
         return
         [
-            .. spec.Notice is not null && change.StartsAt is { } start ? [NoticeSteps.On(resource, spec, spec.Notice, start)] : Array.Empty<Step>(),
+            // Nobody who sees the page needs a notice.
+            .. spec.Notice is not null && change.StartsAt is { } start && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, start)] : Array.Empty<Step>(),
             .. works ? CoverSteps.Page(resource, spec, facts) : [],
             .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
             .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),

@@ -1,0 +1,104 @@
+using Reconciler.Converging;
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Observing;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
+internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ILedger ledger)
+{
+    public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before, CancellationToken cancellation)
+    {
+        if (outcome is ConvergeOutcome.Fenced(var server, var why))
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Fenced, $"{server} obeys another controller: {why}");
+        if (outcome is ConvergeOutcome.Stopped(var phase))
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
+        var failure = (ConvergeOutcome.Failed)outcome;
+        var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
+        var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
+        var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+        if (decision == AfterFailure.TryOnceMore)
+        {
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}\nThe migration is through, so there is no way back: the rest is tried once more.");
+            var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
+            if (again.Failure is null)
+                return Succeeded(attempt, again);
+            (decision, end) = (AfterFailure.Hold, again);
+        }
+        if (decision == AfterFailure.TryLater)
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
+        PutAside(attempt, reason);
+        return decision switch
+        {
+            AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
+                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`."),
+            AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, before),
+            AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
+                $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again."),
+            _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
+                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`."),
+        };
+    }
+
+    private Verdict Succeeded(Attempt attempt, PursuitEnd again)
+    {
+        ledger.MoveRun(attempt.Run, RunState.Succeeded, "at the second try");
+        UnitMemory.RecordSynced(ledger, attempt.Environment, attempt.Unit, again.Verdict.Ailments.Count == 0, isNew: true);
+        return again.Verdict with { Converged = true };
+    }
+
+    /// <summary>What a person must know before deciding: which migration was begun, and where the dump is.</summary>
+    private static string Applied(ConvergeOutcome.Failed failure)
+    {
+        var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary).Distinct().ToList();
+        var backup = failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
+        return $"{(begun.Count > 0 ? $"; begun: {string.Join("; ", begun)}" : "")}{(backup is null ? "" : $"; before that: {backup}")}";
+    }
+
+    private void PutAside(Attempt attempt, string reason)
+    {
+        var (environment, unit) = (attempt.Environment.Name, attempt.Unit);
+        ledger.PutAside(environment, unit.Application, unit.Digest, reason, attempt.Run);
+        if (unit.CodeCommit is not null)
+            ledger.RecordFailedRelease(environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
+    }
+
+    /// <summary>The desired state of before becomes the one to converge to; what is done follows from a fresh look, as always.</summary>
+    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, Observed before)
+    {
+        var revision = last.Revision[..12];
+        attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}\nGoing back to revision {revision}, which was converged {last.At:u}.");
+        var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
+            .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
+        var back = attempt with { Unit = unit };
+        back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
+        back.Progress.Planned(back.Environment, unit, back.Plan);
+        var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
+        if (end.Failure is null)
+            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, $"{reason}. Went back to revision {revision}; this desired state is set aside.");
+        var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
+        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.");
+    }
+
+    /// <summary>Page on, services down.</summary>
+    private async Task<Verdict> StopAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
+    {
+        attempt.Progress.Failed(attempt.Environment, attempt.Unit, sentence);
+        var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped() };
+        var plan = (await pursuit.VerdictAsync(stopping)).Plan;
+        await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
+        return await EndAsync(attempt, end, state, standing, sentence);
+    }
+
+    /// <summary>Ends the run; one with a step of unknown outcome stays held until that is known.</summary>
+    private async Task<Verdict> EndAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
+    {
+        if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
+            (state, standing, sentence) = (RunState.Held, Standing.Held, $"{sentence} Besides, {unsettled}.");
+        ledger.MoveRun(attempt.Run, state, sentence);
+        return end.Verdict with { Standing = standing, Reason = sentence };
+    }
+}

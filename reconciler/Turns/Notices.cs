@@ -1,0 +1,30 @@
+using Reconciler.Converging;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>
+/// Announce and Wait (A2, A3): the notice goes up with its start time, the time is kept in the ledger, and the run is handed back to the loop until
+/// then. A controller that is started again in between keeps the announced time and announces nothing twice.
+/// </summary>
+internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider clock)
+{
+    /// <returns>What is waited for, or what failed; neither to go on.</returns>
+    public async Task<(Deferral? Waits, ConvergeOutcome? Failure)> MayBeginAsync(Attempt attempt, Plan plan)
+    {
+        var announce = plan.Steps.Where(step => step.Phase == Phase.Announce).ToList();
+        if (announce.Count == 0 || plan.StartsAt is not { } startsAt)
+            return (null, null);
+        var (environment, application) = (attempt.Environment.Name, attempt.Unit.Application);
+        if (ledger.AnnouncementFor(environment, application) is null)
+            ledger.Announce(environment, application, attempt.Unit.Digest, startsAt);
+        var outcome = await converger.RunAsync(plan with { Steps = announce }, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
+        if (outcome is not ConvergeOutcome.Completed)
+            return (null, outcome);
+        return startsAt <= clock.GetUtcNow()
+            ? (null, null)
+            : (new("notice", $"users were told that maintenance begins at {startsAt:yyyy-MM-ddTHH:mm:ssZ}", startsAt), null);
+    }
+}

@@ -1,0 +1,68 @@
+using Reconciler.Converging;
+using Reconciler.Model;
+using Reconciler.Observing;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>How a pursuit ended: neither failure nor waiting means that a fresh observation asks for nothing more.</summary>
+/// <param name="Failure">What stopped it.</param>
+/// <param name="Waits">What it waits for before it goes on in a later turn.</param>
+internal sealed record PursuitEnd(Verdict Verdict, ConvergeOutcome? Failure, Deferral? Waits);
+
+/// <summary>Interim plans, then the exact one, each made from a fresh look, until that asks for nothing more.</summary>
+internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Converger converger, Notices notices)
+{
+    private const int MostTurns = 5;
+
+    /// <param name="announces">Users are told before the exact plan begins; not when things are already broken.</param>
+    public async Task<PursuitEnd> ThroughAsync(Attempt attempt, bool announces, CancellationToken cancellation)
+    {
+        var (plan, unit) = (attempt.Plan, attempt.Unit);
+        for (var turn = 1; ; turn++)
+        {
+            if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
+                return new(await VerdictAsync(attempt), failure, waits);
+            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
+            observer.Forget(plan.Steps.Select(step => step.Resource));
+            var verdict = await VerdictAsync(attempt);
+            var next = verdict.Plan;
+            if (outcome is not ConvergeOutcome.Completed)
+            {
+                if (turn >= MostTurns || !AnotherWay(outcome, next))
+                    return new(verdict, outcome, null);
+            }
+            else if (next.IsEmpty && verdict.Diff.Unknown.Count == 0)
+                return new(verdict, null, null);
+            else if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim && turn >= MostTurns))
+                return new(verdict, StillDifferent(plan, verdict), null);
+            attempt.Progress.Planned(attempt.Environment, unit, next);
+            plan = next;
+        }
+    }
+
+    /// <summary>A fresh look, compared and planned.</summary>
+    public async Task<Verdict> VerdictAsync(Attempt attempt)
+    {
+        var unit = attempt.Unit;
+        var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
+        var (diff, plan) = planning.Make(attempt.Environment, unit, observed, null);
+        return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+    }
+
+    /// <summary>A step of Prepare failed, and a fresh look plans no such step any more: what it found out leads another way (packages that must go to System).</summary>
+    private static bool AnotherWay(ConvergeOutcome outcome, Plan next) =>
+        outcome is ConvergeOutcome.Failed { Step.Phase: Phase.Prepare } failed
+        && !next.IsEmpty
+        && !next.Steps.Any(step => step.Phase == Phase.Prepare && step.Resource == failed.Step.Resource && step.Summary == failed.Step.Summary);
+
+    /// <summary>The steps all succeeded, and the world is not as it should be: the observation decides.</summary>
+    private static ConvergeOutcome.Failed StillDifferent(Plan plan, Verdict verdict)
+    {
+        var why = verdict.Plan.Refusals.Select(refusal => $"{refusal.Sentence}; {refusal.Refusal}")
+            .Concat(verdict.Diff.Unknown.Select(unknown => unknown.Why))
+            .Concat(verdict.Diff.All.Select(difference => $"{difference.Resource.Server}: {difference.Sentence}"))
+            .FirstOrDefault() ?? "something changes by itself";
+        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: false) { Done = plan.Steps };
+    }
+}

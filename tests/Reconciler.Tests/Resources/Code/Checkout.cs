@@ -34,7 +34,7 @@ internal sealed class Checkout : IDisposable
     public static Resource Resource(CodeSpec spec) => new(new("web1", "coralnet", "Code", "code"), spec, new Place("production/coralnet/application.yaml", 5, 18));
 
     /// <summary>Looks as an observer would: cheaply, and dearly when that is asked for; "needs more" is returned in the second value.</summary>
-    public (CheckoutFacts? Facts, bool AskedAgain) Look(CodeSpec spec, CheckoutFacts? last = null)
+    public static (CheckoutFacts? Facts, bool AskedAgain) Look(CodeSpec spec, CheckoutFacts? last = null)
     {
         var resource = Resource(spec);
         IResourceKind kind = Kind;

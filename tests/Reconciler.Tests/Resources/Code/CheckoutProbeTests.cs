@@ -13,7 +13,7 @@ public sealed class CheckoutProbeTests : IDisposable
     {
         var spec = _checkout.Spec(_checkout.First);
         _checkout.Deploy(spec);
-        return _checkout.Look(spec).Facts.ShouldNotBeNull();
+        return Checkout.Look(spec).Facts.ShouldNotBeNull();
     }
 
     /// <summary>As a look two seconds later: what was written while the checkout was made lies before it.</summary>
@@ -36,7 +36,7 @@ public sealed class CheckoutProbeTests : IDisposable
     {
         var last = Later(Converged());
 
-        var (facts, askedAgain) = _checkout.Look(_checkout.Spec(_checkout.First), last);
+        var (facts, askedAgain) = Checkout.Look(_checkout.Spec(_checkout.First), last);
 
         askedAgain.ShouldBeFalse();
         facts.ShouldNotBeNull().Edited.ShouldBeEmpty();
@@ -49,7 +49,7 @@ public sealed class CheckoutProbeTests : IDisposable
         File.WriteAllText(_checkout.File("project/views.py"), "edited\n");
         File.SetLastWriteTimeUtc(_checkout.File("project/views.py"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        var (facts, askedAgain) = _checkout.Look(_checkout.Spec(_checkout.First), last);
+        var (facts, askedAgain) = Checkout.Look(_checkout.Spec(_checkout.First), last);
 
         askedAgain.ShouldBeTrue();
         facts.ShouldNotBeNull().Edited.ShouldBe(["project/views.py"]);
@@ -61,7 +61,7 @@ public sealed class CheckoutProbeTests : IDisposable
         var last = Converged();
         File.WriteAllText(_checkout.File("project/secrets.json"), "{}");
 
-        _checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull().HasLocalChanges.ShouldBeFalse();
+        Checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull().HasLocalChanges.ShouldBeFalse();
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class CheckoutProbeTests : IDisposable
         Sh.Run($"touch -d '+1 hour' {_checkout.File("project/__pycache__/views.pyc")}").Code.ShouldBe(0);
 
         // The folder itself is new in project/, whose change time says so: one dearer look, and no edit.
-        _checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull().Edited.ShouldBeEmpty();
+        Checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull().Edited.ShouldBeEmpty();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class CheckoutProbeTests : IDisposable
         _checkout.Git("checkout", "--quiet", "-b", "hotfix");
 
         File.ReadAllText(_checkout.File(".git/HEAD")).ShouldStartWith("ref: refs/heads/hotfix");
-        _checkout.Look(_checkout.Spec(_checkout.First)).Facts.ShouldNotBeNull().Head.ShouldBe(_checkout.First);
+        Checkout.Look(_checkout.Spec(_checkout.First)).Facts.ShouldNotBeNull().Head.ShouldBe(_checkout.First);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class CheckoutProbeTests : IDisposable
         File.WriteAllText(_checkout.File("README"), "mine\n");
         _checkout.Git("commit", "--quiet", "--all", "-m", "by hand");
 
-        var facts = _checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull();
+        var facts = Checkout.Look(_checkout.Spec(_checkout.First), last).Facts.ShouldNotBeNull();
 
         facts.Unpushed.ShouldBe(1);
         facts.Edited.ShouldBeEmpty();
@@ -107,20 +107,20 @@ public sealed class CheckoutProbeTests : IDisposable
         Sh.Run($"touch {_checkout.File("README")}").Code.ShouldBe(0);
         var before = Sh.Traces(_checkout.Path);
 
-        _checkout.Look(_checkout.Spec(_checkout.First)).AskedAgain.ShouldBeTrue();
+        Checkout.Look(_checkout.Spec(_checkout.First)).AskedAgain.ShouldBeTrue();
 
         Sh.Traces(_checkout.Path).ShouldBe(before);
     }
 
     [Fact]
-    public void An_empty_folder_holds_no_checkout() => _checkout.Look(_checkout.Spec(_checkout.First)).ShouldBe((null, false));
+    public void An_empty_folder_holds_no_checkout() => Checkout.Look(_checkout.Spec(_checkout.First)).ShouldBe((null, false));
 
     [Fact]
     public void A_repository_without_a_commit_has_no_head()
     {
         Sh.Run("git init -q .", _checkout.Path).Code.ShouldBe(0);
 
-        var facts = _checkout.Look(_checkout.Spec(_checkout.First)).Facts.ShouldNotBeNull();
+        var facts = Checkout.Look(_checkout.Spec(_checkout.First)).Facts.ShouldNotBeNull();
 
         facts.Head.ShouldBeNull();
         Checkout.Differences(_checkout.Spec(_checkout.First), facts).Single().Type.ShouldBe(DifferenceType.Add);

@@ -1,5 +1,4 @@
 using Reconciler.Model;
-using Reconciler.Resources.Code;
 
 namespace Reconciler.Tests.Resources.Code;
 
@@ -21,7 +20,7 @@ public sealed class CheckoutStepsTests : IDisposable
         File.ReadAllText($"{_checkout.Path}.d/{_checkout.Second}/project/views.py").ShouldBe("two\n");
         _checkout.Git("rev-parse", "HEAD").Trim().ShouldBe(_checkout.Second);
         _checkout.Git("status", "--porcelain").ShouldBeEmpty();
-        Checkout.Differences(_checkout.Spec(_checkout.Second), _checkout.Look(_checkout.Spec(_checkout.Second)).Facts).ShouldBeEmpty();
+        Checkout.Differences(_checkout.Spec(_checkout.Second), Checkout.Look(_checkout.Spec(_checkout.Second)).Facts).ShouldBeEmpty();
     }
 
     [Fact]
@@ -30,12 +29,12 @@ public sealed class CheckoutStepsTests : IDisposable
         _checkout.Deploy(_checkout.Spec(_checkout.First));
         var spec = _checkout.Spec(_checkout.Second);
 
-        foreach (var step in Checkout.Steps(spec, _checkout.Look(spec).Facts).Where(step => step is { Phase: Phase.Prepare, Request.Verb: "run-with-input" }))
+        foreach (var step in Checkout.Steps(spec, Checkout.Look(spec).Facts).Where(step => step is { Phase: Phase.Prepare, Request.Verb: "run-with-input" }))
             _ = _checkout.Run(step).Good;
 
         File.ReadAllText(_checkout.File("project/views.py")).ShouldBe("one\n");
         _checkout.Git("rev-parse", "HEAD").Trim().ShouldBe(_checkout.First);
-        _checkout.Look(spec).Facts.ShouldNotBeNull().Worktrees.ShouldBe([_checkout.First, _checkout.Second], ignoreOrder: true);
+        Checkout.Look(spec).Facts.ShouldNotBeNull().Worktrees.ShouldBe([_checkout.First, _checkout.Second], ignoreOrder: true);
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public sealed class CheckoutStepsTests : IDisposable
         _checkout.Deploy(_checkout.Spec(_checkout.First));
         var spec = _checkout.Spec(_checkout.Second);
 
-        var pack = Checkout.Steps(spec, _checkout.Look(spec).Facts).SelectMany(step => step.Request!.Payload).OfType<PayloadPart.GitPack>().Single();
+        var pack = Checkout.Steps(spec, Checkout.Look(spec).Facts).SelectMany(step => step.Request!.Payload).OfType<PayloadPart.GitPack>().Single();
 
         pack.Has.ShouldBe([_checkout.First]);
         _checkout.PackOf(pack).Length.ShouldBeLessThan(_checkout.PackOf(pack with { Has = [] }).Length);
@@ -101,7 +100,7 @@ public sealed class CheckoutStepsTests : IDisposable
     {
         _checkout.Deploy(_checkout.Spec(_checkout.First));
         var spec = _checkout.Spec(_checkout.Second);
-        var seen = _checkout.Look(spec).Facts.ShouldNotBeNull();
+        var seen = Checkout.Look(spec).Facts.ShouldNotBeNull();
         var prepare = Checkout.Steps(spec, seen);
         _ = _checkout.Run(prepare.Single(step => step.Request!.Verb == "run-with-input")).Good;
         _checkout.Git("commit", "--quiet", "--allow-empty", "-m", "meanwhile");
@@ -117,7 +116,7 @@ public sealed class CheckoutStepsTests : IDisposable
     {
         _checkout.Deploy(_checkout.Spec(_checkout.First));
         var spec = _checkout.Spec(_checkout.Second);
-        var steps = Checkout.Steps(spec, _checkout.Look(spec).Facts);
+        var steps = Checkout.Steps(spec, Checkout.Look(spec).Facts);
         _ = _checkout.Run(steps.Single(step => step.Request!.Verb == "run-with-input")).Good;
         File.WriteAllText(_checkout.File("README"), "edited meanwhile\n");
 
@@ -169,6 +168,6 @@ public sealed class CheckoutStepsTests : IDisposable
 
         Directory.Exists($"{_checkout.Path}.d/{_checkout.First}").ShouldBeFalse();
         _checkout.Git("worktree", "list").ShouldNotContain(_checkout.First[..12] + " ");
-        _checkout.Look(_checkout.Spec(_checkout.Second)).Facts.ShouldNotBeNull().Worktrees.ShouldBe([_checkout.Second]);
+        Checkout.Look(_checkout.Spec(_checkout.Second)).Facts.ShouldNotBeNull().Worktrees.ShouldBe([_checkout.Second]);
     }
 }

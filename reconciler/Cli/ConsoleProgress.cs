@@ -46,8 +46,8 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
 
     public void Failed(ExpandedEnvironment expanded, Unit unit, string sentence)
     {
-        foreach (var line in sentence.Split('\n'))
-            Line($"! {line}");
+        // What the step printed has been shown with the step.
+        Line($"! {sentence.Split('\n')[0]}");
     }
 
     public void Converged(ExpandedEnvironment expanded, Unit unit, TimeSpan took, TimeSpan? covered) =>

@@ -83,7 +83,7 @@ internal static class TurnCommands
                 + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
             if (!summary)
                 text.Write(verdict.Verdict.Plan, heading);
-            Console.Out.WriteLine(summary ? $"{heading}: {verdict.Verdict.Standing}: {verdict.Verdict.Reason}" : $"  {verdict.Verdict.Standing}: {verdict.Verdict.Reason}");
+            Console.Out.WriteLine(summary ? $"{heading}: {verdict.Verdict.Standing}: {verdict.Verdict.Headline}" : $"  {verdict.Verdict.Standing}: {verdict.Verdict.Headline}");
             foreach (var ailment in verdict.Verdict.Ailments)
                 Console.Out.WriteLine($"  ! {ailment.Key.Server}: {ailment.Value}");
         }

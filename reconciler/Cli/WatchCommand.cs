@@ -28,7 +28,7 @@ internal static class WatchCommand
                 var verdicts = await Task.WhenAll(look.Environments.Select(environment =>
                     controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation)));
                 foreach (var verdict in verdicts.SelectMany(list => list))
-                    Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Reason}", null);
+                    Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
                 foreach (var (application, why) in verdicts.SelectMany(list => list).SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
                     Say(said, $"refused/{application}", why, null);
                 ComeBack(controller, verdicts.SelectMany(list => list), clock, cancellation);

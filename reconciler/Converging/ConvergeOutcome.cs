@@ -9,12 +9,15 @@ internal abstract record ConvergeOutcome
     public sealed record Completed : ConvergeOutcome;
 
     /// <summary>A step did not take effect; nothing after its phase and rank was begun.</summary>
-    /// <param name="Reason">A sentence, with the last lines of what the step printed.</param>
+    /// <param name="Reason">One line: what went wrong.</param>
     /// <param name="Transient">Network, lock, index: worth trying again by itself.</param>
     public sealed record Failed(Step Step, string Reason, bool Transient) : ConvergeOutcome
     {
         /// <summary>Steps that took effect, or may have: what a way back has to look at.</summary>
         public required IReadOnlyList<Step> Done { get; init; }
+
+        /// <summary>The last lines of what the step printed; null when it printed nothing more than the reason.</summary>
+        public string? Detail { get; init; }
 
         /// <summary>Something was begun that cannot be taken back by going back to what was.</summary>
         public bool Irreversible => Step.Irreversible || Done.Any(step => step.Irreversible);

@@ -52,27 +52,26 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
                 return new("done", null, true, null);
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
-                return Failure(step, receipt.DeadlinePassed
-                    ? $"did not end within {step.Deadline}: {Tail(receipt.Output)}"
-                    : $"exit code {receipt.ExitCode}: {Tail(receipt.Output)}", transient: step.Attempts > 1, took: true);
+                return Failure(step, receipt.DeadlinePassed ? $"did not end within {step.Deadline}: " : $"exit code {receipt.ExitCode}: ", receipt.Output,
+                    transient: step.Attempts > 1, took: true);
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);
-                return Failure(step, $"it ran, but its effect is not there: {Tail(output.Length > 0 ? output : receipt.Output)}", transient: false, took: true);
+                return Failure(step, "it ran, but its effect is not there: ", output.Length > 0 ? output : receipt.Output, transient: false, took: true);
             case RunnerReply.Refused(RunnerCode.Fenced, var sentence):
                 ledger.Settle(operation, StepState.NotStarted);
                 return new("refused", sentence, false, new ConvergeOutcome.Fenced(step.Resource.Server, sentence));
             case RunnerReply.Refused(var code, var sentence):
                 ledger.Settle(operation, StepState.NotStarted);
-                return Failure(step, sentence, transient: code == RunnerCode.Busy, took: false);
+                return Failure(step, "", sentence, transient: code == RunnerCode.Busy, took: false);
             case RunnerReply.NotStarted(var why) notStarted:
                 ledger.Settle(operation, StepState.NotStarted);
-                return Failure(step, why, transient: notStarted.Failure?.WorthRetrying ?? true, took: false);
+                return Failure(step, "", why, transient: notStarted.Failure?.WorthRetrying ?? true, took: false);
             case RunnerReply.Running:
                 // The intent stays open: whoever comes next asks the runner what became of it.
-                return Failure(step, "it still runs on the server, beyond its time", transient: false, took: true);
+                return Failure(step, "", "it still runs on the server, beyond its time", transient: false, took: true);
             case RunnerReply.Unknown(var why):
                 // The intent stays open: whoever comes next asks the runner for the receipt.
-                return Failure(step, $"whether it took effect is not known: {why}", transient: false, took: true);
+                return Failure(step, "whether it took effect is not known: ", why, transient: false, took: true);
             default:
                 throw new InvalidOperationException($"Unknown reply {reply}.");
         }
@@ -85,12 +84,12 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
         {
             var seen = await RunnerQuestions.ProveAsync(session, StepProof.Of(step)!, cancellation);
             Record(operation, seen is null ? 0 : 1, seen ?? "", seen is null ? StepState.Verified : StepState.Failed);
-            return seen is null ? new("done", null, false, null) : Failure(step, Tail(seen), transient: false, took: false);
+            return seen is null ? new("done", null, false, null) : Failure(step, "", seen, transient: false, took: false);
         }
         catch (SessionException fault)
         {
             ledger.Settle(operation, StepState.NotStarted);
-            return Failure(step, fault.Message, fault.WorthRetrying, took: false);
+            return Failure(step, "", fault.Message, fault.WorthRetrying, took: false);
         }
     }
 
@@ -100,13 +99,11 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
         ledger.Settle(operation, state);
     }
 
-    private static StepResult Failure(Step step, string reason, bool transient, bool took) =>
-        new("failed", reason, took, new ConvergeOutcome.Failed(step, reason, transient) { Done = [] });
-
-    /// <summary>The last lines of what a step printed: where tracebacks say what happened.</summary>
-    private static string Tail(string output)
+    /// <param name="output">What the step printed, or a sentence.</param>
+    private static StepResult Failure(Step step, string how, string output, bool transient, bool took)
     {
-        var lines = output.TrimEnd().Split('\n');
-        return string.Join('\n', lines.TakeLast(30));
+        var reason = how + PrintedText.TellingLine(output);
+        var detail = PrintedText.Tail(output);
+        return new("failed", detail is null ? reason : $"{how}\n{detail}", took, new ConvergeOutcome.Failed(step, reason, transient) { Done = [], Detail = detail });
     }
 }

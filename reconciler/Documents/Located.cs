@@ -6,8 +6,9 @@ namespace Reconciler.Documents;
 /// <summary>A document's spec as a record, and where each of its values stands: base and environment each keep their own.</summary>
 /// <param name="node">The merged spec; null when no file says anything.</param>
 /// <param name="place">The document itself.</param>
-/// <param name="faulty">A file of it has a fault, so what seems to be missing in it may be there.</param>
-internal sealed class Located<T>(T value, MapNode? node, Place place, bool faulty)
+/// <param name="faultyEntries">Keys in which a fault was found, so that what seems to be missing there may be there.</param>
+/// <param name="unreadable">The same for the whole document.</param>
+internal sealed class Located<T>(T value, MapNode? node, Place place, IReadOnlySet<string> faultyEntries, bool unreadable)
 {
     public T Value => value;
 
@@ -17,8 +18,13 @@ internal sealed class Located<T>(T value, MapNode? node, Place place, bool fault
     /// <summary>Where the document stands: the environment's file when there is one, else the base's.</summary>
     public Place Place => place;
 
-    /// <summary>Never true in what is handed out: only while faults are gathered.</summary>
-    internal bool Faulty => faulty;
+    /// <summary>A file of it could not be read. Never true in what is handed out, as the next two: only while faults are gathered.</summary>
+    internal bool Unreadable => unreadable;
+
+    /// <summary>Anything in it is faulty.</summary>
+    internal bool Faulty => unreadable || faultyEntries.Count > 0;
+
+    internal bool IsFaulty(string entry) => unreadable || faultyEntries.Contains(entry);
 
     /// <summary>Whether any file declares it.</summary>
     public bool Exists => node is not null;

@@ -19,6 +19,12 @@ internal sealed record ApplicationRuntime(
     IReadOnlyList<KeyValuePair<string, string>> Environment,
     IReadOnlyList<KeyValuePair<string, SecretFileReference>> Secrets)
 {
+    /// <summary>
+    /// Where the live checkout can be seen while the new code lies over it: what git does not track there (an SQLite database, uploads, a settings file of
+    /// somebody's own) is linked from the worktree to here.
+    /// </summary>
+    public string LiveBeside => $"{Path}.d/.live";
+
     /// <summary>The head of a script that runs the live code: folder, variables, virtualenv first in PATH (seeds/000: 45-51).</summary>
     public string LivePreamble => Preamble(VirtualEnvironment);
 
@@ -34,7 +40,7 @@ internal sealed record ApplicationRuntime(
     /// <param name="binds">More binds beside the code's.</param>
     public RunnerRequest Try(string store, string script, params IEnumerable<KeyValuePair<string, string>> binds) =>
         RunnerRequest.Try(User, Directory, store,
-            [new(PreparedCode, Path), .. binds],
+            [new(Path, LiveBeside), new(PreparedCode, Path), .. binds],
             [.. Secrets.Select(secret => KeyValuePair.Create(secret.Key, (PayloadPart)new PayloadPart.SecretFile(secret.Value)))],
             new PayloadPart.Text(PreparedPreamble + script));
 

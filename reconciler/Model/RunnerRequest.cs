@@ -19,6 +19,9 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     public static RunnerRequest Restore(string path, string mode, string owner, string group, string note) =>
         new("restore", [path, mode, $"{owner}:{group}", note]);
 
+    /// <summary>Removes all but the newest <paramref name="keep"/> kept copies of a path; the runner itself never keeps more than five.</summary>
+    public static RunnerRequest ForgetKept(string path, int keep) => new("forget-kept", [path, $"{keep}"]);
+
     /// <summary>Removes a file or link, keeping a copy.</summary>
     public static RunnerRequest Remove(string path) => new("remove", [path]);
 

@@ -10,7 +10,6 @@ internal enum SessionFailure
     Unreachable,
     TimedOut,
     NameNotResolved,
-    SudoWantsPassword,
     ShellEndedEarly,
     SshMissing,
     PayloadCutShort,

@@ -1204,9 +1204,12 @@ nginx_inside() {
 
 # --- scripts, as a user
 
+unprivileged=
+
 # as_user COMMAND...: as the account looked up last, with an environment of PATH, HOME and LANG.
 as_user() {
-    env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all -- "$@"
+    # shellcheck disable=SC2086
+    env -i PATH="$PATH" HOME="$home" LANG=C.UTF-8 setpriv --reuid="$uid" --regid="$gid" --init-groups --inh-caps=-all $unprivileged -- "$@"
 }
 
 # Runs $work/script in a folder as the user; stdin is ours.
@@ -1288,6 +1291,8 @@ enter_inside() {
 
 try_inside() {
     check_run "$1" "$2" "$3"
+    # What lies over what is the asker's choice here: sudo and the like must not believe it.
+    unprivileged=--no-new-privs
     user=$1 binds=$4
     shift 4
     make_private

@@ -13,7 +13,7 @@ internal static class StatusText
             writer.WriteLine($"{status.Environment}/{status.Application}".PadRight(26) + $"{status.Sync,-10} {status.Health,-10} "
                 + $"{status.Commit?[..12] ?? "-",-12}  seen {Age(now, status.Verified)} ago");
             if (ready is { Status: not "True" })
-                writer.WriteLine($"  {ready.Reason}: {ready.Message}");
+                WriteMessage(writer, ready);
             if (status.WaitsUntil is { } until)
                 writer.WriteLine($"  waits until {until:yyyy-MM-dd HH:mm:ss}Z");
             foreach (var difference in status.Differences.Take(20))
@@ -21,6 +21,15 @@ internal static class StatusText
             foreach (var ailment in status.Ailments)
                 writer.WriteLine($"  ! {ailment}");
         }
+    }
+
+    /// <summary>The sentence, and below it what was printed.</summary>
+    private static void WriteMessage(TextWriter writer, Condition ready)
+    {
+        var lines = ready.Message.Split('\n');
+        writer.WriteLine($"  {ready.Reason}: {lines[0]}");
+        foreach (var line in lines.Skip(1))
+            writer.WriteLine($"    | {line}");
     }
 
     private static string Age(DateTimeOffset now, DateTimeOffset? then) => (now - then) switch

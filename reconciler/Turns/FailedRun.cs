@@ -18,11 +18,12 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
         var failure = (ConvergeOutcome.Failed)outcome;
         var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
+        var detail = failure.Detail is { } printed ? "\n" + printed : "";
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
         if (decision == AfterFailure.TryOnceMore)
         {
-            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}\nThe migration is through, so there is no way back: the rest is tried once more.");
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. The migration is through, so there is no way back: the rest is tried once more.");
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
@@ -30,16 +31,16 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         }
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
-        PutAside(attempt, reason);
+        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or `reconciler converge {attempt.Environment.Name}`.{detail}");
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`."),
-            AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, before),
+                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`.{detail}"),
+            AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again."),
+                $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
-                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`."),
+                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`.{detail}"),
         };
     }
 
@@ -67,10 +68,10 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     }
 
     /// <summary>The desired state of before becomes the one to converge to; what is done follows from a fresh look, as always.</summary>
-    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, Observed before)
+    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, string detail, Observed before)
     {
         var revision = last.Revision[..12];
-        attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}\nGoing back to revision {revision}, which was converged {last.At:u}.");
+        attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
             .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
         var back = attempt with { Unit = unit };
@@ -78,9 +79,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         back.Progress.Planned(back.Environment, unit, back.Plan);
         var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
         if (end.Failure is null)
-            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, $"{reason}. Went back to revision {revision}; this desired state is set aside.");
+            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, $"{reason}. Went back to revision {revision}; this desired state is set aside.{detail}");
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
-        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.");
+        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.{detail}");
     }
 
     /// <summary>Page on, services down.</summary>

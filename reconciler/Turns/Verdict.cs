@@ -42,10 +42,14 @@ internal enum Standing
 }
 
 /// <summary>What a turn made of one unit.</summary>
+/// <param name="Reason">One line; what a failed step printed may follow below it.</param>
 /// <param name="Plan">The plan of this turn, or what is left of it.</param>
 /// <param name="Ailments">What does not work, by resource.</param>
 internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff Diff, IReadOnlyList<KeyValuePair<ResourceId, string>> Ailments)
 {
+    /// <summary>The reason without what was printed below it.</summary>
+    public string Headline => Reason.Split('\n')[0];
+
     public Deferral? Deferral { get; init; }
 
     /// <summary>Something was changed in this turn.</summary>

@@ -57,6 +57,9 @@ internal enum Form
     /// <summary>Path of a page: begins with a slash.</summary>
     UrlPath,
 
+    /// <summary>Path of a page that is never covered; all beneath it too when it ends in a slash.</summary>
+    ExceptPath,
+
     /// <summary>Host name in a request.</summary>
     HostName,
 

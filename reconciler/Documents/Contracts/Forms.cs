@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Reconciler.Documents.Yaml;
+using Reconciler.Resources.NginxSite;
 
 namespace Reconciler.Documents.Contracts;
 
@@ -46,7 +47,7 @@ internal static class Forms
         [Form.Sha] = new("^[0-9a-f]{40}$", "a whole commit, 40 hex digits in lower case", 64, ShaFault),
         [Form.Address] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$|^[0-9a-fA-F:]{2,45}$", "an IPv4 or IPv6 address or a host name", 253, Addresses.FaultOf),
         [Form.HostKey] = new("^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\\.com) [A-Za-z0-9+/]+={0,2}$", "a public key as in known_hosts: type and base64, as `ssh-ed25519 AAAA...`", 2000, HostKeys.FaultOf),
-        [Form.Repository] = new("^[A-Za-z0-9/][A-Za-z0-9@:/._~+%-]*$", "git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password", 500),
+        [Form.Repository] = new("^[A-Za-z0-9/][A-Za-z0-9@:/._~+%-]*$", Repositories.Allowed, 500, Repositories.FaultOf),
         [Form.Branch] = new("^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}(/\\*)?$|^\\*$", "a branch name, or folder/*", 202, BranchFault),
         [Form.FilePath] = new("^/[A-Za-z0-9@%+=:,._/-]*$", "an absolute path without `..`", 400, Paths.FileFault),
         [Form.DeployPath] = new("^/[A-Za-z0-9@%+=:,._/-]*$", "an absolute path of its own, as /srv/www/NAME, without `..`", 400, Paths.DeployFault),
@@ -55,6 +56,7 @@ internal static class Forms
         [Form.AnyPath] = new("^[A-Za-z0-9@%+=,._/][A-Za-z0-9@%+=:,._/-]*$", "a path without `..`", 400, Paths.AnyFault),
         [Form.LinkTarget] = new("^[A-Za-z0-9@%+=,._/][A-Za-z0-9@%+=:,._/-]*$", "a path", 400),
         [Form.UrlPath] = new("^/[A-Za-z0-9._~!&*+,=:@%/?-]*$", "a path that begins with /, escaped as in a URL", 500),
+        [Form.ExceptPath] = new("^/[A-Za-z0-9._~@:+,=/-]+$", "a path but / alone, as nginx decodes it; all beneath it too when it ends in /", 500, text => CoverPartial.IsExceptable(text) ? null : "cannot be left uncovered"),
         [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
         [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
         [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),

@@ -12,19 +12,19 @@ internal sealed class LeafCheck(ICollection<Diagnostic> diagnostics)
 
     private static readonly string[] TimeFormats = ["yyyy-MM-ddTHH:mm:ss'Z'", "yyyy-MM-ddTHH:mm:sszzz"];
 
-    /// <returns>The node, or a value of the right type in its place that the rules after this can work with.</returns>
-    public Node Check(Node node, Type type, PropertyRules rules)
+    /// <returns>Null when it is faulty in a way that nothing can be made of it.</returns>
+    public Node? Check(Node node, Type type, PropertyRules rules)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (node is not ScalarNode scalar)
         {
             Report("wrong-type", node, $"{ShapeCheck.Describe(node)} stands where {Expected(type)} is expected", $"write {Expected(type)}");
-            return new ScalarNode(node.Place, Blank(type), Plain: true);
+            return null;
         }
-        return Judge(scalar, type, rules) ? scalar : scalar with { Text = Blank(type), Plain = true };
+        return Judge(scalar, type, rules) ? scalar : null;
     }
 
-    /// <summary>Some value of a type.</summary>
+    /// <summary>Some value of a type, where one is needed and there is none.</summary>
     public static string Blank(Type type) => type switch
     {
         _ when type == typeof(bool) => "false",

@@ -7,19 +7,19 @@ internal static partial class Repositories
 {
     public const string Allowed = "git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password";
 
-    /// <param name="allowLocal">Paths on the controller: tests and the demo.</param>
+    /// <summary>A path on the controller: only tests and the demo may.</summary>
+    public static bool IsLocal(string url) => url.StartsWith('/') || url.StartsWith("file://");
+
     /// <returns>Null when it may be used, else what is wrong with it.</returns>
-    public static string? FaultOf(string url, bool allowLocal) => url switch
+    public static string? FaultOf(string url) => url switch
     {
         _ when url.Contains("::") => "names a transport helper, which runs a command",
-        _ when url.StartsWith('/') || url.StartsWith("file://") => allowLocal ? LocalFault(url) : "is a path on the controller",
+        _ when IsLocal(url) => Paths.AbsoluteFault(url.StartsWith('/') ? url : url["file://".Length..]),
         _ when url.StartsWith("https://") => HttpsFault(url["https://".Length..]),
         _ when url.StartsWith("ssh://") => SshFault(url["ssh://".Length..]),
         _ when url.Contains("://") => $"uses {url[..url.IndexOf("://", StringComparison.Ordinal)]}://, which nobody can trust on the way",
         _ => ScpLike().IsMatch(url) ? UserFault(url[..url.IndexOf(':')]) : "is not a repository that git could fetch from",
     };
-
-    private static string? LocalFault(string url) => Paths.AbsoluteFault(url.StartsWith("file://") ? url["file://".Length..] : url);
 
     private static string? HttpsFault(string rest) =>
         rest.Contains('@') ? "holds a user or a password" : HostAndPath().IsMatch(rest) ? PathFault(rest) : "has no host and path";

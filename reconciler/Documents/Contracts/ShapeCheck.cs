@@ -9,11 +9,13 @@ namespace Reconciler.Documents.Contracts;
 /// types, forms. What is missing is judged after merging (<see cref="Completeness"/>), since each file may be partial. It returns the
 /// nodes mended, so that the rules after it find their faults too: a commit with any fault is refused whole, but all are told at once.
 /// </summary>
-internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
+/// <param name="nullRemoves">Something may lie beneath this file, of which the word null removes a part.</param>
+internal sealed class ShapeCheck(bool nullRemoves, ICollection<Diagnostic> diagnostics)
 {
     private readonly LeafCheck _leaves = new(diagnostics);
 
-    public Node Check(Node node, JsonTypeInfo type, PropertyRules rules)
+    /// <returns>Null when it is faulty in a way that nothing can be made of it: it then counts as left out.</returns>
+    public Node? Check(Node node, JsonTypeInfo type, PropertyRules rules)
     {
         if (TypeRules.Shorthand(type) is { } shorthand && node is ScalarNode)
             return Check(node, TypeOf(shorthand.PropertyType), PropertyRules.Of(shorthand));
@@ -37,8 +39,10 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
                 ReportUnknown(entry, type.Type, known.Keys);
             else if (IsRemoval(entry))
                 mended.Add(entry);
-            else if (HasValue(entry))
-                mended.Add(entry with { Value = Check(entry.Value, TypeOf(property.PropertyType), PropertyRules.Of(property)) });
+            else if (HasValue(entry) && Check(entry.Value, TypeOf(property.PropertyType), PropertyRules.Of(property)) is { } value)
+                mended.Add(entry with { Value = value });
+            else if (property.IsRequired)
+                mended.Add(entry with { Value = Blank(entry.Value.Place, TypeOf(property.PropertyType)) });
         }
         return new MapNode(map.Place, mended);
     }
@@ -54,8 +58,8 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
                 Report("bad-name", entry.KeyPlace, $"{Shown.Value(entry.Key)} {fault}", $"it must be {Forms.Of(form).Allowed}");
             if (IsRemoval(entry))
                 mended.Add(entry);
-            else if (HasValue(entry))
-                mended.Add(entry with { Value = Check(entry.Value, TypeOf(type.ElementType!), rules.Inner) });
+            else if (HasValue(entry) && Check(entry.Value, TypeOf(type.ElementType!), rules.Inner) is { } value)
+                mended.Add(entry with { Value = value });
         }
         return new MapNode(map.Place, mended);
     }
@@ -77,20 +81,28 @@ internal sealed class ShapeCheck(ICollection<Diagnostic> diagnostics)
                 Report("duplicate-item", item.Place, $"{Shown.Value(scalar.Text)} stands here a second time, first at {seen[scalar.Text]}", "keep one of the two");
             if (item is ScalarNode { IsNull: true } or ScalarNode { Plain: true, Text: "" })
                 Report("null-not-allowed", item.Place, "an item without a value", "write it, or remove the line");
-            else
-                mended.Add(Check(item, TypeOf(type.ElementType!), rules));
+            else if (Check(item, TypeOf(type.ElementType!), rules) is { } value)
+                mended.Add(value);
         }
         return new SequenceNode(list.Place, mended);
     }
 
-    private static bool IsRemoval(MapEntry entry) => entry.Value is ScalarNode { IsNull: true };
+    /// <summary>Stands for a required value that was reported, so that it is not reported as missing too.</summary>
+    private static Node Blank(Place place, JsonTypeInfo type) => type.Kind switch
+    {
+        JsonTypeInfoKind.None => new ScalarNode(place, LeafCheck.Blank(Nullable.GetUnderlyingType(type.Type) ?? type.Type), Plain: false),
+        JsonTypeInfoKind.Enumerable => new SequenceNode(place, []),
+        _ => new MapNode(place, []),
+    };
+
+    private bool IsRemoval(MapEntry entry) => nullRemoves && entry.Value is ScalarNode { IsNull: true };
 
     /// <summary>Nothing at all is refused: only the word null removes what the base says.</summary>
     private bool HasValue(MapEntry entry)
     {
-        if (entry.Value is not ScalarNode { Plain: true, Text: "" or "~" or "Null" or "NULL" } scalar)
+        if (entry.Value is not ScalarNode { Plain: true, Text: "" or "~" or "null" or "Null" or "NULL" } scalar)
             return true;
-        Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value", "write one; the word null removes what base/ says");
+        Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value", nullRemoves ? "write one; the word null removes what base/ says" : "write one, or remove the key: nothing lies beneath this file");
         return false;
     }
 

@@ -14,7 +14,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
     [
         .. placement.InUse.Select(PackagesOn).OfType<Resource>(),
         .. FileExpansion.Expand(input, placement, _host, placement.InUse),
-        .. _host.Databases.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)).OfType<Resource>(),
+        .. _host.Databases.Value.Where(entry => entry.Value.On is not null).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)).OfType<Resource>(),
         .. new ServiceExpansion(input, placement, _host).Expand(),
     ];
 

@@ -28,7 +28,7 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
 
     /// <summary>A page of the cover, which may say what the flag says.</summary>
     public string Page(string template, IReadOnlyDictionary<string, string> flag) =>
-        TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = flag }, Standing.Plain).Text;
+        TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = flag }, Standing.Html).Text;
 
     /// <summary>A secrets file of <c>format: template</c>: <c>{{secrets.KEY}}</c> is known in it, and nowhere else.</summary>
     public string Secrets(string template, IReadOnlyDictionary<string, string> values) =>

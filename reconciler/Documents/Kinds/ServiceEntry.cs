@@ -4,7 +4,7 @@ using Reconciler.Documents.Contracts;
 
 namespace Reconciler.Documents.Kinds;
 
-/// <summary>One entry of <c>services.yaml</c>. Exactly one of Command, Program, Unit and Process is set.</summary>
+/// <summary>One entry of <c>services.yaml</c>. Exactly one of Command, Program, Unit and Process is set; beside Process, Command is what starts it.</summary>
 internal sealed record ServiceEntry
 {
     [Description("Its place in the order of stopping and starting: web, worker, beat; backing services are only ever started.")]
@@ -33,7 +33,7 @@ internal sealed record ServiceEntry
     [Form(Form.Unit)]
     public string? Unit { get; init; }
 
-    [Description("A process that nobody supervises: extended regular expression for its command line.")]
+    [Description("A process that nobody supervises: extended regular expression for its command line. `command` beside it starts it.")]
     [Form(Form.ProcessPattern)]
     public string? Process { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed record SiteEntry
 internal sealed record CoverSettings
 {
     [Description("Paths that are served as ever, so that a balancer does not take the covered server for a dead one.")]
-    [Form(Form.UrlPath)]
+    [Form(Form.ExceptPath)]
     public IReadOnlyList<string> Except { get; init; } = [];
 
     [Description("The page, from this folder; {{startsAt}}, {{endsAt}} and {{message}} are known in it. Without it a plain one.")]

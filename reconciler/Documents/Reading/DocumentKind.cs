@@ -23,8 +23,12 @@ internal enum Home
 
 /// <summary>A kind of document: its file is named after it in lower case, in one of its homes.</summary>
 /// <param name="Keys">Form of the names, for kinds whose spec is a map of named things.</param>
-internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, Form Keys, string Description)
+/// <param name="LaterHome">Where a later version will have it too: refused by name.</param>
+internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, Form Keys, string Description, Home LaterHome = 0)
 {
+    /// <summary>It never stands in base/, so every file of it is whole.</summary>
+    public bool AlwaysWhole => (Home & (Home.Application | Home.Host)) == 0;
+
     public string FileName => Name.ToLowerInvariant() + ".yaml";
 
     public static IReadOnlyList<DocumentKind> All { get; } =
@@ -34,13 +38,13 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
         Of<IReadOnlyDictionary<string, AcknowledgementEntry>>("Acknowledgements", Home.Environment, "What a person has said yes to."),
         Of<ApplicationDocument>("Application", Home.Application, "An application: its code, virtualenv, settings and values."),
         Of<MaintenanceDocument>("Maintenance", Home.ApplicationHere, "The maintenance flag of an application in an environment."),
-        Of<IReadOnlyDictionary<string, SecretFileEntry>>("Secrets", Home.Application | Home.Host, "Secrets files: what they need, and where it comes from. Never a secret itself."),
+        Of<IReadOnlyDictionary<string, SecretFileEntry>>("Secrets", Home.Application, "Secrets files: what they need, and where it comes from. Never a secret itself.", later: Home.Host),
         Of<IReadOnlyDictionary<string, ServiceEntry>>("Services", Home.Application | Home.Host, "Processes that must run."),
-        Of<IReadOnlyDictionary<string, SiteEntry>>("Nginx", Home.Application | Home.Host, "Sites of nginx."),
-        Of<IReadOnlyDictionary<string, DatabaseEntry>>("Databases", Home.Application | Home.Host, "PostgreSQL databases."),
-        Of<IReadOnlyDictionary<string, PackageEntry>>("Packages", Home.Host, "Debian packages.", Form.Package),
+        Of<IReadOnlyDictionary<string, SiteEntry>>("Nginx", Home.Application, "Sites of nginx.", later: Home.Host),
+        Of<IReadOnlyDictionary<string, DatabaseEntry>>("Databases", Home.Host, "PostgreSQL databases.", later: Home.Application),
+        Of<IReadOnlyDictionary<string, PackageEntry>>("Packages", Home.Host, "Debian packages.", Form.Package, later: Home.Application),
         Of<IReadOnlyDictionary<string, FileEntry>>("Files", Home.Application | Home.Host, "Files, links and directories without secrets."),
-        Of<IReadOnlyDictionary<string, CheckEntry>>("Checks", Home.Application | Home.Host, "Pages that must answer."),
+        Of<IReadOnlyDictionary<string, CheckEntry>>("Checks", Home.Application, "Pages that must answer.", later: Home.Host),
     ];
 
     /// <summary>Kinds that later versions bring: refused by name.</summary>
@@ -48,6 +52,6 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
 
     public static DocumentKind Named(string name) => All.Single(kind => kind.Name == name);
 
-    private static DocumentKind Of<T>(string name, Home home, string description, Form keys = Form.Name) =>
-        new(name, ShapeCheck.TypeOf(typeof(T)), home, keys, description);
+    private static DocumentKind Of<T>(string name, Home home, string description, Form keys = Form.Name, Home later = 0) =>
+        new(name, ShapeCheck.TypeOf(typeof(T)), home, keys, description, later);
 }

@@ -15,8 +15,7 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
     /// <param name="name">What <c>metadata.name</c> must be: the folder's name.</param>
     public DocumentFile Read(string file, string folder, string name, DocumentKind kind, ReadOnlySpan<byte> content)
     {
-        var document = new DocumentFile(kind, folder, null, Place.Of(file), Faulty: true);
-        var before = diagnostics.Count;
+        var document = new DocumentFile(kind, folder, null, Place.Of(file), new HashSet<string>());
         var text = SourceText.Read(file, content, tabs: false, diagnostics);
         if (text is null || YamlReader.Read(file, text, diagnostics) is not { } root)
             return document;
@@ -26,9 +25,14 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
             return document;
         }
         CheckEnvelope(map, name, kind);
-        var spec = ReadSpec(map, kind);
-        return document with { Spec = spec, Faulty = diagnostics.Count > before };
+        var before = diagnostics.Count;
+        var spec = ReadSpec(map, kind, nullRemoves: !kind.AlwaysWhole && !folder.StartsWith(TreeReader.Base + "/", StringComparison.Ordinal));
+        return document with { Spec = spec, FaultyEntries = EntriesWith(diagnostics.Skip(before), map["spec"]?.Value as MapNode) };
     }
+
+    /// <summary>A fault stands in the last entry that begins before it.</summary>
+    private static HashSet<string> EntriesWith(IEnumerable<Diagnostic> faults, MapNode? spec) =>
+        [.. faults.Select(fault => spec?.Entries.LastOrDefault(entry => (entry.KeyPlace.Line, entry.KeyPlace.Column).CompareTo((fault.Place.Line, fault.Place.Column)) <= 0)?.Key).OfType<string>()];
 
     private void CheckEnvelope(MapNode map, string name, DocumentKind kind)
     {
@@ -56,7 +60,7 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
             Report(code, entry.Value.Place, $"`{key}` is {(entry.Value is ScalarNode found ? Shown.Value(found.Text) : ShapeCheck.Describe(entry.Value))}", $"here it must be {wanted}");
     }
 
-    private MapNode? ReadSpec(MapNode map, DocumentKind kind)
+    private MapNode? ReadSpec(MapNode map, DocumentKind kind, bool nullRemoves)
     {
         if (map["spec"] is not { } spec)
         {
@@ -68,7 +72,7 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
             Report("empty-value", spec.Value.Place, "`spec` has no value", "an empty one is spec: {}; an empty document never means \"delete all\"");
             return null;
         }
-        return new ShapeCheck(diagnostics).Check(spec.Value, kind.Spec, PropertyRules.Named(kind.Keys)) as MapNode;
+        return new ShapeCheck(nullRemoves, diagnostics).Check(spec.Value, kind.Spec, PropertyRules.Named(kind.Keys)) as MapNode;
     }
 
     private void Report(string code, Place place, string what, string fix) => diagnostics.Add(Diagnostic.Error(code, place, what, fix));

@@ -53,12 +53,15 @@ internal sealed class EnvironmentReader(string name, TreeContent content, TreeCo
         var under = slash < 0 ? null : baseContent.Documents.GetValueOrDefault($"{TreeReader.Base}{folder[slash..]}/{kind.FileName}");
         var place = (over ?? under)?.Place ?? Place.Of($"{folder}/{kind.FileName}");
         if (over is null && under is null)
-            return new Located<T>(Binder.Bind<T>(new MapNode(place, [])), null, place, faulty: false);
+            return new Located<T>(Binder.Bind<T>(new MapNode(place, [])), null, place, new HashSet<string>(), unreadable: false);
         var merged = (MapNode)Merge.Apply(under?.Spec is null ? null : Merge.Apply(null, under.Spec), over?.Spec ?? new MapNode(place, []));
-        if (over is not { Spec: null } && under is not { Spec: null })
+        var unreadable = over is { Spec: null } || under is { Spec: null };
+        if (!unreadable)
             Completeness.Check(merged, kind.Spec, merged.Place, "spec", diagnostics);
-        return new Located<T>(Binder.Bind<T>(merged), merged, place, over?.Faulty == true || under?.Faulty == true);
+        return new Located<T>(Binder.Bind<T>(merged), merged, place, Union(over?.FaultyEntries, under?.FaultyEntries), unreadable);
     }
+
+    private static HashSet<string> Union(params IEnumerable<IReadOnlySet<string>?> sets) => [.. sets.SelectMany(set => set ?? new HashSet<string>())];
 
     private void Require(string file, string fix)
     {

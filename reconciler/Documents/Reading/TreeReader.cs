@@ -35,7 +35,7 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         var environments = onlyBase ? [] : FindEnvironments(paths);
         foreach (var path in paths)
             reader.ReadFile(path, environments);
-        return new TreeContent(reader._documents, environments, tree);
+        return new TreeContent(reader._documents, [.. environments.Where(name => Forms.Of(Form.Name).Judge(name) is null && name != ResourceId.Host)], tree);
     }
 
     private static List<string> FindEnvironments(IEnumerable<string> paths) =>
@@ -107,7 +107,9 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         var here = DocumentKind.All.Where(candidate => (candidate.Home & home) != 0).Select(candidate => candidate.FileName).ToList();
         if (kind is not null && (kind.Home & home) != 0)
             return kind;
-        if (kind is not null)
+        if (kind is not null && (kind.LaterHome & home) != 0)
+            Report("not-in-this-version", path, $"{file} of {(home == Home.Host ? "host" : "an application")} is not in this version", $"it belongs to {(home == Home.Host ? "an application's folder" : "host/")}");
+        else if (kind is not null)
             Report("misplaced-file", path, $"a document of kind {kind.Name} does not belong here", here.Count == 0 ? "here are only folders" : $"here: {string.Join(", ", here)}");
         else if (DocumentKind.NotYet.FirstOrDefault(name => name.Equals(file[..file.LastIndexOf('.')], StringComparison.OrdinalIgnoreCase)) is { } later)
             Report("not-in-this-version", path, $"the kind {later} is not in this version", "remove the file; a later version brings it");

@@ -13,9 +13,9 @@ internal static class ApplicationRules
         if (!document.Exists)
             return;
         CheckReferences(context, application);
-        if (Repositories.FaultOf(document.Value.Code.Repository, context.Options.AllowLocalRepositories) is { } fault)
-            context.Fault("bad-repository", document.PlaceOf("code", "repository"), $"{Shown.Value(document.Value.Code.Repository)} {fault}", $"it must be {Repositories.Allowed}");
-        if (document.Value.Django is not null && document.Value.Python is null && !document.Faulty)
+        if (Repositories.IsLocal(document.Value.Code.Repository) && !context.Options.AllowLocalRepositories)
+            context.Fault("bad-value", document.PlaceOf("code", "repository"), $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}");
+        if (document.Value.Django is not null && document.Value.Python is null && !document.IsFaulty("python"))
             context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`", "write python: {virtualenv: ..., requirements: ...}");
         if (!document.Value.Retired)
             CheckWebServers(context, application);
@@ -25,9 +25,9 @@ internal static class ApplicationRules
     private static void CheckReferences(RuleContext context, DesiredApplication application)
     {
         var document = application.Application;
-        var databases = application.Databases.Value.Keys.Concat(context.Desired.Host.Databases.Value.Keys).ToList();
-        if (document.Value.Database is { } database && !databases.Contains(database) && !context.Desired.Host.Databases.Faulty && !application.Databases.Faulty)
-            context.Fault("unknown-database", document.PlaceOf("database"), $"no databases.yaml has {Shown.Value(database)}", Nearest.Hint(database, databases));
+        var databases = context.Desired.Host.Databases.Value.Keys.ToList();
+        if (document.Value.Database is { } database && !databases.Contains(database) && !context.Desired.Host.Databases.Unreadable)
+            context.Fault("unknown-database", document.PlaceOf("database"), $"host/databases.yaml has no {Shown.Value(database)}", Nearest.Hint(database, databases));
         foreach (var server in document.Value.Servers.Keys.Where(server => !context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty))
             context.Fault("unknown-server", document.KeyPlaceOf("servers", server), $"there is no server {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
     }

@@ -18,7 +18,7 @@ internal static class EnvironmentRules
     private static void CheckEnvironment(RuleContext context, IReadOnlyCollection<string> environments)
     {
         var document = context.Desired.Environment;
-        if (document.Value.Profile is { Name: null, Skip: null or { Count: 0 } } && !document.Faulty && document.Exists)
+        if (document.Value.Profile is { Name: null, Skip: null or { Count: 0 } } && !document.IsFaulty("profile") && document.Node?["profile"] is not null)
             context.Fault("missing-key", document.PlaceOf("profile"), "`profile` says nothing", "write production, staging or development, or {skip: {PHASE: reason}}");
         var kinds = context.Options.ResourceKinds;
         foreach (var kind in document.Value.SelfHeal.Keys.Where(kind => kind != "default" && kinds.Count > 0 && !kinds.Contains(kind)))
@@ -38,7 +38,7 @@ internal static class EnvironmentRules
         var place = document.KeyPlaceOf(name);
         if (context.Roles.Contains(name))
             context.Fault("name-taken", place, $"{Shown.Value(name)} is the name of a server and of a role", "rename one of the two: `on` takes both");
-        if (server.Gone is not null || document.Faulty)
+        if (server.Gone is not null || document.IsFaulty(name))
             return;
         if (server.Address is null)
             context.Fault("missing-key", place, $"{Shown.Value(name)} has no `address`", "write it, or gone: with the reason");

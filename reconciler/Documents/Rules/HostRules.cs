@@ -35,7 +35,7 @@ internal static class HostRules
             context.Fault("database-not-on-one-server", document.PlaceOf(name, "on"),
                 $"the database {Shown.Value(name)} comes to {(servers.Count == 0 ? "no server" : string.Join(", ", servers))}", "a database is on exactly one server in use");
         CheckPassword(context, folder, name, database);
-        if (database.Backup is { } backup && !document.Faulty)
+        if (database.Backup is { } backup && !document.IsFaulty(name))
             CheckBackup(context, folder, name, backup);
     }
 
@@ -47,9 +47,9 @@ internal static class HostRules
             return;
         if (ServiceRules.Owner(context, parts[0]) is not { } owner)
             context.Fault("unknown-application", place, $"there is no application {Shown.Value(parts[0])} in {context.Desired.Name}", Nearest.Hint(parts[0], [.. context.Desired.Applications.Keys]));
-        else if (!owner.Secrets.Value.TryGetValue(parts[2], out var file) && !owner.Secrets.Faulty)
+        else if (!owner.Secrets.Value.TryGetValue(parts[2], out var file) && !owner.Secrets.Unreadable)
             context.Fault("unknown-reference", place, $"secrets.yaml of {owner.Name} has no {Shown.Value(parts[2])}", Nearest.Hint(parts[2], [.. owner.Secrets.Value.Keys]));
-        else if (file is not null && !file.Keys.ContainsKey(parts[3]) && !owner.Secrets.Faulty)
+        else if (file is not null && !file.Keys.ContainsKey(parts[3]) && !owner.Secrets.IsFaulty(parts[2]))
             context.Fault("unknown-reference", place, $"{Shown.Value(parts[2])} of {owner.Name} declares no key {Shown.Value(parts[3])}", Nearest.Hint(parts[3], [.. file.Keys.Keys]));
     }
 
@@ -68,7 +68,7 @@ internal static class HostRules
     {
         context.CheckOn(folder.Packages, package.On, name, "on");
         context.CheckOnlyWith(folder.Packages, name, "version", package.Version is not null, package.State == Wanted.Pinned, "`state: pinned`");
-        if (package is { State: Wanted.Pinned, Version: null } && !folder.Packages.Faulty)
+        if (package is { State: Wanted.Pinned, Version: null } && !folder.Packages.IsFaulty(name))
             context.Fault("missing-key", folder.Packages.KeyPlaceOf(name), $"{Shown.Value(name)} has no `version`", "`state: pinned` needs the whole Debian version");
     }
 

@@ -60,7 +60,7 @@ internal sealed class RuleContext(DesiredEnvironment desired, ReadOptions option
     {
         var set = keys.Where(key => key.Set).Select(key => key.Key).ToList();
         var all = string.Join(", ", keys.Select(key => $"`{key.Key}`"));
-        if (set.Count == 0 && !document.Faulty)
+        if (set.Count == 0 && !document.IsFaulty(name))
             Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} has none of {all}", "write exactly one of them");
         foreach (var key in set.Skip(1))
             Fault("excluding-keys", document.KeyPlaceOf(name, key), $"`{key}` stands beside `{set[0]}`", $"write exactly one of {all}");

@@ -16,7 +16,7 @@ internal static class SecretRules
             context.CheckOnlyWith(document, name, "template", file.Template is not null, isTemplate, "`format: template`");
             context.CheckOnlyWith(document, name, "keys", file.Keys.Count > 0, file.Format != SecretFormat.Raw, "every format but raw, which is one value");
             CheckKeysAndSource(context, folder, name, file);
-            if (folder is not DesiredApplication && !file.Path.StartsWith('/') && !document.Faulty)
+            if (folder is not DesiredApplication && !file.Path.StartsWith('/') && !document.IsFaulty(name))
                 context.Fault("bad-value", document.PlaceOf(name, "path"), $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
             if (isTemplate)
                 CheckTemplate(context, folder, name, file);
@@ -26,7 +26,7 @@ internal static class SecretRules
     private static void CheckKeysAndSource(RuleContext context, DesiredFolder folder, string name, SecretFileEntry file)
     {
         var document = folder.Secrets;
-        if (document.Faulty)
+        if (document.IsFaulty(name))
             return;
         if (file.Format != SecretFormat.Raw && file.Keys.Count == 0)
             context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} declares no `keys`", "write the keys that it needs, as keys: {SECRET_KEY: {}}");
@@ -40,7 +40,7 @@ internal static class SecretRules
     {
         if (file.Template is null)
         {
-            if (!folder.Secrets.Faulty)
+            if (!folder.Secrets.IsFaulty(name))
                 context.Fault("missing-key", folder.Secrets.KeyPlaceOf(name), $"{Shown.Value(name)} has no `template`", "`format: template` needs one");
             return;
         }

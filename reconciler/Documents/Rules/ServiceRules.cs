@@ -25,9 +25,9 @@ internal static class ServiceRules
     private static void CheckManager(RuleContext context, DesiredFolder folder, string name, ServiceEntry service)
     {
         var document = folder.Services;
-        context.CheckOneOf(document, name, ("command", service.Command is not null), ("program", service.Program is not null),
+        context.CheckOneOf(document, name, ("command", service is { Command: not null, Process: null }), ("program", service.Program is not null),
             ("unit", service.Unit is not null), ("process", service.Process is not null));
-        context.CheckOnlyWith(document, name, "manager", service.Manager is not null, service.Command is not null, "`command`");
+        context.CheckOnlyWith(document, name, "manager", service.Manager is not null, service is { Command: not null, Process: null }, "a `command` that we keep running");
         context.CheckOnlyWith(document, name, "config", service.Config is not null, service.Program is not null, "`program`");
         context.CheckOnlyWith(document, name, "stopSignal", service.StopSignal is not null, service.Process is not null, "`process`");
     }
@@ -36,14 +36,14 @@ internal static class ServiceRules
     {
         if (service.Part != Part.Backing)
             context.Fault("bad-part", folder.Services.PlaceOf(name, "part"), "a service of host is not part of an application", "write part: backing, or move it to the application");
-        if (service.Unit is null && !folder.Services.Faulty)
+        if (service.Unit is null && !folder.Services.IsFaulty(name))
             context.Fault("bad-service", folder.Services.KeyPlaceOf(name), $"{Shown.Value(name)} would run as an application's user, and host has none", "services of host are systemd units: write `unit`");
     }
 
     private static void CheckBeat(RuleContext context, DesiredFolder folder, string name, ServiceEntry service)
     {
         var servers = context.Desired.ServersOn(service.On);
-        if (servers.Count != 1 && service.On.Count > 0 && !context.Desired.Servers.Faulty && !folder.Services.Faulty)
+        if (servers.Count != 1 && service.On.Count > 0 && !context.Desired.Servers.Faulty && !folder.Services.IsFaulty(name))
             context.Fault("beat-not-on-one-server", folder.Services.PlaceOf(name, "on"),
                 $"the beat {Shown.Value(name)} comes to {(servers.Count == 0 ? "no server" : string.Join(", ", servers))}",
                 "a beat runs on exactly one server in use: two would do everything twice");
@@ -67,8 +67,8 @@ internal static class ServiceRules
 
     private static void CheckEntry(RuleContext context, DesiredFolder owner, string kind, string entry, Place place)
     {
-        var (names, faulty) = kind == "files" ? (owner.Files.Value.Keys, owner.Files.Faulty) : (owner.Secrets.Value.Keys, owner.Secrets.Faulty);
-        if (!names.Contains(entry) && !faulty)
+        var (names, unreadable) = kind == "files" ? (owner.Files.Value.Keys, owner.Files.Unreadable) : (owner.Secrets.Value.Keys, owner.Secrets.Unreadable);
+        if (!names.Contains(entry) && !unreadable)
             context.Fault("unknown-reference", place, $"{kind}.yaml of {owner.Name} has no {Shown.Value(entry)}", Nearest.Hint(entry, [.. names]));
     }
 

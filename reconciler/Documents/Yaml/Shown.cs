@@ -10,17 +10,20 @@ internal static partial class Shown
     /// <summary>Characters of the value that are shown.</summary>
     public const int Longest = 60;
 
-    public static string Value(string text)
+    public static string Value(string text) => $"`{Escaped(text, Longest)}`";
+
+    /// <summary>The same without quotes.</summary>
+    public static string Escaped(string text, int longest)
     {
-        var shown = new StringBuilder("`");
+        var shown = new StringBuilder();
         var count = 0;
         foreach (var rune in UserInfo().Replace(text, "://...@").EnumerateRunes())
         {
-            if (++count > Longest)
-                return shown.Append("...`").ToString();
+            if (++count > longest)
+                return shown.Append("...").ToString();
             Append(shown, rune);
         }
-        return shown.Append('`').ToString();
+        return shown.ToString();
     }
 
     /// <summary>A character that cannot be shown as itself, by number.</summary>

@@ -155,7 +155,7 @@ internal sealed class YamlReader
     private static Place PlaceOf(string file, Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
 
     /// <summary>The library quotes the file in some messages; what it says is shown like any value of the file.</summary>
-    private static string Sentence(string message) => Shown.Value(message)[1..^1].TrimEnd('.');
+    private static string Sentence(string message) => Shown.Escaped(message, 200).TrimEnd('.');
 
     private sealed class Refused(Diagnostic diagnostic) : Exception
     {

@@ -37,7 +37,7 @@ internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
         {
             Rank = rank,
             Proof = PageScript.Proof(request),
-            ProofWithin = TimeSpan.FromSeconds(30),
+            ProofWithin = TimeSpan.FromSeconds(10),
             SkipWhenProven = false,
         };
 }

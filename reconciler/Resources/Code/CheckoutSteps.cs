@@ -10,7 +10,7 @@ internal static class CheckoutSteps
 
     public static IEnumerable<Step> Prepare(Resource resource, CodeSpec spec, CheckoutFacts? facts)
     {
-        foreach (var folder in new[] { spec.Path, spec.Path + ".d" })
+        foreach (var folder in new[] { spec.Path, spec.Path + ".d", spec.Path + ".d/.live" })
             yield return new(Phase.Prepare, resource.Id, $"make {folder}", RunnerRequest.Directory(folder, "0755", spec.User, spec.User))
             {
                 Rank = Ranks.Directories,
@@ -27,6 +27,7 @@ internal static class CheckoutSteps
             [ -e {{marker}} ] || rm -rf "$w"
             {{Git}} worktree prune
             [ -d "$w" ] || {{Git}} worktree add -f --detach --quiet "$w" "$c"
+            {{LinkUntracked(spec)}}
             : >{{marker}}
             """;
         yield return new(Phase.Prepare, resource.Id, $"send the objects of {CodeKind.Short(spec.Commit)} and lay them out beside {spec.Path}",
@@ -68,6 +69,19 @@ internal static class CheckoutSteps
                 $"rm -f {marker}\n{Git} worktree remove --force {Shell.Quote($"{spec.Path}.d/{old}")}\n{Git} worktree prune\n")))
         { Proof = $"[ ! -e {marker} ]" };
     }
+
+    /// <summary>
+    /// What git does not track in the live checkout belongs to it all the same: a database file, uploads, a settings file of somebody's own. While new code is
+    /// tried over the live path, the live one is bound at <c>.live</c> (<see cref="ApplicationRuntime.LiveBeside"/>), and these links lead there.
+    /// </summary>
+    private static string LinkUntracked(CodeSpec spec) => $$"""
+        git ls-files --others --directory | while IFS= read -r f; do
+        f=${f%/}
+        case $f in '"'*|*__pycache__|*.pyc) continue;; esac
+        if [ -e "$w/$f" ] || [ -h "$w/$f" ]; then continue; fi
+        mkdir -p "$(dirname "$w/$f")" && ln -s {{Shell.Quote(spec.Path + ".d/.live")}}/"$f" "$w/$f"
+        done
+        """;
 
     private const string RefuseEdits =
         "[ -z \"$(git status --porcelain --untracked-files=no)\" ] || { echo 'tracked files were edited since the plan was made' >&2; exit 1; }";

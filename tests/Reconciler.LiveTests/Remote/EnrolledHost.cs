@@ -68,3 +68,10 @@ public class EnrolledHost : IAsyncLifetime
         public Task<PayloadContent> OpenAsync(PayloadPart part, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }
+
+/// <summary>All that share the host run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class OneEnrolledHost : ICollectionFixture<EnrolledHost>
+{
+    public const string Name = "one enrolled host";
+}

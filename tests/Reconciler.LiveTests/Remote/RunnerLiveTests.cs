@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using Reconciler.LiveTests.Support;
 using Reconciler.Model;
 using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Remote;
 
-public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledHost>
+[Collection(OneEnrolledHost.Name)]
+public sealed class RunnerLiveTests(EnrolledHost host)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -145,14 +145,47 @@ public sealed class RunnerLiveTests(EnrolledHost host) : IClassFixture<EnrolledH
     [Fact]
     public async Task Packages_are_only_added_and_a_lock_is_waited_for_and_named()
     {
-        var held = Command.RunAsync("true", []);
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["hello"]), null, host.NewEnvelope(seconds: 300))).ShouldBeOfType<RunnerReply.Done>();
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["no-such-package-here"]), null, host.NewEnvelope(seconds: 300)))
             .ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Missing);
-        await held;
         await host.Host.ShellAsync("(exec 9>/var/lib/dpkg/lock-frontend; python3 -c 'import fcntl,time; fcntl.lockf(9, fcntl.LOCK_EX); time.sleep(25)' 9>&9) >/dev/null 2>&1 & sleep 1");
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["cowsay"]), null, host.NewEnvelope(seconds: 20)))
             .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("held by process");
+    }
+
+    [Fact]
+    public async Task Probes_may_ask_the_runner_in_the_same_round_trip()
+    {
+        await host.Host.ShellAsync("umask 077; printf content >/srv/app/secret; echo x >/etc/nginx/unreadable; chmod 600 /etc/nginx/unreadable");
+        var answers = await ServerProbes.AskAsync(host.Session,
+        [
+            new Probe("echo before") { Request = RunnerRequest.Digest("key's", "/srv/app/secret") },
+            Probe.Nothing with { Request = RunnerRequest.Digest("key", "/etc/shadow") },
+            Probe.Nothing with { Request = RunnerRequest.Run("app", "/srv/app", "-", new PayloadPart.Text("id -un; echo noise >&2; exit 3")) },
+            Probe.Nothing with { Request = RunnerRequest.Lookup(["unit", "ssh.service"]) },
+        ], Cancellation);
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("key'scontent"u8));
+        answers[0].ShouldBe(new ProbeAnswer.Output($"before\n{digest} 0600 root root\n"));
+        answers[1].ShouldBeOfType<ProbeAnswer.Missing>().Why.ShouldContain("outside the folders");
+        answers[2].ShouldBe(new ProbeAnswer.Output("app\n"));
+        answers[3].ShouldBeOfType<ProbeAnswer.Output>().Text.ShouldStartWith("running ");
+    }
+
+    [Fact]
+    public async Task A_service_is_started_noted_seen_and_stopped()
+    {
+        await host.Host.ShellAsync("""
+            mkdir -p /etc/supervisor/conf.d; systemctl start supervisor
+            printf '[program:sleeper]\ncommand=sleep 303\nuser=app\nautostart=false\n' >/etc/supervisor/conf.d/sleeper.conf
+            """);
+        string[] lookup = ["supervisor", "-", "-", "sleeper"];
+        (await host.SendAsync(RunnerRequest.Start("sleeper", lookup, [new("app/Code/x", "1a")], null))).ShouldBeOfType<RunnerReply.Done>();
+        var seen = StartedProcess.Read(((ProbeAnswer.Output)(await ServerProbes.AskAsync(host.Session, [new(StartedProcess.Look("sleeper"))], Cancellation))[0]).Text)!;
+        (seen.Alive, seen.Reads["app/Code/x"]).ShouldBe((true, "1a"));
+        (await host.SendAsync(RunnerRequest.Supervisor("-", "-", "stop", "sleeper", "sleeper"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 303' || :")).ShouldBe("0\n");
+        (await host.SendAsync(RunnerRequest.Unit("restart", "redis-server"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(RunnerRequest.Unit("start", "no-such"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("no-such");
     }
 
     [Fact]

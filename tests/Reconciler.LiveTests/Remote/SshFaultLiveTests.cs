@@ -3,7 +3,8 @@ using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Remote;
 
-public sealed class SshFaultLiveTests(EnrolledHost host) : IClassFixture<EnrolledHost>
+[Collection(OneEnrolledHost.Name)]
+public sealed class SshFaultLiveTests(EnrolledHost host)
 {
     [Fact]
     public async Task Each_way_to_have_no_session_is_told_apart()

@@ -33,7 +33,7 @@ public sealed class ChecksKindTests
     [Fact]
     public void Page_proofs_are_never_skipped_and_have_time_to_come_true() =>
         ((IResourceKind)new ChecksKind()).Steps(Of(Home), new Observation.Absent(), Change.Of())
-            .ShouldAllBe(step => !step.SkipWhenProven && step.ProofWithin == TimeSpan.FromSeconds(30) && step.Request == null);
+            .ShouldAllBe(step => !step.SkipWhenProven && step.ProofWithin == TimeSpan.FromSeconds(10) && step.Request == null);
 
     private static Resource Of(CheckSpec spec) => new(new("web1", "reef", "Checks", "home"), spec, new Place("base/reef/checks.yaml", 5, 3));
 }

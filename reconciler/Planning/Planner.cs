@@ -20,11 +20,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .Where(difference => difference.Refusal is not null && !(difference.Gate is { } gate && input.Acknowledged.Contains(gate)))
             .ToList();
         var steps = StepsFor(input, differences);
-        Phase? alone = input.FirstContact && steps.Exists(step => step.Phase == Phase.System) ? Phase.System
-            : steps.Exists(step => step.Phase == Phase.Prepare) ? Phase.Prepare : null;
-        var kept = Sorted(steps.Where(step => alone is null ? !input.Skip.ContainsKey(step.Phase) : step.Phase == alone));
+        var alone = Alone(input, steps);
+        var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
         return new(input.Environment, input.Application, kept,
-            alone is { } first ? Later(steps, input, first) : [],
+            alone is not null ? Later(steps, input, kept[0].Phase) : [],
             Skipped(steps, input),
             [.. differences.Values.SelectMany(list => list)],
             refusals,
@@ -33,6 +32,20 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             IsInterim = alone is not null,
             StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,
         };
+    }
+
+    /// <summary>
+    /// What has a turn of its own, because the rest follows from what it leaves: Prepare. At first contact System comes before it, and before that the
+    /// packages that only add, since a step in System may need one: a database its PostgreSQL.
+    /// </summary>
+    private static List<Step>? Alone(PlanInput input, List<Step> steps)
+    {
+        var prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
+        var system = input.FirstContact ? steps.FindAll(step => step.Phase == Phase.System) : [];
+        if (system.Count == 0)
+            return prepare.Count > 0 ? prepare : null;
+        var packages = prepare.FindAll(step => step.Rank <= Ranks.Packages);
+        return packages.Count > 0 ? packages : system;
     }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
@@ -54,7 +67,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
-        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy));
+        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return WithoutIdleProofs(all);
     }
 

@@ -30,7 +30,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     private Resource Site(string server, string name, SiteEntry entry)
     {
         var texts = input.Texts(documents, server);
-        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, LocalAddresses(server)).Render();
+        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses(server)).Render();
         var text = texts.Site(entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents), cover);
         var site = SealedSite.Of(text);
         var target = ListenLine.TargetOf(site.Content, HostOf(texts, server)) ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
@@ -86,9 +86,22 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         .Select(service => service.Value.Port)
         .FirstOrDefault(port => port is not null);
 
-    /// <summary>What requests from the server to itself come from.</summary>
-    private List<string> LocalAddresses(string server) =>
-        System.Net.IPAddress.TryParse(placement[server].Address, out var own) ? ["127.0.0.1", "::1", $"{own}"] : ["127.0.0.1", "::1"];
+    /// <summary>
+    /// What checks come from: the server itself, and the other servers that carry the application's sites, since a balancer passes a check on, with its
+    /// header, to web servers that are covered as well.
+    /// </summary>
+    private List<string> CheckAddresses(string server) =>
+    [
+        "127.0.0.1",
+        "::1",
+        .. documents.Nginx.Value
+            .SelectMany(entry => placement.On(entry.Value.On))
+            .Append(server)
+            .Select(name => System.Net.IPAddress.TryParse(placement[name].Address, out var address) ? $"{address}" : null)
+            .OfType<string>()
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
 
     private string HostOf(Texts texts, string server) => texts.Value("domain") ?? placement[server].Address!;
 }

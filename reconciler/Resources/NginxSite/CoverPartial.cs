@@ -18,9 +18,11 @@ namespace Reconciler.Resources.NginxSite;
 /// <param name="Site">The site's key in nginx.yaml.</param>
 /// <param name="Except">Paths that are never covered: exact, or a prefix when they end in a slash.</param>
 /// <param name="CheckToken">At least 16 letters, digits, <c>-</c> or <c>_</c>; the same for all sites of the application on the server.</param>
-/// <param name="LocalAddresses">What requests from the server itself come from: 127.0.0.1, ::1, and addresses that a site listens on alone.</param>
+/// <param name="CheckAddresses">
+/// What requests with the token may come from: 127.0.0.1, ::1, addresses that a site listens on alone, and balancers that pass checks on.
+/// </param>
 internal sealed partial record CoverPartial(
-    string Application, string Site, IReadOnlyList<string> Except, string CheckToken, IReadOnlyList<string> LocalAddresses)
+    string Application, string Site, IReadOnlyList<string> Except, string CheckToken, IReadOnlyList<string> CheckAddresses)
 {
     /// <summary>Whether a path can be excepted; what documents check, so that a person is told before <see cref="Render"/> throws.</summary>
     public static bool IsExceptable(string path) => path != "/" && ExceptPath.IsMatch(path);
@@ -32,7 +34,7 @@ internal sealed partial record CoverPartial(
     {
         Refuse(Except.FirstOrDefault(path => !IsExceptable(path)), "path");
         Refuse(IsToken(CheckToken) ? null : "", "token");
-        Refuse(LocalAddresses.FirstOrDefault(address => !Address.IsMatch(address)), "address");
+        Refuse(CheckAddresses.FirstOrDefault(address => !Address.IsMatch(address)), "address");
         Refuse(Name.IsMatch(Application) ? null : Application, "application");
         Refuse(Name.IsMatch(Site) ? null : Site, "site");
         return new StringBuilder().AppendJoin('\n', [.. Decision(), .. Locations()]).ToString();
@@ -40,7 +42,7 @@ internal sealed partial record CoverPartial(
 
     private static string From => $"\"$remote_addr $http_{Cover.CheckHeader.ToLowerInvariant().Replace('-', '_')}\"";
 
-    private string Inside => $"\"^({string.Join('|', LocalAddresses.Select(Regex.Escape))}) {CheckToken}$\"";
+    private string Inside => $"\"^({string.Join('|', CheckAddresses.Select(Regex.Escape))}) {CheckToken}$\"";
 
     private IEnumerable<string> Decision()
     {

@@ -26,13 +26,23 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
                     .GroupBy(step => step.Resource.Server)
                     .Select(server => OnServerAsync([.. server], run, progress, cancellation)));
                 done.AddRange(results.SelectMany(result => result.Done));
-                if (results.Select(result => result.Ended).FirstOrDefault(ended => ended is not null) is { } ended)
+                if (Worst(results.Select(result => result.Ended).OfType<ConvergeOutcome>()) is { } ended)
                     return ended is ConvergeOutcome.Failed failed ? failed with { Done = done } : ended;
             }
             progress.PhaseEnded(phase.Key, clock.GetElapsedTime(began));
         }
         return new ConvergeOutcome.Completed();
     }
+
+    /// <summary>Of several servers' outcomes: a fenced controller may not even go back, and what passes by itself is no reason while another does not.</summary>
+    private static ConvergeOutcome? Worst(IEnumerable<ConvergeOutcome> outcomes) => outcomes
+        .OrderBy(outcome => outcome switch
+        {
+            ConvergeOutcome.Fenced => 0,
+            ConvergeOutcome.Failed { Transient: false } => 1,
+            _ => 2,
+        })
+        .FirstOrDefault();
 
     private async Task<(List<Step> Done, ConvergeOutcome? Ended)> OnServerAsync(
         List<Step> steps, RunContext run, IConvergeProgress progress, CancellationToken cancellation)

@@ -1,0 +1,311 @@
+using Reconciler.Converging;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Remote;
+using Reconciler.Tests.Git;
+using static Reconciler.Tests.Converging.ScriptedServers;
+
+namespace Reconciler.Tests.Converging;
+
+public sealed class ConvergerTests : IDisposable
+{
+    private static readonly string[] Names = ["web1", "web2"];
+
+    private readonly ScratchFolder _folder = new();
+    private readonly ScriptedServers _servers = new();
+    private readonly JumpingClock _clock = new();
+    private readonly Commentary _progress = new();
+    private readonly ILedger _ledger;
+    private readonly Run _run;
+
+    public ConvergerTests()
+    {
+        _ledger = SqliteLedger.OpenForWriting(_folder.In("controller"), _clock);
+        _run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+    }
+
+    public void Dispose()
+    {
+        _ledger.Dispose();
+        _folder.Dispose();
+    }
+
+    private static Step Step(Phase phase, string server, string verb, int rank = 0) =>
+        new(phase, new ResourceId(server, "coralnet", "Service", verb), verb, new RunnerRequest(verb, [])) { Rank = rank };
+
+    private static Step Proof(Phase phase, string server, string name) =>
+        new(phase, new ResourceId(server, "coralnet", "Checks", name), name, null) { Proof = $": {name}" };
+
+    private Task<ConvergeOutcome> RunAsync(params IReadOnlyList<Step> steps) => RunAsync(_ => false, steps);
+
+    private Task<ConvergeOutcome> RunAsync(Func<Phase, bool> stop, params IReadOnlyList<Step> steps)
+    {
+        var plan = new Plan("production", "coralnet", steps, [], [], [], [], []);
+        var context = new RunContext(_run.Id, _ledger.Id, _ledger.Fencing, Names.ToDictionary(name => name, Address));
+        var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), _ledger, _clock);
+        return new Converger(sender, _clock).RunAsync(plan, context, _progress, stop, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Holds an answer back until the test lets it go.</summary>
+    private TaskCompletionSource<Answer> HoldBack(string server, string verb)
+    {
+        var source = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _servers.Answers[(server, verb)] = () => source.Task;
+        return source;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+            await Task.Delay(5, soon.Token);
+    }
+
+    private string[] States => [.. _ledger.Steps(_run.Id).Select(step => $"{step.Summary} {step.State}")];
+
+    [Fact]
+    public async Task Every_step_is_done_and_journalled_from_intent_to_verified()
+    {
+        (await RunAsync(Step(Phase.Stop, "web1", "stop"), Step(Phase.Start, "web1", "start"))).ShouldBeOfType<ConvergeOutcome.Completed>();
+
+        _servers.Begun.ShouldBe(["web1 stop", "web1 start"]);
+        States.ShouldBe(["stop Verified", "start Verified"]);
+    }
+
+    [Fact]
+    public async Task A_phase_is_a_barrier_across_servers()
+    {
+        var slow = HoldBack("web2", "stop");
+
+        var running = RunAsync(Step(Phase.Stop, "web1", "stop"), Step(Phase.Stop, "web2", "stop"), Step(Phase.Start, "web1", "start"));
+        await UntilAsync(() => _servers.Log.Contains("< web1 stop") && _servers.Begun.Contains("web2 stop"));
+        _servers.Begun.ShouldNotContain("web1 start");
+        slow.SetResult(Answer.Done);
+
+        (await running).ShouldBeOfType<ConvergeOutcome.Completed>();
+        _servers.Begun[^1].ShouldBe("web1 start");
+    }
+
+    [Fact]
+    public async Task A_rank_is_a_barrier_within_a_phase()
+    {
+        var slow = HoldBack("web2", "gunicorn");
+
+        var running = RunAsync(Step(Phase.Start, "web1", "gunicorn"), Step(Phase.Start, "web2", "gunicorn"), Step(Phase.Start, "web1", "worker", rank: 1));
+        await UntilAsync(() => _servers.Log.Contains("< web1 gunicorn") && _servers.Begun.Contains("web2 gunicorn"));
+        _servers.Begun.ShouldNotContain("web1 worker");
+        slow.SetResult(Answer.Done);
+
+        (await running).ShouldBeOfType<ConvergeOutcome.Completed>();
+    }
+
+    [Fact]
+    public async Task Servers_work_beside_one_another_and_on_each_one_step_after_the_other()
+    {
+        var (one, two) = (HoldBack("web1", "a"), HoldBack("web2", "a"));
+
+        var running = RunAsync(Step(Phase.Code, "web1", "a"), Step(Phase.Code, "web1", "b"), Step(Phase.Code, "web2", "a"));
+        await UntilAsync(() => _servers.Begun.Count == 2);
+        _servers.Begun.ShouldBe(["web1 a", "web2 a"], ignoreOrder: true);
+        one.SetResult(Answer.Done);
+        await UntilAsync(() => _servers.Begun.Contains("web1 b"));
+        two.SetResult(Answer.Done);
+
+        await running;
+    }
+
+    [Fact]
+    public async Task When_one_server_fails_the_others_finish_and_nothing_after_it_is_begun()
+    {
+        var slow = HoldBack("web2", "a");
+        _servers["web1", "a"] = Answer.Exit(1, "no such thing\n");
+
+        var running = RunAsync(Step(Phase.Code, "web1", "a"), Step(Phase.Code, "web1", "b"), Step(Phase.Code, "web2", "a"), Step(Phase.Code, "web2", "b"), Step(Phase.Start, "web2", "start"));
+        await UntilAsync(() => _servers.Log.Contains("< web1 a"));
+        slow.SetResult(Answer.Done);
+
+        var failed = (await running).ShouldBeOfType<ConvergeOutcome.Failed>();
+        failed.Reason.ShouldBe("exit code 1: no such thing");
+        failed.Step.Resource.Server.ShouldBe("web1");
+        _servers.Begun.ShouldBe(["web1 a", "web2 a", "web2 b"], ignoreOrder: true);
+        failed.Done.Select(step => $"{step.Resource.Server} {step.Summary}").ShouldBe(["web1 a", "web2 a", "web2 b"], ignoreOrder: true);
+        States.ShouldBe(["a Failed", "a Verified", "b Verified"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_failure_names_what_cannot_be_undone()
+    {
+        _servers["web1", "start"] = Answer.Exit(1);
+
+        var failed = (await RunAsync(Step(Phase.Migrate, "web1", "migrate") with { Irreversible = true }, Step(Phase.Start, "web1", "start"))).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        (failed.Irreversible, failed.SystemChanged).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task A_step_that_may_be_repeated_is_tried_again_after_pauses_that_double_up_to_three_minutes()
+    {
+        _servers["web1", "fetch"] = Answer.Exit(1, "index down");
+
+        var failed = (await RunAsync(Step(Phase.Prepare, "web1", "fetch") with { Attempts = 8 })).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        failed.Transient.ShouldBeTrue();
+        _clock.Pauses.Select(pause => pause.TotalSeconds).ShouldBe([5, 10, 20, 40, 80, 160, 180]);
+        _servers.Begun.Count.ShouldBe(8);
+        _progress.Lines.Count(line => line.StartsWith("again fetch", StringComparison.Ordinal)).ShouldBe(7);
+        _ledger.Steps(_run.Id).Select(step => $"{step.Operation}").Distinct().Count().ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task A_step_with_one_attempt_is_not_tried_again()
+    {
+        _servers["web1", "migrate"] = Answer.Exit(1);
+
+        (await RunAsync(Step(Phase.Migrate, "web1", "migrate"))).ShouldBeOfType<ConvergeOutcome.Failed>().Transient.ShouldBeFalse();
+
+        _servers.Begun.ShouldBe(["web1 migrate"]);
+        _clock.Pauses.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_works_at_the_second_try_is_done()
+    {
+        var tries = 0;
+        _servers.Answers[("web1", "fetch")] = () => Task.FromResult(++tries == 1 ? Answer.Exit(1) : Answer.Done);
+
+        (await RunAsync(Step(Phase.Prepare, "web1", "fetch") with { Attempts = 3 })).ShouldBeOfType<ConvergeOutcome.Completed>();
+
+        States.ShouldBe(["fetch Failed", "fetch Verified"]);
+    }
+
+    [Fact]
+    public async Task A_fenced_controller_stops_at_once_even_what_might_be_repeated()
+    {
+        _servers["web1", "a"] = Answer.Refused(RunnerCode.Fenced, "fence 9 was seen");
+
+        var fenced = (await RunAsync(Step(Phase.Prepare, "web1", "a") with { Attempts = 5 }, Step(Phase.Prepare, "web1", "b"), Step(Phase.Code, "web2", "c"))).ShouldBeOfType<ConvergeOutcome.Fenced>();
+
+        fenced.Server.ShouldBe("web1");
+        fenced.Reason.ShouldContain("fence 9 was seen");
+        _servers.Begun.ShouldBe(["web1 a"]);
+        States.ShouldBe(["a NotStarted"]);
+    }
+
+    [Fact]
+    public async Task Being_fenced_on_one_server_counts_more_than_a_failure_on_another()
+    {
+        _servers["web1", "a"] = Answer.Exit(1);
+        _servers["web2", "a"] = Answer.Refused(RunnerCode.Fenced, "another controller");
+
+        (await RunAsync(Step(Phase.Code, "web1", "a"), Step(Phase.Code, "web2", "a"))).ShouldBeOfType<ConvergeOutcome.Fenced>();
+    }
+
+    [Fact]
+    public async Task A_fault_that_stays_counts_more_than_one_that_may_pass()
+    {
+        _servers["web1", "a"] = Answer.Refused(RunnerCode.Busy, "another step runs");
+        _servers["web2", "a"] = Answer.Exit(1, "no space left");
+
+        (await RunAsync(Step(Phase.Prepare, "web1", "a"), Step(Phase.Prepare, "web2", "a"))).ShouldBeOfType<ConvergeOutcome.Failed>().Transient.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_effect_that_is_not_there_is_a_failure_whatever_the_exit_code()
+    {
+        _servers["web1", "reload"] = Answer.Done with { Proof = 1 };
+
+        (await RunAsync(Step(Phase.Nginx, "web1", "reload") with { Proof = ": served" })).ShouldBeOfType<ConvergeOutcome.Failed>().Reason.ShouldContain("its effect is not there");
+    }
+
+    [Fact]
+    public async Task A_page_that_does_not_answer_as_it_should_fails_its_check()
+    {
+        _servers["web1", "front"] = new Answer("/ answered 500", Proof: 1);
+
+        (await RunAsync(Proof(Phase.Check, "web1", "front"), Proof(Phase.Uncover, "web1", "front"))).ShouldBeOfType<ConvergeOutcome.Failed>().Reason.ShouldBe("/ answered 500");
+
+        _servers.Begun.ShouldBe(["web1 front"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_has_not_begun_the_step()
+    {
+        _servers["web1", "a"] = Answer.Thrown(SessionFailure.Unreachable, sent: false);
+
+        var failed = (await RunAsync(Step(Phase.Code, "web1", "a"))).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        failed.Done.ShouldBeEmpty();
+        States.ShouldBe(["a NotStarted"]);
+    }
+
+    [Fact]
+    public async Task A_changed_host_key_is_not_tried_again()
+    {
+        _servers["web1", "a"] = Answer.Thrown(SessionFailure.HostKeyChanged, sent: false);
+
+        (await RunAsync(Step(Phase.Prepare, "web1", "a") with { Attempts = 5 })).ShouldBeOfType<ConvergeOutcome.Failed>().Transient.ShouldBeFalse();
+
+        _servers.Begun.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_step_whose_outcome_nobody_knows_may_have_taken_effect_and_its_intent_stays_open()
+    {
+        _servers["web1", "migrate"] = Answer.Thrown(SessionFailure.Lost, sent: true);
+        _servers["web1", "settle"] = Answer.Thrown(SessionFailure.Unreachable, sent: false);
+
+        var failed = (await RunAsync(Step(Phase.Migrate, "web1", "migrate") with { Attempts = 3 })).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        failed.Reason.ShouldContain("whether it took effect is not known");
+        failed.Done.Count.ShouldBe(1);
+        _servers.Begun.Count(line => line == "web1 migrate").ShouldBe(1);
+        _ledger.OpenIntents().Single().Summary.ShouldBe("migrate");
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_it_stops_before_the_next_phase_and_not_within_one()
+    {
+        var stop = false;
+        _servers.Answers[("web1", "a")] = () =>
+        {
+            stop = true;
+            return Task.FromResult(Answer.Done);
+        };
+
+        var outcome = await RunAsync(_ => stop, Step(Phase.Code, "web1", "a"), Step(Phase.Code, "web1", "b"), Step(Phase.Start, "web1", "c"));
+
+        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Start));
+        _servers.Begun.ShouldBe(["web1 a", "web1 b"]);
+    }
+
+    private sealed class NoPayloads : IPayloadSource
+    {
+        public Task<PayloadContent> OpenAsync(PayloadPart part, CancellationToken cancellation) => throw new InvalidOperationException("nothing to send");
+    }
+
+    private sealed class Commentary : IConvergeProgress
+    {
+        private readonly List<string> _lines = [];
+
+        public IReadOnlyList<string> Lines => _lines;
+
+        public void PhaseBegan(Phase phase, int steps)
+        {
+        }
+
+        public void StepBegan(Step step)
+        {
+        }
+
+        public void StepEnded(Step step, string how, TimeSpan took, string? detail)
+        {
+            lock (_lines)
+                _lines.Add($"{how} {step.Summary}");
+        }
+
+        public void PhaseEnded(Phase phase, TimeSpan took)
+        {
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.RegularExpressions;
+using Reconciler.Remote;
+
+namespace Reconciler.Tests.Converging;
+
+/// <summary>Servers that answer what a test says, at the boundary where scripts are sent: everything above it is real.</summary>
+internal sealed partial class ScriptedServers : IServerSessions
+{
+    private readonly ConcurrentDictionary<string, Session> _sessions = new();
+    private readonly List<string> _log = [];
+
+    /// <summary>"server verb" of what was begun and ended, in order: <c>&gt; web1 one</c>, <c>&lt; web1 one</c>.</summary>
+    public IReadOnlyList<string> Log
+    {
+        get
+        {
+            lock (_log)
+                return [.. _log];
+        }
+    }
+
+    public IReadOnlyList<string> Begun => [.. Log.Where(line => line[0] == '>').Select(line => line[2..])];
+
+    /// <summary>What a request comes to, by server and verb; anything else is done at once.</summary>
+    public ConcurrentDictionary<(string Server, string Verb), Func<Task<Answer>>> Answers { get; } = new();
+
+    public Answer this[string server, string verb]
+    {
+        set => Answers[(server, verb)] = () => Task.FromResult(value);
+    }
+
+    public IServerSession For(ServerAddress server) => _sessions.GetOrAdd(server.Name, _ => new Session(this, server));
+
+    public static ServerAddress Address(string name) => new(name, name, "reconciler", []);
+
+    /// <param name="Text">The runner's answer, or the output of the proof.</param>
+    /// <param name="Proof">Of the proof after it; null: none was asked for or it holds.</param>
+    public sealed record Answer(string Text, int Code = 0, int Proof = 0)
+    {
+        public SessionException? Fault { get; init; }
+
+        public static Answer Done { get; } = Exit(0);
+
+        public static Answer Exit(int code, string output = "") =>
+            new($"answer fresh\noperation o\nfence 1\nexit {code}\nboot b\nstarted 1\nended 2\ndeadline-passed no\n\n{output}", code);
+
+        public static Answer Refused(RunnerCode code, string sentence) => new($"runner: {(int)code}: {sentence}\n", (int)code);
+
+        public static Answer Thrown(SessionFailure failure, bool sent) => new("") { Fault = new(failure, $"{failure}") { Sent = sent } };
+    }
+
+    private void Note(string line)
+    {
+        lock (_log)
+            _log.Add(line);
+    }
+
+    private sealed class Session(ScriptedServers servers, ServerAddress server) : IServerSession
+    {
+        public ServerAddress Server => server;
+
+        public async Task<ShellReply> RunAsync(ShellRequest request, CancellationToken cancellation)
+        {
+            var verb = request.Payload.Count == 0 ? Named().Match(request.Script).Groups[1].Value : await VerbAsync(request.Payload[0]);
+            servers.Note($"> {server.Name} {verb}");
+            var answer = servers.Answers.TryGetValue((server.Name, verb), out var scripted) ? await scripted() : Answer.Done;
+            servers.Note($"< {server.Name} {verb}");
+            if (answer.Fault is not null)
+                throw answer.Fault;
+            var marker = Marker().Match(request.Script).Groups[1].Value;
+            var ran = request.Payload.Count == 0 ? "" : $"{answer.Text}\n{marker} ran {answer.Code}\n";
+            // A question of its own (what became of a step) has no marker: the runner's plain answer.
+            var text = marker.Length == 0 ? answer.Text : $"{ran}{(ran.Length == 0 ? answer.Text : "")}\n{marker} proof {answer.Proof}\n";
+            return new(answer.Code, Encoding.UTF8.GetBytes(text), false);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static async Task<string> VerbAsync(PayloadContent header)
+        {
+            using var reader = new StreamReader(header.Stream, leaveOpen: true);
+            return Verb().Match(await reader.ReadToEndAsync()).Groups[1].Value;
+        }
+    }
+
+    [GeneratedRegex(@"printf '(?:\\n|%s\\n)([0-9a-f]{32}) ")]
+    private static partial Regex Marker();
+
+    [GeneratedRegex("(?m)^verb (.+)$")]
+    private static partial Regex Verb();
+
+    /// <summary>A step that only proves is named by its fragment: <c>: NAME</c>.</summary>
+    [GeneratedRegex(@"eval ': (\w+)'")]
+    private static partial Regex Named();
+}

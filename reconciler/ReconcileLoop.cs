@@ -26,6 +26,8 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             if (verdict.Converged)
                 observed = await LookAsync(desired, cancellation);
         }
+        foreach (var (application, why) in desired.Faults)
+            reporting.Save(VerdictStatus.OfFault(desired, application, why, reporting.Before(environment, application), reporting.Now));
         return verdicts;
     }
 

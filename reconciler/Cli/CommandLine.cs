@@ -12,11 +12,13 @@ internal static class CommandLine
         var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true };
         root.Options.Add(format);
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
+        root.Subcommands.Add(DocumentCommands.Render(settings, format));
         root.Subcommands.Add(TurnCommands.Plan(settings, format));
         root.Subcommands.Add(TurnCommands.Converge(settings, format));
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
+        root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
         return root;
     }

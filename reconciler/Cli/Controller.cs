@@ -18,44 +18,73 @@ internal sealed class Controller : IAsyncDisposable
 {
     private readonly SshServerSessions _sessions;
 
-    private Controller(ILedger ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop) =>
-        (Ledger, _sessions, Desired, Loop) = (ledger, sessions, desired, loop);
+    private readonly IDisposable _ledger;
 
-    public ILedger Ledger { get; }
+    private Controller(IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop) =>
+        (_ledger, _sessions, Desired, Loop) = (ledger, sessions, desired, loop);
 
     public DesiredState Desired { get; }
 
     public ReconcileLoop Loop { get; }
 
+    /// <summary>With the ledger open for writing: the one controller.</summary>
     /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
     public static Controller Open(ControllerSettings settings, TimeProvider clock)
     {
         var ledger = SqliteLedger.OpenForWriting(settings.State, clock);
+        return Compose(settings, ledger, ledger, clock);
+    }
+
+    /// <summary>For looking and planning only, beside a running controller if there is one.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock)
+    {
+        try
+        {
+            return Open(settings, clock);
+        }
+        catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
+        {
+            return Compose(settings, SqliteLedger.OpenForReading(settings.State, clock), null, clock);
+        }
+    }
+
+    /// <param name="writer">Null when nothing may be changed.</param>
+    private static Controller Compose(ControllerSettings settings, ILedgerReader ledger, ILedger? writer, TimeProvider clock)
+    {
         var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
             new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
         var secrets = new ResolvedSecrets();
         var watcher = new RepositoryWatcher(mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
         var resolver = new SecretFileResolver([new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
         var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
-        var desired = new DesiredState(watcher, source, ledger, settings.AllowLocalRepositories);
+        var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
+        var running = writer is null ? null : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
+        var turn = new UnitTurn(planning, running, desired, ledger, clock);
+        var loop = new ReconcileLoop(desired, observer, turn, new StatusReporter(ledger, writer, clock), addresses);
+        return new(ledger, sessions, desired, loop);
+    }
+
+    private static UnitRun Runs(
+        ControllerSettings settings, SshServerSessions sessions, MirrorFolder mirrors, ResolvedSecrets secrets,
+        UnitPlanning planning, Observer observer, DesiredState desired, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
+    {
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
         var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
         var settler = new IntentSettler(sessions, ledger);
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, ledger, addresses, clock);
-        var loop = new ReconcileLoop(desired, observer, new UnitTurn(planning, running, desired, ledger, clock), new StatusReporter(ledger, clock), addresses);
-        return new(ledger, sessions, desired, loop);
+        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _sessions.DisposeAsync();
-        Ledger.Dispose();
+        _ledger.Dispose();
     }
 }

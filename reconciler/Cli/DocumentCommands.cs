@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Reconciler.Documents.Reading;
+using Reconciler.Documents.Rendering;
 using Reconciler.Model;
 
 namespace Reconciler.Cli;
@@ -12,13 +13,45 @@ internal static class DocumentCommands
     {
         var folder = new Argument<string>("folder") { Description = "the desired state", DefaultValueFactory = _ => "." };
         var command = new Command("validate", "Reads a folder of desired state and names every fault in it, each with its place and the fix.") { folder };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => Failures.ToExitCodeAsync(() =>
         {
             var result = ReadFolder(parsed.GetValue(folder)!, settings.AllowLocal(parsed));
             Print(result.Diagnostics, parsed.GetValue(format));
             if (result.Accepted && parsed.GetValue(format) == OutputFormat.Text)
                 Console.Out.WriteLine($"valid: {string.Join(", ", result.Environments.Values.Select(environment => $"{environment.Name} ({environment.Applications.Count} application(s), {environment.InUse.Count} server(s))"))}");
-            return result.Accepted ? ExitCode.Done : ExitCode.InvalidDesiredState;
+            return Task.FromResult(result.Accepted ? ExitCode.Done : ExitCode.InvalidDesiredState);
+        }));
+        return command;
+    }
+
+    public static Command Render(SettingsOptions settings, Option<OutputFormat> format)
+    {
+        var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
+        var folder = new Option<string>("--path") { Description = "folder of the desired state (.)", DefaultValueFactory = _ => "." };
+        var command = new Command("render", "Prints the merged documents of an environment, each line with the file and line that it comes from.") { environment, folder };
+        command.SetAction(parsed => Failures.ToExitCodeAsync(() =>
+        {
+            var result = ReadFolder(parsed.GetValue(folder)!, settings.AllowLocal(parsed));
+            Print(result.Diagnostics, OutputFormat.Text);
+            if (!result.Accepted)
+                return Task.FromResult(ExitCode.InvalidDesiredState);
+            var desired = result.Environments.GetValueOrDefault(parsed.GetValue(environment)!)
+                ?? throw new UsageException($"there is no environment {parsed.GetValue(environment)}; there are {string.Join(", ", result.Environments.Keys)}");
+            Console.Out.WriteLine(parsed.GetValue(format) == OutputFormat.Json ? JsonRendering.Render(desired) : YamlRendering.Render(desired));
+            return Task.FromResult(ExitCode.Done);
+        }));
+        return command;
+    }
+
+    public static Command Schema()
+    {
+        var kind = new Argument<string>("kind") { Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}" };
+        kind.AcceptOnlyFromAmong([.. DocumentKind.All.Select(known => known.Name)]);
+        var command = new Command("schema", "Prints the JSON Schema of a document kind, for editors.") { kind };
+        command.SetAction(parsed =>
+        {
+            Console.Out.Write(Schemas.Of(DocumentKind.All.First(known => known.Name == parsed.GetValue(kind))));
+            return ExitCode.Done;
         });
         return command;
     }

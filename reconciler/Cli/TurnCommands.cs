@@ -47,7 +47,7 @@ internal static class TurnCommands
     /// <returns>Null when the desired state is refused; its faults were printed.</returns>
     private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
     {
-        await using var controller = Controller.Open(settings, TimeProvider.System);
+        await using var controller = options.DryRun ? Controller.OpenForLooking(settings, TimeProvider.System) : Controller.Open(settings, TimeProvider.System);
         var look = await controller.Desired.LookAsync(cancellation);
         DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
         if (look.Trouble is not null)

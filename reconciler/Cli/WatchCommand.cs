@@ -25,8 +25,7 @@ internal static class WatchCommand
                 var look = await controller.Desired.NextAsync(cancellation);
                 DocumentCommands.Print(said.GetValueOrDefault("") == look.Revision ? [] : look.Diagnostics, OutputFormat.Text);
                 Say(said, "", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
-                var verdicts = await Task.WhenAll(look.Environments.Select(environment =>
-                    controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation)));
+                var verdicts = await Task.WhenAll(look.Environments.Select(environment => TurnAsync(controller, environment, said, clock, cancellation)));
                 foreach (var verdict in verdicts.SelectMany(list => list))
                     Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
                 foreach (var (application, why) in verdicts.SelectMany(list => list).SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
@@ -38,6 +37,22 @@ internal static class WatchCommand
         {
             Console.Error.WriteLine("reconciler: stopped");
             return ExitCode.Done;
+        }
+    }
+
+    /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
+    private static async Task<IReadOnlyList<UnitVerdict>> TurnAsync(
+        Controller controller, string environment, Dictionary<string, string> said, TimeProvider clock, CancellationToken cancellation)
+    {
+        try
+        {
+            return await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
+        {
+            lock (said)
+                Say(said, $"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
+            return [];
         }
     }
 

@@ -9,14 +9,14 @@ namespace Reconciler.Converging;
 /// </summary>
 internal sealed class Converger(StepSender sender, TimeProvider clock)
 {
-    /// <param name="stop">Asks to stop before the next phase, never in the middle of one.</param>
+    /// <param name="stop">Asks to stop before the next phase; heard until the site is covered, for then every second counts until it is open again.</param>
     public async Task<ConvergeOutcome> RunAsync(
         Plan plan, RunContext run, IConvergeProgress progress, Func<Phase, bool> stop, CancellationToken cancellation)
     {
         var done = new List<Step>();
         foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
         {
-            if (stop(phase.Key))
+            if (phase.Key <= Phase.Cover && stop(phase.Key))
                 return new ConvergeOutcome.Stopped(phase.Key);
             var began = clock.GetTimestamp();
             progress.PhaseBegan(phase.Key, phase.Count());

@@ -3,11 +3,12 @@ using Reconciler.Journaling;
 namespace Reconciler.Reporting;
 
 /// <summary>Keeps where each unit stands in the ledger, for <c>status</c> in another process.</summary>
-internal sealed class StatusReporter(ILedger ledger, TimeProvider clock)
+/// <param name="writer">Null for a look beside a running controller: nothing is kept.</param>
+internal sealed class StatusReporter(ILedgerReader ledger, ILedger? writer, TimeProvider clock)
 {
     public ApplicationStatus? Before(string environment, string application) => StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public void Save(ApplicationStatus status) => ledger.SaveStatus(status.Environment, status.Application, StatusBuilder.ToJson(status));
+    public void Save(ApplicationStatus status) => writer?.SaveStatus(status.Environment, status.Application, StatusBuilder.ToJson(status));
 }

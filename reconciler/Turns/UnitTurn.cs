@@ -9,20 +9,21 @@ namespace Reconciler.Turns;
 /// One turn for one unit: decides from the desired state and the observation just made whether to act, and if so carries the run through. What happened
 /// earlier counts only for policy: set aside, held, admitted, proven.
 /// </summary>
-internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
+/// <param name="running">Null for looking only: every turn is then a dry run.</param>
+internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
-        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
-            return await BesideAsync(environment, unit, aside, last, observed, options, progress, cancellation);
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
-            return obstacle;
+            return obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null && last.Digest != unit.Digest && !options.DryRun
+                ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
+                : obstacle;
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+        return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
     }
 
     /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
@@ -33,25 +34,22 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, IPastUnit
     }
 
     /// <summary>
-    /// What git says failed here and was set aside: the last converged state stays the one that is compared with and mended, wholly when a controller ended
-    /// in the middle of going back to it.
+    /// What git says failed here, or has to wait: the last converged state stays the one that is mended, wholly when a controller ended in the middle of
+    /// going back to it.
     /// </summary>
     private async Task<Verdict> BesideAsync(
-        ExpandedEnvironment environment, Unit unit, SetAside aside, Converged? last, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
     {
-        var open = ledger.OpenRun(environment.Name, unit.Application);
-        var planned = Compared(environment, unit, observed, everything: true) with { Standing = Standing.SetAside, Reason = aside.Reason };
-        if (open is { State: RunState.Held })
-            return planned with { Standing = Standing.Held, Reason = open.Reason ?? "held" };
-        if (last is null || options.DryRun)
-            return planned;
+        var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
+        if (obstacle.Deferral?.Gate == "notice" && !interrupted)
+            return obstacle;
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
-        var verdict = Compared(environment, before, observed, everything: open is { State: RunState.Running });
+        var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
-            return planned with { Ailments = verdict.Ailments };
+            return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
-        var mended = await running.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
-        return mended.Standing == Standing.Synced ? mended with { Standing = Standing.SetAside, Reason = aside.Reason } : mended;
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
+        return mended.Standing == Standing.Synced ? obstacle with { Ailments = mended.Ailments } : mended;
     }
 
     /// <summary>Why nothing is done in this turn; null when there is no reason.</summary>
@@ -60,6 +58,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, IPastUnit
         var plan = verdict.Plan;
         if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Held } held && held.Digest == unit.Digest && !options.ByPerson)
             return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held" };
+        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
+            return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
         if (verdict.Diff.Unknown.Count > 0)
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
         if (plan.IsEmpty)
@@ -104,7 +104,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun running, IPastUnit
     private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
     {
         if (verdict.Diff.IsEmpty)
-            running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+            running?.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
         return verdict.Diff.IsEmpty
             ? verdict
             : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it (selfHeal, or converge --heal)" };

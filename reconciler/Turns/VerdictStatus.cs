@@ -18,6 +18,14 @@ internal static class VerdictStatus
             verdict.Deferral?.Sentence, verdict.Deferral?.Until);
     }
 
+    /// <summary>An application that could not even be expanded: its commit is not run, or a secret is not to be had. What was there stays.</summary>
+    public static ApplicationStatus OfFault(ExpandedEnvironment environment, string application, string why, ApplicationStatus? before, DateTimeOffset now)
+    {
+        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, "Refused", why, before, now);
+        return new(environment.Name, application, environment.Revision, before?.Commit, SyncStatus.OutOfSync, before?.Health ?? Health.Unknown,
+            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [], before?.Ailments ?? [], now, null, null);
+    }
+
     private static string ReasonOf(Verdict verdict) => verdict.Standing switch
     {
         Standing.Synced => verdict.Ailments.Count == 0 ? "Converged" : "ChecksFail",

@@ -7,6 +7,16 @@ namespace Reconciler.Watching;
 /// <summary>Reads what the planner must know of each application's commit from the controller's mirror.</summary>
 internal sealed class CodeReader(CodeSource source)
 {
+    /// <summary>The same for what ran here before: neither fetched nor judged again, for it must be possible to go back to it.</summary>
+    public async Task<IReadOnlyDictionary<string, CodeFacts>> ReadPastAsync(DesiredEnvironment desired, CancellationToken cancellation)
+    {
+        var code = new Dictionary<string, CodeFacts>();
+        foreach (var application in desired.Applications.Values)
+            if (await source.ReadPreviousAsync(RequestOf(desired, application), cancellation) is { } facts)
+                code[application.Name] = facts;
+        return code;
+    }
+
     /// <param name="faults">Gains, by application, why its commit is not run.</param>
     public async Task<IReadOnlyDictionary<string, CodeFacts>> ReadAsync(DesiredEnvironment desired, Dictionary<string, string> faults, CancellationToken cancellation)
     {

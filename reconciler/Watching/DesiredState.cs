@@ -16,8 +16,11 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
 /// force, or has any fault, leaves everything as it was.
 /// </summary>
-internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedger ledger, bool allowLocalRepositories) : IPastUnits
+internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories) : IPastUnits
 {
+    /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
+    private readonly Dictionary<string, string> _accepted = [];
+
     private readonly Dictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = [];
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
@@ -32,14 +35,22 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
     /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
     public async Task<ExpandedEnvironment> InForceAsync(string environment, CancellationToken cancellation)
     {
-        var revision = ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");
-        return await AtAsync(environment, revision, cancellation);
+        var revision = _accepted.GetValueOrDefault(environment) ?? ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");
+        return await AtAsync(environment, revision, source.ReadAsync, cancellation);
     }
 
     public async Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
-        (await AtAsync(environment, revision, cancellation)).Units.Single(unit => unit.Application == application);
+        (await AtAsync(environment, revision, source.ReadPastAsync, cancellation)).Units.Single(unit => unit.Application == application);
 
     private List<string> Accepted() => [.. ledger.AllAccepted().Select(accepted => accepted.Revision).Distinct()];
+
+    private void Accept(string environment, string revision)
+    {
+        if (writer is null)
+            _accepted[environment] = revision;
+        else
+            writer.Accept(environment, revision);
+    }
 
     private async Task<DesiredStateLook> JudgeAsync(Watched watched, CancellationToken cancellation)
     {
@@ -48,17 +59,18 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
         if (watched.Trouble is null && result.Accepted)
             foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
-                ledger.Accept(environment, revision.Commit.Id);
+                Accept(environment, revision.Commit.Id);
         var trouble = watched.Trouble?.Sentence ?? (result.Accepted ? null : $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force");
-        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Order(StringComparer.Ordinal)]);
+        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)]);
     }
 
-    private async Task<ExpandedEnvironment> AtAsync(string environment, string revision, CancellationToken cancellation)
+    private async Task<ExpandedEnvironment> AtAsync(
+        string environment, string revision, Func<DesiredEnvironment, DocumentTree, CancellationToken, Task<ExpandedEnvironment>> expand, CancellationToken cancellation)
     {
         var (result, tree, bases) = await ReadAsync(revision, cancellation);
         var desired = result.Environments.GetValueOrDefault(environment)
             ?? throw new InvalidOperationException($"Revision {revision} has no environment {environment} without fault.");
-        return await source.ReadAsync(desired, bases.GetValueOrDefault(desired.BaseRevision) ?? tree, cancellation);
+        return await expand(desired, bases.GetValueOrDefault(desired.BaseRevision) ?? tree, cancellation);
     }
 
     private async Task<(ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> ReadAsync(string revision, CancellationToken cancellation)

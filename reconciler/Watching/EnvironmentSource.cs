@@ -17,6 +17,17 @@ internal sealed class EnvironmentSource(CodeReader code, SecretReader secrets, s
         return Expander.Expand(new(desired, known, digests, digestKey, bases, faults));
     }
 
+    /// <summary>
+    /// An environment as it was in force before. What its secrets were is seen on the servers, where they are kept; their sources may have moved on, or be gone.
+    /// </summary>
+    public async Task<ExpandedEnvironment> ReadPastAsync(DesiredEnvironment desired, DocumentTree baseTree, CancellationToken cancellation)
+    {
+        var known = await code.ReadPastAsync(desired, cancellation);
+        var digests = await secrets.ReadAsync(desired, [], cancellation);
+        var bases = desired.Applications.Keys.ToDictionary(name => name, name => BaseDigest(baseTree, name));
+        return Expander.Expand(new(desired, known, digests, digestKey, bases, new Dictionary<string, string>()));
+    }
+
     /// <summary>Of the base content beneath an application: promotion asks for code and base together.</summary>
     private static string BaseDigest(DocumentTree tree, string application)
     {

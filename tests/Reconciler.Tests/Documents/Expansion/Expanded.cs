@@ -1,0 +1,60 @@
+using Reconciler.Documents;
+using Reconciler.Documents.Expansion;
+using Reconciler.Documents.Reading;
+using Reconciler.Model;
+
+namespace Reconciler.Tests.Documents.Expansion;
+
+/// <summary>The shipped example (two environments), expanded as a turn would, with what the mirrors and the secret sources would say about it.</summary>
+internal sealed record Expanded
+{
+    public const string OldCommit = "3f9d1c07a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342";
+    public const string NewCommit = "7ab20000a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342";
+
+    public DocumentTree Tree { get; init; } = Trees.Example;
+
+    public string Environment { get; init; } = "production";
+
+    public string Commit { get; init; } = OldCommit;
+
+    public string Requirements { get; init; } = "Django==5.0\n";
+
+    public string StaticInputs { get; init; } = "static-inputs-1";
+
+    public string Secret { get; init; } = "secret-digest-1";
+
+    public string Password { get; init; } = "password-digest-1";
+
+    public Expanded With(string path, string old, string text) => this with { Tree = Tree.Replacing(path, old, text) };
+
+    public Expanded With(string path, string content) => this with { Tree = Tree.With(path, content) };
+
+    /// <summary>As if the commit line had been changed.</summary>
+    public Expanded At(string commit) => With($"{Environment}/coralnet/application.yaml", OldCommit, commit) with { Commit = commit };
+
+    public ExpansionInput Input()
+    {
+        var read = DocumentReader.Read(Tree, ReadOptions.Default);
+        read.Diagnostics.Select(fault => $"{fault}").ShouldBeEmpty();
+        var file = new SecretFileReference(Environment, "coralnet", "settings");
+        return new(
+            read.Environments[Environment],
+            new Dictionary<string, CodeFacts> { ["coralnet"] = Code() },
+            new(new Dictionary<SecretFileReference, string> { [file] = Secret },
+                new Dictionary<SecretReference, string> { [new(file, "DATABASE_PASSWORD")] = Password }),
+            "ledger-key",
+            new Dictionary<string, string> { ["coralnet"] = "base-digest" },
+            new Dictionary<string, string>());
+    }
+
+    public ExpandedEnvironment Expand() => Expander.Expand(Input());
+
+    public Unit Application => Expand().Units.Single(unit => unit.Application == "coralnet");
+
+    private CodeFacts Code() => new("git@github.com:coralnet/coralnet.git", new CommitInfo(Commit, "Ada <ada@example.org>", "Show reefs", DateTimeOffset.UnixEpoch))
+    {
+        StaticInputs = StaticInputs,
+        Requirements = [new($"requirements/{Environment}.txt", Requirements)],
+        Wheelhouse = new("requirements/sdists", "tree-1", ["Django-5.0.tar.gz"]),
+    };
+}

@@ -1,0 +1,64 @@
+using Reconciler.Model;
+using Reconciler.Planning;
+
+namespace Reconciler.Tests.Planning;
+
+/// <summary>The table "What a failure leads to" of the safety contract, row by row.</summary>
+public sealed class FailurePolicyTests
+{
+    private static AfterFailure Decide(Phase phase, bool irreversible = false, bool systemChanged = false, bool hasBefore = true, bool transient = false, bool triedAgain = false) =>
+        FailurePolicy.Decide(phase, irreversible, systemChanged, hasBefore, transient, triedAgain);
+
+    private static IEnumerable<TheoryDataRow<string>> Between(Phase first, Phase last) =>
+        Enum.GetValues<Phase>().Where(phase => phase >= first && phase <= last).Select(phase => new TheoryDataRow<string>($"{phase}"));
+
+    public static IEnumerable<TheoryDataRow<string>> BeforeCover() => Between(Phase.Prepare, Phase.Wait);
+
+    public static IEnumerable<TheoryDataRow<string>> FromCoverOn() => Between(Phase.Cover, Phase.Tidy).Where(row => row.Data != $"{Phase.Migrate}");
+
+    public static IEnumerable<TheoryDataRow<string>> AfterMigrate() => Between(Phase.Nginx, Phase.Tidy);
+
+    [Theory]
+    [MemberData(nameof(BeforeCover))]
+    public void Before_anything_was_stopped_a_passing_fault_is_tried_later_and_any_other_set_aside(string phase)
+    {
+        Decide(Enum.Parse<Phase>(phase), transient: true).ShouldBe(AfterFailure.TryLater);
+        Decide(Enum.Parse<Phase>(phase), transient: false).ShouldBe(AfterFailure.SetAside);
+        Decide(Enum.Parse<Phase>(phase), transient: false, hasBefore: false).ShouldBe(AfterFailure.SetAside);
+    }
+
+    [Theory]
+    [MemberData(nameof(FromCoverOn))]
+    public void From_Cover_on_it_goes_back_while_nothing_was_changed_for_good(string phase)
+    {
+        Decide(Enum.Parse<Phase>(phase)).ShouldBe(AfterFailure.GoBack);
+        Decide(Enum.Parse<Phase>(phase), transient: true).ShouldBe(AfterFailure.GoBack);
+    }
+
+    [Theory]
+    [MemberData(nameof(FromCoverOn))]
+    public void A_first_deploy_has_no_before(string phase) => Decide(Enum.Parse<Phase>(phase), hasBefore: false).ShouldBe(AfterFailure.FirstDeployFailed);
+
+    [Theory]
+    [MemberData(nameof(FromCoverOn))]
+    public void What_System_changed_is_not_undone(string phase)
+    {
+        Decide(Enum.Parse<Phase>(phase), systemChanged: true).ShouldBe(AfterFailure.Hold);
+        Decide(Enum.Parse<Phase>(phase), systemChanged: true, hasBefore: false).ShouldBe(AfterFailure.Hold);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_failed_migration_is_held_and_never_tried_again(bool transient) =>
+        Decide(Phase.Migrate, irreversible: true, transient: transient).ShouldBe(AfterFailure.Hold);
+
+    [Theory]
+    [MemberData(nameof(AfterMigrate))]
+    public void After_a_migration_the_rest_is_tried_once_more_and_then_held(string phase)
+    {
+        Decide(Enum.Parse<Phase>(phase), irreversible: true).ShouldBe(AfterFailure.TryOnceMore);
+        Decide(Enum.Parse<Phase>(phase), irreversible: true, triedAgain: true).ShouldBe(AfterFailure.Hold);
+        Decide(Enum.Parse<Phase>(phase), irreversible: true, systemChanged: true).ShouldBe(AfterFailure.TryOnceMore);
+    }
+}

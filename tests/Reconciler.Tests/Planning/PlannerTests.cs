@@ -1,0 +1,300 @@
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Resources.Code;
+using Reconciler.Resources.Migrations;
+using Reconciler.Resources.NginxSite;
+using Reconciler.Resources.Packages;
+using Reconciler.Resources.Service;
+using Reconciler.Tests.Documents.Expansion;
+
+namespace Reconciler.Tests.Planning;
+
+public sealed class PlannerTests
+{
+    private static readonly Expanded Before = new();
+
+    private static readonly Expanded NewCode = Before.At(Expanded.NewCommit) with { StaticInputs = "static-inputs-2" };
+
+    private static Phase[] PhasesOf(Plan plan) => [.. plan.Steps.Select(step => step.Phase).Distinct()];
+
+    [Theory]
+    [InlineData("host")]
+    [InlineData("coralnet")]
+    public void Servers_that_are_as_git_says_need_no_plan(string application)
+    {
+        var plan = new World(Before).PlanFor(application);
+
+        plan.IsEmpty.ShouldBeTrue(string.Join('\n', World.Lines(plan)));
+        plan.Differences.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_changed_page_check_stops_nothing()
+    {
+        var plan = new World(Before, Before.With("base/coralnet/checks.yaml", "contains: CoralNet", "contains: Reefs")).PlanFor("coralnet");
+
+        plan.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_new_nginx_configuration_is_Prepare_then_Nginx_and_Check()
+    {
+        var world = new World(Before, Before.With("base/coralnet/nginx.conf", "100m", "200m"));
+
+        var first = world.PlanFor("coralnet");
+        first.IsInterim.ShouldBeTrue();
+        World.Lines(first).ShouldBe(
+        [
+            "Prepare web1: test the new configuration of coralnet-coralnet beside the live one",
+            "Prepare web2: test the new configuration of coralnet-coralnet beside the live one",
+        ]);
+        first.Later.ShouldBe([Phase.Nginx, Phase.Check]);
+
+        var then = world.Prepared().PlanFor("coralnet");
+        then.IsInterim.ShouldBeFalse();
+        PhasesOf(then).ShouldBe([Phase.Nginx, Phase.Check]);
+        then.Steps.Where(step => step.Phase == Phase.Nginx).Select(step => step.Resource.Server).Distinct().ShouldBe(["web1", "web2"]);
+    }
+
+    [Fact]
+    public void Nginx_reloads_only_after_its_configuration_was_placed_and_linked_on_all_servers()
+    {
+        var plan = new World(Before, Before.With("base/coralnet/nginx.conf", "100m", "200m")).Prepared().PlanFor("coralnet");
+        var nginx = plan.Steps.Where(step => step.Phase == Phase.Nginx).ToList();
+
+        var reload = nginx.FindIndex(step => step.Summary.StartsWith("reload", StringComparison.Ordinal));
+        nginx.Take(reload).Count(step => step.Summary.StartsWith("place", StringComparison.Ordinal)).ShouldBe(2);
+        nginx[reload].Rank.ShouldBeGreaterThan(nginx[reload - 1].Rank);
+    }
+
+    [Fact]
+    public void A_rotated_secret_restarts_exactly_its_readers_and_covers_for_it()
+    {
+        var withoutBeat = Before.With("base/coralnet/services.yaml", "celerybeat: {part: beat, on: [beat],", "celerybeat: {part: beat, on: [beat], reads: [code],");
+
+        var plan = new World(withoutBeat, withoutBeat with { Secret = "secret-digest-2" }).PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check, Phase.Uncover]);
+        string[] started = [.. plan.Steps.Where(step => step is { Phase: Phase.Start, Request: not null }).Select(step => $"{step.Resource.Server} {step.Resource.Name}")];
+        started.ShouldBe(["web1 gunicorn", "web2 gunicorn", "worker1 celeryworker"]);
+        plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => $"{step.Resource.Server} {step.Resource.Name}").ShouldBe(started);
+        plan.Steps.Single(step => step.Phase == Phase.Stop && step.Resource.Server == "web1").Because.ShouldBe("SecretsFile settings changes");
+    }
+
+    [Fact]
+    public void A_plan_that_stops_only_workers_does_not_cover()
+    {
+        var onlyWorkers = Before.With("base/coralnet/services.yaml", "gunicorn: {part: web, on: [web],", "gunicorn: {part: web, on: [web], reads: [code, virtualenv],");
+
+        var plan = new World(onlyWorkers, onlyWorkers with { Secret = "secret-digest-2" }).PlanFor("coralnet");
+
+        plan.Covers.ShouldBeFalse();
+        PhasesOf(plan).ShouldBe([Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check]);
+        plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => step.Resource.Name).ShouldBe(["celeryworker", "celerybeat"]);
+    }
+
+    [Fact]
+    public void New_code_is_prepared_in_a_turn_of_its_own_which_names_what_may_follow()
+    {
+        var plan = new World(Before, NewCode).PlanFor("coralnet");
+
+        plan.IsInterim.ShouldBeTrue();
+        PhasesOf(plan).ShouldBe([Phase.Prepare]);
+        plan.Later.ShouldBe([Phase.Cover, Phase.Stop, Phase.Backup, Phase.Code, Phase.Static, Phase.Migrate, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
+        plan.Steps.Select(step => step.Rank).ShouldBeInOrder();
+    }
+
+    [Fact]
+    public void New_code_goes_live_behind_the_cover_in_the_safe_order()
+    {
+        var plan = new World(Before, NewCode).Prepared().PlanFor("coralnet");
+
+        plan.IsInterim.ShouldBeFalse();
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Code, Phase.Static, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
+        plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => step.Resource.Name).ShouldBe(["gunicorn", "gunicorn", "celeryworker", "celerybeat"]);
+        plan.Steps.Where(step => step.Phase == Phase.Code).Select(step => step.Resource.Server).ShouldBe(["web1", "web2", "worker1"]);
+    }
+
+    [Fact]
+    public void Users_are_told_before_the_cover_of_a_deploy_and_not_of_the_seconds_that_a_secret_takes()
+    {
+        var startsAt = new DateTimeOffset(2026, 11, 21, 12, 15, 0, TimeSpan.Zero);
+        var deploy = new World(Before, NewCode) { StartsAt = startsAt }.Prepared().PlanFor("coralnet");
+        var rotation = new World(Before, Before with { Secret = "secret-digest-2" }) { StartsAt = startsAt }.PlanFor("coralnet");
+
+        PhasesOf(deploy).Take(2).ShouldBe([Phase.Announce, Phase.Cover]);
+        deploy.StartsAt.ShouldBe(startsAt);
+        deploy.Steps.Where(step => step.Phase == Phase.Announce).Select(step => step.Resource.Server).ShouldBe(["web1", "web2"]);
+        PhasesOf(rotation).First().ShouldBe(Phase.Cover);
+        rotation.StartsAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_migration_brings_a_backup_before_it_and_restarts_every_reader()
+    {
+        var plan = new World(Before, NewCode).Prepared("gallery.0002_colour").PlanFor("coralnet");
+
+        var phases = PhasesOf(plan).ToList();
+        phases.IndexOf(Phase.Backup).ShouldBeInRange(phases.IndexOf(Phase.Stop) + 1, phases.IndexOf(Phase.Migrate) - 1);
+        plan.Steps.Single(step => step.Phase == Phase.Backup).Resource.ShouldBe(new("db1", "host", "Database", "coralnet"));
+        plan.Steps.Single(step => step.Phase == Phase.Migrate).Resource.Server.ShouldBe("web1");
+        plan.Steps.Where(step => step is { Phase: Phase.Start, Request: not null }).Select(step => step.Resource.Name).ShouldBe(["gunicorn", "gunicorn", "celeryworker", "celerybeat"]);
+    }
+
+    [Fact]
+    public void A_migration_alone_stops_readers_of_anything_because_the_schema_changes()
+    {
+        var world = new World(Before).Where<MigrationsFacts>("Migrations", "web1", facts => facts with { Pending = ["gallery.0002_colour"] });
+
+        var plan = world.PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Backup, Phase.Migrate, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
+        plan.Steps.Where(step => step.Phase == Phase.Stop).ShouldAllBe(step => step.Because == "the database schema changes");
+    }
+
+    [Fact]
+    public void On_first_contact_with_bare_servers_System_comes_before_Prepare()
+    {
+        var world = new World(null, Before) { FirstContact = true };
+        world.Seen[world.Find("Packages", "web1").Id] = new Observation.Found(
+            new PackagesFacts("s", "git", false, new Dictionary<string, InstalledPackage>(), new Dictionary<string, string>(), ["upgrades libc6"]));
+
+        var plan = world.PlanFor("host");
+
+        plan.IsInterim.ShouldBeTrue();
+        PhasesOf(plan).ShouldBe([Phase.System]);
+        plan.Later.ShouldContain(Phase.Prepare);
+        PhasesOf(new World(null, Before) { FirstContact = true }.PlanFor("coralnet")).ShouldBe([Phase.Prepare]);
+    }
+
+    [Fact]
+    public void Where_something_may_run_Prepare_comes_before_System()
+    {
+        var world = new World(null, Before);
+        world.Seen[world.Find("Packages", "web1").Id] = new Observation.Found(
+            new PackagesFacts("s", "git", false, new Dictionary<string, InstalledPackage>(), new Dictionary<string, string>(), ["upgrades libc6"]));
+
+        PhasesOf(world.PlanFor("host")).ShouldBe([Phase.Prepare]);
+    }
+
+    [Fact]
+    public void What_the_profile_leaves_out_is_named_with_the_reason()
+    {
+        var staging = new Expanded { Environment = "staging" };
+        var next = staging.At(Expanded.NewCommit);
+
+        var plan = new World(staging, next).Prepared().PlanFor("coralnet");
+
+        plan.Skipped.Select(skip => skip.Phase).ShouldBe([Phase.Announce, Phase.Wait]);
+        plan.Skipped.ShouldAllBe(skip => skip.Why.Contains("staging"));
+        plan.Covers.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_profile_that_leaves_out_the_cover_gets_a_plan_without_it()
+    {
+        var profile = "profile: {skip: {Cover: \"nobody looks\"}}";
+        var before = Before.With("production/environment.yaml", "profile: production", profile);
+        var next = before.At(Expanded.NewCommit);
+
+        var plan = new World(before, next).Prepared().PlanFor("coralnet");
+
+        plan.Covers.ShouldBeFalse();
+        PhasesOf(plan).ShouldContain(Phase.Stop);
+        plan.Skipped.ShouldBe([new SkippedPhase(Phase.Cover, "nobody looks")]);
+    }
+
+    [Fact]
+    public void A_small_change_has_nothing_to_say_about_phases_left_out()
+    {
+        var staging = new Expanded { Environment = "staging" };
+
+        new World(staging, staging with { Secret = "secret-digest-2" }).PlanFor("coralnet").Skipped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Files_edited_by_hand_refuse_the_plan_until_drift_is_acknowledged_for_this_commit()
+    {
+        CheckoutFacts Edited(CheckoutFacts facts) => facts with { Edited = ["project/views.py"] };
+        var refused = new World(Before, NewCode).Where<CheckoutFacts>("Code", "web2", Edited).PlanFor("coralnet");
+        refused.Refusals.Single().Resource.Server.ShouldBe("web2");
+        refused.Refusals.Single().Sentence.ShouldContain("project/views.py");
+
+        var acknowledged = NewCode.With("production/acknowledgements.yaml", "spec: {}",
+            $"spec:\n  edit: {{gates: [drift], for: coralnet@{Expanded.NewCommit}, reason: \"known\"}}");
+        new World(Before, acknowledged).Where<CheckoutFacts>("Code", "web2", Edited).PlanFor("coralnet").Refusals.ShouldBeEmpty();
+
+        var lapsed = NewCode.With("production/acknowledgements.yaml", "spec: {}",
+            $"spec:\n  edit: {{gates: [drift], for: coralnet@{Expanded.OldCommit}, reason: \"known\"}}");
+        new World(Before, lapsed).Where<CheckoutFacts>("Code", "web2", Edited).PlanFor("coralnet").Refusals.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_database_ahead_of_the_code_refuses_the_plan()
+    {
+        var world = new World(Before).Where<MigrationsFacts>("Migrations", "web1", facts => facts with { Ahead = ["gallery.0003_later"] });
+
+        world.PlanFor("coralnet").Refusals.Single().Gate.ShouldBe("databaseAhead");
+    }
+
+    [Fact]
+    public void With_the_flag_on_a_deploy_ends_covered()
+    {
+        var flagged = NewCode.With("production/coralnet/maintenance.yaml", "enabled: false", "enabled: true");
+
+        var plan = new World(Before, flagged).Prepared().PlanFor("coralnet");
+
+        plan.Covers.ShouldBeTrue();
+        PhasesOf(plan).ShouldNotContain(Phase.Uncover);
+    }
+
+    [Fact]
+    public void The_flag_alone_covers_and_stops_nothing()
+    {
+        var flagged = Before.With("production/coralnet/maintenance.yaml", "enabled: false", "enabled: true");
+
+        var plan = new World(Before, flagged).PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldNotContain(Phase.Stop);
+        PhasesOf(plan).ShouldContain(Phase.Cover);
+        PhasesOf(plan).ShouldNotContain(Phase.Uncover);
+    }
+
+    [Fact]
+    public void When_git_did_not_move_only_kinds_that_policy_heals_are_planned()
+    {
+        World Drifted(IReadOnlySet<string>? heal) => new World(Before) { HealKinds = heal }
+            .Where<ServiceFacts>("Service", "worker1", facts => facts with { State = ServiceState.Stopped, Processes = [] }, "celerybeat")
+            .Where<NginxSiteFacts>("NginxSite", "web1", facts => facts with { Link = SiteLink.Absent, Served = new PageAnswer("404", false, false, "") });
+
+        var healed = Drifted(new HashSet<string> { "Service" }).PlanFor("coralnet");
+        healed.Differences.Select(difference => difference.Resource.Kind).ShouldBe(["Service"]);
+        PhasesOf(healed).ShouldBe([Phase.Start, Phase.Check]);
+        Drifted(null).PlanFor("coralnet").Differences.Select(difference => difference.Resource.Kind).Order().ShouldBe(["NginxSite", "Service"]);
+    }
+
+    [Fact]
+    public void What_could_not_be_seen_is_named_and_gets_no_step()
+    {
+        var world = new World(Before, NewCode);
+        foreach (var id in world.Seen.Keys.Where(id => id.Server == "web2").ToList())
+            world.Seen[id] = new Observation.Unknown("web2 did not answer");
+
+        var plan = world.PlanFor("coralnet");
+
+        plan.Unknown.ShouldNotBeEmpty();
+        plan.Unknown.ShouldAllBe(unknown => unknown.Resource.Id.Server == "web2");
+        plan.Steps.ShouldAllBe(step => step.Resource.Server != "web2");
+    }
+
+    [Fact]
+    public void A_start_notes_what_will_be_there_then_not_what_is_there_now()
+    {
+        var plan = new World(Before, NewCode).Prepared().PlanFor("coralnet");
+
+        var start = plan.Steps.First(step => step.Phase == Phase.Start && step.Resource.Name == "gunicorn").Request!;
+
+        start.Arguments.ShouldContain(Expanded.NewCommit);
+        start.Arguments.ShouldNotContain(Expanded.OldCommit);
+    }
+}

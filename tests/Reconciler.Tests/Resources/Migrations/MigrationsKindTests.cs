@@ -1,0 +1,155 @@
+using Reconciler.Model;
+using Reconciler.Resources.Migrations;
+using Reconciler.Tests.Git;
+
+namespace Reconciler.Tests.Resources.Migrations;
+
+public sealed class MigrationsKindTests : IDisposable
+{
+    private const string Commit = "7ab20000a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342";
+    private const string Packages = "0123456789abcdef";
+
+    private readonly IResourceKind _kind = new MigrationsKind();
+    private readonly ScratchFolder _folder = new();
+    private readonly MigrationsSpec _spec;
+
+    public MigrationsKindTests() => _spec = new(Runtimes.In(_folder.Path), Commit, Packages);
+
+    public void Dispose() => _folder.Dispose();
+
+    private Resource Resource => new(new("web1", "coralnet", "Migrations", "migrations"), _spec, new Place("base/coralnet/application.yaml", 16, 3));
+
+    private static MigrationsFacts Asked(params IReadOnlyList<string> pending) => new(Commit, Packages, pending, []);
+
+    private static string Answer(string commit = Commit, string rest = "") => $"@commit {commit}\n@packages {Packages}\n{rest}@end\n";
+
+    private List<Difference> Differences(MigrationsFacts? facts) => [.. _kind.Compare(Resource, Of(facts), ReadMarkers.None)];
+
+    private List<Step> Steps(MigrationsFacts? facts) => [.. _kind.Steps(Resource, Of(facts), Change.Of(Differences(facts)))];
+
+    private static Observation Of(MigrationsFacts? facts) => facts is null ? new Observation.Absent() : new Observation.Found(facts);
+
+    private string Here(string script) => script.Replace("/var/lib/reconciler/server", _folder.Path);
+
+    private void Store(string answer)
+    {
+        Directory.CreateDirectory(_folder.In("results"));
+        File.WriteAllText(_folder.In($"results/{_spec.ResultName}"), answer);
+    }
+
+    private Reading Look(ResourceFacts? last = null) => _kind.Read(Resource, last, Sh.Run(Here(_kind.Probe(Resource, last).Script)).Output, dearer: false);
+
+    [Fact]
+    public void Nothing_stored_means_that_the_new_code_was_never_asked()
+    {
+        Look().ShouldBe(Reading.Absent);
+        Differences(null).Single().Type.ShouldBe(DifferenceType.Unknown);
+        Steps(null).Select(step => $"{step.Phase} {step.Request!.Verb}").ShouldBe(["Prepare try", "Migrate run"]);
+    }
+
+    [Fact]
+    public void The_stored_answer_is_read_whole_among_what_the_application_prints()
+    {
+        Store("Loading…\n" + Answer(rest: "DEBUG pending\n@pending gallery.0002_colour\n@pending gallery.0003_size\n@ahead old.0009_gone\n") + "bye\n");
+
+        var facts = Look(last: Asked()).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<MigrationsFacts>().ShouldNotBeNull();
+
+        facts.Pending.ShouldBe(["gallery.0002_colour", "gallery.0003_size"]);
+        facts.Ahead.ShouldBe(["old.0009_gone"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("@commit c\n@packages p\n@pending gallery.0002_colour\n")]
+    [InlineData("@packages p\n@end\n")]
+    [InlineData("@commit c\n@end\n")]
+    [InlineData("Traceback (most recent call last):\n")]
+    public void An_answer_that_is_not_whole_is_none(string answer)
+    {
+        MigrationsInspection.Parse(answer).ShouldBeNull();
+        _kind.Read(Resource, null, answer, dearer: true).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();
+    }
+
+    [Fact]
+    public void A_controller_that_knows_nothing_yet_asks_the_live_code_once()
+    {
+        Store(Answer());
+
+        Look(last: null).ShouldBeOfType<Reading.NeedsMore>().Probe.Request.ShouldNotBeNull().Verb.ShouldBe("run");
+        Look(last: Asked()).ShouldBeOfType<Reading.Observed>();
+        _kind.Read(Resource, null, Answer(), dearer: true).ShouldBeOfType<Reading.Observed>();
+    }
+
+    [Fact]
+    public void Applied_whole_nothing_differs()
+    {
+        Differences(Asked()).ShouldBeEmpty();
+        Steps(Asked()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_another_commit_or_other_packages_said_does_not_count()
+    {
+        Differences(Asked() with { Commit = "other" }).Single().Type.ShouldBe(DifferenceType.Unknown);
+        Differences(Asked() with { VirtualEnvironment = "other" }).Single().Type.ShouldBe(DifferenceType.Unknown);
+    }
+
+    [Fact]
+    public void Pending_ones_are_applied_once_and_cannot_be_undone()
+    {
+        var step = Steps(Asked("gallery.0002_colour", "gallery.0003_size")).Single();
+
+        step.Summary.ShouldBe("apply gallery.0002_colour, gallery.0003_size");
+        (step.Phase, step.Irreversible, step.SkipWhenProven, step.Attempts).ShouldBe((Phase.Migrate, true, false, 1));
+        ((PayloadPart.Text)step.Request!.Payload[0]).Value.ShouldContain("gallery.0002_colour gallery.0003_size");
+    }
+
+    [Fact]
+    public void A_database_ahead_is_refused_by_a_gate_of_its_own()
+    {
+        var difference = Differences(Asked() with { Ahead = ["gallery.0004_later"] }).Single();
+
+        difference.Gate.ShouldBe("databaseAhead");
+        difference.Refusal.ShouldNotBeNull();
+        Steps(Asked() with { Ahead = ["gallery.0004_later"] }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_trial_is_proven_only_by_an_answer_of_this_commit_and_these_packages()
+    {
+        var proof = Here(Steps(null)[0].Proof!);
+        int Proven(string answer)
+        {
+            Store(answer);
+            return Sh.Run(proof).Code;
+        }
+
+        Sh.Run(proof).Code.ShouldNotBe(0);
+        Proven(Answer()).ShouldBe(0);
+        Proven(Answer(commit: "other")).ShouldNotBe(0);
+        Proven(Answer().Replace("@end\n", "")).ShouldNotBe(0);
+    }
+
+    [Fact]
+    public void A_migration_is_proven_by_what_is_pending_afterwards()
+    {
+        var proof = Here(Steps(Asked("gallery.0002_colour")).Single().Proof!);
+
+        Store(Answer(rest: "@pending gallery.0002_colour\n"));
+        Sh.Run(proof).Code.ShouldNotBe(0);
+        Store(Answer());
+        Sh.Run(proof).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Its_own_code_reaches_python_as_it_was_written()
+    {
+        Runtimes.Python(_folder.In("venv.d/packages"), $"printf '%s' \"$4\" >{_folder.Path}/code; echo @end");
+        var script = ((PayloadPart.Text)Steps(null)[0].Request!.Payload[^1]).Value;
+
+        Sh.Run(script).Good.ShouldBe($"@commit {Commit}\n@packages {Packages}\n@end\n");
+
+        Sh.Run($"command -v python3 >/dev/null || exit 0; python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' {_folder.Path}/code").Error.ShouldBeEmpty();
+        File.ReadAllText(_folder.In("code")).ShouldContain("print('@pending ' + name)");
+    }
+}

@@ -1,0 +1,121 @@
+using Reconciler.Model;
+using Reconciler.Resources.StaticFiles;
+using Reconciler.Tests.Git;
+
+namespace Reconciler.Tests.Resources.StaticFiles;
+
+public sealed class StaticFilesKindTests : IDisposable
+{
+    private const string Digest = "0123456789abcdef";
+
+    private readonly IResourceKind _kind = new StaticFilesKind();
+    private readonly ScratchFolder _folder = new();
+    private readonly StaticFilesSpec _spec;
+
+    public StaticFilesKindTests()
+    {
+        _spec = new(_folder.In("static"), Digest, Runtimes.In(_folder.Path));
+        Directory.CreateDirectory(_folder.In("static.d"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Resource Resource => new(new("web1", "coralnet", "StaticFiles", "static"), _spec, new Place("base/coralnet/application.yaml", 19, 5));
+
+    private Reading Look() => _kind.Read(Resource, null, Sh.Run(_kind.Probe(Resource, null).Script).Output, dearer: false);
+
+    private Observation Seen => Look().ShouldBeOfType<Reading.Observed>().Observation;
+
+    private List<Difference> Differences() => [.. _kind.Compare(Resource, Seen, ReadMarkers.None)];
+
+    private List<Step> Steps() => [.. _kind.Steps(Resource, Seen, Change.Of(Differences()))];
+
+    private void Collected(string digest)
+    {
+        Directory.CreateDirectory($"{_spec.Path}.d/{digest}");
+        File.WriteAllText($"{_spec.Path}.d/.{digest}.ready", "");
+    }
+
+    [Fact]
+    public void Where_nothing_is_yet_a_mount_point_is_made_before_collecting_and_switching()
+    {
+        Look().ShouldBe(Reading.Absent);
+        Steps().Select(step => $"{step.Phase} {step.Request!.Verb}").ShouldBe(["Prepare directory", "Prepare directory", "Prepare link", "Prepare try", "Static link"]);
+        Steps().Where(step => step.Phase == Phase.Prepare).Select(step => step.Rank).ShouldBeInOrder();
+    }
+
+    [Fact]
+    public void Collecting_sees_the_folder_of_now_as_STATIC_ROOT()
+    {
+        var collect = Steps().Single(step => step.Request!.Verb == "try").Request!;
+
+        collect.Arguments.ShouldBe(["coralnet", $"{_folder.Path}/coralnet/project", "-", "2", $"{_folder.Path}/coralnet.d/commit", $"{_folder.Path}/coralnet", _spec.Folder, _spec.Path, $"{_folder.Path}/coralnet/secrets.json"]);
+        collect.Payload[0].ShouldBeOfType<PayloadPart.SecretFile>();
+    }
+
+    [Fact]
+    public void Only_a_collect_that_went_well_counts_as_ready()
+    {
+        var step = Steps().Single(step => step.Request!.Verb == "try");
+        var script = ((PayloadPart.Text)step.Request!.Payload[^1]).Value;
+
+        Runtimes.Python(_folder.In("venv.d/packages"), "exit 1");
+        Sh.Run(script).Code.ShouldNotBe(0);
+        Sh.Run(step.Proof!).Code.ShouldNotBe(0);
+
+        Runtimes.Python(_folder.In("venv.d/packages"), $"echo \"$* $DJANGO_SETTINGS_MODULE $QUOTED $PYTHONDONTWRITEBYTECODE\" >{_folder.Path}/call");
+        _ = Sh.Run(script).Good;
+        Sh.Run(step.Proof!).Code.ShouldBe(0);
+        File.ReadAllText(_folder.In("call")).ShouldBe("manage.py collectstatic --noinput --verbosity 0 config.settings.production it's $HOME 1\n");
+    }
+
+    [Fact]
+    public void What_is_collected_and_switched_to_is_as_git_says()
+    {
+        Collected(Digest);
+        File.CreateSymbolicLink(_spec.Path, _spec.Folder);
+
+        Differences().ShouldBeEmpty();
+        Steps().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Those_of_another_commit_are_switched_and_the_ones_before_them_tidied()
+    {
+        Collected(Digest);
+        Collected("live");
+        Collected("older");
+        File.CreateSymbolicLink(_spec.Path, _spec.Path + ".d/live");
+
+        var difference = Differences().Single();
+        (difference.Wanted, difference.Observed).ShouldBe((Digest, "live"));
+        var steps = Steps();
+        steps.Select(step => step.Phase).ShouldBe([Phase.Static, Phase.Tidy]);
+        Sh.Run(steps[0].Proof!).Code.ShouldNotBe(0);
+        _ = Sh.Run(((PayloadPart.Text)steps[1].Request!.Payload[0]).Value, steps[1].Request!.Arguments[1]).Good;
+        Sh.Run(steps[1].Proof!).Code.ShouldBe(0);
+        Directory.GetDirectories(_spec.Path + ".d").Select(Path.GetFileName).ShouldBe([Digest, "live"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_that_was_never_finished_differs()
+    {
+        Directory.CreateDirectory(_spec.Folder);
+        File.CreateSymbolicLink(_spec.Path, _spec.Folder);
+
+        Differences().Single().Type.ShouldBe(DifferenceType.Change);
+        Steps().ShouldContain(step => step.Request!.Verb == "try");
+    }
+
+    [Fact]
+    public void A_folder_made_by_hand_is_said_and_needs_no_mount_point()
+    {
+        Directory.CreateDirectory(_spec.Path);
+
+        Differences().Single().Sentence.ShouldContain("is a folder made by hand");
+        Steps().Count(step => step.Request!.Verb == "link").ShouldBe(1);
+    }
+
+    [Fact]
+    public void Junk_is_passed_over() => _kind.Read(Resource, null, "Welcome\n\uFFFD\nlinked\n", dearer: false).ShouldBe(Reading.Absent);
+}

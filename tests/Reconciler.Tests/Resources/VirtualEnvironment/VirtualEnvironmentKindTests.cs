@@ -1,0 +1,194 @@
+using Reconciler.Model;
+using Reconciler.Resources.VirtualEnvironment;
+using Reconciler.Tests.Git;
+
+namespace Reconciler.Tests.Resources.VirtualEnvironment;
+
+public sealed class VirtualEnvironmentKindTests : IDisposable
+{
+    private const string Digest = "0123456789abcdef";
+    private const string OldDigest = "fedcba9876543210";
+
+    private readonly IResourceKind _kind = new VirtualEnvironmentKind();
+    private readonly ScratchFolder _folder = new();
+    private readonly VirtualEnvironmentSpec _spec;
+
+    public VirtualEnvironmentKindTests()
+    {
+        _spec = new(_folder.In("venv"), "coralnet", Digest, Interpreter(), SystemSitePackages: false, _folder.In("code/requirements/production.txt"), null, null);
+        Directory.CreateDirectory(_folder.In("code/requirements"));
+        Directory.CreateDirectory(_folder.In("venv.d"));
+        File.WriteAllText(_spec.Requirements, "Django==5.0\n");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Resource Resource => new(new("web1", "coralnet", "VirtualEnvironment", "virtualenv"), _spec, new Place("base/coralnet/application.yaml", 11, 3));
+
+    /// <summary>Plays python: -m venv makes a folder with itself in it, pip install makes one package, and a file named "fail" makes a verb fail.</summary>
+    private string Interpreter()
+    {
+        var file = _folder.In("python3");
+        File.WriteAllText(file, $$"""
+            #!/bin/sh
+            echo "$*" >>{{_folder.Path}}/calls
+            [ -f {{_folder.Path}}/fail ] && case "$*" in *"$(cat {{_folder.Path}}/fail)"*) echo 'no matching distribution' >&2; exit 1;; esac
+            case "$*" in
+            *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib/python3.11/site-packages"; cp "$0" "$d/bin/python";;
+            *"pip"*" install "*) mkdir -p "${0%/bin/python}/lib/python3.11/site-packages/Django-5.0.dist-info";;
+            esac
+            """);
+        File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
+        return file;
+    }
+
+    private Reading Look() => _kind.Read(Resource, null, Sh.Run(_kind.Probe(Resource, null).Script).Output, dearer: false);
+
+    private VirtualEnvironmentFacts? Facts => Look().ShouldBeOfType<Reading.Observed>().Observation.FactsOf<VirtualEnvironmentFacts>();
+
+    private List<Difference> Differences() => [.. _kind.Compare(Resource, ((Reading.Observed)Look()).Observation, ReadMarkers.None)];
+
+    private List<Step> Steps() => [.. _kind.Steps(Resource, ((Reading.Observed)Look()).Observation, Change.Of(Differences()))];
+
+    private static Sh.Outcome Run(Step step) => Sh.Run(((PayloadPart.Text)step.Request!.Payload[0]).Value, step.Request.Arguments[1]);
+
+    private void Build() => _ = Run(Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal))).Good;
+
+    private void Link(string target) => File.CreateSymbolicLink(_spec.Path, target);
+
+    [Fact]
+    public void With_nothing_there_it_is_absent_built_in_Prepare_and_switched_in_Virtualenv()
+    {
+        Look().ShouldBe(Reading.Absent);
+        Differences().Single().Type.ShouldBe(DifferenceType.Add);
+        Steps().Select(step => step.Phase).ShouldBe([Phase.Prepare, Phase.Prepare, Phase.Virtualenv]);
+    }
+
+    [Fact]
+    public void What_was_built_and_switched_to_is_as_git_says()
+    {
+        Build();
+        Link(_spec.Folder);
+
+        Differences().ShouldBeEmpty();
+        Facts.ShouldNotBeNull().Marker.ShouldBe(Digest);
+        foreach (var step in _kind.Steps(Resource, new Observation.Absent(), Change.Of([new(Resource.Id, DifferenceType.Add, "x")])))
+            Sh.Run(step.Proof!).Code.ShouldBe(0, step.Summary);
+    }
+
+    [Fact]
+    public void Building_leaves_the_old_one_alone_and_only_the_switch_is_left_to_do()
+    {
+        Directory.CreateDirectory($"{_spec.Path}.d/{OldDigest}");
+        File.WriteAllText($"{_spec.Path}.d/.{OldDigest}.ready", "");
+        Link($"{_spec.Path}.d/{OldDigest}");
+
+        Build();
+
+        Differences().Single().Sentence.ShouldBe($"the packages are those of virtualenv {OldDigest}, the requirements say {Digest}");
+        Steps().Select(step => step.Summary).ShouldBe([$"switch {_spec.Path} to virtualenv {Digest}"]);
+    }
+
+    [Fact]
+    public void One_that_is_neither_live_nor_wanted_is_tidied_away()
+    {
+        Build();
+        Link($"{_spec.Path}.d/{OldDigest}");
+        File.WriteAllText($"{_spec.Path}.d/.{OldDigest}.ready", "");
+        Directory.CreateDirectory($"{_spec.Path}.d/older");
+        File.WriteAllText($"{_spec.Path}.d/.older.ready", "");
+
+        var tidy = Steps().Single(step => step.Phase == Phase.Tidy);
+        _ = Run(tidy).Good;
+
+        Directory.Exists($"{_spec.Path}.d/older").ShouldBeFalse();
+        Sh.Run(tidy.Proof!).Code.ShouldBe(0);
+        Facts.ShouldNotBeNull().Ready.ShouldBe([OldDigest, Digest], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("-m venv")]
+    [InlineData("install")]
+    [InlineData("check")]
+    public void A_build_that_fails_leaves_nothing_that_counts_as_ready(string call)
+    {
+        var build = Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+        File.WriteAllText(_folder.In("fail"), call);
+
+        Run(build).Code.ShouldNotBe(0);
+
+        Sh.Run(build.Proof!).Code.ShouldNotBe(0);
+        Look().ShouldBe(Reading.Absent);
+        File.Delete(_folder.In("fail"));
+        _ = Run(build).Good;
+        Sh.Run(build.Proof!).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Packages_come_from_the_wheelhouse_alone_where_there_is_one()
+    {
+        var step = _kind.Steps(Resource with { Spec = _spec with { Wheelhouse = "/srv/www/coralnet.d/c/sdists", PipVersion = "24.0" } }, new Observation.Absent(),
+            Change.Of([new(Resource.Id, DifferenceType.Add, "x")])).Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+        _ = Run(step).Good;
+
+        var installs = File.ReadAllLines(_folder.In("calls")).Where(call => call.Contains(" install ")).ToList();
+        installs.Count.ShouldBe(2);
+        installs.ShouldAllBe(call => call.Contains("--no-index --find-links /srv/www/coralnet.d/c/sdists"));
+    }
+
+    [Fact]
+    public void A_package_added_or_removed_by_hand_is_named_and_the_virtualenv_rebuilt_while_services_are_stopped()
+    {
+        Build();
+        Link(_spec.Folder);
+        var packages = $"{_spec.Folder}/lib/python3.11/site-packages";
+        Directory.CreateDirectory($"{packages}/requests-2.0.dist-info");
+        Directory.Move($"{packages}/Django-5.0.dist-info", $"{packages}/Django-5.1.dist-info");
+
+        Differences().Single().Sentence.ShouldBe("packages were changed by hand: +Django-5.1, +requests-2.0, -Django-5.0");
+        Steps().ShouldAllBe(step => step.Phase == Phase.Virtualenv);
+        Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal)).SkipWhenProven.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_virtualenv_whose_interpreter_went_away_is_broken()
+    {
+        Build();
+        Link(_spec.Folder);
+        File.Delete($"{_spec.Folder}/bin/python");
+
+        Differences().Single().Sentence.ShouldContain("is broken");
+    }
+
+    [Fact]
+    public void A_folder_made_by_hand_is_told_from_a_link()
+    {
+        Directory.CreateDirectory(_spec.Path);
+
+        Differences().Single().Sentence.ShouldContain("is a folder made by hand");
+        Steps().Last().Request!.Verb.ShouldBe("link");
+    }
+
+    [Fact]
+    public void Junk_between_the_lines_is_passed_over()
+    {
+        var output = $"motd\nlink {_spec.Folder}\nready {Digest}\n\0\uFFFD\nworks\nnow Django-5.0\nwas Django-5.0\n";
+
+        var facts = _kind.Read(Resource, null, output, dearer: false).ShouldBeOfType<Reading.Observed>().Observation;
+
+        _kind.Compare(Resource, facts, ReadMarkers.None).ShouldBeEmpty();
+        _kind.Read(Resource, null, "motd\n", dearer: false).ShouldBe(Reading.Absent);
+    }
+
+    [Fact]
+    public void Looking_leaves_nothing_behind()
+    {
+        Build();
+        Link(_spec.Folder);
+        var before = Sh.Traces(_folder.Path);
+
+        Look();
+
+        Sh.Traces(_folder.Path).ShouldBe(before);
+    }
+}

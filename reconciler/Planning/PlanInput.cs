@@ -5,7 +5,7 @@ namespace Reconciler.Planning;
 
 /// <summary>All that the planner decides from: data only.</summary>
 /// <param name="Resources">Desired resources of this application.</param>
-/// <param name="Borrowed">Resources of the host that this application's plan may call on (its database, for the backup), never for their own differences.</param>
+/// <param name="Borrowed">Resources of others that this plan may call on (a database, for the backup; covers, for System), never for their own differences.</param>
 /// <param name="Observed">What was seen of both.</param>
 /// <param name="Diff">Differences of <paramref name="Resources"/>.</param>
 internal sealed record PlanInput(

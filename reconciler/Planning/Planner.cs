@@ -67,7 +67,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
-        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy));
+        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return WithoutIdleProofs(all);
     }
 

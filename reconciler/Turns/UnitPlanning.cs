@@ -15,7 +15,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
         var diff = differ.Compare(unit.Resources, observed.Resources);
-        return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, unit.Borrowed, observed.Resources, diff)
+        return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
             Flag = unit.Flag,
@@ -31,6 +31,10 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait)
             ? null
             : ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? clock.GetUtcNow() + environment.Policy.Notice;
+
+    /// <summary>A run uncovers only what it covered: an application that is held, or under its flag, is left alone.</summary>
+    private static bool IsCovered(Resource resource, Observed observed) =>
+        observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is Resources.Maintenance.MaintenanceFacts { Flag: true };
 
     private static bool AnyServiceRuns(Unit unit, Observed observed) => unit.Resources
         .Where(resource => resource.Id.Kind == "Service")

@@ -37,7 +37,7 @@ internal sealed record Promotion(string Environment, TimeSpan Soak);
 
 /// <summary>What a run is about: one application of one environment, or its servers themselves.</summary>
 /// <param name="Application">Or <see cref="ResourceId.Host"/>.</param>
-/// <param name="Borrowed">Resources of the host that its plan may call on: its database, for the backup.</param>
+/// <param name="Borrowed">Resources of others that its plan may call on: for an application its database, for the backup; for the host the covers of all applications.</param>
 /// <param name="Digest">Of all resources but the maintenance flag's: runs, retries and what is set aside are keyed by it.</param>
 /// <param name="CodeCommit">Null for the host.</param>
 /// <param name="BaseDigest">Of the base documents beneath it: promotion asks for code and base together.</param>

@@ -11,17 +11,19 @@ internal static class Expander
         var desired = input.Desired;
         var placement = new Placement(desired);
         var host = new HostExpansion(input, placement).Expand();
+        var applications = desired.Applications.Values
+            .Where(application => !input.Faults.ContainsKey(application.Name))
+            .OrderBy(application => application.Name, StringComparer.Ordinal)
+            .Select(application => UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
+                host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
+                application.Maintenance.Value.Enabled))
+            .ToList();
+        var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(
             desired.Name,
             desired.Revision,
             ServersOf(input, placement),
-            [
-                UnitOf(input, ResourceId.Host, host, [], flag: false),
-                .. desired.Applications.Values.Where(application => !input.Faults.ContainsKey(application.Name)).OrderBy(application => application.Name, StringComparer.Ordinal).Select(application =>
-                    UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
-                        host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                        application.Maintenance.Value.Enabled)),
-            ],
+            [UnitOf(input, ResourceId.Host, host, covers, flag: false), .. applications],
             PolicyOf(desired.Environment.Value))
         { Faults = input.Faults };
     }

@@ -55,6 +55,9 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>Maintenance only: users are told that it begins then. Null where nothing is announced.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
+    /// <summary>Nothing here is used yet, so nothing has to wait for its phase to spare anybody.</summary>
+    public bool FirstContact { get; init; }
+
     /// <summary>Why the restart: "code changes", for the plan.</summary>
     public string? RestartBecause { get; init; }
 }

@@ -34,18 +34,12 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         };
     }
 
-    /// <summary>
-    /// What has a turn of its own, because the rest follows from what it leaves: Prepare. At first contact System comes before it, and before that the
-    /// packages that only add, since a step in System may need one: a database its PostgreSQL.
-    /// </summary>
+    /// <summary>What has a turn of its own, because the rest follows from what it leaves: Prepare; at first contact System before it.</summary>
     private static List<Step>? Alone(PlanInput input, List<Step> steps)
     {
-        var prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
         var system = input.FirstContact ? steps.FindAll(step => step.Phase == Phase.System) : [];
-        if (system.Count == 0)
-            return prepare.Count > 0 ? prepare : null;
-        var packages = prepare.FindAll(step => step.Rank <= Ranks.Packages);
-        return packages.Count > 0 ? packages : system;
+        var prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
+        return system.Count > 0 ? system : prepare.Count > 0 ? prepare : null;
     }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
@@ -141,6 +135,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 StayCovered = around.StayCovered,
                 Backup = around.Backup,
                 StartsAt = around.StartsAt,
+                FirstContact = Input.FirstContact,
                 RestartBecause = around.Restart.GetValueOrDefault(resource.Id),
             };
 

@@ -18,11 +18,17 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
         if (announce.Count == 0 || plan.StartsAt is not { } startsAt)
             return (null, null);
         var (environment, application) = (attempt.Environment.Name, attempt.Unit.Application);
-        if (ledger.AnnouncementFor(environment, application) is null)
+        var isNew = ledger.AnnouncementFor(environment, application) is null;
+        if (isNew)
             ledger.Announce(environment, application, attempt.Unit.Digest, startsAt);
         var outcome = await converger.RunAsync(plan with { Steps = announce }, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
         if (outcome is not ConvergeOutcome.Completed)
+        {
+            // Not all were told: the next try names a time that is still to come.
+            if (isNew)
+                ledger.WithdrawAnnouncement(environment, application);
             return (null, outcome);
+        }
         return startsAt <= clock.GetUtcNow()
             ? (null, null)
             : (new("notice", $"users were told that maintenance begins at {startsAt:yyyy-MM-ddTHH:mm:ssZ}", startsAt), null);

@@ -69,24 +69,33 @@ comment() {
     if [[ $1 =~ ^[0-9:]{8}Z\ ([a-z]+):\ (.*)$ ]]; then
         env=${BASH_REMATCH[1]} text=${BASH_REMATCH[2]}
         if [[ $text =~ ^\ \ ([a-z0-9]+)\ +(done|already\ so|failed)\ +([0-9.]+)\ s\ \ (.*)$ ]]; then
-            [[ ${BASH_REMATCH[2]} != failed ]] || comment_line "$env" "failed" "${BASH_REMATCH[1]}: ${BASH_REMATCH[4]}"
             [[ ${BASH_REMATCH[2]} != done ]] || note_step "$env" "${BASH_REMATCH[1]}" "${BASH_REMATCH[4]}"
+            [[ ${BASH_REMATCH[2]} != failed ]] || phase_failed[$env]="${BASH_REMATCH[4]} [${BASH_REMATCH[1]}]"
+        elif [[ $text == '    | '* && -n ${phase_failed[$env]:-} ]]; then
+            # The first line of what a failed step printed says what it was.
+            comment_line "$env" "${phase_now[$env]:-}" "failed: ${phase_failed[$env]}: ${text:6}"
+            phase_failed[$env]=''
         elif [[ $text =~ ^[A-Z][a-z]+$ ]]; then
             end_phase "$env"
             phase_now[$env]=$text
         elif [[ $text == 'covered for '* || $text == *' converged in '* || $text == '! '* ]]; then
             end_phase "$env"
-            comment_line "$env" "${text:0:200}"
-        elif [[ $text == '    | '* ]]; then
-            [[ $text != '    | '[A-Z]*Error:* ]] || comment_line "$env" "${text:4:150}"
+            comment_line "$env" "" "$text"
         fi
-    elif [[ $1 =~ ^([a-z]+)/([a-z]+):\ ([A-Z].*)$ && ${BASH_REMATCH[3]} != "${said[${BASH_REMATCH[1]}/${BASH_REMATCH[2]}]:-}" ]]; then
-        end_phase "${BASH_REMATCH[1]}"
-        said[${BASH_REMATCH[1]}/${BASH_REMATCH[2]}]=${BASH_REMATCH[3]}
-        comment_line "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]} is ${BASH_REMATCH[3]:0:200}"
-    elif [[ $1 == 'reconciler: revision '* || $1 == *' fence'* ]]; then
-        comment_line watch "${1#reconciler: }"
+    elif [[ $1 =~ ^([a-z]+/[a-z]+):\ ([A-Z][a-z]+:.*)$ ]]; then
+        verdict "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    elif [[ $1 == 'reconciler: '* ]]; then
+        comment_line watch "" "${1#reconciler: }"
     fi
+}
+declare -A phase_failed=()
+
+# Said when it changes; that all is well only after it was not.
+verdict() {
+    local before=${said[$1]:-Synced}
+    end_phase "${1%/*}"
+    said[$1]=$2
+    [[ $2 == "$before" || ($2 == Synced* && $before == Synced*) ]] || comment_line "${1%/*}" "" "${1#*/} is $2"
 }
 
 # Servers that did the same are named together.
@@ -98,29 +107,25 @@ note_step() {
 declare -A phase_servers=()
 
 end_phase() {
-    local env=$1 phase=${phase_now[$1]:-} did=${phase_did[$1]:-} what count=0 shown=0 text=''
+    local env=$1 phase=${phase_now[$1]:-} what count=0 shown=0 text=''
     [[ -n $phase ]] || return 0
     while IFS= read -r what; do
         [[ -n $what ]] || continue
         count=$((count + 1))
-        if ((${#text} < 150)); then
-            text+="${text:+; }$what [${phase_servers[$env/$what]}]"
+        if ((${#text} < 70)); then
+            text+="${text:+; }$(cut_to 60 "$what") [$(tr ' ' '\n' <<<"${phase_servers[$env/$what]}" | sort | paste -sd' ')]"
             shown=$count
         fi
         unset "phase_servers[$env/$what]"
-    done <<<"$did"
+    done <<<"${phase_did[$env]:-}"
     ((count == shown)) || text+="; and $((count - shown)) more"
-    comment_line "$env" "$phase" "${text:-nothing left to do}"
+    [[ -z $text ]] || comment_line "$env" "$phase" "$text"
     phase_now[$env]='' phase_did[$env]=''
 }
 
-comment_line() {
-    if (($# == 3)); then
-        printf '   %s%-10s  %-10s  %s%s\n' "$dim" "$1" "$2" "$3" "$plain"
-    else
-        printf '   %s%-10s  %s%s\n' "$dim" "$1" "$2" "$plain"
-    fi
-}
+cut_to() { ((${#2} <= $1)) && echo "$2" || echo "${2:0:$1 - 3}..."; }
+
+comment_line() { printf '   %s%-10s  %-10s  %s%s\n' "$dim" "$1" "$2" "$(cut_to 160 "$3")" "$plain"; }
 
 # --- waiting
 
@@ -138,9 +143,9 @@ wait_for() {
 }
 
 # status_of ENVIRONMENT/APPLICATION: sync, health, reason, revision, commit, from the ledger.
-status_of() { "$reconciler" status "${1%/*}" -o json 2>/dev/null | "$lab_folder/demo-status" "$1" | head -n 1; }
+status_of() { "$reconciler" status "${1%/*}" -o json 2>/dev/null | "$lab_folder/demo-status" "$1" | sed -n 1p; }
 
-status_text() { "$reconciler" status "${1%/*}" -o json 2>/dev/null | "$lab_folder/demo-status" "$1" | tail -n +2; }
+status_text() { "$reconciler" status "${1%/*}" -o json 2>/dev/null | "$lab_folder/demo-status" "$1" | sed 1d; }
 
 # shellcheck disable=SC2053
 status_is() { [[ $(status_of "$1") == $2 ]]; }

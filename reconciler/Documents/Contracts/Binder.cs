@@ -27,7 +27,8 @@ internal static class Binder
     /// What keys that are left out stand for. Written out because generated contracts lose the initialisers of init-only properties
     /// (dotnet/runtime 58770): they set every such property, to nothing when the key is absent.
     /// </summary>
-    public static IReadOnlyDictionary<string, JsonElement> DefaultsOf(JsonTypeInfo type) => Defaults.GetOrAdd(type.Type, _ => ReadDefaults(type));
+    public static IReadOnlyDictionary<string, JsonElement> DefaultsOf(JsonTypeInfo type) =>
+        Defaults.GetOrAdd(type.Type, _ => ReadDefaults(type));
 
     private static void Write(Utf8JsonWriter writer, Node node, JsonTypeInfo type)
     {
@@ -116,6 +117,7 @@ internal static class Binder
     {
         var fresh = Activator.CreateInstance(type.Type)!;
         return type.Properties.Where(property => !property.IsRequired && property.Get?.Invoke(fresh) is not null)
-            .ToDictionary(property => property.Name, property => JsonSerializer.SerializeToElement(property.Get!(fresh), ShapeCheck.TypeOf(property.PropertyType)));
+            .ToDictionary(property => property.Name, property =>
+                JsonSerializer.SerializeToElement(property.Get!(fresh), ShapeCheck.TypeOf(property.PropertyType)));
     }
 }

@@ -28,7 +28,8 @@ internal static class Completeness
             if (map[property.Name] is { } entry)
                 Check(entry.Value, ShapeCheck.TypeOf(property.PropertyType), entry.KeyPlace, $"{name}.{property.Name}", diagnostics);
             else if (property.IsRequired)
-                diagnostics.Add(Diagnostic.Error("missing-key", place, $"`{name}` has no `{property.Name}`", $"write it: {PropertyRules.Of(property).Description?.TrimEnd('.')}"));
+                diagnostics.Add(Diagnostic.Error("missing-key", place, $"`{name}` has no `{property.Name}`",
+                    $"write it: {PropertyRules.Of(property).Description?.TrimEnd('.')}"));
         }
     }
 }

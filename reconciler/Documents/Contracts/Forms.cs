@@ -84,7 +84,8 @@ internal static class Forms
         text.Length is >= 4 and < 40 && text.All(char.IsAsciiHexDigit) ? $"is a short commit of {text.Length} digits" : null;
 
     private static string? BranchFault(string text) =>
-        text.Contains("..") || text.Contains("//") || text.Contains("/.") || text.EndsWith('.') || text.EndsWith('/') || text.Split('/').Any(part => part.EndsWith(".lock"))
+        text.Contains("..") || text.Contains("//") || text.Contains("/.") || text.EndsWith('.') || text.EndsWith('/')
+            || text.Split('/').Any(part => part.EndsWith(".lock"))
             ? "is not a branch name to git" : null;
 
     private static string? SubjectFault(string text) => text.StartsWith("task:") ? "is for a task; tasks are not in this version" : null;

@@ -47,19 +47,22 @@ internal sealed class LeafCheck(ICollection<Diagnostic> diagnostics)
             return CheckDuration(scalar, rules.Bounds);
         if (type == typeof(DateTimeOffset))
             return CheckTime(scalar);
-        return type.IsEnum ? CheckWord(scalar, type) : throw new InvalidOperationException($"The contracts hold {type.Name}, which nothing checks.");
+        return type.IsEnum ? CheckWord(scalar,
+            type) : throw new InvalidOperationException($"The contracts hold {type.Name}, which nothing checks.");
     }
 
     /// <summary>RFC 3339 with seconds and an offset.</summary>
     public static DateTimeOffset? ParseTime(string text) =>
-        DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var time) ? time : null;
 
     /// <summary>Always true: a text of the wrong form is still a text.</summary>
     private bool CheckText(ScalarNode scalar, PropertyRules rules)
     {
         var form = Forms.Of(rules.Form ?? Form.Line);
         if (scalar.Text.Contains("{{") && !rules.Templated)
-            Report("placeholder-not-here", scalar, $"{form.Show(scalar.Text)} holds a placeholder, and none is replaced here", "write the value itself");
+            Report("placeholder-not-here", scalar, $"{form.Show(scalar.Text)} holds a placeholder, and none is replaced here",
+                "write the value itself");
         else if (scalar.Text.Contains("{{"))
             foreach (var fault in Template.Parse(scalar.Text).Faults)
                 Report("bad-placeholder", scalar, fault.What, fault.Fix);
@@ -74,9 +77,11 @@ internal sealed class LeafCheck(ICollection<Diagnostic> diagnostics)
     private bool CheckNumber(ScalarNode scalar, BoundsAttribute? bounds)
     {
         var digits = scalar.Text.StartsWith('-') ? scalar.Text.AsSpan(1) : scalar.Text;
-        var plainest = scalar.Plain && digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9') && (digits is "0" || digits[0] != '0') && scalar.Text != "-0";
+        var plainest = scalar.Plain && digits.Length > 0 && !digits.ContainsAnyExceptInRange('0',
+            '9') && (digits is "0" || digits[0] != '0') && scalar.Text != "-0";
         if (!plainest)
-            return Report("not-a-number", scalar, $"{Shown.Value(scalar.Text)} is not a whole number", "write digits alone, without quotes, leading zero or exponent");
+            return Report("not-a-number", scalar, $"{Shown.Value(scalar.Text)} is not a whole number",
+                "write digits alone, without quotes, leading zero or exponent");
         var (lowest, highest) = (bounds?.Lowest ?? int.MinValue, bounds?.Highest ?? int.MaxValue);
         return (int.TryParse(scalar.Text, out var number) && number >= lowest && number <= highest)
             || Report("out-of-range", scalar, $"{Shown.Value(scalar.Text)} is out of range", $"from {lowest} to {highest}");
@@ -85,14 +90,16 @@ internal sealed class LeafCheck(ICollection<Diagnostic> diagnostics)
     private bool CheckDuration(ScalarNode scalar, BoundsAttribute? bounds)
     {
         if (DurationConverter.Parse(scalar.Text) is not { } duration)
-            return Report("not-a-duration", scalar, $"{Shown.Value(scalar.Text)} is not a duration", "write a whole number and a unit: 10s, 15m, 2h, 7d");
+            return Report("not-a-duration", scalar, $"{Shown.Value(scalar.Text)} is not a duration",
+                "write a whole number and a unit: 10s, 15m, 2h, 7d");
         return bounds is null || (duration.TotalSeconds >= bounds.Lowest && duration.TotalSeconds <= bounds.Highest)
             || Report("out-of-range", scalar, $"{Shown.Value(scalar.Text)} is out of range",
                 $"from {DurationConverter.Format(TimeSpan.FromSeconds(bounds.Lowest))} to {DurationConverter.Format(TimeSpan.FromSeconds(bounds.Highest))}");
     }
 
     private bool CheckTime(ScalarNode scalar) => ParseTime(scalar.Text) is not null
-        || Report("not-a-time", scalar, $"{Shown.Value(scalar.Text)} is not a time", "write RFC 3339 with seconds and offset, as 2026-03-01T02:00:00Z or 2026-03-01T02:00:00+01:00");
+        || Report("not-a-time", scalar, $"{Shown.Value(scalar.Text)} is not a time",
+            "write RFC 3339 with seconds and offset, as 2026-03-01T02:00:00Z or 2026-03-01T02:00:00+01:00");
 
     private bool CheckWord(ScalarNode scalar, Type type)
     {

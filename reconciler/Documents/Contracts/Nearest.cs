@@ -10,13 +10,15 @@ internal static class Nearest
             return null;
         var nearest = known.Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).FirstOrDefault();
-        return nearest.candidate is not null && nearest.distance <= Math.Max(1, Math.Min(3, nearest.candidate.Length / 3)) ? nearest.candidate : null;
+        return nearest.candidate is not null && nearest.distance <= Math.Max(1,
+            Math.Min(3, nearest.candidate.Length / 3)) ? nearest.candidate : null;
     }
 
     /// <summary>"did you mean `restart`?", or what is known when nothing is near.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> known) => To(word, known) is { } nearest
         ? $"did you mean `{nearest}`?"
-        : known.Count == 0 ? "there is none" : $"known: {string.Join(", ", known.Order(StringComparer.Ordinal).Take(20))}{(known.Count > 20 ? ", ..." : "")}";
+        : known.Count == 0 ? "there is none"
+            : $"known: {string.Join(", ", known.Order(StringComparer.Ordinal).Take(20))}{(known.Count > 20 ? ", ..." : "")}";
 
     // Levenshtein's distance, one row at a time.
     private static int Distance(string from, string to)

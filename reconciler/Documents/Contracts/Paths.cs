@@ -6,13 +6,16 @@ internal static class Paths
     /// <summary>What the system or this program itself owns: with everything beneath.</summary>
     private static readonly string[] Reserved =
     [
-        "/bin", "/boot", "/dev", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/root", "/etc/passwd", "/etc/group", "/etc/shadow",
-        "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssh", "/etc/pam.d", "/etc/security", "/etc/ld.so.preload", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+        "/bin", "/boot", "/dev", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/root", "/etc/passwd", "/etc/group",
+            "/etc/shadow",
+        "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d", "/etc/ssh", "/etc/pam.d", "/etc/security", "/etc/ld.so.preload",
+            "/etc/ld.so.conf", "/etc/ld.so.conf.d",
         "/etc/reconciler", "/var/lib/reconciler", "/var/lib/dpkg", "/var/lib/apt", "/usr/local/lib/reconciler",
     ];
 
     /// <summary>Where an application may not live: in these, and beneath.</summary>
-    private static readonly string[] NotForApplications = ["/etc", "/usr", "/tmp", "/var/tmp", "/var/run", "/var/log", "/var/spool", "/var/cache"];
+    private static readonly string[] NotForApplications = ["/etc", "/usr", "/tmp", "/var/tmp", "/var/run", "/var/log", "/var/spool",
+        "/var/cache"];
 
     public static string? AbsoluteFault(string path) =>
         path.StartsWith('/') ? PartFault(path) : "is not an absolute path";
@@ -23,7 +26,8 @@ internal static class Paths
             return fault;
         if (path == "/")
             return "is the root of the file system";
-        return Reserved.FirstOrDefault(reserved => IsOrLiesIn(path, reserved)) is { } owner ? $"lies in {owner}, which is not ours to manage" : null;
+        return Reserved.FirstOrDefault(reserved =>
+            IsOrLiesIn(path, reserved)) is { } owner ? $"lies in {owner}, which is not ours to manage" : null;
     }
 
     /// <summary>Somewhere of its own: at least two levels, three in /home and /var, and not in the system's folders.</summary>

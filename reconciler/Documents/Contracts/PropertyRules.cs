@@ -7,7 +7,8 @@ namespace Reconciler.Documents.Contracts;
 
 /// <summary>What the attributes of a property ask of its value, beside its type.</summary>
 /// <param name="Keys">Forms of the keys of maps, outermost first.</param>
-internal sealed record PropertyRules(Form? Form, IReadOnlyList<Form> Keys, bool Templated, BoundsAttribute? Bounds, bool NotEmpty, bool AsWritten, string? Description)
+internal sealed record PropertyRules(Form? Form, IReadOnlyList<Form> Keys, bool Templated, BoundsAttribute? Bounds, bool NotEmpty,
+    bool AsWritten, string? Description)
 {
     private static readonly ConcurrentDictionary<JsonPropertyInfo, PropertyRules> Known = [];
 
@@ -42,7 +43,8 @@ internal static class TypeRules
 
     /// <summary>The property that a plain scalar sets instead of the whole; null for most types.</summary>
     public static JsonPropertyInfo? Shorthand(JsonTypeInfo type) =>
-        type.Type.GetCustomAttribute<ShorthandAttribute>() is { } shorthand ? type.Properties.Single(property => property.Name == shorthand.Property) : null;
+        type.Type.GetCustomAttribute<ShorthandAttribute>() is { } shorthand ? type.Properties
+            .Single(property => property.Name == shorthand.Property) : null;
 
     /// <summary>Those that may be written as keys.</summary>
     public static IEnumerable<JsonPropertyInfo> Keys(JsonTypeInfo type)

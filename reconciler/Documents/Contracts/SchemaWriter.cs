@@ -28,8 +28,11 @@ internal sealed class SchemaWriter(bool whole)
         var rules = context.PropertyInfo is { } property ? PropertyRules.Of(property) : null;
         var schema = Describe(context.TypeInfo, node, rules);
         if (rules?.Description is { } description)
-            schema["description"] = IsRequired(context) && !whole ? $"{description} Required once base and environment are merged." : description;
-        if (context.PropertyInfo is { } declared && Binder.DefaultsOf(ShapeCheck.TypeOf(declared.DeclaringType)).TryGetValue(declared.Name, out var usual) && usual.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+            schema["description"] = IsRequired(context) && !whole ? $"{description} Required once base and environment are merged."
+                : description;
+        if (context.PropertyInfo is { } declared
+            && Binder.DefaultsOf(ShapeCheck.TypeOf(declared.DeclaringType)).TryGetValue(declared.Name, out var usual)
+            && usual.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
             schema["default"] = JsonNode.Parse(usual.GetRawText());
         return schema;
     }
@@ -53,7 +56,8 @@ internal sealed class SchemaWriter(bool whole)
         var required = TypeRules.Keys(type).Where(property => property.IsRequired).Select(property => (JsonNode)property.Name).ToArray();
         if (whole && required.Length > 0)
             schema["required"] = new JsonArray(required);
-        return TypeRules.Shorthand(type) is { } shorthand ? new JsonObject { ["anyOf"] = new JsonArray(Leaf(shorthand.PropertyType, null), schema) } : schema;
+        return TypeRules.Shorthand(type) is { } shorthand ? new JsonObject { ["anyOf"] = new JsonArray(Leaf(shorthand.PropertyType, null),
+            schema) } : schema;
     }
 
     private JsonObject DescribeMap(JsonTypeInfo type, JsonObject exported, PropertyRules? rules) => new()
@@ -75,21 +79,25 @@ internal sealed class SchemaWriter(bool whole)
     private JsonNode Element(JsonTypeInfo type, JsonNode? exported, PropertyRules? rules)
     {
         var element = ShapeCheck.TypeOf(type.ElementType!);
-        return element.Kind == JsonTypeInfoKind.Object || exported is null ? exported?.DeepClone() ?? true : Describe(element, exported, rules);
+        return element.Kind == JsonTypeInfoKind.Object || exported is null ? exported?.DeepClone() ?? true : Describe(element, exported,
+            rules);
     }
 
     private JsonObject Leaf(Type type, PropertyRules? rules)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsEnum)
-            return new JsonObject { ["enum"] = new JsonArray([.. TypeRules.Words(type).Select(word => (JsonNode)word), .. whole ? Array.Empty<JsonNode?>() : [null]]) };
+            return new JsonObject { ["enum"] = new JsonArray([.. TypeRules.Words(type).Select(word => (JsonNode)word),
+                .. whole ? Array.Empty<JsonNode?>() : [null]]) };
         if (type == typeof(bool))
             return new JsonObject { ["type"] = Or("boolean") };
         if (type == typeof(int))
-            return new JsonObject { ["type"] = Or("integer"), ["minimum"] = rules?.Bounds?.Lowest ?? int.MinValue, ["maximum"] = rules?.Bounds?.Highest ?? int.MaxValue };
+            return new JsonObject { ["type"] = Or("integer"), ["minimum"] = rules?.Bounds?.Lowest ?? int.MinValue,
+                ["maximum"] = rules?.Bounds?.Highest ?? int.MaxValue };
         if (type == typeof(TimeSpan))
             return new JsonObject { ["type"] = Or("string"), ["pattern"] = DurationConverter.Pattern };
-        return type == typeof(DateTimeOffset) ? new JsonObject { ["type"] = Or("string"), ["pattern"] = LeafCheck.TimePattern } : Text(rules);
+        return type == typeof(DateTimeOffset) ? new JsonObject { ["type"] = Or("string"),
+            ["pattern"] = LeafCheck.TimePattern } : Text(rules);
     }
 
     private JsonObject Text(PropertyRules? rules)
@@ -105,7 +113,8 @@ internal sealed class SchemaWriter(bool whole)
 
     /// <summary>A type, or null where the value may be removed.</summary>
     private JsonNode Or(params string[] types) =>
-        whole && types.Length == 1 ? types[0] : new JsonArray([.. types.Select(type => (JsonNode)type), .. whole ? Array.Empty<JsonNode>() : ["null"]]);
+        whole && types.Length == 1 ? types[0] : new JsonArray([.. types.Select(type => (JsonNode)type),
+            .. whole ? Array.Empty<JsonNode>() : ["null"]]);
 
     private static JsonObject Names(Form form) => new() { ["pattern"] = Forms.Of(form).Pattern, ["maxLength"] = Forms.Of(form).Longest };
 }

@@ -78,7 +78,8 @@ internal sealed class ShapeCheck(bool nullRemoves, ICollection<Diagnostic> diagn
         foreach (var item in list.Items)
         {
             if (item is ScalarNode scalar && !seen.TryAdd(scalar.Text, scalar.Place))
-                Report("duplicate-item", item.Place, $"{Shown.Value(scalar.Text)} stands here a second time, first at {seen[scalar.Text]}", "keep one of the two");
+                Report("duplicate-item", item.Place,
+                    $"{Shown.Value(scalar.Text)} stands here a second time, first at {seen[scalar.Text]}", "keep one of the two");
             if (item is ScalarNode { IsNull: true } or ScalarNode { Plain: true, Text: "" })
                 Report("null-not-allowed", item.Place, "an item without a value", "write it, or remove the line");
             else if (Check(item, TypeOf(type.ElementType!), rules) is { } value)
@@ -102,7 +103,9 @@ internal sealed class ShapeCheck(bool nullRemoves, ICollection<Diagnostic> diagn
     {
         if (entry.Value is not ScalarNode { Plain: true, Text: "" or "~" or "null" or "Null" or "NULL" } scalar)
             return true;
-        Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value", nullRemoves ? "write one; the word null removes what base/ says" : "write one, or remove the key: nothing lies beneath this file");
+        Report("empty-value", scalar.Place, $"{Shown.Value(entry.Key)} has no value",
+            nullRemoves ? "write one; the word null removes what base/ says"
+            : "write one, or remove the key: nothing lies beneath this file");
         return false;
     }
 
@@ -110,7 +113,8 @@ internal sealed class ShapeCheck(bool nullRemoves, ICollection<Diagnostic> diagn
     {
         if (node is MapNode map)
             return map;
-        Report("wrong-type", node.Place, $"{Describe(node)} stands where a map is expected", "write {key: value}, or one `key: value` per line");
+        Report("wrong-type", node.Place, $"{Describe(node)} stands where a map is expected",
+            "write {key: value}, or one `key: value` per line");
         return new MapNode(node.Place, []);
     }
 

@@ -23,7 +23,8 @@ internal static class Addresses
         if (looksNumeric)
             return IPAddress.TryParse(text, out var four) && four.ToString() == text ? null : "is not an IPv4 address";
         if (text.Contains(':'))
-            return IPAddress.TryParse(text, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6 ? null : "is not an IPv6 address";
+            return IPAddress.TryParse(text,
+                out var six) && six.AddressFamily == AddressFamily.InterNetworkV6 ? null : "is not an IPv6 address";
         return text.Split('.').All(IsLabel) ? null : "is not a host name";
     }
 
@@ -60,9 +61,12 @@ internal static class Variables
     /// <summary>They decide which program, library or module is run, or are ours to set.</summary>
     private static readonly string[] Refused =
     [
-        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "CDPATH", "GCONV_PATH", "LOCPATH", "NLSPATH",
-        "HOSTALIASES", "RES_OPTIONS", "TMPDIR", "MALLOC_TRACE", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "PERL5LIB", "PERL5OPT", "NODE_OPTIONS",
-        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHONINSPECT", "PYTHONEXECUTABLE", "PYTHONBREAKPOINT", "PYTHONPLATLIBDIR",
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "IFS", "ENV", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PS4", "CDPATH", "GCONV_PATH",
+            "LOCPATH", "NLSPATH",
+        "HOSTALIASES", "RES_OPTIONS", "TMPDIR", "MALLOC_TRACE", "DJANGO_SETTINGS_MODULE", "VIRTUAL_ENV", "PERL5LIB", "PERL5OPT",
+            "NODE_OPTIONS",
+        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHONINSPECT", "PYTHONEXECUTABLE", "PYTHONBREAKPOINT",
+            "PYTHONPLATLIBDIR",
     ];
 
     private static readonly string[] RefusedPrefixes = ["LD_", "DYLD_", "GIT_", "PIP_", "BASH_FUNC", "SUDO_", "SUPERVISOR_", "RECONCILER_"];

@@ -33,12 +33,14 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
 
     public static IReadOnlyList<DocumentKind> All { get; } =
     [
-        Of<EnvironmentDocument>("Environment", Home.Environment, "How careful to be in an environment: profile, gates, strategy, healing, login."),
+        Of<EnvironmentDocument>("Environment", Home.Environment,
+            "How careful to be in an environment: profile, gates, strategy, healing, login."),
         Of<IReadOnlyDictionary<string, ServerEntry>>("Servers", Home.Environment, "The servers of an environment."),
         Of<IReadOnlyDictionary<string, AcknowledgementEntry>>("Acknowledgements", Home.Environment, "What a person has said yes to."),
         Of<ApplicationDocument>("Application", Home.Application, "An application: its code, virtualenv, settings and values."),
         Of<MaintenanceDocument>("Maintenance", Home.ApplicationHere, "The maintenance flag of an application in an environment."),
-        Of<IReadOnlyDictionary<string, SecretFileEntry>>("Secrets", Home.Application, "Secrets files: what they need, and where it comes from. Never a secret itself.", later: Home.Host),
+        Of<IReadOnlyDictionary<string, SecretFileEntry>>("Secrets", Home.Application,
+            "Secrets files: what they need, and where it comes from. Never a secret itself.", later: Home.Host),
         Of<IReadOnlyDictionary<string, ServiceEntry>>("Services", Home.Application | Home.Host, "Processes that must run."),
         Of<IReadOnlyDictionary<string, SiteEntry>>("Nginx", Home.Application, "Sites of nginx.", later: Home.Host),
         Of<IReadOnlyDictionary<string, DatabaseEntry>>("Databases", Home.Host, "PostgreSQL databases.", later: Home.Application),

@@ -26,15 +26,19 @@ internal static class DocumentReader
         var diagnostics = new List<Diagnostic>();
         var content = TreeReader.Read(tree, "", onlyBase: false, diagnostics);
         if (content.Environments.Count == 0)
-            diagnostics.Add(Diagnostic.Error("no-environment", Place.Of("."), "the tree has no environment", "an empty desired state never means \"delete all\": write ENVIRONMENT/environment.yaml and servers.yaml"));
+            diagnostics.Add(Diagnostic.Error("no-environment", Place.Of("."), "the tree has no environment",
+                "an empty desired state never means \"delete all\": write ENVIRONMENT/environment.yaml and servers.yaml"));
         var bases = new Dictionary<string, TreeContent>();
-        var environments = content.Environments.ToDictionary(name => name, name => new EnvironmentReader(name, content, BaseOf(name, content, options, bases, diagnostics), diagnostics).Read());
+        var environments = content.Environments.ToDictionary(name => name, name =>
+            new EnvironmentReader(name, content, BaseOf(name, content, options, bases, diagnostics), diagnostics).Read());
         AllRules.Check(environments, options, diagnostics);
         var told = Tell(diagnostics);
-        return new ReadResult(told.Any(diagnostic => diagnostic.Severity == Severity.Error) ? new Dictionary<string, DesiredEnvironment>() : environments, told);
+        return new ReadResult(told.Any(diagnostic => diagnostic.Severity == Severity.Error) ? new Dictionary<string, DesiredEnvironment>()
+            : environments, told);
     }
 
-    private static TreeContent BaseOf(string name, TreeContent content, ReadOptions options, Dictionary<string, TreeContent> bases, List<Diagnostic> diagnostics)
+    private static TreeContent BaseOf(string name, TreeContent content, ReadOptions options, Dictionary<string, TreeContent> bases,
+        List<Diagnostic> diagnostics)
     {
         var pin = content.Documents.TryGetValue($"{name}/environment.yaml", out var document) ? PinOf(document) : null;
         if (pin is null || pin.Text == content.Tree.Revision || Forms.Of(Form.Sha).Judge(pin.Text) is not null)
@@ -43,7 +47,8 @@ internal static class DocumentReader
             return known;
         if (!options.BaseTrees.TryGetValue(pin.Text, out var tree))
         {
-            diagnostics.Add(Diagnostic.Error("base-not-found", pin.Place, $"{Shown.Value(pin.Text)} is not an earlier commit of this repository", "name one that this commit descends from"));
+            diagnostics.Add(Diagnostic.Error("base-not-found", pin.Place,
+                $"{Shown.Value(pin.Text)} is not an earlier commit of this repository", "name one that this commit descends from"));
             return content;
         }
         return bases[pin.Text] = TreeReader.Read(tree, new TemplateFiles(content.Tree, tree).Prefix, onlyBase: true, diagnostics);
@@ -57,8 +62,10 @@ internal static class DocumentReader
 
     private static IEnumerable<Diagnostic> Cut(IGrouping<string, Diagnostic> file)
     {
-        var sorted = file.OrderBy(diagnostic => diagnostic.Place.Line).ThenBy(diagnostic => diagnostic.Place.Column).ThenBy(diagnostic => diagnostic.Code, StringComparer.Ordinal).ToList();
+        var sorted = file.OrderBy(diagnostic => diagnostic.Place.Line).ThenBy(diagnostic => diagnostic.Place.Column)
+            .ThenBy(diagnostic => diagnostic.Code, StringComparer.Ordinal).ToList();
         var rest = sorted.Count - MostFaultsPerFile;
-        return rest <= 0 ? sorted : sorted.Take(MostFaultsPerFile).Append(Diagnostic.Error("more-faults", Place.Of(file.Key), $"{rest} more faults in this file", "mend those above first"));
+        return rest <= 0 ? sorted : sorted.Take(MostFaultsPerFile).Append(Diagnostic.Error("more-faults", Place.Of(file.Key),
+            $"{rest} more faults in this file", "mend those above first"));
     }
 }

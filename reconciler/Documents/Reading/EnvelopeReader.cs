@@ -21,12 +21,14 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
             return document;
         if (root is not MapNode map)
         {
-            Report("wrong-type", root.Place, $"{ShapeCheck.Describe(root)} stands where a document is expected", "write apiVersion, kind, metadata and spec");
+            Report("wrong-type", root.Place, $"{ShapeCheck.Describe(root)} stands where a document is expected",
+                "write apiVersion, kind, metadata and spec");
             return document;
         }
         CheckEnvelope(map, name, kind);
         var before = diagnostics.Count;
-        var spec = ReadSpec(map, kind, nullRemoves: !kind.AlwaysWhole && !folder.StartsWith(TreeReader.Base + "/", StringComparison.Ordinal));
+        var spec = ReadSpec(map, kind,
+            nullRemoves: !kind.AlwaysWhole && !folder.StartsWith(TreeReader.Base + "/", StringComparison.Ordinal));
         return document with { Spec = spec, FaultyEntries = EntriesWith(diagnostics.Skip(before), map["spec"]?.Value as MapNode) };
     }
 
@@ -43,7 +45,8 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
         if (map["metadata"] is not { } metadata)
             Report("missing-key", map.Place, "the document has no `metadata`", $"write metadata: {{name: {name}}}");
         else if (metadata.Value is not MapNode inner)
-            Report("wrong-type", metadata.Value.Place, $"{ShapeCheck.Describe(metadata.Value)} stands where a map is expected", $"write metadata: {{name: {name}}}");
+            Report("wrong-type", metadata.Value.Place, $"{ShapeCheck.Describe(metadata.Value)} stands where a map is expected",
+                $"write metadata: {{name: {name}}}");
         else
         {
             foreach (var entry in inner.Entries.Where(entry => entry.Key != "name"))
@@ -57,7 +60,9 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
         if (map[key] is not { } entry)
             Report("missing-key", map.Place, $"the document has no `{key}`", $"write {key}: {wanted}");
         else if (entry.Value is not ScalarNode scalar || scalar.Text != wanted)
-            Report(code, entry.Value.Place, $"`{key}` is {(entry.Value is ScalarNode found ? Shown.Value(found.Text) : ShapeCheck.Describe(entry.Value))}", $"here it must be {wanted}");
+            Report(code, entry.Value.Place,
+                $"`{key}` is {(entry.Value is ScalarNode found ? Shown.Value(found.Text) : ShapeCheck.Describe(entry.Value))}",
+                $"here it must be {wanted}");
     }
 
     private MapNode? ReadSpec(MapNode map, DocumentKind kind, bool nullRemoves)
@@ -69,7 +74,8 @@ internal sealed class EnvelopeReader(List<Diagnostic> diagnostics)
         }
         if (spec.Value is ScalarNode { Plain: true, Text: "" or "null" or "~" })
         {
-            Report("empty-value", spec.Value.Place, "`spec` has no value", "an empty one is spec: {}; an empty document never means \"delete all\"");
+            Report("empty-value", spec.Value.Place, "`spec` has no value",
+                "an empty one is spec: {}; an empty document never means \"delete all\"");
             return null;
         }
         return new ShapeCheck(nullRemoves, diagnostics).Check(spec.Value, kind.Spec, PropertyRules.Named(kind.Keys)) as MapNode;

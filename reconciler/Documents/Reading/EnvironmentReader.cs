@@ -28,9 +28,11 @@ internal sealed class EnvironmentReader(string name, TreeContent content, TreeCo
     {
         var folder = $"{name}/{application}";
         if (!content.Tree.Files.ContainsKey($"{folder}/application.yaml"))
-            diagnostics.Add(Diagnostic.Error("no-application", Place.Of(folder), "the folder has no application.yaml, by which an application exists here",
+            diagnostics.Add(Diagnostic.Error("no-application", Place.Of(folder),
+                "the folder has no application.yaml, by which an application exists here",
                 "write it with the commit; to stop one, keep it and say retired: true"));
-        return new DesiredApplication(Folder(application), Document<ApplicationDocument>("Application", folder), Document<MaintenanceDocument>("Maintenance", folder));
+        return new DesiredApplication(Folder(application), Document<ApplicationDocument>("Application", folder),
+            Document<MaintenanceDocument>("Maintenance", folder));
     }
 
     private DesiredFolder Folder(string folder) => new(
@@ -43,7 +45,8 @@ internal sealed class EnvironmentReader(string name, TreeContent content, TreeCo
         Map<FileEntry>("Files", $"{name}/{folder}"),
         Map<CheckEntry>("Checks", $"{name}/{folder}"));
 
-    private Located<IReadOnlyDictionary<string, T>> Map<T>(string kind, string folder) => Document<IReadOnlyDictionary<string, T>>(kind, folder);
+    private Located<IReadOnlyDictionary<string, T>> Map<T>(string kind, string folder) =>
+        Document<IReadOnlyDictionary<string, T>>(kind, folder);
 
     private Located<T> Document<T>(string kindName, string folder)
     {
@@ -61,7 +64,8 @@ internal sealed class EnvironmentReader(string name, TreeContent content, TreeCo
         return new Located<T>(Binder.Bind<T>(merged), merged, place, Union(over?.FaultyEntries, under?.FaultyEntries), unreadable);
     }
 
-    private static HashSet<string> Union(params IEnumerable<IReadOnlySet<string>?> sets) => [.. sets.SelectMany(set => set ?? new HashSet<string>())];
+    private static HashSet<string> Union(params IEnumerable<IReadOnlySet<string>?> sets) =>
+        [.. sets.SelectMany(set => set ?? new HashSet<string>())];
 
     private void Require(string file, string fix)
     {

@@ -8,9 +8,11 @@ namespace Reconciler.Documents.Reading;
 /// <summary>One JSON Schema (draft 2020-12) per kind, by file name: <c>application.schema.json</c>. Editors complete and check with them.</summary>
 internal static class Schemas
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IReadOnlyDictionary<string, string> All() => DocumentKind.All.ToDictionary(kind => $"{kind.Name.ToLowerInvariant()}.schema.json", Of);
+    public static IReadOnlyDictionary<string, string> All() =>
+        DocumentKind.All.ToDictionary(kind => $"{kind.Name.ToLowerInvariant()}.schema.json", Of);
 
     public static string Of(DocumentKind kind) => new JsonObject
     {

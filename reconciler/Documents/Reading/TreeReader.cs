@@ -7,12 +7,14 @@ namespace Reconciler.Documents.Reading;
 /// <summary>The documents of a tree, each checked by itself.</summary>
 /// <param name="Documents">By path.</param>
 /// <param name="Environments">Top folders that hold documents, without base; sorted.</param>
-internal sealed record TreeContent(IReadOnlyDictionary<string, DocumentFile> Documents, IReadOnlyList<string> Environments, DocumentTree Tree)
+internal sealed record TreeContent(IReadOnlyDictionary<string, DocumentFile> Documents, IReadOnlyList<string> Environments,
+    DocumentTree Tree)
 {
     /// <summary>Folders of an environment in which anything stands, without host; sorted.</summary>
     public IReadOnlyList<string> ApplicationsOf(string environment) =>
         [.. Tree.Files.Keys.Where(path => path.StartsWith(environment + "/", StringComparison.Ordinal)).Select(path => path.Split('/'))
-            .Where(parts => parts.Length > 2 && parts[1] != ResourceId.Host).Select(parts => parts[1]).Distinct().Order(StringComparer.Ordinal)];
+            .Where(parts => parts.Length > 2 && parts[1] != ResourceId.Host).Select(parts =>
+                parts[1]).Distinct().Order(StringComparer.Ordinal)];
 }
 
 /// <summary>Finds the documents in a tree: what stands where, and what may not stand there.</summary>
@@ -31,11 +33,13 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         var reader = new TreeReader(tree, prefix, diagnostics);
         if (tree.Files.Count > MostFiles)
             reader.Report("too-many-files", "", $"the tree has {tree.Files.Count} files", $"at most {MostFiles}");
-        var paths = tree.Files.Keys.Where(path => !onlyBase || path.StartsWith(Base + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MostFiles).ToList();
+        var paths = tree.Files.Keys.Where(path =>
+            !onlyBase || path.StartsWith(Base + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MostFiles).ToList();
         var environments = onlyBase ? [] : FindEnvironments(paths);
         foreach (var path in paths)
             reader.ReadFile(path, environments);
-        return new TreeContent(reader._documents, [.. environments.Where(name => Forms.Of(Form.Name).Judge(name) is null && name != ResourceId.Host)], tree);
+        return new TreeContent(reader._documents,
+            [.. environments.Where(name => Forms.Of(Form.Name).Judge(name) is null && name != ResourceId.Host)], tree);
     }
 
     private static List<string> FindEnvironments(IEnumerable<string> paths) =>
@@ -49,7 +53,8 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         if (!IsSound(path, parts))
             return;
         if (!inside && parts.Length == 1 && IsYaml(path))
-            Report("misplaced-file", path, "a document outside of base/ and of every environment", "move it into base/APPLICATION, base/host or an environment's folder");
+            Report("misplaced-file", path, "a document outside of base/ and of every environment",
+                "move it into base/APPLICATION, base/host or an environment's folder");
         if (!inside || (parts.Length > 1 && !HasSoundFolders(path, parts)))
             return;
         if (parts.Length <= 3 && IsYaml(path))
@@ -58,7 +63,8 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
 
     private bool IsSound(string path, string[] parts)
     {
-        if (parts.Any(part => part is "" or "." or ".." || part.Equals(".git", StringComparison.OrdinalIgnoreCase) || part.Any(char.IsControl)))
+        if (parts.Any(part => part is "" or "." or ".." || part.Equals(".git", StringComparison.OrdinalIgnoreCase) || part
+            .Any(char.IsControl)))
             Report("bad-path", path, "a path with an empty part, `.`, `..`, .git or a control character", "rename it");
         else if (tree.Files[path].Mode == "120000")
             Report("symbolic-link", path, "a symbolic link", "put the file itself there: what a link leads to is not reviewed with it");
@@ -76,7 +82,8 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         {
             var reserved = folder == (index == 0 ? Base : ResourceId.Host);
             if (!reserved && folder is Base or ResourceId.Host)
-                Report("reserved-name", path, $"`{folder}` is a reserved name", "only the folders base/ and ENVIRONMENT/host/, base/host/ are called so");
+                Report("reserved-name", path, $"`{folder}` is a reserved name",
+                    "only the folders base/ and ENVIRONMENT/host/, base/host/ are called so");
             else if (!reserved && Forms.Of(Form.Name).Judge(folder) is { } fault)
                 Report("bad-name", path, $"the folder's name {Shown.Value(folder)} {fault}", $"it must be {Forms.Of(Form.Name).Allowed}");
             else
@@ -108,17 +115,22 @@ internal sealed class TreeReader(DocumentTree tree, string prefix, List<Diagnost
         if (kind is not null && (kind.Home & home) != 0)
             return kind;
         if (kind is not null && (kind.LaterHome & home) != 0)
-            Report("not-in-this-version", path, $"{file} of {(home == Home.Host ? "host" : "an application")} is not in this version", $"it belongs to {(home == Home.Host ? "an application's folder" : "host/")}");
+            Report("not-in-this-version", path, $"{file} of {(home == Home.Host ? "host" : "an application")} is not in this version",
+                $"it belongs to {(home == Home.Host ? "an application's folder" : "host/")}");
         else if (kind is not null)
-            Report("misplaced-file", path, $"a document of kind {kind.Name} does not belong here", here.Count == 0 ? "here are only folders" : $"here: {string.Join(", ", here)}");
-        else if (DocumentKind.NotYet.FirstOrDefault(name => name.Equals(file[..file.LastIndexOf('.')], StringComparison.OrdinalIgnoreCase)) is { } later)
+            Report("misplaced-file", path, $"a document of kind {kind.Name} does not belong here",
+                here.Count == 0 ? "here are only folders" : $"here: {string.Join(", ", here)}");
+        else if (DocumentKind.NotYet.FirstOrDefault(name =>
+            name.Equals(file[..file.LastIndexOf('.')], StringComparison.OrdinalIgnoreCase)) is { } later)
             Report("not-in-this-version", path, $"the kind {later} is not in this version", "remove the file; a later version brings it");
         else
-            Report("unknown-file", path, $"{Shown.Value(file)} is not named after a kind", $"{Nearest.Hint(file, here)}; templates in YAML stand one folder deeper");
+            Report("unknown-file", path, $"{Shown.Value(file)} is not named after a kind",
+                $"{Nearest.Hint(file, here)}; templates in YAML stand one folder deeper");
         return null;
     }
 
-    private static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+    private static bool IsYaml(string path) =>
+        path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
     private void Report(string code, string path, string what, string fix) =>
         diagnostics.Add(Diagnostic.Error(code, Place.Of(prefix + Escaped(path)), what, fix));

@@ -18,7 +18,8 @@ internal static class JsonRendering
     public static string Render(DesiredEnvironment environment)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(stream,
+            new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writer.WriteString("environment", environment.Name);
@@ -66,7 +67,8 @@ internal static class JsonRendering
                     Write(writer, item, ShapeCheck.TypeOf(type.ElementType!));
                 writer.WriteEndArray();
                 break;
-            case ScalarNode scalar when (Nullable.GetUnderlyingType(type.Type) ?? type.Type) is var leaf && (leaf == typeof(bool) || leaf == typeof(int)):
+            case ScalarNode scalar when (Nullable.GetUnderlyingType(type.Type) ?? type.Type) is var leaf
+                && (leaf == typeof(bool) || leaf == typeof(int)):
                 writer.WriteRawValue(scalar.Text);
                 break;
             case ScalarNode scalar:
@@ -76,13 +78,16 @@ internal static class JsonRendering
     }
 
     private static JsonTypeInfo TypeOfEntry(JsonTypeInfo type, string key) =>
-        ShapeCheck.TypeOf(type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType! : type.Properties.Single(property => property.Name == key).PropertyType);
+        ShapeCheck.TypeOf(type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType! : type.Properties
+            .Single(property => property.Name == key).PropertyType);
 
     private static IEnumerable<(string Pointer, Place Place)> Origins(Node node, string pointer) => node switch
     {
         MapNode map => map.Entries.SelectMany(entry => Origins(entry.Value, $"{pointer}/{entry.Key.Replace("~", "~0").Replace("/", "~1")}")
-            .Prepend(($"{pointer}/{entry.Key.Replace("~", "~0").Replace("/", "~1")}", entry.Value is ScalarNode ? entry.Value.Place : entry.KeyPlace))),
-        SequenceNode list => list.Items.SelectMany((item, index) => Origins(item, $"{pointer}/{index}").Prepend(($"{pointer}/{index}", item.Place))),
+            .Prepend(($"{pointer}/{entry.Key.Replace("~", "~0").Replace("/", "~1")}",
+                entry.Value is ScalarNode ? entry.Value.Place : entry.KeyPlace))),
+        SequenceNode list =>
+            list.Items.SelectMany((item, index) => Origins(item, $"{pointer}/{index}").Prepend(($"{pointer}/{index}", item.Place))),
         _ => [],
     };
 }

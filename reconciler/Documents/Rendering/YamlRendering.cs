@@ -29,7 +29,8 @@ internal static class YamlRendering
             new($"kind: {document.Kind}", null),
             new($"metadata: {{name: {document.Folder}}}", null),
         };
-        AddEntry(lines, "", new MapEntry("spec", document.Spec.Place, document.Spec), document.Spec.Entries.Count == 0 ? document.Spec.Place : null);
+        AddEntry(lines, "", new MapEntry("spec", document.Spec.Place, document.Spec),
+            document.Spec.Entries.Count == 0 ? document.Spec.Place : null);
         var column = lines.Select(line => line.Text.Length).Where(length => length <= WidestColumn).Max();
         var text = new StringBuilder();
         foreach (var line in lines)
@@ -67,5 +68,6 @@ internal static class YamlRendering
     // What was plain can be plain again: block style takes all that flow style takes.
     private static string Text(string text, bool plain) => plain ? text : JsonSerializer.Serialize(text, Quoting);
 
-    private static bool IsPlainKey(string key) => key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '+');
+    private static bool IsPlainKey(string key) =>
+        key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '+');
 }

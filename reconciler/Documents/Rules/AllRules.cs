@@ -7,7 +7,8 @@ namespace Reconciler.Documents.Rules;
 internal static class AllRules
 {
     /// <param name="diagnostics">Holds the faults found so far; those that the rules find are added.</param>
-    public static void Check(IReadOnlyDictionary<string, DesiredEnvironment> environments, ReadOptions options, List<Diagnostic> diagnostics)
+    public static void Check(IReadOnlyDictionary<string, DesiredEnvironment> environments, ReadOptions options,
+        List<Diagnostic> diagnostics)
     {
         var faults = new Faults(diagnostics);
         foreach (var environment in environments.Values)
@@ -29,5 +30,6 @@ internal static class AllRules
             TemplateRules.Check(context, folder);
         }
         OwnershipRules.Check(context);
+        VersionRules.Check(context);
     }
 }

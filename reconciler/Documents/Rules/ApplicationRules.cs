@@ -14,9 +14,14 @@ internal static class ApplicationRules
             return;
         CheckReferences(context, application);
         if (Repositories.IsLocal(document.Value.Code.Repository) && !context.Options.AllowLocalRepositories)
-            context.Fault("bad-value", document.PlaceOf("code", "repository"), $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}");
+            context.Fault("bad-value", document.PlaceOf("code", "repository"),
+                $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}");
         if (document.Value.Django is not null && document.Value.Python is null && !document.IsFaulty("python"))
-            context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`", "write python: {virtualenv: ..., requirements: ...}");
+            context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`",
+                "write python: {virtualenv: ..., requirements: ...}");
+        if (document.Value.Notice is not null && document.Value.Python is null && !document.IsFaulty("python"))
+            context.Fault("missing-key", document.PlaceOf("notice"), "`notice` needs `python`",
+                "its commands run with the application's virtualenv: write python: {virtualenv: ..., requirements: ...}");
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);
@@ -27,29 +32,38 @@ internal static class ApplicationRules
         var document = application.Application;
         var databases = context.Desired.Host.Databases.Value.Keys.ToList();
         if (document.Value.Database is { } database && !databases.Contains(database) && !context.Desired.Host.Databases.Unreadable)
-            context.Fault("unknown-database", document.PlaceOf("database"), $"host/databases.yaml has no {Shown.Value(database)}", Nearest.Hint(database, databases));
-        foreach (var server in document.Value.Servers.Keys.Where(server => !context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty))
-            context.Fault("unknown-server", document.KeyPlaceOf("servers", server), $"there is no server {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
+            context.Fault("unknown-database", document.PlaceOf("database"), $"host/databases.yaml has no {Shown.Value(database)}",
+                Nearest.Hint(database, databases));
+        foreach (var server in document.Value.Servers.Keys
+            .Where(server => !context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty))
+            context.Fault("unknown-server", document.KeyPlaceOf("servers", server), $"there is no server {Shown.Value(server)}",
+                Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
     }
 
     private static void CheckWebServers(RuleContext context, DesiredApplication application)
     {
         var document = application.Application;
-        var web = application.Services.Value.Values.Where(service => service.Part == Part.Web).SelectMany(service => context.Desired.ServersOn(service.On)).ToHashSet();
+        var web = application.Services.Value.Values.Where(service => service.Part == Part.Web)
+            .SelectMany(service => context.Desired.ServersOn(service.On)).ToHashSet();
         if (document.Value.Notice is not null && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
-            context.Fault("no-web-server", document.PlaceOf("notice"), "no server in use has a `part: web` service to run the notice on", "declare one in services.yaml");
+            context.Fault("no-web-server", document.PlaceOf("notice"), "no server in use has a `part: web` service to run the notice on",
+                "declare one in services.yaml");
         if (document.Value.Django is not { } django)
             return;
         if (django.Migrate.On is { } server && context.Desired.InUse.All(used => used.Key != server) && !context.Desired.Servers.Faulty)
-            context.Fault("unknown-server", document.PlaceOf("django", "migrate", "on"), $"no server in use is called {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.InUse.Select(used => used.Key)]));
+            context.Fault("unknown-server", document.PlaceOf("django", "migrate", "on"),
+                $"no server in use is called {Shown.Value(server)}",
+                Nearest.Hint(server, [.. context.Desired.InUse.Select(used => used.Key)]));
         else if (django.Migrate.On is null && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
-            context.Fault("no-migrate-server", document.PlaceOf("django"), "no server in use has a `part: web` service, so there is none to migrate from", "write django: {migrate: {on: SERVER}}");
+            context.Fault("no-migrate-server", document.PlaceOf("django"),
+                "no server in use has a `part: web` service, so there is none to migrate from", "write django: {migrate: {on: SERVER}}");
     }
 
     private static void CheckMaintenance(RuleContext context, DesiredApplication application)
     {
         var flag = application.Maintenance.Value;
         if (flag.StartsAt is { } start && flag.EndsAt is { } end && end <= start)
-            context.Fault("end-before-start", application.Maintenance.PlaceOf("endsAt"), "the maintenance ends before it starts", $"after {start:yyyy-MM-dd'T'HH:mm:ssK}");
+            context.Fault("end-before-start", application.Maintenance.PlaceOf("endsAt"), "the maintenance ends before it starts",
+                $"after {start:yyyy-MM-dd'T'HH:mm:ssK}");
     }
 }

@@ -18,17 +18,22 @@ internal static class EnvironmentRules
     private static void CheckEnvironment(RuleContext context, IReadOnlyCollection<string> environments)
     {
         var document = context.Desired.Environment;
-        if (document.Value.Profile is { Name: null, Skip: null or { Count: 0 } } && !document.IsFaulty("profile") && document.Node?["profile"] is not null)
-            context.Fault("missing-key", document.PlaceOf("profile"), "`profile` says nothing", "write production, staging or development, or {skip: {PHASE: reason}}");
+        if (document.Value.Profile is { Name: null,
+            Skip: null or { Count: 0 } } && !document.IsFaulty("profile") && document.Node?["profile"] is not null)
+            context.Fault("missing-key", document.PlaceOf("profile"), "`profile` says nothing",
+                "write production, staging or development, or {skip: {PHASE: reason}}");
         var kinds = context.Options.ResourceKinds;
         foreach (var kind in document.Value.SelfHeal.Keys.Where(kind => kind != "default" && kinds.Count > 0 && !kinds.Contains(kind)))
-            context.Fault("unknown-resource-kind", document.KeyPlaceOf("selfHeal", kind), $"{Shown.Value(kind)} is not a resource kind", Nearest.Hint(kind, [.. kinds, "default"]));
+            context.Fault("unknown-resource-kind", document.KeyPlaceOf("selfHeal", kind), $"{Shown.Value(kind)} is not a resource kind",
+                Nearest.Hint(kind, [.. kinds, "default"]));
         if (document.Value.PromotedFrom is not { } promoted)
             return;
         if (promoted.Environment == context.Desired.Name)
-            context.Fault("cycle", document.PlaceOf("promotedFrom", "environment"), $"{Shown.Value(promoted.Environment)} is promoted from itself", "name another environment");
+            context.Fault("cycle", document.PlaceOf("promotedFrom", "environment"),
+                $"{Shown.Value(promoted.Environment)} is promoted from itself", "name another environment");
         else if (!environments.Contains(promoted.Environment))
-            context.Fault("unknown-environment", document.PlaceOf("promotedFrom", "environment"), $"there is no environment {Shown.Value(promoted.Environment)}", Nearest.Hint(promoted.Environment, environments));
+            context.Fault("unknown-environment", document.PlaceOf("promotedFrom", "environment"),
+                $"there is no environment {Shown.Value(promoted.Environment)}", Nearest.Hint(promoted.Environment, environments));
     }
 
     private static void CheckServer(RuleContext context, string name)
@@ -37,7 +42,8 @@ internal static class EnvironmentRules
         var server = document.Value[name];
         var place = document.KeyPlaceOf(name);
         if (context.Roles.Contains(name))
-            context.Fault("name-taken", place, $"{Shown.Value(name)} is the name of a server and of a role", "rename one of the two: `on` takes both");
+            context.Fault("name-taken", place, $"{Shown.Value(name)} is the name of a server and of a role",
+                "rename one of the two: `on` takes both");
         if (server.Gone is not null || document.IsFaulty(name))
             return;
         if (server.Address is null)
@@ -53,7 +59,8 @@ internal static class EnvironmentRules
         if (!servers.Exists || servers.Faulty || context.Desired.InUse.Count > 0)
             return;
         if (servers.Value.Count == 0 || applications.Any(application => !application.Application.Value.Retired))
-            context.Fault("no-servers", servers.Place, $"no server of {context.Desired.Name} is in use", "keep at least one, or retire every application of the environment first");
+            context.Fault("no-servers", servers.Place, $"no server of {context.Desired.Name} is in use",
+                "keep at least one, or retire every application of the environment first");
     }
 
     private static void CheckAcknowledgements(RuleContext context)
@@ -66,10 +73,12 @@ internal static class EnvironmentRules
             {
                 var server = entry.For["server:".Length..].Split('/')[0];
                 if (!context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty)
-                    context.Fault("unknown-server", place, $"there is no server {Shown.Value(server)}", Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
+                    context.Fault("unknown-server", place, $"there is no server {Shown.Value(server)}",
+                        Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
             }
             else if (entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
-                context.Fault("unknown-application", place, $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
+                context.Fault("unknown-application", place,
+                    $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
                     Nearest.Hint(entry.For.Split('@')[0], [.. context.Desired.Applications.Keys]));
         }
     }

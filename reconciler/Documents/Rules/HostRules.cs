@@ -29,11 +29,14 @@ internal static class HostRules
         context.CheckOnlyWith(document, name, "allow", database.Allow.Count > 0, database.Address is null, "`on`");
         context.CheckOnlyWith(document, name, "port", database.Port is not null, database.Address is not null, "`address`");
         if (database is { Address: not null, Backup: not null })
-            context.Fault("not-in-this-version", document.PlaceOf(name, "backup"), "`backup` of a database that somebody else runs is not in this version", "remove it; a later version brings it");
+            context.Fault("not-in-this-version", document.PlaceOf(name, "backup"),
+                "`backup` of a database that somebody else runs is not in this version", "remove it; a later version brings it");
         var servers = context.Desired.ServersOn(database.On ?? []);
-        if (database.On is { Count: > 0 } && servers.Count != 1 && database.On.All(on => context.Roles.Contains(on) || context.Desired.Servers.Value.ContainsKey(on)))
+        if (database.On is { Count: > 0 } && servers.Count != 1 && database.On.All(on =>
+            context.Roles.Contains(on) || context.Desired.Servers.Value.ContainsKey(on)))
             context.Fault("database-not-on-one-server", document.PlaceOf(name, "on"),
-                $"the database {Shown.Value(name)} comes to {(servers.Count == 0 ? "no server" : string.Join(", ", servers))}", "a database is on exactly one server in use");
+                $"the database {Shown.Value(name)} comes to {(servers.Count == 0 ? "no server" : string.Join(", ", servers))}",
+                    "a database is on exactly one server in use");
         CheckPassword(context, folder, name, database);
         if (database.Backup is { } backup && !document.IsFaulty(name))
             CheckBackup(context, folder, name, backup);
@@ -46,44 +49,55 @@ internal static class HostRules
         if (parts.Length != 4)
             return;
         if (ServiceRules.Owner(context, parts[0]) is not { } owner)
-            context.Fault("unknown-application", place, $"there is no application {Shown.Value(parts[0])} in {context.Desired.Name}", Nearest.Hint(parts[0], [.. context.Desired.Applications.Keys]));
+            context.Fault("unknown-application", place, $"there is no application {Shown.Value(parts[0])} in {context.Desired.Name}",
+                Nearest.Hint(parts[0], [.. context.Desired.Applications.Keys]));
         else if (!owner.Secrets.Value.TryGetValue(parts[2], out var file) && !owner.Secrets.Unreadable)
-            context.Fault("unknown-reference", place, $"secrets.yaml of {owner.Name} has no {Shown.Value(parts[2])}", Nearest.Hint(parts[2], [.. owner.Secrets.Value.Keys]));
+            context.Fault("unknown-reference", place, $"secrets.yaml of {owner.Name} has no {Shown.Value(parts[2])}",
+                Nearest.Hint(parts[2], [.. owner.Secrets.Value.Keys]));
         else if (file is not null && !file.Keys.ContainsKey(parts[3]) && !owner.Secrets.IsFaulty(parts[2]))
-            context.Fault("unknown-reference", place, $"{Shown.Value(parts[2])} of {owner.Name} declares no key {Shown.Value(parts[3])}", Nearest.Hint(parts[3], [.. file.Keys.Keys]));
+            context.Fault("unknown-reference", place, $"{Shown.Value(parts[2])} of {owner.Name} declares no key {Shown.Value(parts[3])}",
+                Nearest.Hint(parts[3], [.. file.Keys.Keys]));
     }
 
     private static void CheckBackup(RuleContext context, DesiredFolder folder, string name, BackupSettings backup)
     {
         var accept = backup.Mode == BackupModeName.Accept;
         if (backup.Keep is not null && accept)
-            context.Fault("key-without-meaning", folder.Databases.PlaceOf(name, "backup", "keep"), "`keep` means nothing here", "with `mode: accept` somebody else keeps the dumps; remove it");
+            context.Fault("key-without-meaning", folder.Databases.PlaceOf(name, "backup", "keep"), "`keep` means nothing here",
+                "with `mode: accept` somebody else keeps the dumps; remove it");
         if (backup.MaxAge is not null && !accept)
-            context.Fault("key-without-meaning", folder.Databases.PlaceOf(name, "backup", "maxAge"), "`maxAge` means nothing here", "`mode: dump` takes a new one each time; remove it");
+            context.Fault("key-without-meaning", folder.Databases.PlaceOf(name, "backup", "maxAge"), "`maxAge` means nothing here",
+                "`mode: dump` takes a new one each time; remove it");
         if (backup.MaxAge is null && accept)
-            context.Fault("missing-key", folder.Databases.PlaceOf(name, "backup"), "`backup` has no `maxAge`", "`mode: accept` needs one, as 24h");
+            context.Fault("missing-key", folder.Databases.PlaceOf(name, "backup"), "`backup` has no `maxAge`",
+                "`mode: accept` needs one, as 24h");
     }
 
     private static void CheckPackage(RuleContext context, DesiredFolder folder, string name, PackageEntry package)
     {
         context.CheckOn(folder.Packages, package.On, name, "on");
-        context.CheckOnlyWith(folder.Packages, name, "version", package.Version is not null, package.State == Wanted.Pinned, "`state: pinned`");
+        context.CheckOnlyWith(folder.Packages, name, "version", package.Version is not null, package.State == Wanted.Pinned,
+            "`state: pinned`");
         if (package is { State: Wanted.Pinned, Version: null } && !folder.Packages.IsFaulty(name))
-            context.Fault("missing-key", folder.Packages.KeyPlaceOf(name), $"{Shown.Value(name)} has no `version`", "`state: pinned` needs the whole Debian version");
+            context.Fault("missing-key", folder.Packages.KeyPlaceOf(name), $"{Shown.Value(name)} has no `version`",
+                "`state: pinned` needs the whole Debian version");
     }
 
     private static void CheckFile(RuleContext context, DesiredFolder folder, string name, FileEntry file)
     {
         var document = folder.Files;
         context.CheckOn(document, file.On, name, "on");
-        context.CheckOneOf(document, name, ("content", file.Content is not null), ("template", file.Template is not null), ("link", file.Link is not null), ("directory", file.Directory));
+        context.CheckOneOf(document, name, ("content", file.Content is not null), ("template", file.Template is not null),
+            ("link", file.Link is not null), ("directory", file.Directory));
         context.CheckOnlyWith(document, name, "mode", file.Mode is not null, file.Link is null, "files and directories");
         context.CheckOnlyWith(document, name, "owner", file.Owner is not null, file.Link is null, "files and directories");
         context.CheckOnlyWith(document, name, "group", file.Group is not null, file.Link is null, "files and directories");
-        if (file.Template is null || context.ReadTemplate(folder.Name, file.Template, document.PlaceOf(name, "template"), out var found) is not { } template)
+        if (file.Template is null || context.ReadTemplate(folder.Name, file.Template, document.PlaceOf(name, "template"),
+            out var found) is not { } template)
             return;
         TemplateRules.RefuseParts(context, found!, template);
-        foreach (var rendered in context.ScopesOn(folder, file.On).Select(scope => TemplateRenderer.Render(template, scope, Standing.Plain)).Where(rendered => rendered.Faults.Count > 0).Take(1))
+        foreach (var rendered in context.ScopesOn(folder, file.On)
+            .Select(scope => TemplateRenderer.Render(template, scope, Standing.Plain)).Where(rendered => rendered.Faults.Count > 0).Take(1))
             context.CheckTemplate(found!, rendered.Faults);
     }
 

@@ -22,8 +22,11 @@ internal static partial class OwnershipRules
         var told = new HashSet<(Place, Place)>();
         foreach (var claim in context.Desired.Folders.SelectMany(folder => ClaimsOf(context, folder)))
         {
-            if (!claimed.TryAdd(claim.Thing, claim) && claimed[claim.Thing] is var first && first.Owner != claim.Owner && told.Add((first.Place, claim.Place)))
-                context.Fault("two-owners", claim.Place, $"{claim.Type} {Shown.Value(claim.Value)} on {claim.Server} is claimed here and at {first.Place}", "one owner per thing: change one of the two");
+            if (!claimed.TryAdd(claim.Thing,
+                claim) && claimed[claim.Thing] is var first && first.Owner != claim.Owner && told.Add((first.Place, claim.Place)))
+                context.Fault("two-owners", claim.Place,
+                    $"{claim.Type} {Shown.Value(claim.Value)} on {claim.Server} is claimed here and at {first.Place}",
+                    "one owner per thing: change one of the two");
         }
     }
 
@@ -34,7 +37,8 @@ internal static partial class OwnershipRules
         .. folder.Files.Value.SelectMany(file => FileClaims(context, folder, file.Key, file.Value)),
         .. folder.Nginx.Value.SelectMany(site => SiteClaims(context, folder, site.Key, site.Value)),
         .. folder.Databases.Value.SelectMany(database => context.Desired.ServersOn(database.Value.On ?? [])
-            .Select(server => new Claim(server, "the database", database.Key, $"{folder.Name}/databases/{database.Key}", folder.Databases.KeyPlaceOf(database.Key)))),
+            .Select(server => new Claim(server, "the database", database.Key, $"{folder.Name}/databases/{database.Key}",
+                folder.Databases.KeyPlaceOf(database.Key)))),
     ];
 
     /// <summary>Of the application and its secrets files: on every server that has anything of it.</summary>
@@ -50,7 +54,8 @@ internal static partial class OwnershipRules
             (document.Value.Django?.Static, "static", document.PlaceOf("django", "static")),
         };
         paths.AddRange(secrets.Value.Select(secret =>
-            (Render(secret.Value.Path, scope) is { } path ? path.StartsWith('/') ? path : $"{document.Value.Path}/{path}" : null, $"secrets/{secret.Key}", secrets.PlaceOf(secret.Key, "path"))));
+            (Render(secret.Value.Path, scope) is { } path ? path.StartsWith('/') ? path : $"{document.Value.Path}/{path}" : null,
+                $"secrets/{secret.Key}", secrets.PlaceOf(secret.Key, "path"))));
         return from server in context.Desired.ServersOf(application)
                from path in paths
                where path.Path is { Length: > 0 }
@@ -63,7 +68,8 @@ internal static partial class OwnershipRules
         if (service.Port is { } port)
             things.Add(("the port", $"{port}"));
         if (service.Command is not null)
-            things.Add(service.Manager == ServiceManagerName.Systemd ? ("the unit", $"{folder.Name}-{name}.service") : ("the program", $"{folder.Name}-{name}"));
+            things.Add(service.Manager == ServiceManagerName.Systemd ? ("the unit", $"{folder.Name}-{name}.service") : ("the program",
+                $"{folder.Name}-{name}"));
         if (service.Program is { } program)
             things.Add(("the program", service.Config is { } config ? $"{program} of {folder.Name}/{config}" : program));
         if (service.Unit is { } unit)
@@ -87,10 +93,13 @@ internal static partial class OwnershipRules
         foreach (var scope in context.ScopesOn(folder, site.On))
         {
             var rendered = Render(text, scope) ?? "";
-            foreach (var server in ServerName().Matches(rendered).SelectMany(match => match.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Where(server => server != "_"))
-                yield return new Claim(scope.Server!, "the server name", server.ToLowerInvariant(), $"{folder.Name}/nginx/{name}", folder.Nginx.KeyPlaceOf(name));
+            foreach (var server in ServerName().Matches(rendered)
+                .SelectMany(match => match.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Where(server => server != "_"))
+                yield return new Claim(scope.Server!, "the server name", server.ToLowerInvariant(), $"{folder.Name}/nginx/{name}",
+                    folder.Nginx.KeyPlaceOf(name));
             foreach (Match match in DefaultServer().Matches(rendered))
-                yield return new Claim(scope.Server!, "the default server of", match.Groups[1].Value, $"{folder.Name}/nginx/{name}", folder.Nginx.KeyPlaceOf(name));
+                yield return new Claim(scope.Server!, "the default server of", match.Groups[1].Value, $"{folder.Name}/nginx/{name}",
+                    folder.Nginx.KeyPlaceOf(name));
         }
     }
 

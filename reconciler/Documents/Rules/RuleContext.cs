@@ -35,7 +35,8 @@ internal sealed class RuleContext(DesiredEnvironment desired, ReadOptions option
         file = Forms.Of(Form.RelativePath).Judge(path) is null ? desired.ReadTemplate(folder, path) : null;
         if (file is null)
         {
-            Fault("template-not-found", origin, $"there is no file {Shown.Value(path)}", $"looked for in {desired.Name}/{folder}/ and base/{folder}/");
+            Fault("template-not-found", origin, $"there is no file {Shown.Value(path)}",
+                $"looked for in {desired.Name}/{folder}/ and base/{folder}/");
             return null;
         }
         var found = new List<Diagnostic>();

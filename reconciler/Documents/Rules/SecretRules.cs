@@ -14,10 +14,12 @@ internal static class SecretRules
         {
             var isTemplate = file.Format == SecretFormat.Template;
             context.CheckOnlyWith(document, name, "template", file.Template is not null, isTemplate, "`format: template`");
-            context.CheckOnlyWith(document, name, "keys", file.Keys.Count > 0, file.Format != SecretFormat.Raw, "every format but raw, which is one value");
+            context.CheckOnlyWith(document, name, "keys", file.Keys.Count > 0, file.Format != SecretFormat.Raw,
+                "every format but raw, which is one value");
             CheckKeysAndSource(context, folder, name, file);
             if (folder is not DesiredApplication && !file.Path.StartsWith('/') && !document.IsFaulty(name))
-                context.Fault("bad-value", document.PlaceOf(name, "path"), $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
+                context.Fault("bad-value", document.PlaceOf(name, "path"),
+                    $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
             if (isTemplate)
                 CheckTemplate(context, folder, name, file);
         }
@@ -29,10 +31,12 @@ internal static class SecretRules
         if (document.IsFaulty(name))
             return;
         if (file.Format != SecretFormat.Raw && file.Keys.Count == 0)
-            context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} declares no `keys`", "write the keys that it needs, as keys: {SECRET_KEY: {}}");
+            context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} declares no `keys`",
+                "write the keys that it needs, as keys: {SECRET_KEY: {}}");
         var without = file.Keys.Where(key => key.Value.From is null).Select(key => key.Key).ToList();
         if (file.From is null && (without.Count > 0 || file.Keys.Count == 0))
-            context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} does not say where {(without.Count > 0 ? string.Join(", ", without) : "its value")} comes from",
+            context.Fault("missing-key", document.KeyPlaceOf(name),
+                $"{Shown.Value(name)} does not say where {(without.Count > 0 ? string.Join(", ", without) : "its value")} comes from",
                 "write from: env:NAME or from: file:/PATH");
     }
 
@@ -41,12 +45,14 @@ internal static class SecretRules
         if (file.Template is null)
         {
             if (!folder.Secrets.IsFaulty(name))
-                context.Fault("missing-key", folder.Secrets.KeyPlaceOf(name), $"{Shown.Value(name)} has no `template`", "`format: template` needs one");
+                context.Fault("missing-key", folder.Secrets.KeyPlaceOf(name), $"{Shown.Value(name)} has no `template`",
+                    "`format: template` needs one");
             return;
         }
         if (context.ReadTemplate(folder.Name, file.Template, folder.Secrets.PlaceOf(name, "template"), out var found) is not { } template)
             return;
-        var scope = new ValueScope(context.Desired, folder as DesiredApplication, null).WithSecrets(file.Keys.Keys.Select(key => KeyValuePair.Create(key, "x")));
+        var scope = new ValueScope(context.Desired, folder as DesiredApplication,
+            null).WithSecrets(file.Keys.Keys.Select(key => KeyValuePair.Create(key, "x")));
         context.CheckTemplate(found!, TemplateRenderer.Render(template, scope, Standing.Plain).Faults);
         TemplateRules.RefuseParts(context, found!, template);
     }

@@ -28,8 +28,10 @@ internal static class SiteRules
         var covers = template.All.Where(segment => segment is Segment.Cover).ToList();
         var looped = template.Segments.OfType<Segment.Each>().SelectMany(each => each.Body).Any(segment => segment is Segment.Cover);
         if (covers.Count != 1 || looped)
-            context.Fault("cover-not-once", covers.Count > 1 || looped ? new Model.Place(file!.File, covers[^1].Line, covers[^1].Column) : Model.Place.Of(file!.File),
-                $"`{{{{> cover}}}}` stands in it {(looped ? "within a loop" : $"{covers.Count} times")}", "write it exactly once, in the server block, before its locations");
+            context.Fault("cover-not-once",
+                covers.Count > 1 || looped ? new Model.Place(file!.File, covers[^1].Line, covers[^1].Column) : Model.Place.Of(file!.File),
+                $"`{{{{> cover}}}}` stands in it {(looped ? "within a loop" : $"{covers.Count} times")}",
+                    "write it exactly once, in the server block, before its locations");
         foreach (var scope in context.ScopesOn(folder, site.On))
         {
             var rendered = TemplateRenderer.Render(template, scope, Standing.NginxToken);
@@ -41,7 +43,8 @@ internal static class SiteRules
 
     private static void CheckPage(RuleContext context, DesiredFolder folder, string name, SiteEntry site)
     {
-        if (site.Cover.Page is null || context.ReadTemplate(folder.Name, site.Cover.Page, folder.Nginx.PlaceOf(name, "cover", "page"), out var file) is not { } page)
+        if (site.Cover.Page is null || context.ReadTemplate(folder.Name, site.Cover.Page, folder.Nginx.PlaceOf(name, "cover", "page"),
+            out var file) is not { } page)
             return;
         TemplateRules.RefuseParts(context, file!, page);
         foreach (var scope in context.ScopesOn(folder, site.On).Take(1))
@@ -52,7 +55,8 @@ internal static class SiteRules
     {
         var place = folder.Nginx.PlaceOf(name, "preset");
         if (!folder.Services.Value.Values.Any(service => service is { Part: Part.Web, Port: not null }))
-            context.Fault("missing-key", place, "no `part: web` service has a `port` to which the site could pass requests", "write its port in services.yaml, or use a template");
+            context.Fault("missing-key", place, "no `part: web` service has a `port` to which the site could pass requests",
+                "write its port in services.yaml, or use a template");
         foreach (var scope in context.ScopesOn(folder, site.On).Where(scope => scope.Find("domain") is null).Take(1))
             context.Fault("unknown-value", place, $"the preset needs the value `domain` (on {scope.Server})", "declare it under `values`");
     }

@@ -22,19 +22,23 @@ internal static class TemplateRules
     public static void RefuseParts(RuleContext context, TemplateFile file, Template template)
     {
         foreach (var part in template.All.Where(segment => segment is Segment.Cover or Segment.Upstream))
-            context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> ...}}` cannot stand here", "parts belong to templates of nginx sites");
+            context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> ...}}` cannot stand here",
+                "parts belong to templates of nginx sites");
     }
 
     /// <summary>What is built or run once is the same on every server; variables and commands may differ.</summary>
-    private static IEnumerable<ValueScope> ScopesOf(RuleContext context, DesiredApplication application, IReadOnlyList<string> path) => path[0] switch
+    private static IEnumerable<ValueScope> ScopesOf(RuleContext context, DesiredApplication application, IReadOnlyList<string> path) =>
+        path[0] switch
     {
         "environment" => context.ScopesOn(application, null),
-        "notice" => context.ScopesOn(application, [.. application.Services.Value.Values.Where(service => service.Part == Kinds.Part.Web).SelectMany(service => service.On)])
+        "notice" => context.ScopesOn(application,
+            [.. application.Services.Value.Values.Where(service => service.Part == Kinds.Part.Web).SelectMany(service => service.On)])
             .Select(scope => scope.WithNotice(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "message")),
         _ => [new ValueScope(context.Desired, application, null)],
     };
 
-    private static void CheckDocument<T>(RuleContext context, Located<T> document, string kind, Func<IReadOnlyList<string>, IEnumerable<ValueScope>> scopes)
+    private static void CheckDocument<T>(RuleContext context, Located<T> document, string kind, Func<IReadOnlyList<string>,
+        IEnumerable<ValueScope>> scopes)
     {
         if (document.Node is null)
             return;
@@ -48,7 +52,8 @@ internal static class TemplateRules
         var template = Template.Parse(value.Scalar.Text);
         if (template.All.Any(segment => segment is not (Segment.Literal or Segment.Value)))
         {
-            context.Fault("bad-placeholder", value.Scalar.Place, "loops and parts cannot stand in a document", "put the text into a template");
+            context.Fault("bad-placeholder", value.Scalar.Place, "loops and parts cannot stand in a document",
+                "put the text into a template");
             return;
         }
         var form = Forms.Of(value.Rules.Form ?? Form.Line);

@@ -36,7 +36,8 @@ internal static class Standings
             Standing.Html => (System.Net.WebUtility.HtmlEncode(value), null),
             Standing.Url => (Uri.EscapeDataString(value).Replace("%3A", ":"), null),
             // nginx knows quotes, but not within every directive: refusing is safe in all of them.
-            Standing.NginxToken when value.Length == 0 || value.AsSpan().ContainsAny(NotInNginx) => (null, "is empty, or holds a space or one of ;{}\"'\\$#, which end a token of nginx"),
+            Standing.NginxToken when value.Length == 0 || value.AsSpan().ContainsAny(NotInNginx) =>
+                (null, "is empty, or holds a space or one of ;{}\"'\\$#, which end a token of nginx"),
             _ => (value, null),
         };
     }

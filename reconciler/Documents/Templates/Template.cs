@@ -6,5 +6,6 @@ internal sealed record Template(IReadOnlyList<Segment> Segments, IReadOnlyList<T
     public static Template Parse(string text) => new TemplateParser(text).Parse();
 
     /// <summary>Names of the values that it uses, those within loops too.</summary>
-    public IEnumerable<Segment> All => Segments.SelectMany(segment => segment is Segment.Each each ? [each, .. each.Body] : new[] { segment });
+    public IEnumerable<Segment> All =>
+        Segments.SelectMany(segment => segment is Segment.Each each ? [each, .. each.Body] : new[] { segment });
 }

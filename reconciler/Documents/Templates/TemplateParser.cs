@@ -18,7 +18,8 @@ internal sealed partial class TemplateParser(string text)
 
     public Template Parse()
     {
-        for (var start = text.IndexOf("{{", StringComparison.Ordinal); start >= 0; start = text.IndexOf("{{", _at, StringComparison.Ordinal))
+        for (var start = text.IndexOf("{{", StringComparison.Ordinal); start >= 0; start = text.IndexOf("{{", _at,
+            StringComparison.Ordinal))
         {
             var end = text.IndexOf("}}", start, StringComparison.Ordinal);
             if (end < 0)
@@ -55,7 +56,8 @@ internal sealed partial class TemplateParser(string text)
         if (ValueName().IsMatch(tag))
             Target.Add(new Segment.Value(line, column, tag));
         else
-            Fault(start, $"{Shown.Value("{{" + tag + "}}")} is not a placeholder", "write {{name}}, {{#each servers.ROLE}} or {{> cover}}; there is no logic");
+            Fault(start, $"{Shown.Value("{{" + tag + "}}")} is not a placeholder",
+                "write {{name}}, {{#each servers.ROLE}} or {{> cover}}; there is no logic");
     }
 
     private void ReadLoop(int start, int end, string tag)
@@ -72,7 +74,8 @@ internal sealed partial class TemplateParser(string text)
         else if (LoopTag().Match(tag) is { Success: true } loop && _open is null)
             (_open, _body) = (new Segment.Each(line, column, loop.Groups[1].Value, []), []);
         else
-            Fault(start, $"{Shown.Value("{{" + tag + "}}")} cannot stand here", "the only loop is {{#each servers.ROLE}}...{{/each}}, and not within another");
+            Fault(start, $"{Shown.Value("{{" + tag + "}}")} cannot stand here",
+                "the only loop is {{#each servers.ROLE}}...{{/each}}, and not within another");
     }
 
     private void ReadPart(int start, int end, string tag)
@@ -84,7 +87,8 @@ internal sealed partial class TemplateParser(string text)
         var (line, column) = Position(start);
         if (tag[1..].Trim() == "cover")
             Target.Add(new Segment.Cover(line, column, indent));
-        else if (UpstreamTag().Match(tag) is { Success: true } upstream && int.Parse(upstream.Groups[2].Value) is > 0 and < 65536 and var port)
+        else if (UpstreamTag().Match(tag) is { Success: true } upstream
+            && int.Parse(upstream.Groups[2].Value) is > 0 and < 65536 and var port)
             Target.Add(new Segment.Upstream(line, column, upstream.Groups[1].Value, port, indent));
         else
             Fault(start, $"{Shown.Value("{{" + tag + "}}")} is not a part", "write {{> cover}} or {{> upstream role=\"web\" port=8000}}");

@@ -59,7 +59,8 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
     {
         if (scope.Find(value.Name) is not { } found)
         {
-            _faults.Add(new TemplateFault(value.Line, value.Column, $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
+            _faults.Add(new TemplateFault(value.Line, value.Column,
+                $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
                 value.Name.StartsWith("secrets.", StringComparison.Ordinal)
                     ? "secrets stand in secrets files with `format: template` only, and there those declared under `keys`"
                     : "declare it under `values` of the environment, the application or the server"));
@@ -67,7 +68,8 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         }
         var (text, fault) = standing.Quote(found);
         if (fault is not null)
-            _faults.Add(new TemplateFault(value.Line, value.Column, $"the value of {Shown.Value("{{" + value.Name + "}}")}, {Shown.Value(found)}, {fault}", "change the value"));
+            _faults.Add(new TemplateFault(value.Line, value.Column,
+                $"the value of {Shown.Value("{{" + value.Name + "}}")}, {Shown.Value(found)}, {fault}", "change the value"));
         _text.Append(text);
     }
 
@@ -85,7 +87,8 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
     {
         if (scope.Role(role) is { Count: > 0 } servers)
             return servers;
-        _faults.Add(new TemplateFault(segment.Line, segment.Column, $"no server in use has the role {Shown.Value(role)}", "give it to a server in servers.yaml"));
+        _faults.Add(new TemplateFault(segment.Line, segment.Column, $"no server in use has the role {Shown.Value(role)}",
+            "give it to a server in servers.yaml"));
         return [];
     }
 

@@ -38,11 +38,13 @@ internal sealed partial record ValueScope(DesiredEnvironment Environment, Desire
     }
 
     /// <summary>A command of a document as words: split first, so that a value is never more than one word or a part of one.</summary>
-    public IReadOnlyList<string> ExpandCommand(string command) => [.. Shell.Split(Narrow().Replace(command, "{{$1}}")).Select(word => Expand(word))];
+    public IReadOnlyList<string> ExpandCommand(string command) =>
+        [.. Shell.Split(Narrow().Replace(command, "{{$1}}")).Select(word => Expand(word))];
 
     /// <summary>The servers of a role, without retired and gone ones, by name; null when no server ever had it.</summary>
     public IReadOnlyList<KeyValuePair<string, ServerEntry>>? Role(string role) =>
-        Environment.Servers.Value.Values.Any(server => server.Roles.Contains(role)) ? [.. Environment.InUse.Where(server => server.Value.Roles.Contains(role))] : null;
+        Environment.Servers.Value.Values.Any(server => server.Roles.Contains(role))
+            ? [.. Environment.InUse.Where(server => server.Value.Roles.Contains(role))] : null;
 
     /// <summary>The same point as another server sees it: the body of a loop.</summary>
     public ValueScope At(string server) => this with { Server = server, Extra = Extra.Concat(Loop(server)).ToDictionary() };
@@ -71,7 +73,8 @@ internal sealed partial record ValueScope(DesiredEnvironment Environment, Desire
 
     private string? Declared(string name)
     {
-        if (Server is not null && Application?.Application.Value.Servers.GetValueOrDefault(Server)?.TryGetValue(name, out var value) == true)
+        if (Server is not null && Application?.Application.Value.Servers.GetValueOrDefault(Server)?.TryGetValue(name,
+            out var value) == true)
             return value;
         if (Server is not null && Environment.Servers.Value[Server].Values.TryGetValue(name, out value))
             return value;

@@ -15,7 +15,8 @@ internal static class SourceText
     {
         if (bytes.Length > LargestBytes)
         {
-            diagnostics.Add(Diagnostic.Error("file-too-large", Place.Of(file), $"the file has {bytes.Length} bytes", $"at most {LargestBytes} (1 MB) are allowed"));
+            diagnostics.Add(Diagnostic.Error("file-too-large", Place.Of(file), $"the file has {bytes.Length} bytes",
+                $"at most {LargestBytes} (1 MB) are allowed"));
             return null;
         }
         if (bytes.StartsWith("\uFEFF"u8))
@@ -52,7 +53,8 @@ internal static class SourceText
         0 => ("nul", "a NUL character", "remove it"),
         < 0x20 or (>= 0x7F and <= 0x9F) => ("control-character", $"the control character {Shown.Character(rune)}", "remove it"),
         0x61C or (>= 0x200E and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) =>
-            ("bidi-character", $"the bidirectional character {Shown.Character(rune)}, which shows text in another order than it has", "remove it"),
+            ("bidi-character", $"the bidirectional character {Shown.Character(rune)}, which shows text in another order than it has",
+                "remove it"),
         0xAD or (>= 0x200B and <= 0x200D) or 0x2028 or 0x2029 or (>= 0x2060 and <= 0x2064) or 0xFEFF or 0x180E
             or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF) =>
             ("invisible-character", $"the invisible character {Shown.Character(rune)}", "remove it"),

@@ -44,12 +44,14 @@ internal sealed class YamlReader
         }
         catch (YamlException fault)
         {
-            diagnostics.Add(Diagnostic.Error("yaml-syntax", PlaceOf(file, fault.Start), $"this is not YAML ({Sentence(fault.Message)})", "write YAML 1.2"));
+            diagnostics.Add(Diagnostic.Error("yaml-syntax", PlaceOf(file, fault.Start), $"this is not YAML ({Sentence(fault.Message)})",
+                "write YAML 1.2"));
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             // The scanner is not ours: whatever it trips over is a fault of the file, never of the turn.
-            diagnostics.Add(Diagnostic.Error("yaml-syntax", Place.Of(file), $"this is not YAML ({Sentence(fault.Message)})", "write YAML 1.2"));
+            diagnostics.Add(Diagnostic.Error("yaml-syntax", Place.Of(file), $"this is not YAML ({Sentence(fault.Message)})",
+                "write YAML 1.2"));
         }
         return null;
     }
@@ -63,13 +65,15 @@ internal sealed class YamlReader
             if (!start.IsImplicit && (start.Version is not null || start.Tags?.Any(tag => !IsDefaultTag(tag)) == true))
                 throw Refuse("directive", start.Start, "a % directive", "leave it out: this is YAML 1.2, without tags");
             if (documents > 0)
-                throw Refuse("several-documents", start.Start, "a second document in one file", "one document per file, named after its kind");
+                throw Refuse("several-documents", start.Start, "a second document in one file",
+                    "one document per file, named after its kind");
             root = ReadNode(Next());
             Next();
         }
         if (root is not (null or ScalarNode { Plain: true, Text: "" }))
             return root;
-        _diagnostics.Add(Diagnostic.Error("empty-file", Place.Of(_file), "the file is empty", "an empty file never means \"delete all\": write a document, or remove the file"));
+        _diagnostics.Add(Diagnostic.Error("empty-file", Place.Of(_file), "the file is empty",
+            "an empty file never means \"delete all\": write a document, or remove the file"));
         return null;
     }
 
@@ -121,7 +125,8 @@ internal sealed class YamlReader
             var key = ReadKey(current);
             var value = ReadNode(Next());
             if (entries.TryGetValue(key.Text, out var first))
-                _diagnostics.Add(Diagnostic.Error("duplicate-key", key.Place, $"the key {Shown.Value(key.Text)} stands here a second time, first at {first.KeyPlace}", "keep one of the two"));
+                _diagnostics.Add(Diagnostic.Error("duplicate-key", key.Place,
+                    $"the key {Shown.Value(key.Text)} stands here a second time, first at {first.KeyPlace}", "keep one of the two"));
             else
                 entries.Add(key.Text, new MapEntry(key.Text, key.Place, value));
         }
@@ -141,7 +146,8 @@ internal sealed class YamlReader
     private void Descend(NodeEvent start)
     {
         if (++_depth > DeepestNesting)
-            throw Refuse("too-deep", start.Start, $"more than {DeepestNesting} levels of nesting", $"at most {DeepestNesting} levels are allowed");
+            throw Refuse("too-deep", start.Start, $"more than {DeepestNesting} levels of nesting",
+                $"at most {DeepestNesting} levels are allowed");
     }
 
     private void Report(string code, Mark at, string what, string fix)

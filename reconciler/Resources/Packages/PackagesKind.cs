@@ -54,7 +54,9 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
             yield break;
         var absent = PackagesReading.Absent(spec, facts);
         if (absent.Count > 0)
-            yield return facts.Disturbs.Count == 0 ? AddEarly(resource, absent) : AddLate(resource, absent, facts.Disturbs);
+            yield return change.FirstContact ? AddLate(resource, absent, "nothing here is used yet")
+                : facts.Disturbs.Count > 0 ? AddLate(resource, absent, $"this also {string.Join(", ", facts.Disturbs.Take(8))}")
+                : AddEarly(resource, absent);
         var changing = Changing(spec, facts);
         if (changing.Count > 0)
             yield return Install(resource, Phase.System, changing, onlyNew: false) with { Summary = $"install {string.Join(", ", changing)}" };
@@ -74,8 +76,8 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
         Because = "nothing that is installed is upgraded or removed",
     };
 
-    private static Step AddLate(Resource resource, IReadOnlyList<string> words, IReadOnlyList<string> disturbs) =>
-        Install(resource, Phase.System, words, onlyNew: false) with { Because = $"this also {string.Join(", ", disturbs.Take(8))}" };
+    private static Step AddLate(Resource resource, IReadOnlyList<string> words, string because) =>
+        Install(resource, Phase.System, words, onlyNew: false) with { Because = because };
 
     private static Step Install(Resource resource, Phase phase, IReadOnlyList<string> words, bool onlyNew) =>
         new(phase, resource.Id, $"install {string.Join(", ", words)}", RunnerRequest.AptInstall(onlyNew, words))

@@ -20,7 +20,8 @@ public sealed class DeletionsTests
     public void The_folder_of_a_retired_application_may_go()
     {
         var retired = Before.Replacing("production/coralnet/application.yaml", "  code:", "  retired: true\n  code:");
-        Compare(retired, Before.Without("production/coralnet/").WithSpec("production/host/databases.yaml", "  coralnet: null\n")).ShouldBeEmpty();
+        Compare(retired, Before.Without("production/coralnet/").WithSpec("production/host/databases.yaml",
+            "  coralnet: null\n")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -29,13 +30,16 @@ public sealed class DeletionsTests
         var without = Before.Replacing("production/servers.yaml", "  web2: {address: 10.0.2.2, roles: [web]}\n", "");
         Compare(Before, without).ShouldBe(
             ["deleted-server production/servers.yaml: web2 (`10.0.2.2`), which was neither retired nor gone, is deleted; put it back with retired: true, or gone: with the reason when it cannot be reached any more"]);
-        Compare(Before.Replacing("production/servers.yaml", "10.0.2.2, roles: [web]", "10.0.2.2, roles: [web], retired: true"), without).ShouldBeEmpty();
-        Compare(Before.Replacing("production/servers.yaml", "10.0.2.2, roles: [web]", "10.0.2.2, roles: [web], gone: burnt"), without).ShouldBeEmpty();
+        Compare(Before.Replacing("production/servers.yaml", "10.0.2.2, roles: [web]", "10.0.2.2, roles: [web], retired: true"),
+            without).ShouldBeEmpty();
+        Compare(Before.Replacing("production/servers.yaml", "10.0.2.2, roles: [web]", "10.0.2.2, roles: [web], gone: burnt"),
+            without).ShouldBeEmpty();
     }
 
     [Fact]
     public void An_environment_with_servers_in_use_stays() =>
-        Compare(Before, Before.Without("staging/").Replacing("production/environment.yaml", "  promotedFrom: {environment: staging, soak: 2h}\n", "")).ShouldBe(
+        Compare(Before, Before.Without("staging/").Replacing("production/environment.yaml",
+            "  promotedFrom: {environment: staging, soak: 2h}\n", "")).ShouldBe(
             ["deleted-environment staging: the environment is deleted, and staging1 were in use; retire its applications and servers first, and delete it when that is done"]);
 
     private static IEnumerable<string> Compare(DocumentTree previous, DocumentTree current)

@@ -37,7 +37,8 @@ internal sealed partial record DocumentCase(string File, string Given, string Ex
     public void Check()
     {
         var (tree, bases) = Build();
-        var result = DocumentReader.Read(tree, new ReadOptions { BaseTrees = bases, ResourceKinds = new HashSet<string> { "Service", "File", "Link" } });
+        var result = DocumentReader.Read(tree,
+            new ReadOptions { BaseTrees = bases, ResourceKinds = new HashSet<string> { "Service", "File", "Link" } });
         var told = string.Concat(result.Diagnostics.Select(diagnostic => $"{diagnostic}\n"));
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             System.IO.File.WriteAllText(File, $"{Given}{Separator}{told}");
@@ -85,7 +86,8 @@ internal sealed partial record DocumentCase(string File, string Given, string Ex
             {
                 "hex" => Convert.FromHexString(match.Groups[2].Value),
                 "u" => Encoding.UTF8.GetBytes(char.ConvertFromUtf32(Convert.ToInt32(match.Groups[2].Value, 16))),
-                _ => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(match.Groups[2].Value.Split(':', 2)[1], int.Parse(match.Groups[2].Value.Split(':')[0])))),
+                _ => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(match.Groups[2].Value.Split(':', 2)[1],
+                    int.Parse(match.Groups[2].Value.Split(':')[0])))),
             });
             at = match.Index + match.Length;
         }

@@ -7,7 +7,8 @@ namespace Reconciler.Tests.Documents;
 
 public sealed class RenderingTests
 {
-    private static readonly Reconciler.Documents.DesiredEnvironment Production = DocumentReader.Read(Trees.Example, ReadOptions.Default).Environments["production"];
+    private static readonly Reconciler.Documents.DesiredEnvironment Production = DocumentReader.Read(Trees.Example,
+        ReadOptions.Default).Environments["production"];
 
     [Fact]
     public void The_merged_example_is_printed_with_the_origin_of_every_line() =>
@@ -28,7 +29,8 @@ public sealed class RenderingTests
     {
         using var json = JsonDocument.Parse(JsonRendering.Render(Production));
         var services = json.RootElement.GetProperty("documents").EnumerateArray()
-            .Single(document => document.GetProperty("kind").GetString() == "Services" && document.GetProperty("name").GetString() == "coralnet");
+            .Single(document => document.GetProperty("kind").GetString() == "Services"
+                && document.GetProperty("name").GetString() == "coralnet");
         services.GetProperty("spec").GetProperty("gunicorn").GetProperty("port").GetInt32().ShouldBe(8000);
         services.GetProperty("origins").GetProperty("/gunicorn/port").GetString().ShouldBe("base/coralnet/services.yaml:5:42");
     }

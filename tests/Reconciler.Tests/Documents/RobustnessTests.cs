@@ -13,14 +13,18 @@ public sealed class RobustnessTests
     /// <summary>Pieces of which nonsense is made that comes near to sense.</summary>
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ": ", ":", ", ", "- ", "? ", "\n", "\n  ", "\n    ", "'", "\"", "|\n", ">-\n", "#", "&a ", "*a", "<<: ", "!!str ", "!x ", "%TAG ", "---\n", "...\n", "~", "null", "{{", "}}",
-        "{{> cover}}", "{{#each servers.web}}", "{{/each}}", "spec:", "web1", "code", "commit", "roles", "on", "part", "web", "path", "/srv", "010", "1e3", "-", "é", "\u200b", "\u0000", "\t", "\r", "\uFEFF", "\\x", "@", "`", "a b",
-        "apiVersion: reconciler/v1\n", "kind: Services\n", "metadata: {name: coralnet}\n", "password", "retired: true", "gone: x", "address: 10.0.0.1",
+        "{", "}", "[", "]", ": ", ":", ", ", "- ", "? ", "\n", "\n  ", "\n    ", "'", "\"", "|\n", ">-\n", "#", "&a ", "*a", "<<: ",
+            "!!str ", "!x ", "%TAG ", "---\n", "...\n", "~", "null", "{{", "}}",
+        "{{> cover}}", "{{#each servers.web}}", "{{/each}}", "spec:", "web1", "code", "commit", "roles", "on", "part", "web", "path",
+            "/srv", "010", "1e3", "-", "é", "\u200b", "\u0000", "\t", "\r", "\uFEFF", "\\x", "@", "`", "a b",
+        "apiVersion: reconciler/v1\n", "kind: Services\n", "metadata: {name: coralnet}\n", "password", "retired: true", "gone: x",
+            "address: 10.0.0.1",
     ];
 
     [Fact]
     public void No_bytes_whatever_make_the_reader_throw() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Places.All(place => Reads(place, bytes))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50),
+            Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Places.All(place => Reads(place, bytes))));
 
     [Fact]
     public void Nothing_that_comes_near_to_yaml_makes_the_reader_throw()
@@ -42,7 +46,8 @@ public sealed class RobustnessTests
         {
             var text = SmallTree.Valid.Text(changed.path);
             var at = Math.Min(changed.at, text.Length);
-            return Reads(changed.path, Encoding.UTF8.GetBytes(text[..at] + changed.piece + text[Math.Min(at + changed.cut, text.Length)..]));
+            return Reads(changed.path,
+                Encoding.UTF8.GetBytes(text[..at] + changed.piece + text[Math.Min(at + changed.cut, text.Length)..]));
         }));
     }
 
@@ -69,6 +74,7 @@ public sealed class RobustnessTests
     private static bool Reads(string path, byte[] bytes)
     {
         var result = DocumentReader.Read(SmallTree.Valid.With(path, bytes), ReadOptions.Default);
-        return result.Accepted == (result.Environments.Count > 0) && result.Diagnostics.All(diagnostic => diagnostic.What.Length > 0 && diagnostic.Fix.Length > 0);
+        return result.Accepted == (result.Environments.Count > 0) && result.Diagnostics
+            .All(diagnostic => diagnostic.What.Length > 0 && diagnostic.Fix.Length > 0);
     }
 }

@@ -25,9 +25,11 @@ public sealed class SchemasTests
         foreach (var file in files)
         {
             var kind = DocumentKind.All.Single(kind => Path.GetFileName(file).EndsWith("." + kind.FileName, StringComparison.Ordinal));
-            var path = kind.Home.HasFlag(Home.Environment) ? $"production/{kind.FileName}" : kind.Home.HasFlag(Home.Application) ? $"production/coralnet/{kind.FileName}" : $"production/host/{kind.FileName}";
+            var path = kind.Home.HasFlag(Home.Environment) ? $"production/{kind.FileName}" : kind.Home.HasFlag(Home.Application)
+                ? $"production/coralnet/{kind.FileName}" : $"production/host/{kind.FileName}";
             var result = DocumentReader.Read(SmallTree.Valid.With(path, File.ReadAllText(file)), ReadOptions.Default);
-            result.Diagnostics.ShouldContain(diagnostic => diagnostic.Place.File == path && diagnostic.Place.Line > 0, Path.GetFileName(file));
+            result.Diagnostics.ShouldContain(diagnostic => diagnostic.Place.File == path && diagnostic.Place.Line > 0,
+                Path.GetFileName(file));
         }
     }
 }

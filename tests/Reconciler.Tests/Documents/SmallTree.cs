@@ -21,15 +21,18 @@ internal static class SmallTree
               gunicorn: {part: web, on: [web], port: 8000, command: gunicorn config.wsgi}
               celerybeat: {part: beat, on: [worker], command: celery beat}
             """)
-        .WithSpec("base/coralnet/secrets.yaml", "  settings: {path: secrets.json, format: json, keys: {DATABASE_PASSWORD: {}}, from: 'env:SECRETS'}\n")
+        .WithSpec("base/coralnet/secrets.yaml",
+            "  settings: {path: secrets.json, format: json, keys: {DATABASE_PASSWORD: {}}, from: 'env:SECRETS'}\n")
         .WithSpec("base/coralnet/nginx.yaml", "  coralnet: {template: nginx.conf, on: [web]}\n")
         .With("base/coralnet/nginx.conf", "server {\n    listen 80;\n    server_name {{domain}};\n    {{> cover}}\n}\n")
-        .WithSpec("base/host/databases.yaml", "  coralnet: {on: [worker], owner: coralnet, password: coralnet/secrets/settings/DATABASE_PASSWORD, allow: [web]}\n")
+        .WithSpec("base/host/databases.yaml",
+            "  coralnet: {on: [worker], owner: coralnet, password: coralnet/secrets/settings/DATABASE_PASSWORD, allow: [web]}\n")
         .WithSpec("staging/host/databases.yaml", "  coralnet: null\n")
         .WithSpec("staging/environment.yaml", "  profile: staging\n")
         .WithSpec("staging/servers.yaml", "  staging1: {address: 10.0.1.1, roles: [web, worker]}\n")
         .WithSpec("production/environment.yaml", "  profile: production\n  promotedFrom: {environment: staging, soak: 2h}\n")
-        .WithSpec("production/servers.yaml", "  web1: {address: 10.0.2.1, roles: [web]}\n  web2: {address: 10.0.2.2, roles: [web]}\n  worker1: {address: 10.0.2.3, roles: [worker]}\n")
+        .WithSpec("production/servers.yaml",
+            "  web1: {address: 10.0.2.1, roles: [web]}\n  web2: {address: 10.0.2.2, roles: [web]}\n  worker1: {address: 10.0.2.3, roles: [worker]}\n")
         .WithSpec("production/coralnet/application.yaml", $"  code: {{commit: {Commit}}}\n  values: {{domain: coralnet.example}}\n");
 
     public static DocumentTree WithSpec(this DocumentTree tree, string path, string spec) => tree.With(path, Envelope(path) + spec);

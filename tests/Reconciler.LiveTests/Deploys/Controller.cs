@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Reconciler.LiveTests.Support;
+
+namespace Reconciler.LiveTests.Deploys;
+
+/// <summary>The built program, as a person or systemd starts it, with a state folder of its own. All that it ever printed is kept.</summary>
+internal sealed class Controller(string folder, string state, string outputs)
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "reconciler");
+
+    public string State => state;
+
+    public async Task<Command> RunAsync(params string[] arguments)
+    {
+        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4));
+        await File.AppendAllTextAsync(outputs, command.All);
+        return command;
+    }
+
+    public Task<Command> ConvergeAsync(params string[] more) => RunAsync(["converge", "staging", .. more]);
+
+    public Task<Command> PlanAsync(params string[] more) => RunAsync(["plan", "staging", .. more]);
+
+    /// <summary>Where the application stands, and the exit code of <c>status</c>.</summary>
+    public async Task<Status> StatusAsync(string application = "coralnet")
+    {
+        var command = await RunAsync("status", "staging", "-o", "json");
+        using var json = JsonDocument.Parse(command.Output);
+        var status = json.RootElement.EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
+        string Condition(string type, string what) =>
+            status.GetProperty("conditions").EnumerateArray().First(each => each.GetProperty("type").GetString() == type).GetProperty(what).GetString()!;
+        return new(command.ExitCode, status.GetProperty("sync").GetString()!, status.GetProperty("health").GetString()!,
+            Condition("Stalled", "status") == "True", Condition("Ready", "reason"), Condition("Ready", "message"));
+    }
+
+    /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
+    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Program, [.. arguments, .. Settings]);
+
+    public RunningProgram Watch() => Start("watch", "--interval", "1");
+
+    public async Task StopAsync(RunningProgram program)
+    {
+        await program.StopAsync();
+        await File.AppendAllTextAsync(outputs, program.Output);
+    }
+
+    private string[] Settings =>
+    [
+        "--repository", Path.Combine(folder, "desired"), "--state", state, "--identity", Path.Combine(folder, "key"),
+        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories",
+    ];
+}
+
+/// <param name="Reason">Of the condition Ready.</param>
+internal sealed record Status(int ExitCode, string Sync, string Health, bool Stalled, string Reason, string Message);

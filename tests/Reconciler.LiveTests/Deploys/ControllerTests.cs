@@ -1,0 +1,152 @@
+using Reconciler.LiveTests.Support;
+
+namespace Reconciler.LiveTests.Deploys;
+
+[Collection<OnStaging>]
+public sealed class ControllerTests(Staging staging)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task At_first_contact_watching_changes_nothing_until_a_person_says_converge()
+    {
+        await staging.AtAsync(0);
+        await staging.Controller.PlanAsync();
+        var before = await staging.Server.FilesAsync();
+        await using (var watch = staging.Controller.Watch())
+        {
+            await watch.WaitForAsync("NeverConverged", Soon);
+            await staging.Controller.StopAsync(watch);
+        }
+        (await staging.Server.FilesAsync()).ShouldBe(before);
+        (await staging.Controller.StatusAsync("host")).ShouldSatisfyAllConditions(
+            stands => stands.Health.ShouldBe("Suspended"),
+            stands => stands.Reason.ShouldBe("NeverConverged"),
+            stands => stands.Message.ShouldContain("reconciler converge staging"));
+
+        // Once admitted, a merge is enough.
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using (var watch = staging.Controller.Watch())
+        {
+            await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+            await staging.Controller.StopAsync(watch);
+        }
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="2">""");
+    }
+
+    [Fact]
+    public async Task A_controller_killed_with_the_services_stopped_finishes_the_job_when_it_starts_again()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var poller = new Poller(staging.Host.Address);
+        await using (var killed = staging.Controller.Start("converge", "staging"))
+        {
+            await killed.WaitForAsync("staging: Backup", Soon);
+            await killed.KillAsync();
+        }
+        var again = await staging.Controller.ConvergeAsync();
+        again.ExitCode.ShouldBe(0, again.All);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
+        await ShouldBeDeployedOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_migration_goes_on_when_its_controller_is_killed_and_is_not_begun_twice()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var poller = new Poller(staging.Host.Address);
+        await using var migration = PauseTheMigration();
+        await using (var killed = staging.Controller.Start("converge", "staging"))
+        {
+            await migration.WaitForAsync("paused", Soon);
+            await killed.KillAsync();
+        }
+        var fence = await FenceAsync();
+        await using var next = staging.Controller.Watch();
+        await staging.Host.ShellAsync($"for i in $(seq 300); do [ \"$(cat /var/lib/reconciler/server/fence)\" = '{fence}' ] || exit 0; sleep 0.1; done; exit 1");
+        await staging.Host.ShellAsync("touch /tmp/go");
+        await next.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(next);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
+        await ShouldBeDeployedOnceAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_to_a_server_with_another_host_key()
+    {
+        await staging.AtAsync(2);
+        var logins = await LoginsAsync();
+        await staging.Desired.EditAsync("staging/servers.yaml", staging.Host.HostKey,
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGj3hlrk+DZKD4yUBdNiwC5hTqXc/cypg0egm0Lc/qaY");
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(1);
+        (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+            stands => stands.Sync.ShouldBe("Unknown"),
+            stands => stands.Health.ShouldBe("Unknown"),
+            stands => stands.Message.ShouldContain("hostKey"));
+        (await LoginsAsync()).ShouldBe(logins);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_unknown_not_missing()
+    {
+        await staging.AtAsync(2);
+        await staging.CutAsync();
+        var refused = await staging.Controller.ConvergeAsync();
+        var stands = await staging.Controller.StatusAsync();
+        await staging.MendAsync();
+        refused.ExitCode.ShouldBe(1, refused.All);
+        stands.Sync.ShouldBe("Unknown");
+        stands.Health.ShouldBe("Unknown");
+        stands.Message.ShouldContain("staging1");
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_second_ledger_is_refused_by_the_servers_of_the_first()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        var before = await staging.Server.PidsAsync();
+        var refused = await staging.SecondController().ConvergeAsync();
+        refused.ExitCode.ShouldBe(75, refused.All);
+        refused.All.ShouldContain("ledger");
+        (await staging.Server.PidsAsync()).ShouldBe(before);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="2">""");
+    }
+
+    [Fact]
+    public async Task Two_controllers_cannot_use_one_ledger()
+    {
+        await staging.AtAsync(2);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        var refused = await staging.Controller.ConvergeAsync();
+        refused.ExitCode.ShouldBe(75, refused.All);
+        (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
+        await staging.Controller.StopAsync(watch);
+    }
+
+    private async Task ShouldBeDeployedOnceAsync()
+    {
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="2">""");
+        (await staging.Host.ShellAsync("cd /tmp; su postgres -c \"psql -At coralnet -c \\\"select count(*) from django_migrations where name = '0002_photograph_year'\\\"\"")).ShouldBe("1\n");
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode");
+        plan.ExitCode.ShouldBe(0, plan.All);
+    }
+
+    /// <summary>Stops the process that migrates as soon as it is there, says so, and lets it go on when /tmp/go is there.</summary>
+    private RunningProgram PauseTheMigration() => RunningProgram.Start(TestHosts.Script, "exec", staging.Host.Lab, staging.Host.Name, "--", "sh", "-c", """
+        until pid=$(pgrep -u coralnet -f "^python manage.py shell.*call_command..migrate"); do sleep 0.02; done
+        kill -STOP $pid
+        echo paused
+        until [ -e /tmp/go ]; do sleep 0.1; done
+        kill -CONT $pid
+        """);
+
+    private async Task<string> FenceAsync() => (await staging.Host.ShellAsync("cat /var/lib/reconciler/server/fence")).Trim();
+
+    private Task<string> LoginsAsync() => staging.Host.ShellAsync("journalctl -q -o cat _COMM=sshd | grep -c 'Accepted publickey for reconciler' || :");
+}

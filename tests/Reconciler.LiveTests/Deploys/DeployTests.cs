@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Reconciler.LiveTests.Support;
+
+namespace Reconciler.LiveTests.Deploys;
+
+[Collection<OnStaging>]
+public sealed partial class DeployTests(Staging staging)
+{
+    [Fact]
+    public async Task A_server_with_nothing_on_it_is_brought_to_a_running_site_by_one_converge()
+    {
+        var deployed = await staging.LookAtAsync(1);
+        deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
+        deployed.Command.Output.ShouldContain("staging/coralnet");
+        var (status, body) = await staging.Server.GetAsync("/");
+        status.ShouldBe(200);
+        body.ShouldContain("""<meta name="version" content="1">""");
+        (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+            stands => stands.ExitCode.ShouldBe(0),
+            stands => stands.Sync.ShouldBe("Synced"),
+            stands => stands.Health.ShouldBe("Healthy"),
+            stands => stands.Reason.ShouldBe("Converged"));
+    }
+
+    [Fact]
+    public async Task A_second_converge_does_nothing()
+    {
+        await staging.AtAsync(1);
+        var before = await staging.Server.PidsAsync();
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode", "-o", "json");
+        plan.ExitCode.ShouldBe(0, plan.All);
+        using var json = JsonDocument.Parse(plan.Output);
+        json.RootElement.EnumerateArray().SelectMany(unit => unit.GetProperty("steps").EnumerateArray()).ShouldBeEmpty(plan.Output);
+        var again = await staging.Controller.ConvergeAsync();
+        again.ExitCode.ShouldBe(0, again.All);
+        PhasesOf(again).ShouldBeEmpty(again.All);
+        (await staging.Server.PidsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_deploy_with_a_migration_goes_in_the_safe_order_and_users_see_a_page_or_the_notice()
+    {
+        var deployed = await staging.LookAtAsync(2);
+        deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
+        deployed.Seen.ShouldBeOnly("page 1", "cover", "page 2");
+        deployed.ShouldHaveKept(SiteServer.Backing);
+        var order = await SafeOrderAsync();
+        var phases = PhasesOf(deployed.Command);
+        phases.ShouldBe(["Prepare", "Cover", "Stop", "Backup", "Code", "Static", "Migrate", "Start", "Check", "Uncover", "Tidy"], deployed.Command.All);
+        phases.ShouldBe(phases.OrderBy(order.IndexOf));
+        (await staging.Host.ShellAsync("cd /tmp; f=/var/backups/coralnet/$(ls -t /var/backups/coralnet | head -1); stat -c %a:%U $f; pg_restore --list $f | grep -c 'TABLE DATA public gallery_photograph '"))
+            .ShouldBe("600:postgres\n1\n");
+    }
+
+    [Fact]
+    public async Task Looking_leaves_no_trace_on_a_server()
+    {
+        await staging.LookAtAsync(1);
+        await staging.Controller.PlanAsync();
+        var before = await staging.Server.FilesAsync();
+        (await staging.Controller.PlanAsync()).ExitCode.ShouldBe(0);
+        var after = await staging.Server.FilesAsync();
+        after.Split('\n').Except(before.Split('\n')).Concat(before.Split('\n').Except(after.Split('\n'))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reboot_alone_makes_no_work()
+    {
+        await staging.AtAsync(1);
+        await staging.Host.RebootAsync();
+        await staging.Server.WaitUntilUpAsync();
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode");
+        plan.ExitCode.ShouldBe(0, plan.All);
+    }
+
+    [Fact]
+    public async Task A_new_requirement_gets_a_virtualenv_of_its_own_and_the_old_one_is_kept()
+    {
+        await staging.AtAsync(2);
+        var old = await VirtualEnvironmentAsync();
+        await staging.Desired.DeployAsync(staging.Commits[7]);
+        var deployed = await staging.DeployAsync();
+        deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
+        deployed.Seen.ShouldBeOnly("page 2", "cover", "page 7");
+        PhasesOf(deployed.Command).ShouldContain("Virtualenv");
+        (await VirtualEnvironmentAsync()).ShouldNotBe(old);
+        (await staging.Host.ShellAsync($"/srv/www/venv/bin/python -c 'import dateutil' && {old}/bin/python -c 'import django; import dateutil' 2>&1 | tail -1"))
+            .ShouldContain("No module named 'dateutil'");
+    }
+
+    private async Task<string> VirtualEnvironmentAsync() => (await staging.Host.ShellAsync("readlink -f /srv/www/venv")).Trim();
+
+    private async Task<List<string>> SafeOrderAsync() =>
+        [.. (await staging.Controller.RunAsync("explain", "order")).Output.Split('\n').Where(line => line.Length > 0 && line[0] != ' ')];
+
+    /// <summary>The phases that a converge told of, in its order.</summary>
+    private static List<string> PhasesOf(Command command) => [.. Phase().Matches(command.Error).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("^[0-9:]+Z staging: ([A-Z][a-z]+)$", RegexOptions.Multiline)]
+    private static partial Regex Phase();
+}

@@ -1,0 +1,54 @@
+using Reconciler.LiveTests.Support;
+
+namespace Reconciler.LiveTests.Deploys;
+
+/// <summary>The desired-state repository, changed as its users change it: by editing a file and committing.</summary>
+internal sealed class DesiredRepository(string folder)
+{
+    /// <summary>Fills the repository from the documents beside this class.</summary>
+    public static async Task<DesiredRepository> CreateAsync(string folder, IReadOnlyDictionary<string, string> values)
+    {
+        await Command.OkAsync("cp", "-R", Path.Combine(TestHosts.Root(), "tests", "Reconciler.LiveTests", "Deploys", "desired-state"), folder);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories))
+        {
+            var text = await File.ReadAllTextAsync(file);
+            await File.WriteAllTextAsync(file, values.Aggregate(text, (filled, value) => filled.Replace($"@{value.Key}@", value.Value, StringComparison.Ordinal)));
+        }
+        var made = new DesiredRepository(folder);
+        await made.GitAsync("init", "--quiet", "--initial-branch=main");
+        await made.CommitAsync("Desired state of staging");
+        return made;
+    }
+
+    /// <summary>Replaces the only place in a file where <paramref name="old"/> stands, and commits.</summary>
+    public async Task EditAsync(string file, string old, string @new)
+    {
+        var path = Path.Combine(folder, file);
+        var parts = (await File.ReadAllTextAsync(path)).Split(old);
+        parts.Length.ShouldBe(2, $"'{old}' in {file}");
+        await File.WriteAllTextAsync(path, string.Join(@new, parts));
+        await CommitAsync($"Edit {file}");
+    }
+
+    public async Task DeployAsync(string commit)
+    {
+        var path = Path.Combine(folder, "staging/coralnet/application.yaml");
+        var lines = await File.ReadAllLinesAsync(path);
+        await File.WriteAllLinesAsync(path, lines.Select(line => line.Contains("commit:", StringComparison.Ordinal) ? $"  code: {{commit: {commit}}}" : line));
+        await CommitAsync($"Deploy {commit[..12]}");
+    }
+
+    public async Task AddAsync(string file, string text)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, file), text);
+        await CommitAsync($"Add {file}");
+    }
+
+    private async Task CommitAsync(string message)
+    {
+        await GitAsync("add", "--all");
+        await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "commit", "--quiet", "--message", message);
+    }
+
+    private Task GitAsync(params string[] arguments) => Command.OkAsync("git", ["-C", folder, .. arguments]);
+}

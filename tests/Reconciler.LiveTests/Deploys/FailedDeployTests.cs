@@ -1,0 +1,102 @@
+namespace Reconciler.LiveTests.Deploys;
+
+/// <summary>What a failure leads to (the table in the safety contract), each from a server that runs commit 2.</summary>
+[Collection<OnStaging>]
+public sealed class FailedDeployTests(Staging staging)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Code_that_cannot_start_is_refused_before_anything_stops_and_the_next_commit_goes_through()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.DeployAsync(staging.Commits[3]);
+        var refused = await staging.DeployAsync();
+        refused.Command.ExitCode.ShouldNotBe(0, refused.Command.All);
+        refused.Command.All.ShouldContain("NameError");
+        refused.Command.All.ShouldNotContain("staging: Stop");
+        refused.Seen.ShouldBeOnly("page 2");
+        refused.After.ShouldBe(refused.Before);
+        (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+            stands => stands.ExitCode.ShouldBe(3),
+            stands => stands.Sync.ShouldBe("OutOfSync"),
+            stands => stands.Message.ShouldContain("NameError"));
+
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        var next = await staging.DeployAsync();
+        next.Command.ExitCode.ShouldBe(0, next.Command.All);
+        next.Seen.ShouldBeOnly("page 2", "cover", "page 4");
+        (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
+    }
+
+    [Fact]
+    public async Task A_page_that_fails_leads_back_to_the_release_of_before_and_is_not_tried_again()
+    {
+        await staging.AtAsync(2);
+        var release = await staging.Server.ReleaseAsync();
+        await staging.Desired.DeployAsync(staging.Commits[6]);
+        var failed = await staging.DeployAsync();
+        failed.Command.ExitCode.ShouldBe(1, failed.Command.All);
+        failed.Seen.ShouldBeOnly("page 2", "cover");
+        (await staging.Server.ReleaseAsync()).ShouldBe(release);
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(200);
+        failed.ShouldHaveKept(SiteServer.Backing);
+        SiteServer.Programs.ShouldAllBe(program => failed.After[program] != 0, failed.Command.All);
+
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging/coralnet: SetAside", Soon);
+        await staging.Controller.StopAsync(watch);
+        watch.Output.ShouldNotContain("staging: Prepare");
+        (await staging.Server.PidsAsync()).ShouldBe(failed.After);
+        (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+            stands => stands.ExitCode.ShouldBe(3),
+            stands => stands.Reason.ShouldBe("SetAside"),
+            stands => stands.Message.ShouldContain("check that / answers 200"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_half_way_holds_the_site_covered_until_a_person_decides()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.DeployAsync(staging.Commits[5]);
+        var failed = await staging.DeployAsync();
+        failed.Command.ExitCode.ShouldBe(3, failed.Command.All);
+        failed.Seen.ShouldBeOnly("page 2", "cover");
+        failed.ShouldHaveKept(SiteServer.Backing);
+        await ShouldBeHeldAsync();
+        var stands = await staging.Controller.StatusAsync();
+        stands.ShouldSatisfyAllConditions(
+            () => stands.ExitCode.ShouldBe(3),
+            () => stands.Reason.ShouldBe("Held"),
+            () => stands.Message.ShouldContain("has no depth in its name"),
+            () => stands.Message.ShouldContain("gallery.0003_photograph_depth"),
+            () => stands.Message.ShouldContain("/var/backups/coralnet/"));
+
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging/coralnet: Held", Soon);
+        await ShouldBeHeldAsync();
+
+        // Back over the half-applied migration: not without a person's word.
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        await watch.WaitForAsync("the database is ahead of this code", Soon);
+        await ShouldBeHeldAsync();
+        await staging.Desired.AddAsync("staging/acknowledgements.yaml", $$"""
+            apiVersion: reconciler/v1
+            kind: Acknowledgements
+            metadata: {name: staging}
+            spec:
+              depth: {gates: [databaseAhead], for: "coralnet@{{staging.Commits[4]}}", reason: "The column stays until the migration is mended."}
+            """);
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="4">""");
+        (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
+    }
+
+    private async Task ShouldBeHeldAsync()
+    {
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(503);
+        var pids = await staging.Server.PidsAsync();
+        SiteServer.Programs.ShouldAllBe(program => pids[program] == 0);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Reconciler.LiveTests.Deploys;
+
+[Collection<OnStaging>]
+public sealed class SecretTests(Staging staging)
+{
+    private const string Rotated = """{"SECRET_KEY": "canary-key-7d1f", "DATABASE_PASSWORD": "canary-base-52c8", "GOOGLE_MAPS_KEY": "canary-maps-new-4e"}""";
+    private static readonly string[] Canaries = ["canary-key-7d1f", "canary-base-52c8", "canary-maps-90ab", "canary-maps-new-4e"];
+
+    [Fact]
+    public async Task A_rotated_key_restarts_exactly_those_that_read_it()
+    {
+        await staging.AtAsync(2);
+        var old = await MapsKeyAsync();
+        await staging.WriteSecretsAsync(Rotated);
+        var rotated = await staging.DeployAsync();
+        rotated.Command.ExitCode.ShouldBe(0, rotated.Command.All);
+        rotated.Seen.ShouldBeOnly("page 2", "cover");
+        rotated.ShouldHaveKept(SiteServer.Backing);
+        SiteServer.Programs.ShouldAllBe(program => rotated.After[program] != 0 && rotated.After[program] != rotated.Before[program]);
+        (await MapsKeyAsync()).ShouldNotBe(old);
+        (await staging.Host.ShellAsync($"stat -c '%a %U' {SiteServer.SecretsFile}")).ShouldBe("600 coralnet\n");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+
+        // Searched for in all that this controller wrote or printed, and in what lies about on the server.
+        File.WriteAllText(Path.Combine(staging.World, "state", "planted"), Convert.ToBase64String(Encoding.UTF8.GetBytes("x" + Canaries[0])));
+        (await FindAsync()).ShouldBe([Path.Combine(staging.World, "state", "planted")]);
+        var readers = await staging.Host.ShellAsync($"grep -rlF -e {string.Join(" -e ", Canaries)} /etc /home /root /run /srv /tmp /var --exclude-dir=postgresql 2>/dev/null || :");
+        readers.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe([SiteServer.SecretsFile]);
+        (await staging.Host.ShellAsync($"cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -v grep | grep -c -e {string.Join(" -e ", Canaries)} || :")).ShouldBe("0\n");
+    }
+
+    [Fact]
+    public async Task A_missing_key_is_found_before_anything_stops()
+    {
+        await staging.AtAsync(2);
+        await staging.WriteSecretsAsync("""{"SECRET_KEY": "canary-key-7d1f", "DATABASE_PASSWORD": "canary-base-52c8"}""");
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        var refused = await staging.DeployAsync();
+        refused.Command.ExitCode.ShouldBe(1, refused.Command.All);
+        refused.Command.All.ShouldContain("GOOGLE_MAPS_KEY");
+        refused.Command.All.ShouldNotContain("canary");
+        refused.Seen.ShouldBeOnly("page 2");
+        refused.After.ShouldBe(refused.Before);
+    }
+
+    private async Task<string> MapsKeyAsync()
+    {
+        using var status = JsonDocument.Parse((await staging.Server.GetAsync("/api/status")).Body);
+        return status.RootElement.GetProperty("maps_key").GetString()!;
+    }
+
+    /// <summary>Files with a canary as it is, in base64 (at each of the three places it may begin) or in hex, of either case.</summary>
+    private async Task<List<string>> FindAsync()
+    {
+        var forms = Canaries.SelectMany(Forms).ToList();
+        var files = Directory.EnumerateFiles(Path.Combine(staging.World, "state"), "*", SearchOption.AllDirectories).Append(staging.Outputs);
+        var found = new List<string>();
+        foreach (var file in files)
+        {
+            var content = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            if (forms.Exists(form => content.Contains(form, StringComparison.Ordinal)))
+                found.Add(file);
+        }
+        return found;
+    }
+
+    private static IEnumerable<string> Forms(string canary)
+    {
+        var bytes = Encoding.UTF8.GetBytes(canary);
+        yield return canary;
+        yield return Convert.ToHexString(bytes);
+        yield return Convert.ToHexStringLower(bytes);
+        for (var lead = 0; lead < 3; lead++)
+        {
+            var text = Convert.ToBase64String([.. new byte[lead], .. bytes]);
+            yield return text[(lead == 0 ? 0 : lead + 1)..(text.Length - 4)];
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Reconciler.LiveTests.Support;
+
+/// <summary>A program that runs beside the test, with all that it printed so far.</summary>
+internal sealed class RunningProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly Lock _gate = new();
+    private readonly Task _reading;
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RunningProgram(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+                return _output.ToString();
+        }
+    }
+
+    public int ExitCode => _process.ExitCode;
+
+    public static RunningProgram Start(string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return new(Process.Start(start)!);
+    }
+
+    /// <exception cref="TimeoutException">It did not come in time, or the program ended without; the message holds what was printed.</exception>
+    public async Task WaitForAsync(string text, TimeSpan deadline)
+    {
+        using var cancel = new CancellationTokenSource(deadline);
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                if (_output.ToString().Contains(text, StringComparison.Ordinal))
+                    return;
+                more = _more.Task;
+            }
+            if (await Task.WhenAny(more, _reading, Task.Delay(Timeout.Infinite, cancel.Token)) != more)
+                throw new TimeoutException($"'{text}' did not come:\n{Output}");
+        }
+    }
+
+    /// <summary>Power off for a program: SIGKILL, only to itself.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await EndedAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Asks it to end, as systemd would, and waits until it has.</summary>
+    public async Task StopAsync(TimeSpan? deadline = null)
+    {
+        await Command.RunAsync("kill", ["-TERM", $"{_process.Id}"]);
+        await EndedAsync(deadline ?? TimeSpan.FromSeconds(60));
+    }
+
+    public async Task EndedAsync(TimeSpan deadline)
+    {
+        using var cancel = new CancellationTokenSource(deadline);
+        await _process.WaitForExitAsync(cancel.Token);
+        await Task.WhenAny(_reading, Task.Delay(Timeout.Infinite, cancel.Token));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            TaskCompletionSource told;
+            lock (_gate)
+            {
+                _output.AppendLine(line);
+                (told, _more) = (_more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+            told.SetResult();
+        }
+    }
+}

@@ -28,7 +28,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
 
     /// <summary>When maintenance would begin: as announced, else after the usual notice. Null where nobody is told.</summary>
     private DateTimeOffset? StartOf(ExpandedEnvironment environment, Unit unit) =>
-        environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait)
+        environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait) || unit.Acknowledged.Contains("notice")
             ? null
             : ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? clock.GetUtcNow() + environment.Policy.Notice;
 

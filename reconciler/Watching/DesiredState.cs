@@ -1,6 +1,7 @@
 using Reconciler.Documents;
 using Reconciler.Documents.Expansion;
 using Reconciler.Documents.Reading;
+using Reconciler.Documents.Rules;
 using Reconciler.Git;
 using Reconciler.Journaling;
 using Reconciler.Model;
@@ -44,6 +45,18 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
 
     private List<string> Accepted() => [.. ledger.AllAccepted().Select(accepted => accepted.Revision).Distinct()];
 
+    /// <summary>Compared with what is in force: a server or application that was never retired may not just vanish from git.</summary>
+    private async Task<IReadOnlyList<Diagnostic>> DeletedAsync(ReadResult result, CancellationToken cancellation)
+    {
+        if (!result.Accepted)
+            return [];
+        var before = new Dictionary<string, DesiredEnvironment>();
+        foreach (var accepted in ledger.AllAccepted())
+            if ((await ReadAsync(accepted.Revision, cancellation)).Result.Environments.TryGetValue(accepted.Environment, out var environment))
+                before[accepted.Environment] = environment;
+        return Deletions.Compare(before, result.Environments);
+    }
+
     private void Accept(string environment, string revision)
     {
         if (writer is null)
@@ -57,6 +70,7 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
         if (watched.Revision is not { } revision)
             return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []);
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
+        result = result with { Diagnostics = [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)] };
         if (watched.Trouble is null && result.Accepted)
             foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
                 Accept(environment, revision.Commit.Id);

@@ -30,5 +30,6 @@ internal static class AllRules
             TemplateRules.Check(context, folder);
         }
         OwnershipRules.Check(context);
+        VersionRules.Check(context);
     }
 }

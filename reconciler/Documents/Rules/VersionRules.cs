@@ -1,0 +1,30 @@
+namespace Reconciler.Documents.Rules;
+
+/// <summary>What the language has and this version of the program does not do yet: refused by name, never accepted and ignored.</summary>
+internal static class VersionRules
+{
+    private const string Fix = "remove it; a later version brings it";
+
+    public static void Check(RuleContext context)
+    {
+        var desired = context.Desired;
+        if (desired.Environment.Value.Strategy.MaxUnavailable > 0)
+            context.Fault("not-in-this-version", desired.Environment.PlaceOf("strategy", "maxUnavailable"), "a `maxUnavailable` above 0 is not in this version",
+                "write 0: a run begins only when every server answers");
+        foreach (var (name, entry) in desired.Acknowledgements.Value.Where(entry => entry.Value.For.StartsWith("server:") || entry.Value.For.StartsWith("plan:")))
+            context.Fault("not-in-this-version", desired.Acknowledgements.PlaceOf(name, "for"), $"an acknowledgement for {Yaml.Shown.Value(entry.For)} is not in this version",
+                "it must be APPLICATION@COMMIT (40 digits)");
+        foreach (var application in desired.Applications.Values)
+            CheckApplication(context, application);
+    }
+
+    private static void CheckApplication(RuleContext context, DesiredApplication application)
+    {
+        if (application.Application.Value.Logs.Count > 0)
+            context.Fault("not-in-this-version", application.Application.KeyPlaceOf("logs"), "`logs` is not in this version", Fix);
+        if (application.Maintenance.Value.StartsAt is not null)
+            context.Fault("not-in-this-version", application.Maintenance.KeyPlaceOf("startsAt"), "`startsAt` is not in this version", "remove it: the flag covers at once");
+        if (application.Maintenance.Value.EndsAt is not null)
+            context.Fault("not-in-this-version", application.Maintenance.KeyPlaceOf("endsAt"), "`endsAt` is not in this version", Fix);
+    }
+}

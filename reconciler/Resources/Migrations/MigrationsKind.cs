@@ -13,32 +13,50 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
 
     protected override string? WantedMarker(MigrationsSpec spec) => null;
 
-    /// <summary>The stored answer costs nothing to read; the database itself is asked in Prepare, in Migrate, and when the controller starts.</summary>
+    /// <summary>
+    /// The stored answer costs nothing to read; the database itself is asked in Prepare, in Migrate, when the controller starts, and when other code, tried
+    /// and given up since, has left its answer in the place of the live code's.
+    /// </summary>
     protected override Probe Probe(Resource resource, MigrationsSpec spec, MigrationsFacts? last) =>
-        new($"f=/var/lib/reconciler/server/results/{spec.ResultName}\n[ -f \"$f\" ] && while read -r l; do echo \"$l\"; done <\"$f\"");
+        new($"""
+            f=/var/lib/reconciler/server/results/{spec.ResultName}
+            [ -f "$f" ] && while read -r l; do echo "$l"; done <"$f"
+            f={Shell.Quote(spec.Runtime.Path)}/.git/HEAD
+            [ -f "$f" ] && read -r l <"$f" && [ "$l" = {spec.Commit} ] && [ {Shell.Quote(spec.Runtime.VirtualEnvironment)} -ef {Shell.Quote(spec.Runtime.PreparedVirtualEnvironment)} ] && echo {IsLive}
+            """);
+
+    private const string IsLive = "@live";
 
     protected override Reading Read(Resource resource, MigrationsSpec spec, MigrationsFacts? last, string output, bool dearer)
     {
         var seen = MigrationsInspection.Parse(output);
+        if (!dearer && !IsOf(spec, seen) && output.Split('\n').Contains(IsLive))
+            return IsOf(spec, last) ? Reading.Found(last!) : new Reading.NeedsMore(Model.Probe.Nothing with
+            {
+                Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectInstead(spec)),
+            });
         if (seen is null)
-            return dearer
+            return dearer && !MigrationsInspection.IsInstead(output)
                 ? Reading.Unknown("the application could not say which migrations are applied: run `manage.py showmigrations` there to see why")
                 : Reading.Absent;
         // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once.
-        return !dearer && last is null && seen.Commit == spec.Commit && seen.VirtualEnvironment == spec.VirtualEnvironment && seen.Pending.Count == 0
+        return !dearer && last is null && IsOf(spec, seen) && seen.Pending.Count == 0
             ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
             : Reading.Found(seen);
     }
 
+    private static bool IsOf(MigrationsSpec spec, MigrationsFacts? facts) =>
+        facts is not null && facts.Commit == spec.Commit && facts.VirtualEnvironment == spec.VirtualEnvironment;
+
     protected override IEnumerable<Difference> Compare(Resource resource, MigrationsSpec spec, MigrationsFacts? facts, ReadMarkers reads)
     {
-        if (facts is null || facts.Commit != spec.Commit || facts.VirtualEnvironment != spec.VirtualEnvironment)
+        if (!IsOf(spec, facts))
         {
             yield return new(resource.Id, DifferenceType.Unknown, "which migrations this commit needs is known once its code has been tried", "all applied", "not known yet")
             { Origin = resource.Origin };
             yield break;
         }
-        if (facts.Pending.Count > 0)
+        if (facts!.Pending.Count > 0)
             yield return new(resource.Id, DifferenceType.Change, $"{facts.Pending.Count} migration(s) are not applied: {string.Join(", ", facts.Pending)}",
                 "all applied", string.Join(' ', facts.Pending))
             { Origin = resource.Origin };
@@ -56,7 +74,7 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
     {
         if (change.Differences.Count == 0)
             yield break;
-        if (facts is null || facts.Commit != spec.Commit || facts.VirtualEnvironment != spec.VirtualEnvironment)
+        if (!IsOf(spec, facts))
         {
             yield return new(Phase.Prepare, resource.Id, "try the new code: manage.py check, and which migrations it needs",
                 spec.Runtime.Try(spec.ResultName, MigrationsInspection.Inspect(spec)))
@@ -69,7 +87,7 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             yield return new(Phase.Migrate, resource.Id, "apply what is pending", spec.Runtime.RunLive(spec.ResultName, "exit 1")) { Irreversible = true };
             yield break;
         }
-        if (facts.Pending.Count > 0)
+        if (facts!.Pending.Count > 0)
             yield return new(Phase.Migrate, resource.Id, $"apply {string.Join(", ", facts.Pending)}",
                 spec.Runtime.RunLive(spec.ResultName, MigrationsInspection.Migrate(spec, facts.Pending)))
             {

@@ -14,6 +14,8 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var desired = await watching.InForceAsync(environment, cancellation);
+        if (!options.DryRun)
+            options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
         var observed = await LookAsync(desired, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
@@ -21,8 +23,9 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             var verdict = await turning.RunAsync(desired, unit, observed, options, progress, cancellation);
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now));
             verdicts.Add(new(desired, unit, verdict));
-            if (unit.Application == ResourceId.Host && !options.DryRun && verdict.Standing is not (Standing.Synced or Standing.Drifted))
-                break;
+            // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
+            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted))
+                options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
             if (verdict.Converged)
                 observed = await LookAsync(desired, cancellation);
         }

@@ -25,7 +25,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         return new(input.Environment, input.Application, kept,
             alone is not null ? Later(steps, input, kept[0].Phase) : [],
             Skipped(steps, input),
-            [.. differences.Values.SelectMany(list => list)],
+            [.. input.Diff.All],
             refusals,
             input.Diff.Unknown)
         {

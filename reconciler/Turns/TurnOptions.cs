@@ -6,6 +6,9 @@ namespace Reconciler.Turns;
 /// <param name="HealAll"><c>--heal</c>: drift of every kind is mended, for once.</param>
 internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
 {
+    /// <summary>Why nothing may be done now though everything is looked at: a sentence; null when nothing is in the way.</summary>
+    public string? Hindrance { get; init; }
+
     public static TurnOptions Watch { get; } = new(false, false, false);
 
     public static TurnOptions Plan { get; } = new(true, false, false);

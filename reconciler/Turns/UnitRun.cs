@@ -44,6 +44,16 @@ internal sealed class UnitRun(
         return end.Verdict with { Converged = true };
     }
 
+    /// <inheritdoc cref="UnitTurn.SettleAsync"/>
+    public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation)
+    {
+        string? unsettled = null;
+        foreach (var open in environment.Units.Select(unit => ledger.OpenRun(environment.Name, unit.Application)).OfType<Run>())
+            if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
+                unsettled = $"run {open.Id} has not ended: {why}";
+        return unsettled;
+    }
+
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>
         UnitMemory.RecordSynced(ledger, environment, unit, healthy, isNew);

@@ -17,7 +17,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
-            return obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null && last.Digest != unit.Digest && !options.DryRun
+            return obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
                 : obstacle;
         if (verdict.Plan.IsEmpty)
@@ -25,6 +25,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         progress.Planned(environment, unit, verdict.Plan);
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
     }
+
+    /// <summary>
+    /// What a dead controller left running is settled before anything is looked at: a plan made from an earlier look would not know what it has done since.
+    /// </summary>
+    /// <returns>Why nothing may be done yet; null when all is settled.</returns>
+    public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
+        running is null ? null : await running.SettleAsync(environment, cancellation);
 
     /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
     private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything)
@@ -74,6 +81,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 Standing = Standing.NeverConverged,
                 Reason = $"this ledger has never changed {environment.Name}: look at the plan, then run `reconciler converge {environment.Name}` once, or write bootstrap: allow",
             };
+        if (options.Hindrance is { } hindrance)
+            return verdict with { Standing = Standing.Failed, Reason = hindrance };
         return DeferralOf(environment, unit) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;

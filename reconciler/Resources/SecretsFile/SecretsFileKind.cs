@@ -62,5 +62,8 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
                 [ "$note $rest 0600 {{spec.User}}:{{spec.Group}}" = "{{spec.Digest}} $(stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}})" ]
                 """,
         };
+        // The copy is there for a way back; once the site is up it would only be one secret more to lose.
+        if (facts is not null)
+            yield return new(Phase.Tidy, resource.Id, $"forget the replaced {spec.Path}", RunnerRequest.ForgetKept(spec.Path, 0));
     }
 }

@@ -10,7 +10,7 @@ public sealed class ControllerTests(Staging staging)
     [Fact]
     public async Task At_first_contact_watching_changes_nothing_until_a_person_says_converge()
     {
-        await staging.AtAsync(0);
+        await staging.LookAtAsync(0);
         await staging.Controller.PlanAsync();
         var before = await staging.Server.FilesAsync();
         await using (var watch = staging.Controller.Watch())
@@ -77,7 +77,7 @@ public sealed class ControllerTests(Staging staging)
     [Fact]
     public async Task Nothing_is_sent_to_a_server_with_another_host_key()
     {
-        await staging.AtAsync(2);
+        await staging.LookAtAsync(2);
         var logins = await LoginsAsync();
         await staging.Desired.EditAsync("staging/servers.yaml", staging.Host.HostKey,
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGj3hlrk+DZKD4yUBdNiwC5hTqXc/cypg0egm0Lc/qaY");
@@ -92,7 +92,7 @@ public sealed class ControllerTests(Staging staging)
     [Fact]
     public async Task A_server_that_does_not_answer_is_unknown_not_missing()
     {
-        await staging.AtAsync(2);
+        await staging.LookAtAsync(2);
         await staging.CutAsync();
         var refused = await staging.Controller.ConvergeAsync();
         var stands = await staging.Controller.StatusAsync();
@@ -107,7 +107,7 @@ public sealed class ControllerTests(Staging staging)
     [Fact]
     public async Task A_second_ledger_is_refused_by_the_servers_of_the_first()
     {
-        await staging.AtAsync(2);
+        await staging.LookAtAsync(2);
         await staging.Desired.DeployAsync(staging.Commits[4]);
         var before = await staging.Server.PidsAsync();
         var refused = await staging.SecondController().ConvergeAsync();

@@ -70,7 +70,7 @@ public sealed class FailedDeployTests(Staging staging)
             () => stands.Reason.ShouldBe("Held"),
             () => stands.Message.ShouldContain("has no depth in its name"),
             () => stands.Message.ShouldContain("gallery.0003_photograph_depth"),
-            () => stands.Message.ShouldContain("/var/backups/coralnet/"));
+            () => stands.Message.ShouldContain("/var/backups/coralnet"));
 
         await using var watch = staging.Controller.Watch();
         await watch.WaitForAsync("staging/coralnet: Held", Soon);

@@ -35,7 +35,7 @@ public sealed class SecretTests(Staging staging)
     [Fact]
     public async Task A_missing_key_is_found_before_anything_stops()
     {
-        await staging.AtAsync(2);
+        await staging.LookAtAsync(2);
         await staging.WriteSecretsAsync("""{"SECRET_KEY": "canary-key-7d1f", "DATABASE_PASSWORD": "canary-base-52c8"}""");
         await staging.Desired.DeployAsync(staging.Commits[4]);
         var refused = await staging.DeployAsync();

@@ -68,7 +68,7 @@ public sealed class Staging : IAsyncLifetime
         return deployed;
     }
 
-    /// <summary>The same for tests that change nothing: the next one need not put it back.</summary>
+    /// <summary>The same for tests that change nothing on the server: the next one need not put it back. Controller and repositories are theirs to change.</summary>
     internal async Task<Deployed> LookAtAsync(int commit)
     {
         if (!_kept.ContainsKey(commit))
@@ -77,8 +77,12 @@ public sealed class Staging : IAsyncLifetime
             await Desired.DeployAsync(Commits[commit]);
             await KeepAsync(commit, await DeployAsync());
         }
-        else if (_stands != commit)
-            await RestoreAsync(commit);
+        else
+        {
+            await RestoreWorldAsync(commit);
+            if (_stands != commit)
+                await RestoreServerAsync(commit);
+        }
         _stands = commit;
         return _kept[commit];
     }
@@ -119,10 +123,14 @@ public sealed class Staging : IAsyncLifetime
         _kept[commit] = deployed;
     }
 
-    private async Task RestoreAsync(int commit)
+    private async Task RestoreWorldAsync(int commit)
     {
         Directory.Delete(World, recursive: true);
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, $"at-{commit}"), World);
+    }
+
+    private async Task RestoreServerAsync(int commit)
+    {
         await Command.OkAsync(TestHosts.Script, "restore", Host.Lab, Host.Name, $"at-{commit}");
         if (commit > 0)
             await Server.WaitUntilUpAsync();

@@ -1,0 +1,165 @@
+using System.Text;
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+
+namespace Reconciler.Tests.Documents.Expansion;
+
+public sealed class ExpanderTests
+{
+    private static readonly Expanded Example = new();
+
+    [Theory]
+    [InlineData("production")]
+    [InlineData("staging")]
+    public void The_example_expands_into_these_resources(string environment) =>
+        GoldenFile.Check($"tests/Reconciler.Tests/Documents/Expansion/golden/{environment}.txt", Listing((Example with { Environment = environment }).Expand()));
+
+    private static string Listing(ExpandedEnvironment environment)
+    {
+        var text = new StringBuilder();
+        foreach (var server in environment.Servers.Values)
+            text.Append($"server {server.Name} {server.User}@{server.Address} {string.Join(' ', server.Roles)}\n");
+        foreach (var unit in environment.Units)
+        {
+            text.Append($"\n{unit.Application}: code {unit.CodeCommit?[..12] ?? "none"}, borrows {string.Join(' ', unit.Borrowed.Select(resource => resource.Id).DefaultIfEmpty())}\n");
+            foreach (var resource in unit.Resources)
+            {
+                text.Append($"  {resource.Id}  {resource.Origin}\n");
+                if (resource.Reads.Count > 0)
+                    text.Append($"    reads {string.Join(' ', resource.Reads.Select(read => read.MarkerKey))}\n");
+            }
+        }
+        return text.ToString();
+    }
+
+    [Fact]
+    public void Every_resource_is_there_once_and_on_a_server_that_is_reached()
+    {
+        var environment = Example.Expand();
+        var ids = environment.Units.SelectMany(unit => unit.Resources).Select(resource => resource.Id).ToList();
+
+        ids.Distinct().Count().ShouldBe(ids.Count);
+        ids.ShouldAllBe(id => environment.Servers.ContainsKey(id.Server));
+    }
+
+    [Fact]
+    public void Everything_that_is_read_is_there()
+    {
+        var units = Example.Expand().Units;
+        var ids = units.SelectMany(unit => unit.Resources).Select(resource => resource.Id).ToHashSet();
+
+        units.SelectMany(unit => unit.Resources).SelectMany(resource => resource.Reads).ShouldAllBe(read => ids.Contains(read));
+    }
+
+    [Fact]
+    public void Every_resource_names_the_line_that_a_person_would_change()
+    {
+        foreach (var resource in Example.Expand().Units.SelectMany(unit => unit.Resources))
+            Example.Tree.Files.Keys.ShouldContain(resource.Origin.File, resource.Id.ToString());
+    }
+
+    [Fact]
+    public void The_digest_does_not_hang_on_the_order_of_a_map()
+    {
+        var turned = Example.With("base/coralnet/services.yaml", Reversed(Example.Tree.Text("base/coralnet/services.yaml")));
+
+        turned.Application.Digest.ShouldBe(Example.Application.Digest);
+
+        static string Reversed(string text)
+        {
+            var at = text.IndexOf("spec:\n", StringComparison.Ordinal) + 6;
+            return text[..at] + string.Join('\n', text[at..].TrimEnd().Split('\n').Reverse()) + "\n";
+        }
+    }
+
+    [Theory]
+    [InlineData("production/coralnet/maintenance.yaml", "enabled: false", "enabled: true")]
+    [InlineData("production/acknowledgements.yaml", "spec: {}", "spec: {edit: {gates: [drift], for: coralnet@3f9d1c07a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342, reason: known}}")]
+    [InlineData("production/environment.yaml", "soak: 2h", "soak: 3h")]
+    [InlineData("production/environment.yaml", "notice: 15m", "notice: 1h")]
+    [InlineData("production/environment.yaml", "profile: production", "profile: staging")]
+    [InlineData("production/environment.yaml", "default: report", "default: fix")]
+    [InlineData("base/coralnet/services.yaml", "# finishes", "# ends")]
+    public void What_says_when_or_whether_leaves_the_digest_alone(string path, string old, string text) =>
+        Example.With(path, old, text).Application.Digest.ShouldBe(Example.Application.Digest);
+
+    [Theory]
+    [InlineData("production/coralnet/application.yaml", "workers: 4", "workers: 6")]
+    [InlineData("base/coralnet/services.yaml", "stopTimeout: 600s", "stopTimeout: 900s")]
+    [InlineData("base/coralnet/nginx.conf", "100m", "200m")]
+    [InlineData("base/coralnet/checks.yaml", "contains: CoralNet", "contains: Reefs")]
+    [InlineData("production/servers.yaml", "address: 10.20.2.1", "address: 10.20.2.2")]
+    public void What_says_what_changes_the_digest(string path, string old, string text) =>
+        Example.With(path, old, text).Application.Digest.ShouldNotBe(Example.Application.Digest);
+
+    [Fact]
+    public void Commit_secret_packages_and_static_inputs_each_change_the_digest()
+    {
+        string[] digests =
+        [
+            Example.Application.Digest,
+            Example.At(Expanded.NewCommit).Application.Digest,
+            (Example with { Secret = "secret-digest-2" }).Application.Digest,
+            (Example with { Requirements = "Django==5.1\n" }).Application.Digest,
+            (Example with { StaticInputs = "static-inputs-2" }).Application.Digest,
+        ];
+
+        digests.Distinct().Count().ShouldBe(digests.Length);
+    }
+
+    [Fact]
+    public void Expanding_again_gives_the_same_digest() => new Expanded().Application.Digest.ShouldBe(Example.Application.Digest);
+
+    [Fact]
+    public void The_hosts_digest_changes_with_a_package_and_not_with_a_commit()
+    {
+        string Host(Expanded expanded) => expanded.Expand().Units.Single(unit => unit.Application == ResourceId.Host).Digest;
+
+        Host(Example.At(Expanded.NewCommit)).ShouldBe(Host(Example));
+        Host(Example.With("base/host/packages.yaml", "postgresql: {on: [database]}", "postgresql: {on: [database]}\n  curl: {}")).ShouldNotBe(Host(Example));
+    }
+
+    [Fact]
+    public void An_acknowledgement_opens_its_gates_for_that_commit_only()
+    {
+        var acknowledged = Example.With("production/acknowledgements.yaml", "spec: {}",
+            $"spec: {{a: {{gates: [drift, promotedFrom], for: coralnet@{Expanded.OldCommit}, reason: known}}}}");
+
+        acknowledged.Application.Acknowledged.ShouldBe(["drift", "promotedFrom"], ignoreOrder: true);
+        acknowledged.At(Expanded.NewCommit).Application.Acknowledged.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_retired_server_keeps_only_services_that_are_to_stop()
+    {
+        var retired = Example.With("production/servers.yaml", "values: {workers: 8}}", "values: {workers: 8}, retired: true}");
+
+        var left = retired.Expand().Units.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Server == "web2").ToList();
+
+        left.Select(resource => resource.Id.Kind).Distinct().ShouldBe(["Service"]);
+        left.ShouldAllBe(resource => resource.Reads.Count == 0);
+        left.ShouldContain(resource => resource.Id.Name == "gunicorn");
+    }
+
+    [Fact]
+    public void An_application_whose_code_is_not_to_be_had_is_left_out_with_its_fault()
+    {
+        var input = Example.Input() with { Faults = new Dictionary<string, string> { ["coralnet"] = "the repository does not answer" } };
+
+        var environment = Expander.Expand(input);
+
+        environment.Units.Select(unit => unit.Application).ShouldBe([ResourceId.Host]);
+        environment.Faults["coralnet"].ShouldBe("the repository does not answer");
+    }
+
+    [Fact]
+    public void Placement_means_roles_and_names_sorted_by_name()
+    {
+        var placement = new Placement(Example.Input().Desired);
+
+        placement.On(["web", "lb1"]).ShouldBe(["lb1", "web1", "web2"]);
+        placement.On(["web1", "web"]).ShouldBe(["web1", "web2"]);
+        placement.On([]).ShouldBeEmpty();
+        placement.InUse.ShouldBe(["db1", "lb1", "web1", "web2", "worker1"]);
+    }
+}

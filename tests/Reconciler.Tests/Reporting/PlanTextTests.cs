@@ -1,0 +1,63 @@
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Reporting;
+using Reconciler.Resources.Code;
+using Reconciler.Tests.Documents;
+using Reconciler.Tests.Documents.Expansion;
+using Reconciler.Tests.Planning;
+
+namespace Reconciler.Tests.Reporting;
+
+public sealed class PlanTextTests
+{
+    private static readonly Expanded Before = new();
+    private static readonly Expanded NewCode = Before.At(Expanded.NewCommit) with { Requirements = "Django==5.1\n", StaticInputs = "static-inputs-2" };
+
+    private static Dictionary<string, Func<Plan>> Plans { get; } = new()
+    {
+        ["nothing"] = () => new World(Before).PlanFor("coralnet"),
+        ["prepare"] = () => new World(Before, NewCode).PlanFor("coralnet"),
+        ["deploy"] = () => new World(Before, NewCode).Prepared("gallery.0002_colour").PlanFor("coralnet"),
+        ["staging"] = () => new World(new Expanded { Environment = "staging" }, new Expanded { Environment = "staging" }.At(Expanded.NewCommit)).Prepared().PlanFor("coralnet"),
+        ["secret"] = () => new World(Before, Before with { Secret = "secret-digest-2" }).PlanFor("coralnet"),
+        ["bare"] = () => new World(null, Before) { FirstContact = true }.PlanFor("coralnet"),
+        ["refused"] = () => new World(Before, NewCode).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] }).PlanFor("coralnet"),
+        ["unseen"] = Unseen,
+    };
+
+    public static IEnumerable<TheoryDataRow<string>> Names() => Plans.Keys.Select(name => new TheoryDataRow<string>(name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_plan_reads_like_this_and_fits_eighty_columns(string name)
+    {
+        var text = Text(Plans[name]());
+
+        text.Split('\n').ShouldAllBe(line => line.Length <= 80);
+        GoldenFile.Check($"tests/Reconciler.Tests/Reporting/golden/plan-{name}.txt", text);
+    }
+
+    [Fact]
+    public void Many_servers_with_the_same_step_share_a_line()
+    {
+        Step On(string server) => new(Phase.Code, new(server, "coralnet", "Code", "code"), "check out 7ab20000a1e0", null);
+        var plan = new Plan("production", "coralnet", [On("web1"), On("web2"), On("web3"), On("web4"), On("web5")], [], [], [], [], []);
+
+        Text(plan).ShouldContain("  Code       5 servers, same: check out 7ab20000a1e0\n");
+    }
+
+    private static Plan Unseen()
+    {
+        var world = new World(Before, NewCode);
+        foreach (var id in world.Seen.Keys.Where(id => id is { Server: "web2", Kind: "Code" or "Service" }).ToList())
+            world.Seen[id] = new Observation.Unknown("web2 did not answer: connect to host 10.20.1.2 port 22: No route to host");
+        return world.PlanFor("coralnet");
+    }
+
+    private static string Text(Plan plan)
+    {
+        var writer = new StringWriter { NewLine = "\n" };
+        new PlanText(writer).Write(plan, "production/coralnet: revision 111111111111, code 7ab20000a1e0");
+        return writer.ToString();
+    }
+}

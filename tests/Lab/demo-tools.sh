@@ -70,11 +70,7 @@ comment() {
         env=${BASH_REMATCH[1]} text=${BASH_REMATCH[2]}
         if [[ $text =~ ^\ \ ([a-z0-9]+)\ +(done|already\ so|failed)\ +([0-9.]+)\ s\ \ (.*)$ ]]; then
             [[ ${BASH_REMATCH[2]} != done ]] || note_step "$env" "${BASH_REMATCH[1]}" "${BASH_REMATCH[4]}"
-            [[ ${BASH_REMATCH[2]} != failed ]] || phase_failed[$env]="${BASH_REMATCH[4]} [${BASH_REMATCH[1]}]"
-        elif [[ $text == '    | '* && -n ${phase_failed[$env]:-} ]]; then
-            # The first line of what a failed step printed says what it was.
-            comment_line "$env" "${phase_now[$env]:-}" "failed: ${phase_failed[$env]}: ${text:6}"
-            phase_failed[$env]=''
+            [[ ${BASH_REMATCH[2]} != failed ]] || comment_line "$env" "${phase_now[$env]:-}" "failed: ${BASH_REMATCH[4]} [${BASH_REMATCH[1]}]"
         elif [[ $text =~ ^[A-Z][a-z]+$ ]]; then
             end_phase "$env"
             phase_now[$env]=$text
@@ -82,13 +78,12 @@ comment() {
             end_phase "$env"
             comment_line "$env" "" "$text"
         fi
-    elif [[ $1 =~ ^([a-z]+/[a-z]+):\ ([A-Z][a-z]+:.*)$ ]]; then
+    elif [[ $1 =~ ^([a-z]+/[a-z]+):\ ([A-Z][A-Za-z]+:.*)$ ]]; then
         verdict "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
     elif [[ $1 == 'reconciler: '* ]]; then
         comment_line watch "" "${1#reconciler: }"
     fi
 }
-declare -A phase_failed=()
 
 # Said when it changes; that all is well only after it was not.
 verdict() {
@@ -112,8 +107,8 @@ end_phase() {
     while IFS= read -r what; do
         [[ -n $what ]] || continue
         count=$((count + 1))
-        if ((${#text} < 70)); then
-            text+="${text:+; }$(cut_to 60 "$what") [$(tr ' ' '\n' <<<"${phase_servers[$env/$what]}" | sort | paste -sd' ')]"
+        if ((${#text} < 75)); then
+            text+="${text:+; }$(cut_to 90 "$what") [$(tr ' ' '\n' <<<"${phase_servers[$env/$what]}" | sort | paste -sd' ')]"
             shown=$count
         fi
         unset "phase_servers[$env/$what]"
@@ -125,7 +120,7 @@ end_phase() {
 
 cut_to() { ((${#2} <= $1)) && echo "$2" || echo "${2:0:$1 - 3}..."; }
 
-comment_line() { printf '   %s%-10s  %-10s  %s%s\n' "$dim" "$1" "$2" "$(cut_to 160 "$3")" "$plain"; }
+comment_line() { printf '   %s%-10s  %-10s  %s%s\n' "$dim" "$1" "$2" "$(cut_to 200 "$3")" "$plain"; }
 
 # --- waiting
 
@@ -189,6 +184,8 @@ downtime() { sed -E 's/.*"downtime_seconds": ([0-9.]+).*/\1/' "$folder/$1.json";
 # --- the safe order
 
 log_position() { stat -c %s "$log"; }
+
+log_says() { tail -c "+$(($1 + 1))" "$log" | grep -F -- "$2" >/dev/null; }
 
 # phases_since BYTE ENVIRONMENT: the phases that ran, in their order.
 phases_since() { tail -c "+$(($1 + 1))" "$log" | sed -nE "s/^[0-9:]{8}Z $2: ([A-Z][a-z]+)\$/\1/p"; }

@@ -70,7 +70,7 @@ public sealed class ProgramTests : IDisposable
 
         var (code, output, error) = Run("validate", "bad");
 
-        (code, output).ShouldBe((ExitCode.InvalidDesiredState, ""));
+        (code, output).ShouldBe((65, ""));
         error.ShouldContain("staging/environment.yaml:4:8: ");
         error.ShouldContain("profile");
     }
@@ -83,7 +83,7 @@ public sealed class ProgramTests : IDisposable
 
         var (code, output, _) = Run("validate", "bad", "-o", "json");
 
-        code.ShouldBe(ExitCode.InvalidDesiredState);
+        code.ShouldBe(65);
         using var json = System.Text.Json.JsonDocument.Parse(output);
         json.RootElement.GetArrayLength().ShouldBeGreaterThan(0);
     }
@@ -99,7 +99,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (code, output, error) = Run(arguments);
 
-        code.ShouldBe(ExitCode.BadUsage);
+        code.ShouldBe(64);
         output.ShouldBeEmpty();
         error.ShouldNotBeEmpty();
     }
@@ -112,7 +112,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (code, _, error) = Run(arguments);
 
-        code.ShouldBe(ExitCode.BadUsage);
+        code.ShouldBe(64);
         error.ShouldContain("--repository URL");
         error.ShouldContain("RECONCILER_REPOSITORY");
     }
@@ -141,7 +141,7 @@ public sealed class ProgramTests : IDisposable
     {
         var (code, _, error) = Run("status");
 
-        code.ShouldBe(ExitCode.Error);
+        code.ShouldBe(1);
         error.ShouldNotContain("Unhandled exception");
         error.ShouldNotBeEmpty();
     }

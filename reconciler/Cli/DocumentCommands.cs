@@ -45,7 +45,7 @@ internal static class DocumentCommands
 
     public static Command Schema()
     {
-        var kind = new Argument<string>("kind") { Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}" };
+        var kind = new Argument<string>("kind") { HelpName = "kind", Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}" };
         kind.AcceptOnlyFromAmong([.. DocumentKind.All.Select(known => known.Name)]);
         var command = new Command("schema", "Prints the JSON Schema of a document kind, for editors.") { kind };
         command.SetAction(parsed =>

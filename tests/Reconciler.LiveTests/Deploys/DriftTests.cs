@@ -8,8 +8,9 @@ public sealed class DriftTests(Staging staging)
     {
         await staging.AtAsync(2);
         await staging.Host.ShellAsync($"""
+            set -e
             echo '# tried something' >>/srv/www/coralnet/project/config/urls.py
-            echo '# tried something' >>"$(grep -l {Staging.Domain} -r /etc/nginx/sites-enabled /etc/nginx/conf.d | head -1)"
+            echo '# tried something' >>"$(grep -lR {Staging.Domain} /etc/nginx/sites-enabled)"
             chmod 0640 {SiteServer.SecretsFile}
             cp -R "$(ls -d /srv/www/venv/lib/python3*/site-packages/redis)" "$(ls -d /srv/www/venv/lib/python3*/site-packages)/extra"
             mkdir "$(ls -d /srv/www/venv/lib/python3*/site-packages)/extra-1.0.dist-info"

@@ -55,7 +55,7 @@ public sealed partial class ArrowsTests
             from source in Sources()
             let top = source.Folder.Split('/')[0]
             where Allowed.ContainsKey(top)
-            from used in Used().Matches(source.Text).Select(match => match.Groups[1].Value)
+            from used in Used().Matches(source.Text).Select(match => match.Groups[1].Value).Concat(Qualified(source.Text, "Reconciler."))
             where used != top && used != "Model" && !Allowed[top].Contains(used)
             select $"{source.File} uses {used}";
         wrong.ShouldBeEmpty();
@@ -68,7 +68,7 @@ public sealed partial class ArrowsTests
             from source in Sources()
             let parts = source.Folder.Split('/')
             where parts is ["Resources", _, ..]
-            from used in UsedKind().Matches(source.Text).Select(match => match.Groups[1].Value)
+            from used in UsedKind().Matches(source.Text).Select(match => match.Groups[1].Value).Concat(Qualified(source.Text, "Reconciler.Resources."))
             where used != parts[1]
             select $"{source.File} sees {used}";
         wrong.ShouldBeEmpty();
@@ -81,10 +81,25 @@ public sealed partial class ArrowsTests
         Sources().Select(source => source.Folder.Split('/')[0]).Distinct().Where(folder => !composition.Contains(folder) && !Allowed.ContainsKey(folder)).ShouldBeEmpty();
     }
 
+    /// <summary>Names that need no using: within <c>namespace Reconciler.Planning</c>, <c>Remote.ServerAddress</c> is one.</summary>
+    private static IEnumerable<string> Qualified(string text, string space)
+    {
+        foreach (var match in Dotted().Matches(Comment().Replace(text, "")).Select(match => match.Value.Split('.')))
+            for (var length = 2; length <= match.Length; length++)
+                if (typeof(Reconciler.Model.Step).Assembly.GetType(space + string.Join('.', match.Take(length))) is not null)
+                    yield return match[0];
+    }
+
     internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     [GeneratedRegex(@"(?:using (?:static )?|[ (<])Reconciler\.(\w+)")]
     private static partial Regex Used();
+
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\.[A-Z]\w*)+")]
+    private static partial Regex Dotted();
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
 
     [GeneratedRegex(@"Reconciler\.Resources\.(\w+)")]
     private static partial Regex UsedKind();

@@ -20,7 +20,8 @@ internal sealed class TestHosts : IAsyncDisposable
     /// <param name="hosts"><c>NAME:bare</c> or <c>NAME:full</c>.</param>
     public static async Task<TestHosts> UpAsync(string lab, params string[] hosts)
     {
-        await Command.OkAsync(Script, "down", lab);
+        // Two test runs on one machine have labs of their own.
+        lab = $"{lab}-{Environment.ProcessId}";
         var lines = await Command.OkAsync(Script, ["up", lab, .. hosts, "--owner", $"{Environment.ProcessId}"]);
         var made = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', 3))

@@ -24,6 +24,15 @@ internal sealed record Plan(
     /// <summary>Prepare is a turn of its own: the exact plan is made from what it left. So is System on a server with nothing to protect.</summary>
     public bool IsInterim { get; init; }
 
+    /// <summary>As in <see cref="PlanInput.HealKinds"/>: what this plan, and those that follow from it, may mend.</summary>
+    public IReadOnlySet<string>? HealKinds { get; init; }
+
+    /// <summary>A person asked for everything to be mended: holds for the plans that follow from this one.</summary>
+    public bool HealAll { get; init; }
+
+    /// <summary>What this plan was to bring about: resources with a difference in it, or with a step.</summary>
+    public IReadOnlySet<ResourceId> Touched => Steps.Select(step => step.Resource).Concat(Differences.Select(difference => difference.Resource)).ToHashSet();
+
     /// <summary>When users are told that it begins; null when they are not told.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 

@@ -31,6 +31,12 @@ internal sealed record PlanInput(
     /// <summary>Gates that an acknowledgement has opened for exactly this commit.</summary>
     public IReadOnlySet<string> Acknowledged { get; init; } = new HashSet<string>();
 
+    /// <summary>Kinds whose edits by hand are replaced without anybody's acknowledgement: <c>selfHeal: fix</c>, or <c>--heal</c>. A copy is kept.</summary>
+    public IReadOnlySet<string> MendEdits { get; init; } = new HashSet<string>();
+
+    /// <inheritdoc cref="Plan.HealAll"/>
+    public bool HealAll { get; init; }
+
     /// <summary>When git did not move, only drift is planned, of the kinds that policy heals; null: everything is planned.</summary>
     public IReadOnlySet<string>? HealKinds { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .Where(entry => input.HealKinds?.Contains(entry.Key.Kind) ?? true)
             .ToDictionary(entry => entry.Key, entry => entry.Value);
         var refusals = differences.Values.SelectMany(list => list)
-            .Where(difference => difference.Refusal is not null && !(difference.Gate is { } gate && input.Acknowledged.Contains(gate)))
+            .Where(difference => difference.Refusal is not null && !IsOpen(difference, input))
             .ToList();
         var steps = StepsFor(input, differences);
         var alone = Alone(input, steps);
@@ -30,6 +30,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             input.Diff.Unknown)
         {
             IsInterim = alone is not null,
+            HealKinds = input.HealKinds,
+            HealAll = input.HealAll,
             StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,
         };
     }
@@ -41,6 +43,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
         return system.Count > 0 ? system : prepare.Count > 0 ? prepare : null;
     }
+
+    /// <summary>A person said yes to exactly this, or policy mends edits of this kind.</summary>
+    private static bool IsOpen(Difference difference, PlanInput input) =>
+        difference.Gate is { } gate && (input.Acknowledged.Contains(gate) || (gate == "drift" && input.MendEdits.Contains(difference.Resource.Kind)));
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
     {

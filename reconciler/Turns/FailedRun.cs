@@ -74,7 +74,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
             .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
-        var back = attempt with { Unit = unit };
+        var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
         back.Progress.Planned(back.Environment, unit, back.Plan);
         var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
@@ -88,7 +88,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     private async Task<Verdict> StopAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
     {
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, sentence);
-        var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped() };
+        var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped(), Plan = attempt.Plan with { HealKinds = null } };
         var plan = (await pursuit.VerdictAsync(stopping)).Plan;
         await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
         return await EndAsync(attempt, end, state, standing, sentence);

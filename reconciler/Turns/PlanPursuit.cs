@@ -34,7 +34,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 if (turn >= MostTurns || !AnotherWay(outcome, next))
                     return new(verdict, outcome, null);
             }
-            else if (next.IsEmpty && verdict.Diff.Unknown.Count == 0)
+            else if ((next.IsEmpty && verdict.Diff.Unknown.Count == 0) || (!plan.IsInterim && IsBroughtAbout(plan, verdict)))
                 return new(verdict, null, null);
             else if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim && turn >= MostTurns))
                 return new(verdict, StillDifferent(plan, verdict), null);
@@ -48,9 +48,17 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     {
         var unit = attempt.Unit;
         var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
-        var (diff, plan) = planning.Make(attempt.Environment, unit, observed, null);
+        var (diff, plan) = planning.Make(attempt.Environment, unit, observed, attempt.Plan.HealKinds, attempt.Plan.HealAll);
         return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
     }
+
+    /// <summary>
+    /// No difference is left in what the plan was to bring about. What somebody else changed meanwhile is drift, and the next turn's business, not this run's failure.
+    /// </summary>
+    private static bool IsBroughtAbout(Plan plan, Verdict verdict) =>
+        plan.Touched is var touched
+        && !verdict.Diff.ByResource.Keys.Any(touched.Contains)
+        && !verdict.Diff.Unknown.Any(unknown => touched.Contains(unknown.Resource.Id));
 
     /// <summary>A step of Prepare failed, and a fresh look plans no such step any more: what it found out leads another way (packages that must go to System).</summary>
     private static bool AnotherWay(ConvergeOutcome outcome, Plan next) =>

@@ -10,8 +10,9 @@ namespace Reconciler.Turns;
 /// <summary>Diff and plan of one unit from one observation: the two pure stages, one after the other.</summary>
 internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader ledger, TimeProvider clock)
 {
+    /// <param name="healAll"><c>--heal</c>: a person asks for it, once.</param>
     /// <param name="healKinds">Null: everything; otherwise only drift of these kinds is planned.</param>
-    public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds)
+    public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
     {
         var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
         var diff = differ.Compare(unit.Resources, observed.Resources);
@@ -21,6 +22,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,
+            HealAll = healAll,
+            MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
             StartsAt = known ? StartOf(environment, unit) : null,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
@@ -35,6 +38,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>A run uncovers only what it covered: an application that is held, or under its flag, is left alone.</summary>
     private static bool IsCovered(Resource resource, Observed observed) =>
         observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is Resources.Maintenance.MaintenanceFacts { Flag: true };
+
+    /// <summary>Of code and databases a copy is not enough: those ask for a person's word about exactly this commit.</summary>
+    private static readonly HashSet<string> EditsThatHealReplaces = [.. Resources.ResourceKinds.All.Keys.Except(["Code", "Database"])];
 
     private static bool AnyServiceRuns(Unit unit, Observed observed) => unit.Resources
         .Where(resource => resource.Id.Kind == "Service")

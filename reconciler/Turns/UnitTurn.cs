@@ -15,7 +15,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
-        var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll);
+        var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll, options.HealAll);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
             return obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
@@ -34,9 +34,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         running is null ? null : await running.SettleAsync(environment, cancellation);
 
     /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
-    private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything)
+    private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
     {
-        var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds);
+        var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds, healAll);
         return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
     }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC1010,SC2034,SC2154
 # What ./demo says and waits with. Sourced by it.
 
 passed=0 failed=0

@@ -89,7 +89,8 @@ internal static class CheckoutSteps
     /// <summary>Edits become a patch and unpushed commits a ref; both stay in the application's own folders, readable by its user only.</summary>
     private static string SaveAndDiscard(CodeSpec spec) => $$"""
         k={{Shell.Quote(spec.Path)}}.d/.kept-$(date +%Y%m%dT%H%M%SZ -u)
-        (umask 077 && git diff --binary HEAD >"$k.patch" && git bundle create -q "$k.bundle" HEAD --not --glob=refs/reconciler --remotes 2>/dev/null) || [ -s "$k.patch" ] || [ -e "$k.bundle" ]
+        (umask 077; git diff --binary HEAD >"$k.patch")
+        [ "$(git rev-list --count HEAD --not --glob=refs/reconciler --remotes)" = 0 ] || (umask 077; git bundle create -q "$k.bundle" HEAD --not --glob=refs/reconciler --remotes)
         git update-ref "refs/reconciler-kept/${k##*.kept-}" HEAD
         git reset -q --hard
         """;

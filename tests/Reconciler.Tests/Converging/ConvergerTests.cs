@@ -266,17 +266,33 @@ public sealed class ConvergerTests : IDisposable
     [Fact]
     public async Task Asked_to_stop_it_stops_before_the_next_phase_and_not_within_one()
     {
+        var stop = StopAfter("a");
+
+        var outcome = await RunAsync(stop, Step(Phase.Announce, "web1", "a"), Step(Phase.Announce, "web1", "b"), Step(Phase.Cover, "web1", "c"));
+
+        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Cover));
+        _servers.Begun.ShouldBe(["web1 a", "web1 b"]);
+    }
+
+    [Fact]
+    public async Task Once_the_site_is_covered_it_goes_on_to_the_end()
+    {
+        var stop = StopAfter("a");
+
+        (await RunAsync(stop, Step(Phase.Cover, "web1", "a"), Step(Phase.Code, "web1", "b"), Step(Phase.Uncover, "web1", "c"))).ShouldBeOfType<ConvergeOutcome.Completed>();
+
+        _servers.Begun.ShouldBe(["web1 a", "web1 b", "web1 c"]);
+    }
+
+    private Func<Phase, bool> StopAfter(string verb)
+    {
         var stop = false;
-        _servers.Answers[("web1", "a")] = () =>
+        _servers.Answers[("web1", verb)] = () =>
         {
             stop = true;
             return Task.FromResult(Answer.Done);
         };
-
-        var outcome = await RunAsync(_ => stop, Step(Phase.Code, "web1", "a"), Step(Phase.Code, "web1", "b"), Step(Phase.Start, "web1", "c"));
-
-        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Start));
-        _servers.Begun.ShouldBe(["web1 a", "web1 b"]);
+        return _ => stop;
     }
 
     private sealed class NoPayloads : IPayloadSource

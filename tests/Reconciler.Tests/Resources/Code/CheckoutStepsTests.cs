@@ -149,6 +149,34 @@ public sealed class CheckoutStepsTests : IDisposable
     }
 
     [Fact]
+    public void Edits_that_cannot_be_kept_whole_are_not_discarded()
+    {
+        var spec = _checkout.Spec(_checkout.First, discard: true);
+        _checkout.Deploy(spec);
+        var edit = string.Concat(Enumerable.Range(0, 20_000).Select(line => $"{line}\n"));
+        File.WriteAllText(_checkout.File("README"), edit);
+        var step = Checkout.Steps(spec, Checkout.Look(spec).Facts).Single();
+
+        // As on a full disk: no file may grow beyond 4 KiB, so the patch ends in the middle.
+        Sh.Run("ulimit -f 8\n" + ((PayloadPart.Text)step.Request!.Payload[0]).Value, _checkout.Path).Code.ShouldNotBe(0);
+
+        File.ReadAllText(_checkout.File("README")).ShouldBe(edit);
+    }
+
+    [Fact]
+    public void What_git_does_not_track_is_linked_into_the_worktree_that_new_code_is_tried_in()
+    {
+        _checkout.Deploy(_checkout.Spec(_checkout.First));
+        File.WriteAllText(_checkout.File("project/site settings.py"), "");
+        var spec = _checkout.Spec(_checkout.Second);
+
+        _ = _checkout.Run(Checkout.Steps(spec, Checkout.Look(spec).Facts).Single(step => step.Request!.Verb == "run-with-input")).Good;
+
+        new FileInfo($"{spec.Worktree}/project/site settings.py").LinkTarget.ShouldBe($"{_checkout.Path}.d/.live/project/site settings.py");
+        File.ReadAllText($"{spec.Worktree}/project/views.py").ShouldBe("two\n");
+    }
+
+    [Fact]
     public void Discarding_edits_alone_needs_no_bundle()
     {
         _checkout.Deploy(_checkout.Spec(_checkout.First));

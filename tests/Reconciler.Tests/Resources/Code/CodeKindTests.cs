@@ -36,6 +36,7 @@ public sealed class CodeKindTests
     [
         "Prepare directory: make /srv/www/coralnet",
         "Prepare directory: make /srv/www/coralnet.d",
+        "Prepare directory: make /srv/www/coralnet.d/.live",
         "Prepare run-with-input: send the objects of 7ab20000a1e0 and lay them out beside /srv/www/coralnet",
         "Code run: check out 7ab20000a1e0",
     ]);

@@ -41,5 +41,14 @@ internal sealed record Diff(IReadOnlyDictionary<ResourceId, IReadOnlyList<Differ
 {
     public IEnumerable<Difference> All => ByResource.Values.SelectMany(list => list);
 
+    /// <summary>Without those that <paramref name="accepted"/> says are as they should be.</summary>
+    public Diff Without(Func<Difference, bool> accepted) => this with
+    {
+        ByResource = ByResource
+            .Select(entry => KeyValuePair.Create<ResourceId, IReadOnlyList<Difference>>(entry.Key, [.. entry.Value.Where(difference => !accepted(difference))]))
+            .Where(entry => entry.Value.Count > 0)
+            .ToDictionary(),
+    };
+
     public bool IsEmpty => ByResource.Count == 0 && Unknown.Count == 0;
 }

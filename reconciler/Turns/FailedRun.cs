@@ -18,6 +18,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
         var failure = (ConvergeOutcome.Failed)outcome;
         var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
+        // Prepare found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
+        if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step) && end.Verdict.Plan.Refusals is [var refusal, ..])
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
         var detail = failure.Detail is { } printed ? "\n" + printed : "";
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);

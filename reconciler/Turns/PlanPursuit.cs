@@ -36,7 +36,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             }
             else if ((next.IsEmpty && verdict.Diff.Unknown.Count == 0) || (!plan.IsInterim && IsBroughtAbout(plan, verdict)))
                 return new(verdict, null, null);
-            else if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim && turn >= MostTurns))
+            // What could not be seen may be the very thing that forbids the exact plan.
+            else if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim ? turn >= MostTurns : verdict.Diff.Unknown.Count > 0))
                 return new(verdict, StillDifferent(plan, verdict), null);
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
@@ -73,6 +74,6 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             .Concat(verdict.Diff.Unknown.Select(unknown => unknown.Why))
             .Concat(verdict.Diff.All.Select(difference => $"{difference.Resource.Server}: {difference.Sentence}"))
             .FirstOrDefault() ?? "something changes by itself";
-        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: false) { Done = plan.Steps };
+        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0) { Done = plan.Steps };
     }
 }

@@ -15,7 +15,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
     {
         var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
-        var diff = differ.Compare(unit.Resources, observed.Resources);
+        // Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.
+        var diff = differ.Compare(unit.Resources, observed.Resources)
+            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,

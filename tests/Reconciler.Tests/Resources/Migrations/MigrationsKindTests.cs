@@ -73,11 +73,19 @@ public sealed class MigrationsKindTests : IDisposable
     [Fact]
     public void A_controller_that_knows_nothing_yet_asks_the_live_code_once()
     {
-        Store(Answer());
+        Reading Read(string output, ResourceFacts? last = null, bool dearer = false) => _kind.Read(Resource, last, output, dearer);
 
-        Look(last: null).ShouldBeOfType<Reading.NeedsMore>().Probe.Request.ShouldNotBeNull().Verb.ShouldBe("run");
-        Look(last: Asked()).ShouldBeOfType<Reading.Observed>();
-        _kind.Read(Resource, null, Answer(), dearer: true).ShouldBeOfType<Reading.Observed>();
+        Read(Answer() + "@live\n").ShouldBeOfType<Reading.NeedsMore>().Probe.Request.ShouldNotBeNull().Verb.ShouldBe("run");
+        Read(Answer() + "@live\n", Asked()).ShouldBeOfType<Reading.Observed>();
+        Read(Answer(), dearer: true).ShouldBeOfType<Reading.Observed>();
+    }
+
+    [Fact]
+    public void What_the_trial_said_counts_until_that_code_is_live()
+    {
+        Store(Answer(rest: "@ahead gallery.0004_later\n"));
+
+        Look(last: null).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<MigrationsFacts>().ShouldNotBeNull().Ahead.ShouldBe(["gallery.0004_later"]);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
-        var desired = await watching.InForceAsync(environment, cancellation);
+        var desired = await turning.WithRetiredAsync(await watching.InForceAsync(environment, cancellation), cancellation);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
         var observed = await LookAsync(desired, cancellation);

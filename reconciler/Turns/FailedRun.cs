@@ -23,6 +23,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
         var detail = failure.Detail is { } printed ? "\n" + printed : "";
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
+        // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks again.
+        if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible)
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
         if (decision == AfterFailure.TryOnceMore)
         {

@@ -33,6 +33,17 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
         running is null ? null : await running.SettleAsync(environment, cancellation);
 
+    /// <summary>What git no longer declares is still looked at until it is gone: the services of the state that was converged last.</summary>
+    public async Task<ExpandedEnvironment> WithRetiredAsync(ExpandedEnvironment environment, CancellationToken cancellation)
+    {
+        var units = new List<Unit>();
+        foreach (var unit in environment.Units)
+            units.Add(ledger.LastConverged(environment.Name, unit.Application) is { } last && last.Digest != unit.Digest && unit.CodeCommit is not null
+                ? unit.WithServicesRetired(await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation), environment.Servers)
+                : unit);
+        return environment with { Units = units };
+    }
+
     /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
     private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
     {

@@ -19,7 +19,7 @@ internal static class Presets
             listen 80;
             server_name {{domain}};
             client_max_body_size 100m;
-        {{{(folder is null ? "" : $"    location /static/ {{ alias {folder}/; expires max; }}\n")}}}
+        {{{(folder is null ? "" : $"    location /static/ {{ alias {folder}/; }}\n")}}}
             location / {
                 proxy_pass http://127.0.0.1:{{{port}}};
                 proxy_set_header Host $host;

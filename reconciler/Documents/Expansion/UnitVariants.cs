@@ -21,6 +21,25 @@ internal static class UnitVariants
         ],
     };
 
+    /// <summary>
+    /// With the services that ran before and that git no longer declares (removed, renamed): stopped, and not started at boot. Without it they would
+    /// run on, on old code, and answer on the port of whoever took their place.
+    /// </summary>
+    public static Unit WithServicesRetired(this Unit unit, Unit before, IReadOnlyDictionary<string, DesiredServer> servers)
+    {
+        var declared = unit.Resources.Select(resource => resource.Id).ToHashSet();
+        return unit with
+        {
+            Resources =
+            [
+                .. unit.Resources,
+                .. before.Resources
+                    .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing } && !declared.Contains(resource.Id) && servers.ContainsKey(resource.Id.Server))
+                    .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [] }),
+            ],
+        };
+    }
+
     /// <summary>Only the application's own services, and none of them running: what is left behind a page that stays on.</summary>
     public static Unit WithServicesStopped(this Unit unit) => unit with
     {

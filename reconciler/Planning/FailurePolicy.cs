@@ -36,6 +36,8 @@ internal static class FailurePolicy
     public static AfterFailure Decide(Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain) => phase switch
     {
         <= Phase.Wait => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
+        // The site is up, open and proven by then; what was left lying about is looked at again in the next turn.
+        Phase.Tidy => AfterFailure.TryLater,
         Phase.Migrate => AfterFailure.Hold,
         _ when irreversible => triedAgain ? AfterFailure.Hold : AfterFailure.TryOnceMore,
         _ when systemChanged => AfterFailure.Hold,

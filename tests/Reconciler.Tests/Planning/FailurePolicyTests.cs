@@ -14,9 +14,9 @@ public sealed class FailurePolicyTests
 
     public static IEnumerable<TheoryDataRow<string>> BeforeCover() => Between(Phase.Prepare, Phase.Wait);
 
-    public static IEnumerable<TheoryDataRow<string>> FromCoverOn() => Between(Phase.Cover, Phase.Tidy).Where(row => row.Data != $"{Phase.Migrate}");
+    public static IEnumerable<TheoryDataRow<string>> FromCoverOn() => Between(Phase.Cover, Phase.Uncover).Where(row => row.Data != $"{Phase.Migrate}");
 
-    public static IEnumerable<TheoryDataRow<string>> AfterMigrate() => Between(Phase.Nginx, Phase.Tidy);
+    public static IEnumerable<TheoryDataRow<string>> AfterMigrate() => Between(Phase.Nginx, Phase.Uncover);
 
     [Theory]
     [MemberData(nameof(BeforeCover))]
@@ -25,6 +25,13 @@ public sealed class FailurePolicyTests
         Decide(Enum.Parse<Phase>(phase), transient: true).ShouldBe(AfterFailure.TryLater);
         Decide(Enum.Parse<Phase>(phase), transient: false).ShouldBe(AfterFailure.SetAside);
         Decide(Enum.Parse<Phase>(phase), transient: false, hasBefore: false).ShouldBe(AfterFailure.SetAside);
+    }
+
+    [Fact]
+    public void What_cannot_be_tidied_up_is_no_reason_to_stop_a_site_that_is_open_again()
+    {
+        Decide(Phase.Tidy, transient: false).ShouldBe(AfterFailure.TryLater);
+        Decide(Phase.Tidy, transient: false, hasBefore: false).ShouldBe(AfterFailure.TryLater);
     }
 
     [Theory]

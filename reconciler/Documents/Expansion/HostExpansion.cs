@@ -37,9 +37,11 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
         if (!input.Secrets.Keys.TryGetValue(password, out var digest))
             return null;
         var server = placement.On(entry.On!)[0];
-        var others = placement.On(entry.Allow).Where(allowed => allowed != server).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
+        // The server itself too, where PostgreSQL listens: an application on it may name it by its address, as those on the others do.
+        var listen = ListenOn(server);
+        var allow = listen.Count == 0 ? [] : placement.On(entry.Allow).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, digest, others, ListenOn(server), BackupOf(entry.Backup)),
+            new DatabaseSpec(name, entry.Owner, password, digest, allow, listen, BackupOf(entry.Backup)),
             _host.Databases.KeyPlaceOf(name));
     }
 

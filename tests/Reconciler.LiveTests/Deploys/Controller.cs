@@ -4,7 +4,7 @@ using Reconciler.LiveTests.Support;
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>The built program, as a person or systemd starts it, with a state folder of its own. All that it ever printed is kept.</summary>
-internal sealed class Controller(string folder, string state, string outputs)
+internal sealed class Controller(string environment, string folder, string state, string outputs)
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "reconciler");
 
@@ -17,14 +17,14 @@ internal sealed class Controller(string folder, string state, string outputs)
         return command;
     }
 
-    public Task<Command> ConvergeAsync(params string[] more) => RunAsync(["converge", "staging", .. more]);
+    public Task<Command> ConvergeAsync(params string[] more) => RunAsync(["converge", environment, .. more]);
 
-    public Task<Command> PlanAsync(params string[] more) => RunAsync(["plan", "staging", .. more]);
+    public Task<Command> PlanAsync(params string[] more) => RunAsync(["plan", environment, .. more]);
 
     /// <summary>Where the application stands, and the exit code of <c>status</c>.</summary>
     public async Task<Status> StatusAsync(string application = "coralnet")
     {
-        var command = await RunAsync("status", "staging", "-o", "json");
+        var command = await RunAsync("status", environment, "-o", "json");
         using var json = JsonDocument.Parse(command.Output);
         var status = json.RootElement.EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
         string Condition(string type, string what) =>

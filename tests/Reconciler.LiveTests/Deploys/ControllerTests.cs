@@ -40,7 +40,7 @@ public sealed class ControllerTests(Staging staging)
     {
         await staging.AtAsync(1);
         await staging.Desired.DeployAsync(staging.Commits[2]);
-        await using var poller = new Poller(staging.Host.Address);
+        await using var poller = new Poller(staging.Server);
         await using (var killed = staging.Controller.Start("converge", "staging"))
         {
             await killed.WaitForAsync("staging: Backup", Soon);
@@ -57,7 +57,7 @@ public sealed class ControllerTests(Staging staging)
     {
         await staging.AtAsync(1);
         await staging.Desired.DeployAsync(staging.Commits[2]);
-        await using var poller = new Poller(staging.Host.Address);
+        await using var poller = new Poller(staging.Server);
         await using var migration = PauseTheMigration();
         await using (var killed = staging.Controller.Start("converge", "staging"))
         {
@@ -93,10 +93,10 @@ public sealed class ControllerTests(Staging staging)
     public async Task A_server_that_does_not_answer_is_unknown_not_missing()
     {
         await staging.LookAtAsync(2);
-        await staging.CutAsync();
+        await staging.Server.CutAsync();
         var refused = await staging.Controller.ConvergeAsync();
         var stands = await staging.Controller.StatusAsync();
-        await staging.MendAsync();
+        await staging.Server.MendAsync();
         refused.ExitCode.ShouldBe(1, refused.All);
         stands.Sync.ShouldBe("Unknown");
         stands.Health.ShouldBe("Unknown");
@@ -109,11 +109,11 @@ public sealed class ControllerTests(Staging staging)
     {
         await staging.LookAtAsync(2);
         await staging.Desired.DeployAsync(staging.Commits[4]);
-        var before = await staging.Server.PidsAsync();
+        var before = await staging.PidsAsync();
         var refused = await staging.SecondController().ConvergeAsync();
         refused.ExitCode.ShouldBe(75, refused.All);
         refused.All.ShouldContain("ledger");
-        (await staging.Server.PidsAsync()).ShouldBe(before);
+        (await staging.PidsAsync()).ShouldBe(before);
         (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="2">""");
     }
 

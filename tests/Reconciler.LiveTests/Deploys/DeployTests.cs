@@ -28,7 +28,7 @@ public sealed partial class DeployTests(Staging staging)
     public async Task A_second_converge_does_nothing()
     {
         await staging.AtAsync(1);
-        var before = await staging.Server.PidsAsync();
+        var before = await staging.PidsAsync();
         var plan = await staging.Controller.PlanAsync("--detailed-exitcode", "-o", "json");
         plan.ExitCode.ShouldBe(0, plan.All);
         using var json = JsonDocument.Parse(plan.Output);
@@ -36,7 +36,7 @@ public sealed partial class DeployTests(Staging staging)
         var again = await staging.Controller.ConvergeAsync();
         again.ExitCode.ShouldBe(0, again.All);
         PhasesOf(again).ShouldBeEmpty(again.All);
-        (await staging.Server.PidsAsync()).ShouldBe(before);
+        (await staging.PidsAsync()).ShouldBe(before);
     }
 
     [Fact]

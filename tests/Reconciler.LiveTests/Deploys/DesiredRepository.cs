@@ -3,20 +3,22 @@ using Reconciler.LiveTests.Support;
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>The desired-state repository, changed as its users change it: by editing a file and committing.</summary>
-internal sealed class DesiredRepository(string folder)
+internal sealed class DesiredRepository(string folder, string environment)
 {
     /// <summary>Fills the repository from the documents beside this class.</summary>
-    public static async Task<DesiredRepository> CreateAsync(string folder, IReadOnlyDictionary<string, string> values)
+    public static async Task<DesiredRepository> CreateAsync(string folder, string environment, IReadOnlyDictionary<string, string> values)
     {
-        await Command.OkAsync("cp", "-R", Path.Combine(TestHosts.Root(), "tests", "Reconciler.LiveTests", "Deploys", "desired-state"), folder);
+        var documents = Path.Combine(TestHosts.Root(), "tests", "Reconciler.LiveTests", "Deploys", "desired-state");
+        Directory.CreateDirectory(folder);
+        await Command.OkAsync("cp", "-R", Path.Combine(documents, "base"), Path.Combine(documents, environment), folder);
         foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories))
         {
             var text = await File.ReadAllTextAsync(file);
             await File.WriteAllTextAsync(file, values.Aggregate(text, (filled, value) => filled.Replace($"@{value.Key}@", value.Value, StringComparison.Ordinal)));
         }
-        var made = new DesiredRepository(folder);
+        var made = new DesiredRepository(folder, environment);
         await made.GitAsync("init", "--quiet", "--initial-branch=main");
-        await made.CommitAsync("Desired state of staging");
+        await made.CommitAsync($"Desired state of {environment}");
         return made;
     }
 
@@ -32,7 +34,7 @@ internal sealed class DesiredRepository(string folder)
 
     public async Task DeployAsync(string commit)
     {
-        var path = Path.Combine(folder, "staging/coralnet/application.yaml");
+        var path = Path.Combine(folder, environment, "coralnet/application.yaml");
         var lines = await File.ReadAllLinesAsync(path);
         await File.WriteAllLinesAsync(path, lines.Select(line => line.Contains("commit:", StringComparison.Ordinal) ? $"  code: {{commit: {commit}}}" : line));
         await CommitAsync($"Deploy {commit[..12]}");

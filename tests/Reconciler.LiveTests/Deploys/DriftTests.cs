@@ -10,7 +10,7 @@ public sealed class DriftTests(Staging staging)
         await staging.Host.ShellAsync($"""
             set -e
             echo '# tried something' >>/srv/www/coralnet/project/config/urls.py
-            echo '# tried something' >>"$(grep -lR {Staging.Domain} /etc/nginx/sites-enabled)"
+            echo '# tried something' >>"$(grep -lR {staging.Domain} /etc/nginx/sites-enabled)"
             chmod 0640 {SiteServer.SecretsFile}
             cp -R "$(ls -d /srv/www/venv/lib/python3*/site-packages/redis)" "$(ls -d /srv/www/venv/lib/python3*/site-packages)/extra"
             mkdir "$(ls -d /srv/www/venv/lib/python3*/site-packages)/extra-1.0.dist-info"
@@ -48,12 +48,12 @@ public sealed class DriftTests(Staging staging)
     {
         await staging.AtAsync(2);
         await staging.Host.ShellAsync("supervisorctl stop coralnet-celeryworker");
-        var before = await staging.Server.PidsAsync();
+        var before = await staging.PidsAsync();
         before["celeryworker"].ShouldBe(0);
         await using var watch = staging.Controller.Watch();
         await watch.WaitForAsync("coralnet converged in", TimeSpan.FromMinutes(2));
         await staging.Controller.StopAsync(watch);
-        var after = await staging.Server.PidsAsync();
+        var after = await staging.PidsAsync();
         after["celeryworker"].ShouldNotBe(0, watch.Output);
         after.Where(process => process.Key != "celeryworker").ShouldBe(before.Where(process => process.Key != "celeryworker"));
         watch.Output.ShouldNotContain("staging: Cover");

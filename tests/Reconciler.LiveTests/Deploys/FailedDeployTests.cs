@@ -47,7 +47,7 @@ public sealed class FailedDeployTests(Staging staging)
         await watch.WaitForAsync("staging/coralnet: SetAside", Soon);
         await staging.Controller.StopAsync(watch);
         watch.Output.ShouldNotContain("staging: Prepare");
-        (await staging.Server.PidsAsync()).ShouldBe(failed.After);
+        (await staging.PidsAsync()).ShouldBe(failed.After);
         (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
             stands => stands.ExitCode.ShouldBe(3),
             stands => stands.Reason.ShouldBe("SetAside"),
@@ -93,10 +93,29 @@ public sealed class FailedDeployTests(Staging staging)
         (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
     }
 
+    [Fact]
+    public async Task A_first_deploy_that_fails_leaves_the_page_on_and_the_services_down_until_the_next_commit()
+    {
+        await staging.AtAsync(0);
+        await staging.Desired.DeployAsync(staging.Commits[6]);
+        var failed = await staging.Controller.ConvergeAsync();
+        failed.ExitCode.ShouldBe(1, failed.All);
+        await ShouldBeHeldAsync();
+        (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+            stands => stands.ExitCode.ShouldBe(3),
+            stands => stands.Reason.ShouldBe("FirstDeployFailed"),
+            stands => stands.Message.ShouldContain("check that / answers 200"));
+
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        var next = await staging.DeployAsync();
+        next.Command.ExitCode.ShouldBe(0, next.Command.All);
+        next.Seen.ShouldBeOnly("cover", "page 2");
+    }
+
     private async Task ShouldBeHeldAsync()
     {
         (await staging.Server.GetAsync("/")).Status.ShouldBe(503);
-        var pids = await staging.Server.PidsAsync();
+        var pids = await staging.PidsAsync();
         SiteServer.Programs.ShouldAllBe(program => pids[program] == 0);
     }
 }

@@ -9,8 +9,8 @@ internal sealed class Poller : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("reconciler-poller-").FullName;
     private readonly RunningProgram _program;
 
-    public Poller(string address) => _program = RunningProgram.Start("/usr/bin/python3", Path.Combine(TestHosts.Root(), "tests", "Lab", "poll.py"),
-        $"http://{address}/", "--host", Staging.Domain, "--until", Path.Combine(_folder, "stop"), "--log", Path.Combine(_folder, "log"));
+    public Poller(SiteServer server) => _program = RunningProgram.Start("/usr/bin/python3", Path.Combine(TestHosts.Root(), "tests", "Lab", "poll.py"),
+        $"http://{server.Host.Address}/", "--host", server.Domain, "--until", Path.Combine(_folder, "stop"), "--log", Path.Combine(_folder, "log"));
 
     /// <summary>How many answers of each sort it saw: <c>page 1</c>, <c>cover</c>, <c>other 502</c>.</summary>
     public async Task<Seen> StopAsync()
@@ -26,6 +26,26 @@ internal sealed class Poller : IAsyncDisposable
     {
         await _program.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>A user at each server.</summary>
+internal sealed class Pollers(IEnumerable<SiteServer> servers) : IAsyncDisposable
+{
+    private readonly List<Poller> _pollers = [.. servers.Select(server => new Poller(server))];
+
+    /// <summary>All that any of them saw.</summary>
+    public async Task<Seen> StopAsync()
+    {
+        var seen = await Task.WhenAll(_pollers.Select(poller => poller.StopAsync()));
+        var answers = seen.SelectMany(each => each.Answers).GroupBy(answer => answer.Key, answer => answer.Value).ToDictionary(sort => sort.Key, sort => sort.Sum());
+        return new(answers, string.Join('\n', seen.Select(each => each.Log)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var poller in _pollers)
+            await poller.DisposeAsync();
     }
 }
 

@@ -3,7 +3,10 @@ using Reconciler.LiveTests.Support;
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>What an administrator would look at on a server of the site.</summary>
-internal sealed class SiteServer(TestHost host)
+/// <param name="host">The server.</param>
+/// <param name="domain">The name under which users ask for the site.</param>
+/// <param name="programs">How many processes of the application run on it.</param>
+internal sealed class SiteServer(TestHost host, string domain, int programs)
 {
     public const string SecretsFile = "/srv/www/coralnet/project/config/secrets.json";
 
@@ -12,6 +15,10 @@ internal sealed class SiteServer(TestHost host)
 
     /// <summary>Those that it leaves alone.</summary>
     public static readonly string[] Backing = ["nginx", "redis", "postgresql"];
+
+    public TestHost Host => host;
+
+    public string Domain => domain;
 
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
@@ -25,12 +32,29 @@ internal sealed class SiteServer(TestHost host)
         return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => int.Parse(words[1]));
     }
 
+    /// <summary>Keeps a copy of the server's files.</summary>
+    public Task KeepAsync(string tag) => Command.OkAsync(TestHosts.Script, "snapshot", host.Lab, host.Name, tag);
+
+    /// <summary>Powers off, puts those files back, powers on, and waits until all that starts by itself runs.</summary>
+    public async Task RestoreAsync(string tag, bool isDeployed)
+    {
+        await Command.OkAsync(TestHosts.Script, "restore", host.Lab, host.Name, tag);
+        if (isDeployed)
+            await WaitUntilUpAsync();
+        await RecognisePlacedFilesAsync();
+    }
+
+    /// <summary>Drops all packets to and from it.</summary>
+    public Task CutAsync() => Command.OkAsync(TestHosts.Script, "cut", host.Lab, host.Name);
+
+    public Task MendAsync() => Command.OkAsync(TestHosts.Script, "mend", host.Lab, host.Name);
+
     /// <summary>After power on: everything that starts by itself has, and for long enough (six seconds) not to be taken for one that starts over and over.</summary>
     public Task WaitUntilUpAsync() => host.ShellAsync($$"""
         for i in $(seq 600); do
             pids=$(supervisorctl pid all; systemctl show -P MainPID nginx redis-server postgresql@15-main)
-            [ "$(ps -o etimes= -p "$(echo $pids)" | awk '$1 > 5' | wc -l)" = 6 ] &&
-                curl -sf -o /dev/null -H 'Host: {{Staging.Domain}}' 127.0.0.1/ && exit
+            [ "$(ps -o etimes= -p "$(echo $pids)" | awk '$1 > 5' | wc -l)" = {{programs + 3}} ] &&
+                curl -sf -o /dev/null -H 'Host: {{domain}}' 127.0.0.1/ && exit
             sleep 0.2
         done
         supervisorctl status; systemctl --failed; exit 1
@@ -40,7 +64,7 @@ internal sealed class SiteServer(TestHost host)
     /// Files put back from a copy have other inodes and ctimes than the runner's records of them: rightly, it would take them for edited. Here they are known
     /// to be the same.
     /// </summary>
-    public Task RecognisePlacedFilesAsync() => host.ShellAsync("""
+    private Task RecognisePlacedFilesAsync() => host.ShellAsync("""
         cd /var/lib/reconciler/server/placed 2>/dev/null || exit 0
         find . -type f | while read -r f; do
             read -r note rest <"$f"
@@ -51,9 +75,17 @@ internal sealed class SiteServer(TestHost host)
     /// <summary>A page as a user gets it: status and body.</summary>
     public async Task<(int Status, string Body)> GetAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host.Address}{path}") { Headers = { Host = Staging.Domain } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host.Address}{path}") { Headers = { Host = domain } };
         using var answer = await Http.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Until the front page is that of a version of the site.</summary>
+    public async Task WaitForPageAsync(string version, TimeSpan deadline)
+    {
+        using var cancel = new CancellationTokenSource(deadline);
+        while (!(await GetAsync("/")).Body.Contains($"""<meta name="version" content="{version}">""", StringComparison.Ordinal))
+            await Task.Delay(200, cancel.Token);
     }
 
     /// <summary>Commit, virtualenv and static files that are in place, as one line each.</summary>

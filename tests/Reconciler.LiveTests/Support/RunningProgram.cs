@@ -69,10 +69,18 @@ internal sealed class RunningProgram : IAsyncDisposable
         await EndedAsync(deadline ?? TimeSpan.FromSeconds(60));
     }
 
+    /// <exception cref="TimeoutException">It did not end; the message holds what was printed.</exception>
     public async Task EndedAsync(TimeSpan deadline)
     {
         using var cancel = new CancellationTokenSource(deadline);
-        await _process.WaitForExitAsync(cancel.Token);
+        try
+        {
+            await _process.WaitForExitAsync(cancel.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"It did not end within {deadline}:\n{Output}");
+        }
         await Task.WhenAny(_reading, Task.Delay(Timeout.Infinite, cancel.Token));
     }
 

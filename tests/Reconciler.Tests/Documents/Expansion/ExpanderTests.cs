@@ -1,6 +1,7 @@
 using System.Text;
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
+using Reconciler.Resources.Database;
 
 namespace Reconciler.Tests.Documents.Expansion;
 
@@ -127,6 +128,18 @@ public sealed class ExpanderTests
 
         acknowledged.Application.Acknowledged.ShouldBe(["drift", "promotedFrom"], ignoreOrder: true);
         acknowledged.At(Expanded.NewCommit).Application.Acknowledged.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("db1", "web1", "10.20.1.1 10.20.3.1", "10.20.3.1")]
+    [InlineData("db1", "db1", "", "")]
+    public void A_database_lets_in_its_own_server_by_its_address_where_it_listens_for_others(string database, string other, string allow, string listen)
+    {
+        var spec = Example.With("base/host/databases.yaml", "[web, worker, beat]", $"[{database}, {other}]").Expand()
+            .Units.SelectMany(unit => unit.Resources).Select(resource => resource.Spec).OfType<DatabaseSpec>().Single();
+
+        string.Join(' ', spec.Allow).ShouldBe(allow);
+        string.Join(' ', spec.Listen).ShouldBe(listen);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+        // Where a server is lost it cannot come through: no server may miss a plan with a migration.
+        if (decision == AfterFailure.TryOnceMore && end.Verdict.Diff.Unknown.Count > 0)
+            decision = AfterFailure.Hold;
         if (decision == AfterFailure.TryOnceMore)
         {
             attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
@@ -82,7 +85,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var revision = last.Revision[..12];
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
-            .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
+            .WithSecretsAsSeen(before.Resources).WithoutMigrations() with { Flag = attempt.Unit.Flag };
         var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
         back.Progress.Planned(back.Environment, unit, back.Plan);
@@ -103,11 +106,11 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return await EndAsync(attempt, end, state, standing, sentence);
     }
 
-    /// <summary>Ends the run; one with a step of unknown outcome stays held until that is known.</summary>
+    /// <summary>Ends the run; one with a step of unknown outcome (its server is lost) stays open until that is known, and then the next turn ends it.</summary>
     private async Task<Verdict> EndAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
     {
         if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
-            (state, standing, sentence) = (RunState.Held, Standing.Held, $"{sentence} Besides, {unsettled}.");
+            return end.Verdict with { Standing = standing, Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers." };
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
             sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);

@@ -87,7 +87,7 @@ internal sealed class UnitRun(
         else if (BeganMigrating(open) is { } migration)
             ledger.MoveRun(open.Id, RunState.Held, $"its controller ended in the middle; begun: {migration}. There is no way back, it can only be finished.");
         else
-            ledger.MoveRun(open.Id, RunState.Failed, "its controller ended in the middle; the next turn goes on from what it sees");
+            ledger.MoveRun(open.Id, RunState.Failed, "it was left in the middle (its controller ended, or a server was lost); the next turn goes on from what it sees");
         return null;
     }
 

@@ -86,6 +86,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (obstacle.Deferral?.Gate == "notice" && !interrupted)
             return obstacle;
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
+        before = interrupted ? before.WithoutMigrations() : before;
         var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };

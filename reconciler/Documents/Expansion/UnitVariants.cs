@@ -1,4 +1,5 @@
 using Reconciler.Model;
+using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 
@@ -20,6 +21,11 @@ internal static class UnitVariants
                     : resource),
         ],
     };
+
+    /// <summary>
+    /// For a way back before anything migrated: the database is as this code left it, and trying the code once more would only keep the page on.
+    /// </summary>
+    public static Unit WithoutMigrations(this Unit unit) => unit with { Resources = [.. unit.Resources.Where(resource => resource.Spec is not MigrationsSpec)] };
 
     /// <summary>
     /// With the services that ran before and that git no longer declares (removed, renamed): stopped, and not started at boot. Without it they would

@@ -131,11 +131,11 @@ public sealed class ExpanderTests
     }
 
     [Theory]
-    [InlineData("db1", "web1", "10.20.1.1 10.20.3.1", "10.20.3.1")]
-    [InlineData("db1", "db1", "", "")]
-    public void A_database_lets_in_its_own_server_by_its_address_where_it_listens_for_others(string database, string other, string allow, string listen)
+    [InlineData("database, web", "10.20.1.1 10.20.1.2 10.20.3.1", "10.20.3.1")]
+    [InlineData("database", "", "")]
+    public void A_database_lets_in_its_own_server_by_its_address_where_it_listens_for_others(string allowed, string allow, string listen)
     {
-        var spec = Example.With("base/host/databases.yaml", "[web, worker, beat]", $"[{database}, {other}]").Expand()
+        var spec = Example.With("base/host/databases.yaml", "[web, worker, beat]", $"[{allowed}]").Expand()
             .Units.SelectMany(unit => unit.Resources).Select(resource => resource.Spec).OfType<DatabaseSpec>().Single();
 
         string.Join(' ', spec.Allow).ShouldBe(allow);

@@ -17,63 +17,89 @@ internal static class WatchCommand
     {
         var clock = TimeProvider.System;
         await using var controller = Controller.Open(settings, clock);
-        var said = new Dictionary<string, string>();
+        var said = new Said();
+        var turns = new EnvironmentTurns(environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
         try
         {
-            while (true)
-            {
-                var look = await controller.Desired.NextAsync(cancellation);
-                DocumentCommands.Print(said.GetValueOrDefault("") == look.Revision ? [] : look.Diagnostics, OutputFormat.Text);
-                Say(said, "", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
-                var verdicts = await Task.WhenAll(look.Environments.Select(environment => TurnAsync(controller, environment, said, clock, cancellation)));
-                foreach (var verdict in verdicts.SelectMany(list => list))
-                    Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
-                foreach (var (application, why) in verdicts.SelectMany(list => list).SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
-                    Say(said, $"refused/{application}", why, null);
-                ComeBack(controller, verdicts.SelectMany(list => list), clock, cancellation);
-            }
+            await FollowAsync(controller, turns, said, cancellation);
+            return ExitCode.Error;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            // What is covered is still brought to its end, or back.
+            await turns.EndAsync();
             Console.Error.WriteLine("reconciler: stopped");
             return ExitCode.Done;
+        }
+        finally
+        {
+            await turns.EndAsync();
+        }
+    }
+
+    /// <summary>Looks at the repository at its interval, whatever the environments are busy with.</summary>
+    private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        while (true)
+        {
+            var looking = controller.Desired.NextAsync(over.Token);
+            if (await Task.WhenAny(looking, turns.Faulted) != looking)
+            {
+                await over.CancelAsync();
+                await looking.ContinueWith(_ => { }, TaskScheduler.Default);
+                await turns.Faulted;
+            }
+            var look = await looking;
+            DocumentCommands.Print(said.Knows("", look.Revision) ? [] : look.Diagnostics, OutputFormat.Text);
+            said.Say("", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
+            turns.Begin(look.Environments, look.Revision);
         }
     }
 
     /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
-    private static async Task<IReadOnlyList<UnitVerdict>> TurnAsync(
-        Controller controller, string environment, Dictionary<string, string> said, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>Whether the next turn should not wait for its time.</returns>
+    private static async Task<bool> TurnAsync(Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
     {
         try
         {
-            return await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            var verdicts = await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            foreach (var verdict in verdicts)
+                said.Say($"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
+            foreach (var (application, why) in verdicts.SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
+                said.Say($"refused/{application}", why, null);
+            foreach (var verdict in verdicts)
+                if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
+                    _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+            return verdicts.Any(verdict => verdict.Verdict.Converged);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
         {
-            lock (said)
-                Say(said, $"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
-            return [];
-        }
-    }
-
-    /// <summary>The next turn comes sooner than the interval when something was done, or a gate opens earlier.</summary>
-    private static void ComeBack(Controller controller, IEnumerable<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
-    {
-        foreach (var verdict in verdicts)
-        {
-            if (verdict.Verdict.Converged)
-                controller.Desired.LookNow();
-            else if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
-                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+            said.Say($"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
+            return false;
         }
     }
 
     /// <summary>Says a thing once, and again only when it changes.</summary>
-    private static void Say(Dictionary<string, string> said, string about, string sentence, string? key)
+    private sealed class Said
     {
-        if (said.GetValueOrDefault(about) == (key ?? sentence))
-            return;
-        said[about] = key ?? sentence;
-        Console.Error.WriteLine($"{(about.Length == 0 ? "reconciler" : about)}: {sentence}");
+        private readonly Dictionary<string, string> _said = [];
+
+        public bool Knows(string about, string? key)
+        {
+            lock (_said)
+                return _said.GetValueOrDefault(about) == key;
+        }
+
+        public void Say(string about, string sentence, string? key)
+        {
+            lock (_said)
+            {
+                if (_said.GetValueOrDefault(about) == (key ?? sentence))
+                    return;
+                _said[about] = key ?? sentence;
+                Console.Error.WriteLine($"{(about.Length == 0 ? "reconciler" : about)}: {sentence}");
+            }
+        }
     }
 }

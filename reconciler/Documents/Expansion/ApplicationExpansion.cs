@@ -45,7 +45,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         foreach (var (name, file) in documents.Secrets.Value)
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
-                    input.Secrets.Files.GetValueOrDefault(input.SecretFile(documents.Name, name), "unresolved"), input.SecretFile(documents.Name, name)),
+                    input.Secrets.Files.GetValueOrDefault(input.SecretFile(documents.Name, name), "unresolved"), input.SecretFile(documents.Name, name))
+                { DigestKey = new(input.DigestKey) },
                 documents.Secrets.KeyPlaceOf(name));
         if (_code is null)
             yield break;

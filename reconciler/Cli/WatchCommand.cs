@@ -63,14 +63,14 @@ internal static class WatchCommand
     {
         try
         {
-            var verdicts = await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            var progress = new ConsoleProgress(Console.Error, clock, environment);
+            var verdicts = await controller.Loop.TurnAsync(environment, TurnOptions.Watch, progress, cancellation);
             foreach (var verdict in verdicts)
                 said.Say($"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
             foreach (var (application, why) in verdicts.SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
                 said.Say($"refused/{application}", why, null);
-            foreach (var verdict in verdicts)
-                if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
-                    _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+            foreach (var until in verdicts.Select(verdict => verdict.Verdict.Deferral?.Until).OfType<DateTimeOffset>())
+                ComeBack(controller, until - clock.GetUtcNow(), clock, cancellation);
             return verdicts.Any(verdict => verdict.Verdict.Converged);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
@@ -78,6 +78,14 @@ internal static class WatchCommand
             said.Say($"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
             return false;
         }
+    }
+
+    /// <summary>A gate that opens earlier than the next look is due.</summary>
+    private static void ComeBack(Controller controller, TimeSpan wait, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (wait < TimeSpan.FromDays(1))
+            _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation)
+                .ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
     }
 
     /// <summary>Says a thing once, and again only when it changes.</summary>

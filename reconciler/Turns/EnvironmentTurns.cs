@@ -4,7 +4,7 @@ namespace Reconciler.Turns;
 /// The turns of all environments beside one another, each at its own pace and at most one of each at a time: a long run in one keeps none of the others
 /// from being looked at.
 /// </summary>
-/// <param name="turn">One turn. True when it changed something, so that the next look should not wait for its time. Cancelled, it ends where that is safe.</param>
+/// <param name="turn">One turn. True when it changed something, so that the next look should not wait for its time.</param>
 /// <param name="lookNow">Asks for that look; called when the turn is over.</param>
 internal sealed class EnvironmentTurns(Func<string, Task<bool>> turn, Action lookNow)
 {

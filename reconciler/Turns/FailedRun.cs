@@ -35,7 +35,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             decision = AfterFailure.Hold;
         if (decision == AfterFailure.TryOnceMore)
         {
-            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit,
+                $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
@@ -59,6 +60,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     private Verdict Succeeded(Attempt attempt, PursuitEnd again)
     {
         ledger.MoveRun(attempt.Run, RunState.Succeeded, "at the second try");
+        ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         UnitMemory.RecordSynced(ledger, attempt.Environment, attempt.Unit, again.Verdict.Ailments.Count == 0, isNew: true);
         return again.Verdict with { Converged = true };
     }
@@ -114,6 +116,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
             sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);
+        // It does not come: the next change gets a notice of its own. What is only tried again, or held behind the page, keeps the time.
+        if (state != RunState.Held && standing == Standing.SetAside)
+            ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         return end.Verdict with { Standing = standing, Reason = sentence };
     }
 }

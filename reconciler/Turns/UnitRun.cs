@@ -57,7 +57,9 @@ internal sealed class UnitRun(
         return unsettled;
     }
 
-    /// <summary>The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time that is still to come.</summary>
+    /// <summary>
+    /// The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time still to come.
+    /// </summary>
     private void ForgetUntold(Run open)
     {
         if (ledger.AnnouncementFor(open.Environment, open.Application) is not { } announced)

@@ -36,17 +36,17 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
     }
 
-    /// <summary>A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.</summary>
+    /// <summary>
+    /// A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.
+    /// </summary>
     private static Verdict Under(Run held, Unit unit, Verdict verdict)
     {
-        var why = held.Reason ?? "held";
-        if (held.Digest == unit.Digest && verdict.Standing is Standing.Held)
-            return verdict;
-        var (headline, printed) = why.Split('\n', 2) is [var first, var rest] ? (first, "\n" + rest) : (why, "");
+        var reason = (held.Reason ?? "held").Split('\n', 2);
+        var now = held.Digest == unit.Digest && verdict.Standing is Standing.Held ? "" : $" What git says now: {verdict.Reason}";
         return verdict with
         {
             Standing = Standing.Held,
-            Reason = $"{headline} Held by run {held.Id} since {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}; what git says now: {verdict.Reason}{printed}",
+            Reason = string.Join('\n', [$"{reason[0]} Held by run {held.Id}, begun {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}.{now}", .. reason[1..]]),
         };
     }
 

@@ -68,7 +68,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("StaticFiles", "static"),
                 new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
-            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages) { PasswordFiles = PasswordFilesIn(runtime) }, documents.Application.PlaceOf("django"));
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages) { PasswordFiles = PasswordFilesIn(runtime) },
+                documents.Application.PlaceOf("django"));
     }
 
     private List<string> PasswordFilesIn(ApplicationRuntime runtime)

@@ -15,7 +15,8 @@ internal static class Expander
         var applications = desired.Applications.Values
             .Where(application => !input.Faults.ContainsKey(application.Name))
             .OrderBy(application => application.Name, StringComparer.Ordinal)
-            .Select(application => UnitOf(input, application.Name, [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
+            .Select(application => UnitOf(input, application.Name,
+                [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
                 application.Maintenance.Value.Enabled))
             .ToList();

@@ -30,7 +30,11 @@ internal static class DatabaseSteps
     {
         // A role that may log in already may be somebody's: its password waits for phase Secrets of the application's run.
         if (facts?.Seen?.Role is not { MayLogIn: true })
-            yield return PasswordSteps.Set(resource, spec, Phase.Prepare, Ranks.Databases, PasswordScripts.Set(spec, null)) with { Summary = $"make role {spec.Owner}", Attempts = 3 };
+            yield return PasswordSteps.Set(resource, spec, Phase.Prepare, Ranks.Databases, PasswordScripts.Set(spec, null)) with
+            {
+                Summary = $"make role {spec.Owner}",
+                Attempts = 3,
+            };
         if (aspects.Contains(DatabaseAspect.Database))
             yield return Script(resource, Phase.Prepare, Ranks.Databases + 1, $"make database {spec.Name}", DatabaseScripts.Database(spec), DatabaseProbe.MadeName(spec));
         if (facts?.Seen is not { BlockClosed: false })

@@ -9,7 +9,9 @@ namespace Reconciler.Resources.Database;
 /// </summary>
 internal static partial class PasswordScripts
 {
-    /// <summary>Makes the role where absent and sets its password; the verifier of the former one is kept beside the cluster, as secret as the cluster keeps it.</summary>
+    /// <summary>
+    /// Makes the role where absent and sets its password; the verifier of the former one is kept beside the cluster, as secret as the cluster keeps it.
+    /// </summary>
     /// <param name="facts">What was seen of the password that is replaced; null where there is none to keep.</param>
     public static IReadOnlyList<PayloadPart> Set(DatabaseSpec spec, DatabaseFacts? facts) =>
     [

@@ -17,7 +17,10 @@ internal static class PasswordSteps
     public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts facts, bool firstContact)
     {
         if (spec.FromKeptCopy)
-            yield return Set(resource, spec, Phase.Secrets, BeforeFiles, PasswordScripts.Restore(spec)) with { Summary = $"give role {spec.Owner} back the password of before" };
+            yield return Set(resource, spec, Phase.Secrets, BeforeFiles, PasswordScripts.Restore(spec)) with
+            {
+                Summary = $"give role {spec.Owner} back the password of before",
+            };
         else
             yield return firstContact
                 ? Set(resource, spec, Phase.Prepare, Ranks.Databases, PasswordScripts.Set(spec, facts))

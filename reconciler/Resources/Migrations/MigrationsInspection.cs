@@ -45,9 +45,11 @@ internal static class MigrationsInspection
         printf '%s\n' "$faults" >&2
         [ "$code" != 0 ] || exit 0
         case $faults in *'password authentication failed'*) ;; *) exit "$code";; esac
-        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(spec.Runtime.LiveSecretsBeside + file[spec.Runtime.Path.Length..])} >{Shell.Quote(file)} || exit 1\n"))}}
+        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(LiveOf(spec, file))} >{Shell.Quote(file)} || exit 1\n"))}}
         {{Inspect(spec)}}
         """;
+
+    private static string LiveOf(MigrationsSpec spec, string file) => spec.Runtime.LiveSecretsBeside + file[spec.Runtime.Path.Length..];
 
     /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
     public static string InspectLive(MigrationsSpec spec) => $$"""

@@ -116,6 +116,33 @@ public sealed class NoticesTests : IDisposable
         (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
     }
 
+    [Theory]
+    [InlineData("start")]
+    [InlineData("check")]
+    public async Task A_change_that_failed_under_the_cover_has_used_up_its_notice(string verb)
+    {
+        await TurnAsync();
+        _world.Clock.Advance(Notice);
+        _world.BreakOnce(verb);
+        (await TurnAsync()).Standing.ShouldBe(Standing.SetAside);
+        _world.LastRun.ShouldBe(RunState.RolledBack);
+        Announced.ShouldBeNull();
+
+        (await TurnAsync(3)).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+    }
+
+    [Fact]
+    public async Task What_came_through_at_the_second_try_has_used_up_its_notice()
+    {
+        await _world.TurnAsync(_world.Version(2, schema: 1));
+        _world.Clock.Advance(Notice);
+        _world.BreakOnce("start");
+
+        (await _world.TurnAsync(_world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Synced);
+
+        Announced.ShouldBeNull();
+    }
+
     [Fact]
     public async Task When_git_goes_back_before_the_time_the_promise_is_over_and_the_next_one_is_new()
     {

@@ -14,7 +14,9 @@ using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
 
-/// <summary>One application on one server, converged turn by turn: everything between desired state and runner is real, the server is a table of words.</summary>
+/// <summary>
+/// One application on one server, converged turn by turn: everything between desired state and runner is real, the server is a table of words.
+/// </summary>
 internal sealed class TurnWorld : IDisposable
 {
     public const string Production = "production";
@@ -86,7 +88,7 @@ internal sealed class TurnWorld : IDisposable
             Toy("Code", code ?? $"code-{number}"),
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
-            new(Id("Service"), new ServiceSpec("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn")), Place.Of("services.yaml")) { Reads = [Id("Code")] },
+            new(Id("Service"), Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
             Toy("Maintenance", "off"),
             Toy("Checks", "fine"),
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: false, new HashSet<string>());
@@ -165,6 +167,8 @@ internal sealed class TurnWorld : IDisposable
         _folder.Dispose();
     }
 
+    private static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
+
     private static string RevisionOf(Unit unit) => unit.CodeCommit!;
 
     private static Resource Toy(string kind, string wanted) => new(Id(kind), new ToySpec(wanted), Place.Of($"{kind}.yaml"));
@@ -187,7 +191,8 @@ internal sealed class TurnWorld : IDisposable
 
     private sealed class Past(Dictionary<string, Unit> units) : IPastUnits
     {
-        public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) => Task.FromResult(units[revision]);
+        public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
+            Task.FromResult(units[revision]);
     }
 
     private sealed class NoPayloads : IPayloadSource

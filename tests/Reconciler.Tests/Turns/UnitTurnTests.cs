@@ -6,7 +6,9 @@ using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
 
-/// <summary>Where a turn leaves a unit, from what git says, what was seen, and what the ledger holds against it. (What is held: <see cref="HoldTests"/>.)</summary>
+/// <summary>
+/// Where a turn leaves a unit, from what git says, what was seen, and what the ledger holds against it. (What is held: <see cref="HoldTests"/>.)
+/// </summary>
 public sealed class UnitTurnTests : IDisposable
 {
     private static readonly TurnOptions ByPerson = new(DryRun: false, ByPerson: true, HealAll: false);
@@ -166,7 +168,9 @@ public sealed class UnitTurnTests : IDisposable
     [Fact]
     public async Task While_something_is_in_the_way_it_is_looked_at_and_left_alone()
     {
-        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2), TurnOptions.Watch with { Hindrance = "the servers themselves come first" });
+        var hindered = TurnOptions.Watch with { Hindrance = "the servers themselves come first" };
+
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2), hindered);
 
         (verdict.Standing, verdict.Reason).ShouldBe((Standing.Failed, "the servers themselves come first"));
         _world.Done.ShouldBeEmpty();

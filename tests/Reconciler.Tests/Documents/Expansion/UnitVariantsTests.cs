@@ -20,10 +20,12 @@ public sealed class UnitVariantsTests
     }
 
     private static string[] FilesOf(Unit unit) =>
-        [.. unit.Resources.Select(resource => resource.Spec).OfType<SecretsFileSpec>().Select(spec => $"{spec.Digest} {(spec.FromKeptCopy ? "kept" : "from its source")}").Distinct()];
+        [.. unit.Resources.Select(resource => resource.Spec).OfType<SecretsFileSpec>().Select(spec => Short(spec.Digest, spec.FromKeptCopy)).Distinct()];
 
     private static string PasswordOf(Unit unit) =>
-        unit.Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Select(spec => $"{spec.PasswordDigest} {(spec.FromKeptCopy ? "kept" : "from its source")}").Single();
+        unit.Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Select(spec => Short(spec.PasswordDigest, spec.FromKeptCopy)).Single();
+
+    private static string Short(string digest, bool kept) => $"{digest} {(kept ? "kept" : "from its source")}";
 
     [Fact]
     public void A_way_back_leads_to_the_files_and_the_password_of_before()

@@ -154,7 +154,8 @@ public sealed class MigrationsKindTests : IDisposable
     [InlineData("old", "old", "FATAL:  password authentication failed for user \"coralnet\"", 0)]
     [InlineData("neither", "old", "FATAL:  password authentication failed for user \"coralnet\"", 1)]
     [InlineData("broken", "new", "ImportError", 1)]
-    public void A_trial_asks_the_database_with_the_present_password_only_when_it_does_not_know_the_new_one_yet(string knows, string asked, string said, int code)
+    public void A_trial_asks_with_the_present_password_only_where_the_database_does_not_know_the_new_one_yet(
+        string knows, string asked, string said, int code)
     {
         var path = _folder.In("coralnet/secrets.json");
         Directory.CreateDirectory(_folder.In("coralnet"));

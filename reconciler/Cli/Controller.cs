@@ -20,19 +20,25 @@ internal sealed class Controller : IAsyncDisposable
 
     private readonly IDisposable _ledger;
 
-    private Controller(IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop) =>
-        (_ledger, _sessions, Desired, Loop) = (ledger, sessions, desired, loop);
+    private Controller(IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop, StatusReporter reports, Requests? requests) =>
+        (_ledger, _sessions, Desired, Loop, Reports, Requests) = (ledger, sessions, desired, loop, reports, requests);
 
     public DesiredState Desired { get; }
 
     public ReconcileLoop Loop { get; }
 
+    public StatusReporter Reports { get; }
+
+    /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
+    public Requests? Requests { get; }
+
     /// <summary>With the ledger open for writing: the one controller.</summary>
+    /// <param name="command">What the program was started as.</param>
     /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
-    public static Controller Open(ControllerSettings settings, TimeProvider clock)
+    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command)
     {
-        var ledger = SqliteLedger.OpenForWriting(settings.State, clock);
+        var ledger = SqliteLedger.OpenForWriting(settings.State, clock, command);
         return Compose(settings, ledger, ledger, clock);
     }
 
@@ -42,7 +48,7 @@ internal sealed class Controller : IAsyncDisposable
     {
         try
         {
-            return Open(settings, clock);
+            return Open(settings, clock, "plan");
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
@@ -67,8 +73,9 @@ internal sealed class Controller : IAsyncDisposable
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
         var running = writer is null ? null : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
-        var loop = new ReconcileLoop(desired, observer, turn, new StatusReporter(ledger, writer, clock), addresses);
-        return new(ledger, sessions, desired, loop);
+        var reports = new StatusReporter(ledger, writer, clock);
+        var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);
+        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock));
     }
 
     private static UnitRun Runs(

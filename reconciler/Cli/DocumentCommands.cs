@@ -3,6 +3,7 @@ using System.Text.Json;
 using Reconciler.Documents.Reading;
 using Reconciler.Documents.Rendering;
 using Reconciler.Model;
+using Reconciler.Reporting;
 
 namespace Reconciler.Cli;
 

@@ -14,7 +14,15 @@ internal static class EnrollCommand
         var hostKey = new Option<string?>("--host-key") { Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it" };
         var port = new Option<int?>("--port") { Description = "port of sshd" };
         var publicKey = new Option<string[]>("--public-key") { Description = "file with the controller's public key", Required = true };
-        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") { name, admin, key, hostKey, port, publicKey };
+        var role = new Option<string[]>("--role") { Description = "a role of the server, as web; for the line that is printed" };
+        var root = new Option<string[]>("--root")
+        {
+            Description = "a folder more below which the runner may place things; each enrolling writes the list anew",
+        };
+        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") 
+        {
+            name, admin, key, hostKey, port, publicKey, role, root,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             if (parsed.GetValue(admin)!.Split('@') is not [var login, var address])
@@ -28,7 +36,8 @@ internal static class EnrollCommand
                 IdentityFile = parsed.GetValue(key),
             };
             await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}")), TimeProvider.System);
-            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(new(server, keys), line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
+            var request = new EnrollmentRequest(server, keys) { Roles = parsed.GetValue(role) ?? [], MoreRoots = parsed.GetValue(root) ?? [] };
+            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
             return ExitCode.Done;
         }));
         return command;

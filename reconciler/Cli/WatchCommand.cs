@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Reconciler.Journaling;
+using Reconciler.Reporting;
 using Reconciler.Turns;
+using Reconciler.Watching;
 
 namespace Reconciler.Cli;
 
@@ -16,20 +19,20 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(ControllerSettings settings, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        await using var controller = Controller.Open(settings, clock);
-        var said = new Dictionary<string, string>();
+        await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
+        var requests = controller.Requests!;
+        var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
         try
         {
+            requests.AnswerAbandoned();
+            _ = requests.WakeAsync(controller.Desired.LookNow, cancellation);
             while (true)
             {
                 var look = await controller.Desired.NextAsync(cancellation);
-                DocumentCommands.Print(said.GetValueOrDefault("") == look.Revision ? [] : look.Diagnostics, OutputFormat.Text);
-                Say(said, "", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
+                SayLook(controller.Reports, look, said);
+                requests.AnswerImpossible(look.Environments);
                 var verdicts = await Task.WhenAll(look.Environments.Select(environment => TurnAsync(controller, environment, said, clock, cancellation)));
-                foreach (var verdict in verdicts.SelectMany(list => list))
-                    Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
-                foreach (var (application, why) in verdicts.SelectMany(list => list).SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
-                    Say(said, $"refused/{application}", why, null);
+                SayVerdicts([.. verdicts.SelectMany(list => list)], said);
                 ComeBack(controller, verdicts.SelectMany(list => list), clock, cancellation);
             }
         }
@@ -40,18 +43,42 @@ internal static class WatchCommand
         }
     }
 
+    private static void SayLook(StatusReporter reports, DesiredStateLook look, Said said)
+    {
+        reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
+        said.Say("reconciler", look.Trouble ?? $"revision {look.Revision?[..12]} is in force", key: $"{look.Revision} {look.Trouble}",
+            [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
+    }
+
+    private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
+    {
+        foreach (var (environment, unit, verdict) in verdicts)
+            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
+                below: [.. WaysOn.Of(environment, unit, verdict).Select(way => $"{way}")]);
+        foreach (var (environment, (application, why)) in verdicts.SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault))).Distinct())
+            said.Say($"{environment}/{application}", $"refused: {why}");
+    }
+
     /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
     private static async Task<IReadOnlyList<UnitVerdict>> TurnAsync(
-        Controller controller, string environment, Dictionary<string, string> said, TimeProvider clock, CancellationToken cancellation)
+        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
     {
+        var asked = controller.Requests!.Take(environment);
+        if (asked is not null)
+            said.Say($"{environment}/{asked.Application ?? "all"}", $"{asked.By} asks to {asked.Kind}, request {asked.Id}");
         try
         {
-            return await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
+            var verdicts = await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            if (asked is not null)
+                controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
+            return verdicts;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
+        catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
-            lock (said)
-                Say(said, $"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
+            if (asked is not null)
+                controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
+            said.Say($"{environment}/turn", $"this turn broke off: {fault}", key: fault.Message);
             return [];
         }
     }
@@ -66,14 +93,5 @@ internal static class WatchCommand
             else if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
                 _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
         }
-    }
-
-    /// <summary>Says a thing once, and again only when it changes.</summary>
-    private static void Say(Dictionary<string, string> said, string about, string sentence, string? key)
-    {
-        if (said.GetValueOrDefault(about) == (key ?? sentence))
-            return;
-        said[about] = key ?? sentence;
-        Console.Error.WriteLine($"{(about.Length == 0 ? "reconciler" : about)}: {sentence}");
     }
 }

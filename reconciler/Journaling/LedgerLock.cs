@@ -1,12 +1,18 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Reconciler.Journaling;
 
 /// <summary>Who holds a ledger.</summary>
-internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since)
+/// <param name="Command">What it was started as: <see cref="Watch"/>, <c>converge</c>; null when it did not say.</param>
+internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since, string? Command = null)
 {
-    public override string ToString() => $"process {ProcessId} on {Host}, since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+    /// <summary>The only command that takes requests.</summary>
+    public const string Watch = "watch";
+
+    public override string ToString() =>
+        $"{(Command is null ? "" : $"`{Command}`, ")}process {ProcessId} on {Host}, since {Since:yyyy-MM-dd HH:mm:ss} UTC";
 }
 
 /// <summary>
@@ -19,24 +25,25 @@ internal sealed partial class LedgerLock : IDisposable
     private const int WouldBlock = 11;
 
     private readonly FileStream _file;
+    private readonly string _folder;
 
-    private LedgerLock(FileStream file) => _file = file;
+    private LedgerLock(FileStream file, string folder) => (_file, _folder) = (file, folder);
 
     /// <exception cref="LedgerException"><see cref="LedgerFault.Locked"/>, naming the holder.</exception>
-    public static LedgerLock Take(string folder, TimeProvider clock)
+    public static LedgerLock Take(string folder, TimeProvider clock, string? command)
     {
         FileStream? file = null;
         try
         {
             file = new FileStream(Path.Combine(folder, "ledger.lock"), Options(FileMode.OpenOrCreate, FileShare.None));
-            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow()));
-            return new LedgerLock(file);
+            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow(), command));
+            return new LedgerLock(file, folder);
         }
         catch (IOException e) when (file is null && e.HResult == WouldBlock)
         {
             var holder = HolderOf(folder) is { } known ? known.ToString() : "another process";
             throw new LedgerException(LedgerFault.Locked,
-                $"The ledger in {folder} is held by {holder}. Stop that controller, or send it a request instead (suspend, resume, retry, hold).", e);
+                $"The ledger in {folder} is held by {holder}: one controller at a time. Stop it, or wait until it has ended.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,7 +66,39 @@ internal sealed partial class LedgerLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// Who holds the ledger now; null when nobody does. Told without touching the lock, since a look must not be in the way of a controller that starts:
+    /// a holder that was killed has left its name, and its process is gone.
+    /// </summary>
+    public static LedgerHolder? HolderNow(string folder) =>
+        HolderOf(folder) is { } holder && (holder.Host != Environment.MachineName || IsAlive(holder)) ? holder : null;
+
+    private static bool IsAlive(LedgerHolder holder)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(holder.ProcessId);
+            // A process that is younger than the lock has only the number in common.
+            return process.StartTime.ToUniversalTime() <= holder.Since.UtcDateTime.AddSeconds(5);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(Path.Combine(_folder, "ledger.holder"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only names; the lock is what counts.
+        }
+        _file.Dispose();
+    }
 
     private static void WriteHolder(string folder, LedgerHolder holder)
     {

@@ -40,5 +40,9 @@ internal static class LedgerSchema
             id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, environment TEXT, application TEXT, arguments TEXT NOT NULL, asked_by TEXT NOT NULL,
             at TEXT NOT NULL, done_at TEXT, outcome TEXT) STRICT;
         """,
+        """
+        ALTER TABLE requests ADD COLUMN taken_at TEXT;
+        CREATE TABLE look (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        """,
     ];
 }

@@ -10,5 +10,9 @@ internal sealed class StatusReporter(ILedgerReader ledger, ILedger? writer, Time
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
+    public RepositoryStatus? LastLook() => StatusBuilder.LookFromJson(ledger.LastLook()?.Body);
+
+    public void SaveLook(RepositoryStatus look) => writer?.SaveLook(StatusBuilder.ToJson(look));
+
     public void Save(ApplicationStatus status) => writer?.SaveStatus(status.Environment, status.Application, StatusBuilder.ToJson(status));
 }

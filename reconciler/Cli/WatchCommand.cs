@@ -20,26 +20,45 @@ internal static class WatchCommand
     {
         var clock = TimeProvider.System;
         await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
-        var requests = controller.Requests!;
+        controller.Requests!.AnswerAbandoned();
         var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
+        var turns = new EnvironmentTurns(environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
         try
         {
-            requests.AnswerAbandoned();
-            _ = requests.WakeAsync(controller.Desired.LookNow, cancellation);
-            while (true)
-            {
-                var look = await controller.Desired.NextAsync(cancellation);
-                SayLook(controller.Reports, look, said);
-                requests.AnswerImpossible(look.Environments);
-                var verdicts = await Task.WhenAll(look.Environments.Select(environment => TurnAsync(controller, environment, said, clock, cancellation)));
-                SayVerdicts([.. verdicts.SelectMany(list => list)], said);
-                ComeBack(controller, verdicts.SelectMany(list => list), clock, cancellation);
-            }
+            await FollowAsync(controller, turns, said, cancellation);
+            return ExitCode.Error;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            // What is covered is still brought to its end, or back.
+            await turns.EndAsync();
             Console.Error.WriteLine("reconciler: stopped");
             return ExitCode.Done;
+        }
+        finally
+        {
+            await turns.EndAsync();
+        }
+    }
+
+    /// <summary>Looks at the repository at its interval, and when somebody asks for something, whatever the environments are busy with.</summary>
+    private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
+        while (true)
+        {
+            var looking = controller.Desired.NextAsync(over.Token);
+            if (await Task.WhenAny(looking, turns.Faulted) != looking)
+            {
+                await over.CancelAsync();
+                await looking.ContinueWith(_ => { }, TaskScheduler.Default);
+                await turns.Faulted;
+            }
+            var look = await looking;
+            SayLook(controller.Reports, look, said);
+            controller.Requests.AnswerImpossible(look.Environments);
+            turns.Begin(look.Environments, look.Revision);
         }
     }
 
@@ -50,18 +69,9 @@ internal static class WatchCommand
             [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
     }
 
-    private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
-    {
-        foreach (var (environment, unit, verdict) in verdicts)
-            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
-                below: [.. WaysOn.Of(environment, unit, verdict).Select(way => $"{way}")]);
-        foreach (var (environment, (application, why)) in verdicts.SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault))).Distinct())
-            said.Say($"{environment}/{application}", $"refused: {why}");
-    }
-
     /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
-    private static async Task<IReadOnlyList<UnitVerdict>> TurnAsync(
-        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>Whether the next turn should not wait for its time.</returns>
+    private static async Task<bool> TurnAsync(Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
     {
         var asked = controller.Requests!.Take(environment);
         if (asked is not null)
@@ -72,26 +82,37 @@ internal static class WatchCommand
             var verdicts = await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, clock, environment), cancellation);
             if (asked is not null)
                 controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
-            return verdicts;
+            SayVerdicts(verdicts, said);
+            ComeBackInTime(controller, verdicts, clock, cancellation);
+            return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
             if (asked is not null)
                 controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
             said.Say($"{environment}/turn", $"this turn broke off: {fault}", key: fault.Message);
-            return [];
+            return controller.Requests.IsWaiting(environment);
         }
     }
 
-    /// <summary>The next turn comes sooner than the interval when something was done, or a gate opens earlier.</summary>
-    private static void ComeBack(Controller controller, IEnumerable<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
+    private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
+    {
+        foreach (var (environment, unit, verdict) in verdicts)
+            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
+                below: [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")]);
+        var faults = verdicts.SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
+        foreach (var (environment, application, why) in faults)
+            said.Say($"{environment}/{application}", $"refused: {why}");
+    }
+
+    /// <summary>A gate may open before the next look is due.</summary>
+    private static void ComeBackInTime(Controller controller, IReadOnlyList<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
     {
         foreach (var verdict in verdicts)
         {
-            if (verdict.Verdict.Converged)
-                controller.Desired.LookNow();
-            else if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
-                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+            if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
+                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation)
+                    .ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
         }
     }
 }

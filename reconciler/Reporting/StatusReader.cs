@@ -32,7 +32,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
 
     private RunStatus? RunOf(ApplicationStatus status)
     {
-        if (ledger.OpenRun(status.Environment, status.Application) is not { } run)
+        if ((ledger.OpenRun(status.Environment, status.Application) ?? ledger.HeldRun(status.Environment, status.Application)) is not { } run)
             return null;
         var steps = ledger.Steps(run.Id);
         var open = steps.Where(step => step.State == StepState.Intended).ToList();

@@ -23,13 +23,16 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
         var detail = failure.Detail is { } printed ? "\n" + printed : "";
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
+        // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
+        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is not null;
         // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks again.
-        if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible)
+        if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible && !(isHeld && failure.Step.Phase > Phase.Wait))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
-        var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+        var decision = FailurePolicy.Decide(
+            failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
         if (decision == AfterFailure.TryOnceMore)
         {
-            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. The migration is through, so there is no way back: the rest is tried once more.");
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
@@ -109,6 +112,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     {
         if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
             (state, standing, sentence) = (RunState.Held, Standing.Held, $"{sentence} Besides, {unsettled}.");
+        if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
+            sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);
         return end.Verdict with { Standing = standing, Reason = sentence };
     }

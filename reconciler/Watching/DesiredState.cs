@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Reconciler.Documents;
 using Reconciler.Documents.Expansion;
 using Reconciler.Documents.Reading;
@@ -19,14 +20,14 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
 
 /// <summary>
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
-/// force, or has any fault, leaves everything as it was.
+/// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
 /// </summary>
 internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories) : IPastUnits
 {
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
 
-    private readonly Dictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = [];
+    private readonly ConcurrentDictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = new();
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
     public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.NextAsync(Accepted(), cancellation), cancellation);

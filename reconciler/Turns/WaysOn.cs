@@ -10,7 +10,8 @@ internal static class WaysOn
     public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
     {
         var (name, application) = (environment.Name, unit.Application);
-        var refused = verdict.Standing == Standing.Refused;
+        // What is held may be refused besides: what git says now, over what was left.
+        var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
             : verdict.Deferral is { } deferral ? [deferral.Gate] : [];

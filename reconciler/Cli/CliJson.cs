@@ -14,7 +14,8 @@ internal enum OutputFormat
 internal sealed record PlanReport(
     string Environment, string Application, string Revision, string? Commit, string Standing, string Reason, bool Interim,
     IReadOnlyList<ReportedDifference> Differences, IReadOnlyList<ReportedStep> Steps, IReadOnlyList<string> Later,
-    IReadOnlyList<ReportedSkip> Skipped, IReadOnlyList<ReportedRefusal> Refusals, IReadOnlyList<ReportedUnknown> Unknown, IReadOnlyList<string> Ailments)
+    IReadOnlyList<ReportedSkip> Skipped, IReadOnlyList<ReportedRefusal> Refusals, IReadOnlyList<ReportedUnknown> Unknown,
+    IReadOnlyList<string> Ailments)
 {
     /// <summary>How a person goes on, where one has to.</summary>
     public IReadOnlyList<WayOn> GoOn { get; init; } = [];
@@ -22,9 +23,11 @@ internal sealed record PlanReport(
     public static PlanReport Of(UnitVerdict verdict)
     {
         var plan = verdict.Verdict.Plan;
-        return new(plan.Environment, plan.Application, verdict.Environment.Revision, verdict.Unit.CodeCommit, $"{verdict.Verdict.Standing}", verdict.Verdict.Reason, plan.IsInterim,
+        return new(plan.Environment, plan.Application, verdict.Environment.Revision, verdict.Unit.CodeCommit,
+            $"{verdict.Verdict.Standing}", verdict.Verdict.Reason, plan.IsInterim,
             StatusBuilder.Report(plan.Differences),
-            [.. plan.Steps.Select(step => new ReportedStep($"{step.Phase}", step.Resource.Server, $"{step.Resource.Application}/{step.Resource.Kind}/{step.Resource.Name}", step.Summary, step.Because))],
+            [.. plan.Steps.Select(step => new ReportedStep(
+                $"{step.Phase}", step.Resource.Server, $"{step.Resource.Application}/{step.Resource.Kind}/{step.Resource.Name}", step.Summary, step.Because))],
             [.. plan.Later.Select(phase => $"{phase}")],
             [.. plan.Skipped.Select(skip => new ReportedSkip($"{skip.Phase}", skip.Why))],
             [.. plan.Refusals.Select(refusal => new ReportedRefusal($"{refusal.Resource}", refusal.Sentence, refusal.Refusal!))],
@@ -48,7 +51,8 @@ internal sealed record ReportedRefusal(string Resource, string Sentence, string 
 
 internal sealed record ReportedUnknown(string Resource, string Why);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DiagnosticReport[]))]
 [JsonSerializable(typeof(PlanReport[]))]
 [JsonSerializable(typeof(AskedReport))]

@@ -16,7 +16,8 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
     {
         lock (_gate)
             new PlanText(writer).Write(plan, $"{Now} {environment}/{unit.Application}: revision {expanded.Revision[..12]}"
-                + (unit.CodeCommit is null ? "" : $", code {unit.CodeCommit[..12]}") + (plan.IsInterim ? $", first {plan.Steps[0].Phase}" : ""));
+                + (unit.CodeCommit is null ? "" : $", code {unit.CodeCommit[..12]}")
+                + (plan.IsInterim ? $", first {plan.Steps[0].Phase}" : ""));
     }
 
     public void PhaseBegan(Phase phase, int steps)

@@ -20,7 +20,8 @@ internal sealed class Controller : IAsyncDisposable
 
     private readonly IDisposable _ledger;
 
-    private Controller(IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop, StatusReporter reports, Requests? requests) =>
+    private Controller(
+        IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop, StatusReporter reports, Requests? requests) =>
         (_ledger, _sessions, Desired, Loop, Reports, Requests) = (ledger, sessions, desired, loop, reports, requests);
 
     public DesiredState Desired { get; }
@@ -62,16 +63,20 @@ internal sealed class Controller : IAsyncDisposable
         var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
             new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
         var secrets = new ResolvedSecrets();
-        var watcher = new RepositoryWatcher(mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
-        var resolver = new SecretFileResolver([new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
-        var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
+        var watcher = new RepositoryWatcher(
+            mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
+        var resolver = new SecretFileResolver(
+            [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
+        var source = new EnvironmentSource(
+            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
         var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
-        var running = writer is null ? null : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
+        var running = writer is null ? null
+            : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);

@@ -9,13 +9,14 @@ namespace Reconciler.Cli;
 /// <param name="Heal">Edits on the servers are replaced, for once.</param>
 internal sealed record RetryArguments(bool Heal, string? Reason);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RetryArguments))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 /// <summary>
-/// What people ask of a controller at work, as rows of its ledger: taken before a turn, answered after it. Each is taken once: what a controller that
-/// died had begun is answered at the next start, not begun again unasked.
+/// What people ask of a controller at work, as rows of its ledger: taken before a turn, answered after it. Each is taken once: what a
+/// controller that died had begun is answered at the next start, not begun again unasked.
 /// </summary>
 internal sealed class Requests(ILedger ledger, TimeProvider clock)
 {
@@ -25,10 +26,11 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public void AnswerAbandoned()
     {
         foreach (var begun in ledger.OpenRequests().Where(request => request.TakenAt is not null))
-            ledger.CloseRequest(begun.Id, "the controller ended before it was through; `reconciler status` says where it stands: ask again if need be");
+            ledger.CloseRequest(begun.Id,
+                "the controller ended before it was through; `reconciler status` says where it stands: ask again if need be");
     }
 
-    /// <summary>Wakes the loop for each new one, once: until cancelled. One that comes during a turn is seen by <see cref="IsWaiting"/> at its end.</summary>
+    /// <summary>Wakes the loop for each new one, once; until cancelled. One that comes during a turn is seen at its end.</summary>
     public async Task WakeAsync(Action wake, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Often, clock);
@@ -48,7 +50,7 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public Request? Take(string environment) =>
         Waiting().FirstOrDefault(request => request.Environment == environment && ledger.TakeRequest(request.Id));
 
-    /// <summary>Those about environments that there are not, and of kinds that this version does not know, are answered with just that.</summary>
+    /// <summary>Those about environments that there are not, or of kinds that this version does not know, are answered with just that.</summary>
     public void AnswerImpossible(IReadOnlyList<string> environments)
     {
         foreach (var request in Waiting())
@@ -56,7 +58,8 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
             if (request.Kind != NewRequest.Retry)
                 ledger.CloseRequest(request.Id, $"this version does not know `{request.Kind}`");
             else if (request.Environment is null || !environments.Contains(request.Environment))
-                ledger.CloseRequest(request.Id, $"there is no environment {request.Environment}; there are {string.Join(", ", environments)}");
+                ledger.CloseRequest(request.Id,
+                    $"there is no environment {request.Environment}; there are {string.Join(", ", environments)}");
         }
     }
 
@@ -73,7 +76,8 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public static string OutcomeOf(Request request, IReadOnlyList<UnitVerdict> verdicts)
     {
         var about = verdicts.Where(verdict => request.Application is null || verdict.Unit.Application == request.Application).ToList();
-        var faults = verdicts.SelectMany(verdict => verdict.Environment.Faults).Where(fault => request.Application is null || fault.Key == request.Application);
+        var faults = verdicts.SelectMany(verdict => verdict.Environment.Faults)
+            .Where(fault => request.Application is null || fault.Key == request.Application);
         var answers = about.Select(verdict => $"{verdict.Unit.Application}: {verdict.Verdict.Standing}: {verdict.Verdict.Headline}")
             .Concat(faults.Select(fault => $"{fault.Key}: refused: {fault.Value}").Distinct()).ToList();
         return answers.Count == 0 ? $"there is no {request.Application} in {request.Environment}" : string.Join("; ", answers);

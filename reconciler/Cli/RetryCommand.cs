@@ -23,11 +23,12 @@ internal static class RetryCommand
         };
         command.SetAction((parsed, _) => Failures.ToExitCodeAsync(() =>
         {
-            var arguments = JsonSerializer.Serialize(new(parsed.GetValue(heal), parsed.GetValue(reason)), RequestJson.Default.RetryArguments);
+            var healing = parsed.GetValue(heal);
+            var arguments = JsonSerializer.Serialize(new(healing, parsed.GetValue(reason)), RequestJson.Default.RetryArguments);
             var request = new NewRequest(NewRequest.Retry, parsed.GetValue(environment)!, parsed.GetValue(application), arguments, Who);
-            var (holder, id) = Ask(settings.State(parsed), request, $"reconciler converge {request.Environment}{(parsed.GetValue(heal) ? " --heal" : "")}");
+            var (holder, id) = Ask(settings.State(parsed), request, $"reconciler converge {request.Environment}{(healing ? " --heal" : "")}");
             Console.Out.WriteLine(parsed.GetValue(format) == OutputFormat.Json
-                ? JsonSerializer.Serialize(new AskedReport(id, request.Environment!, request.Application, $"{holder}"), CliJson.Default.AskedReport)
+                ? JsonSerializer.Serialize(new(id, request.Environment!, request.Application, $"{holder}"), CliJson.Default.AskedReport)
                 : $"asked, as request {id}: {holder} takes it when what it does now is through\n"
                   + $"`reconciler status {request.Environment}` shows what comes of it");
             return Task.FromResult(ExitCode.Done);
@@ -54,15 +55,17 @@ internal static class RetryCommand
     {
         var environments = ledger.AllAccepted().Select(accepted => accepted.Environment).ToList();
         if (!environments.Contains(environment))
-            throw new UsageException($"there is no environment {environment}; there are {(environments.Count == 0 ? "none" : string.Join(", ", environments))}");
-        var applications = ledger.AllStatus().Where(status => status.Environment == environment).Select(status => status.Application).ToList();
+            throw new UsageException(
+                $"there is no environment {environment}; there are {(environments.Count == 0 ? "none" : string.Join(", ", environments))}");
+        var applications = ledger.AllStatus().Where(status => status.Environment == environment).Select(status => status.Application)
+            .ToList();
         if (application is not null && !applications.Contains(application))
             throw new UsageException($"there is no {application} in {environment}; there are {string.Join(", ", applications)}");
     }
 
     /// <summary>Behind sudo, the person rather than root.</summary>
-    private static string Who =>
-        $"{(Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName)}@{Environment.MachineName}";
+    private static string Who => (Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName)
+        + $"@{Environment.MachineName}";
 }
 
 /// <summary>What a person asks for cannot be asked of anybody now; the message says what to type instead.</summary>

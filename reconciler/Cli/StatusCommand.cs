@@ -10,14 +10,22 @@ internal static class StatusCommand
 {
     public static Command Create(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = new Argument<string?>("environment") { Arity = ArgumentArity.ZeroOrOne, Description = "one environment; all without it" };
-        var command = new Command("status", "Says where everything stands: what runs now, what is held, refused or waits, and how to go on.") { environment };
+        var environment = new Argument<string?>("environment")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "one environment; all without it",
+        };
+        var command = new Command("status", "Says where everything stands: what runs now, what is held, refused or waits, and how to go on.")
+        {
+            environment,
+        };
         command.SetAction((parsed, _) => Failures.ToExitCodeAsync(() =>
         {
             var state = settings.State(parsed);
             using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
             var now = TimeProvider.System.GetUtcNow();
-            var report = new StatusReader(ledger, LedgerLock.HolderNow(state), now, settings.Interval(parsed)).Read(parsed.GetValue(environment));
+            var reader = new StatusReader(ledger, LedgerLock.HolderNow(state), now, settings.Interval(parsed));
+            var report = reader.Read(parsed.GetValue(environment));
             if (parsed.GetValue(format) == OutputFormat.Json)
                 Console.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
             else

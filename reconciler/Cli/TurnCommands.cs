@@ -30,7 +30,10 @@ internal static class TurnCommands
     {
         var environment = EnvironmentArgument();
         var heal = new Option<bool>("--heal") { Description = "mend drift of every kind, for once" };
-        var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.") { environment, heal };
+        var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.")
+        {
+            environment, heal,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal));
@@ -46,9 +49,12 @@ internal static class TurnCommands
     private static Argument<string> EnvironmentArgument() => new("environment") { Description = "its folder's name: staging, production" };
 
     /// <returns>Null when the desired state is refused; its faults were printed.</returns>
-    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(
+        ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
     {
-        await using var controller = options.DryRun ? Controller.OpenForLooking(settings, TimeProvider.System) : Open(settings, environment, options);
+        await using var controller = options.DryRun
+            ? Controller.OpenForLooking(settings, TimeProvider.System)
+            : Open(settings, environment, options);
         var look = await controller.Desired.LookAsync(cancellation);
         controller.Reports.SaveLook(Looks.Of(look, controller.Reports.LastLook(), controller.Reports.Now));
         DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
@@ -58,9 +64,11 @@ internal static class TurnCommands
         {
             if (look.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
                 return null;
-            throw new UsageException($"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
+            throw new UsageException(
+                $"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
         }
-        return await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, TimeProvider.System, environment), cancellation);
+        var progress = new ConsoleProgress(Console.Error, TimeProvider.System, environment);
+        return await controller.Loop.TurnAsync(environment, options, progress, cancellation);
     }
 
     /// <exception cref="LedgerException">Somebody else is at work: who, and what to type instead.</exception>
@@ -70,7 +78,8 @@ internal static class TurnCommands
         {
             return Controller.Open(settings, TimeProvider.System, "converge");
         }
-        catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked && LedgerLock.HolderOf(settings.State)?.Command == LedgerHolder.Watch)
+        catch (LedgerException fault)
+            when (fault.Fault == LedgerFault.Locked && LedgerLock.HolderOf(settings.State)?.Command == LedgerHolder.Watch)
         {
             throw new LedgerException(LedgerFault.Locked,
                 $"{fault.Message} To have the watch do it, on your word: `reconciler retry {environment}{(options.HealAll ? " --heal" : "")}`", fault);
@@ -109,7 +118,7 @@ internal static class TurnCommands
                 + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
             if (!summary)
                 text.Write(verdict.Verdict.Plan, heading);
-            text.WriteLine(summary ? $"{heading}: {verdict.Verdict.Standing}: " : $"  {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);
+            text.WriteLine($"{(summary ? $"{heading}:" : " ")} {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);
             text.Write(WayOn.Beyond(verdict.Verdict.Headline, WaysOn.Of(verdict.Environment, verdict.Unit, verdict.Verdict)));
             foreach (var ailment in verdict.Verdict.Ailments)
                 text.WriteLine("  ! ", $"{ailment.Key.Server}: {ailment.Value}");

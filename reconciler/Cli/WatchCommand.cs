@@ -22,7 +22,8 @@ internal static class WatchCommand
         await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
         controller.Requests!.AnswerAbandoned();
         var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
-        var turns = new EnvironmentTurns(environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
+        var turns = new EnvironmentTurns(
+            environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
         try
         {
             await FollowAsync(controller, turns, said, cancellation);
@@ -41,7 +42,7 @@ internal static class WatchCommand
         }
     }
 
-    /// <summary>Looks at the repository at its interval, and when somebody asks for something, whatever the environments are busy with.</summary>
+    /// <summary>Looks at the repository at its interval, and when somebody asks, whatever the environments are busy with.</summary>
     private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -69,9 +70,10 @@ internal static class WatchCommand
             [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
     }
 
-    /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
+    /// <summary>A fault in a turn is told and leaves the other environments, and the daemon, alone; the next turn begins anew from what it sees.</summary>
     /// <returns>Whether the next turn should not wait for its time.</returns>
-    private static async Task<bool> TurnAsync(Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<bool> TurnAsync(
+        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
     {
         var asked = controller.Requests!.Take(environment);
         if (asked is not null)
@@ -79,7 +81,8 @@ internal static class WatchCommand
         try
         {
             var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
-            var verdicts = await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            var progress = new ConsoleProgress(Console.Error, clock, environment);
+            var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
             if (asked is not null)
                 controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
             SayVerdicts(verdicts, said);
@@ -100,13 +103,15 @@ internal static class WatchCommand
         foreach (var (environment, unit, verdict) in verdicts)
             said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
                 below: [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")]);
-        var faults = verdicts.SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
+        var faults = verdicts
+            .SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
         foreach (var (environment, application, why) in faults)
             said.Say($"{environment}/{application}", $"refused: {why}");
     }
 
     /// <summary>A gate may open before the next look is due.</summary>
-    private static void ComeBackInTime(Controller controller, IReadOnlyList<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
+    private static void ComeBackInTime(
+        Controller controller, IReadOnlyList<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
     {
         foreach (var verdict in verdicts)
         {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +8,9 @@ namespace Reconciler.Journaling;
 /// <param name="Command">What it was started as: <see cref="Watch"/>, <c>converge</c>; null when it did not say.</param>
 internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since, string? Command = null)
 {
+    /// <summary>When its process started, in clock ticks since boot: with the number, one process and no other, whatever the clock does.</summary>
+    public long? Ticks { get; init; }
+
     /// <summary>The only command that takes requests.</summary>
     public const string Watch = "watch";
 
@@ -36,7 +39,10 @@ internal sealed partial class LedgerLock : IDisposable
         try
         {
             file = new FileStream(Path.Combine(folder, "ledger.lock"), Options(FileMode.OpenOrCreate, FileShare.None));
-            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow(), command));
+            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow(), command)
+            {
+                Ticks = TicksOf(Environment.ProcessId),
+            });
             return new LedgerLock(file, folder);
         }
         catch (IOException e) when (file is null && e.HResult == WouldBlock)
@@ -73,17 +79,21 @@ internal sealed partial class LedgerLock : IDisposable
     public static LedgerHolder? HolderNow(string folder) =>
         HolderOf(folder) is { } holder && (holder.Host != Environment.MachineName || IsAlive(holder)) ? holder : null;
 
-    private static bool IsAlive(LedgerHolder holder)
+    /// <summary>A later process may have the same number, but not the same start as well.</summary>
+    private static bool IsAlive(LedgerHolder holder) => TicksOf(holder.ProcessId) is { } ticks && ticks == holder.Ticks;
+
+    /// <returns>Clock ticks from boot to its start, field 22 of proc(5)'s stat; null when there is no such process.</returns>
+    private static long? TicksOf(int process)
     {
         try
         {
-            using var process = Process.GetProcessById(holder.ProcessId);
-            // A process that is younger than the lock has only the number in common.
-            return process.StartTime.ToUniversalTime() <= holder.Since.UtcDateTime.AddSeconds(5);
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            // The second field is a name in parentheses, which may hold anything.
+            return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 

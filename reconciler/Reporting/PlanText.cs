@@ -44,7 +44,8 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
         }
     }
 
-    private static string WithoutServer(string why, string server) => Address().Replace(why.Replace(server, "", StringComparison.Ordinal), "");
+    private static string WithoutServer(string why, string server) =>
+        Address().Replace(why.Replace(server, "", StringComparison.Ordinal), "");
 
     // What differs from server to server in the same fault.
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}\b|\[?[0-9a-f]*:[0-9a-f:]+:[0-9a-f:]*\]?")]

@@ -26,24 +26,26 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
             .. ledger.Requests(MostRequests)
                 .Where(request => environment is null || request.Environment == environment)
                 .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
-                .Select(request => new RequestStatus(request.Id, request.Kind, request.Environment, request.Application, request.By, request.At,
-                    request.TakenAt, request.DoneAt, request.Outcome)),
+                .Select(request => new RequestStatus(
+                    request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
         ]);
 
     private RunStatus? RunOf(ApplicationStatus status)
     {
-        if ((ledger.OpenRun(status.Environment, status.Application) ?? ledger.HeldRun(status.Environment, status.Application)) is not { } run)
+        var (environment, application) = (status.Environment, status.Application);
+        if ((ledger.OpenRun(environment, application) ?? ledger.HeldRun(environment, application)) is not { } run)
             return null;
         var steps = ledger.Steps(run.Id);
         var open = steps.Where(step => step.State == StepState.Intended).ToList();
-        return new(run.Id, run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}", run.StartedAt,
-            $"{(open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase}" is { Length: > 0 } phase ? phase : null, CoveredSince(steps),
+        var phase = (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
+        var state = run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}";
+        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredSince(steps),
             [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
     }
 
     private static DateTimeOffset? CoveredSince(IReadOnlyList<StepRecord> steps)
     {
         var changes = steps.Where(step => step.Phase is Phase.Cover or Phase.Uncover && step.State == StepState.Verified).ToList();
-        return changes.LastOrDefault() is { Phase: Phase.Cover } ? changes.SkipWhile(step => step.Phase != Phase.Cover).First().ReceiptAt : null;
+        return changes.LastOrDefault() is { Phase: Phase.Cover } ? changes.Find(step => step.Phase == Phase.Cover)!.ReceiptAt : null;
     }
 }

@@ -5,7 +5,8 @@ namespace Reconciler.Reporting;
 /// <param name="Repository">The last look at the desired-state repository; null when nobody looked yet.</param>
 /// <param name="Requests">What people asked for: newest first, those that are not answered yet and the last few answers.</param>
 internal sealed record StatusReport(
-    ControllerStatus? Controller, RepositoryStatus? Repository, IReadOnlyList<ApplicationStatus> Applications, IReadOnlyList<RequestStatus> Requests)
+    ControllerStatus? Controller, RepositoryStatus? Repository,
+    IReadOnlyList<ApplicationStatus> Applications, IReadOnlyList<RequestStatus> Requests)
 {
     /// <summary>Something is held, set aside, refused or cannot be seen: a person is needed.</summary>
     public bool NeedsPerson => Repository?.Refused is not null || Applications.Any(status => status.Of("Stalled")?.Status == "True");
@@ -23,7 +24,8 @@ internal sealed record ControllerStatus(string? Command, int ProcessId, string H
 /// <param name="Diagnostics">The faults of what is refused.</param>
 /// <param name="LookedAt">When that was.</param>
 internal sealed record RepositoryStatus(
-    string? Revision, string? Refused, string? Trouble, DateTimeOffset? Since, IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt);
+    string? Revision, string? Refused, string? Trouble, DateTimeOffset? Since,
+    IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt);
 
 /// <summary>A run that has not ended.</summary>
 /// <param name="State"><c>Running</c>, <c>Waiting</c>, <c>Held</c>, or <c>Interrupted</c>: its controller ended in the middle.</param>
@@ -32,7 +34,8 @@ internal sealed record RepositoryStatus(
 /// <param name="Steps">Those that are being carried out.</param>
 /// <param name="Reason">Why it stands where it stands.</param>
 internal sealed record RunStatus(
-    string Id, string State, DateTimeOffset Since, string? Phase, DateTimeOffset? CoveredSince, IReadOnlyList<RunningStep> Steps, string? Reason);
+    string Id, string State, DateTimeOffset Since, string? Phase, DateTimeOffset? CoveredSince,
+    IReadOnlyList<RunningStep> Steps, string? Reason);
 
 /// <summary>A step that was sent and has not come back.</summary>
 internal sealed record RunningStep(string Server, string Summary, DateTimeOffset Since);
@@ -42,4 +45,5 @@ internal sealed record RunningStep(string Server, string Summary, DateTimeOffset
 /// <param name="TakenAt">When the controller began with it; null while it waits.</param>
 /// <param name="Answer">What came of it; null until then.</param>
 internal sealed record RequestStatus(
-    long Id, string Ask, string? Environment, string? Application, string By, DateTimeOffset At, DateTimeOffset? TakenAt, DateTimeOffset? AnsweredAt, string? Answer);
+    long Id, string Ask, string? Environment, string? Application, string By, DateTimeOffset At,
+    DateTimeOffset? TakenAt, DateTimeOffset? AnsweredAt, string? Answer);

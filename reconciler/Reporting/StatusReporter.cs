@@ -6,7 +6,8 @@ namespace Reconciler.Reporting;
 /// <param name="writer">Null for a look beside a running controller: nothing is kept.</param>
 internal sealed class StatusReporter(ILedgerReader ledger, ILedger? writer, TimeProvider clock)
 {
-    public ApplicationStatus? Before(string environment, string application) => StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
+    public ApplicationStatus? Before(string environment, string application) =>
+        StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
 
     public DateTimeOffset Now => clock.GetUtcNow();
 

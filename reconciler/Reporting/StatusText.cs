@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Reconciler.Reporting;
 
-/// <summary>Status for people: who is at work, what git has that is refused, then a line for each application, and below it what needs attention.</summary>
+/// <summary>Status for people: who is at work, what git has that is refused, a line for each application, and below it what needs attention.</summary>
 internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
 {
     private const int MostFaults = 5;
@@ -37,7 +37,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
     private void WriteApplication(ApplicationStatus status)
     {
         writer.WriteLine($"{status.Environment}/{status.Application}".PadRight(26) + $"{status.Sync,-10} {status.Health,-10} "
-            + $"{status.Commit?[..12] ?? "-",-12}  seen {Age(now - status.Verified)} ago");
+            + $"{status.Commit?[..12] ?? "-",-12}  {(status.Verified is { } seen ? $"seen {Age(now - seen)} ago" : "never seen")}");
         if (status.Run is { } run)
             WriteRun(run);
         WriteLive(status);
@@ -104,13 +104,13 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
 
     private string Since(DateTimeOffset? then) => then is { } time ? $", since {Clock(time)} ({Age(now - time)})" : "";
 
-    private static string Clock(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Age(TimeSpan? age) => age switch
+    private static string Age(TimeSpan age) => age switch
     {
-        null => "never",
-        { TotalSeconds: < 90 } => $"{age.Value.TotalSeconds:0} s",
-        { TotalMinutes: < 90 } => $"{age.Value.TotalMinutes:0} min",
-        _ => $"{age.Value.TotalHours:0} h",
+        { TotalSeconds: < 90 } => $"{age.TotalSeconds:0} s",
+        { TotalMinutes: < 90 } => $"{age.TotalMinutes:0} min",
+        _ => $"{age.TotalHours:0} h",
     };
 }

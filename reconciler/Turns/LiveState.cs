@@ -13,7 +13,9 @@ internal sealed record LiveState(IReadOnlyList<string> Commits, bool? Covered)
 {
     public static LiveState Of(Unit unit, Observed observed)
     {
-        var seen = unit.Resources.Select(resource => observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()).OfType<ResourceFacts>().ToList();
+        var seen = unit.Resources
+            .Select(resource => observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>())
+            .OfType<ResourceFacts>().ToList();
         var covers = seen.OfType<MaintenanceFacts>().ToList();
         return new(
             [.. seen.OfType<CheckoutFacts>().Select(facts => facts.Head).OfType<string>().Distinct().Order(StringComparer.Ordinal)],

@@ -17,7 +17,8 @@ internal static partial class RunFindings
     /// <summary>Which migrations Django said that it began, and which of them are through; null when it said nothing.</summary>
     public static string? Migrations(IReadOnlyList<StepRecord> steps)
     {
-        var lines = steps.Where(step => step.Phase == Phase.Migrate).SelectMany(step => MigrationLine().Matches(step.Output ?? "")).ToList();
+        var lines = steps.Where(step => step.Phase == Phase.Migrate)
+            .SelectMany(step => MigrationLine().Matches(step.Output ?? "")).ToList();
         var applied = lines.Where(match => match.Groups[2].Success).Select(match => match.Groups[1].Value).Distinct().ToList();
         var begun = lines.Select(match => match.Groups[1].Value).Distinct().Except(applied).ToList();
         var parts = new[]

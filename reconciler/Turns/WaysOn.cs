@@ -32,7 +32,9 @@ internal static class WaysOn
     /// <summary>An entry for acknowledgements.yaml that says yes to exactly this commit, and lapses with the next one.</summary>
     public static WayOn Acknowledgement(string environment, string application, string commit, IReadOnlyList<string> gates) => new(
         $"let it through, by a commit: in {environment}/acknowledgements.yaml, below `spec:` (in place of {{}} if that is all)",
-        $"{string.Join('-', gates).ToLowerInvariant()}-{commit[..12]}: {{gates: [{string.Join(", ", gates)}], for: {application}@{commit}, reason: \"(who, and why)\"}}");
+        $"{string.Join('-', gates).ToLowerInvariant()}-{commit[..12]}: "
+        + $"{{gates: [{string.Join(", ", gates)}], for: {application}@{commit}, reason: \"(who, and why)\"}}");
 
-    private static bool IsMendable(Difference refusal) => refusal.Gate == "drift" && UnitPlanning.EditsThatHealReplaces.Contains(refusal.Resource.Kind);
+    private static bool IsMendable(Difference refusal) =>
+        refusal.Gate == "drift" && UnitPlanning.EditsThatHealReplaces.Contains(refusal.Resource.Kind);
 }

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Reconciler.Journaling;
+using Reconciler.Reporting;
 using Reconciler.Turns;
+using Reconciler.Watching;
 
 namespace Reconciler.Cli;
 
@@ -16,9 +19,11 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(ControllerSettings settings, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        await using var controller = Controller.Open(settings, clock);
-        var said = new Said();
-        var turns = new EnvironmentTurns(environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
+        await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
+        controller.Requests!.AnswerAbandoned();
+        var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
+        var turns = new EnvironmentTurns(
+            environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
         try
         {
             await FollowAsync(controller, turns, said, cancellation);
@@ -37,10 +42,11 @@ internal static class WatchCommand
         }
     }
 
-    /// <summary>Looks at the repository at its interval, whatever the environments are busy with.</summary>
+    /// <summary>Looks at the repository at its interval, and when somebody asks, whatever the environments are busy with.</summary>
     private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
         while (true)
         {
             var looking = controller.Desired.NextAsync(over.Token);
@@ -51,63 +57,67 @@ internal static class WatchCommand
                 await turns.Faulted;
             }
             var look = await looking;
-            DocumentCommands.Print(said.Knows("", look.Revision) ? [] : look.Diagnostics, OutputFormat.Text);
-            said.Say("", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
+            SayLook(controller.Reports, look, said);
+            controller.Requests.AnswerImpossible(look.Environments);
             turns.Begin(look.Environments, look.Revision);
         }
     }
 
-    /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
-    /// <returns>Whether the next turn should not wait for its time.</returns>
-    private static async Task<bool> TurnAsync(Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    private static void SayLook(StatusReporter reports, DesiredStateLook look, Said said)
     {
+        reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
+        said.Say("reconciler", look.Trouble ?? $"revision {look.Revision?[..12]} is in force", key: $"{look.Revision} {look.Trouble}",
+            [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
+    }
+
+    /// <summary>A fault in a turn is told and leaves the other environments, and the daemon, alone; the next turn begins anew from what it sees.</summary>
+    /// <returns>Whether the next turn should not wait for its time.</returns>
+    private static async Task<bool> TurnAsync(
+        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    {
+        var asked = controller.Requests!.Take(environment);
+        if (asked is not null)
+            said.Say($"{environment}/{asked.Application ?? "all"}", $"{asked.By} asks to {asked.Kind}, request {asked.Id}");
         try
         {
+            var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
             var progress = new ConsoleProgress(Console.Error, clock, environment);
-            var verdicts = await controller.Loop.TurnAsync(environment, TurnOptions.Watch, progress, cancellation);
-            foreach (var verdict in verdicts)
-                said.Say($"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
-            foreach (var (application, why) in verdicts.SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
-                said.Say($"refused/{application}", why, null);
-            foreach (var until in verdicts.Select(verdict => verdict.Verdict.Deferral?.Until).OfType<DateTimeOffset>())
-                ComeBack(controller, until - clock.GetUtcNow(), clock, cancellation);
-            return verdicts.Any(verdict => verdict.Verdict.Converged);
+            var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+            if (asked is not null)
+                controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
+            SayVerdicts(verdicts, said);
+            ComeBackInTime(controller, verdicts, clock, cancellation);
+            return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
+        catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
-            said.Say($"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
-            return false;
+            if (asked is not null)
+                controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
+            said.Say($"{environment}/turn", $"this turn broke off: {fault}", key: fault.Message);
+            return controller.Requests.IsWaiting(environment);
         }
     }
 
-    /// <summary>A gate that opens earlier than the next look is due.</summary>
-    private static void ComeBack(Controller controller, TimeSpan wait, TimeProvider clock, CancellationToken cancellation)
+    private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
     {
-        if (wait < TimeSpan.FromDays(1))
-            _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation)
-                .ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+        foreach (var (environment, unit, verdict) in verdicts)
+            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
+                below: [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")]);
+        var faults = verdicts
+            .SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
+        foreach (var (environment, application, why) in faults)
+            said.Say($"{environment}/{application}", $"refused: {why}");
     }
 
-    /// <summary>Says a thing once, and again only when it changes.</summary>
-    private sealed class Said
+    /// <summary>A gate may open before the next look is due.</summary>
+    private static void ComeBackInTime(
+        Controller controller, IReadOnlyList<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
     {
-        private readonly Dictionary<string, string> _said = [];
-
-        public bool Knows(string about, string? key)
+        foreach (var verdict in verdicts)
         {
-            lock (_said)
-                return _said.GetValueOrDefault(about) == key;
-        }
-
-        public void Say(string about, string sentence, string? key)
-        {
-            lock (_said)
-            {
-                if (_said.GetValueOrDefault(about) == (key ?? sentence))
-                    return;
-                _said[about] = key ?? sentence;
-                Console.Error.WriteLine($"{(about.Length == 0 ? "reconciler" : about)}: {sentence}");
-            }
+            if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
+                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation)
+                    .ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
         }
     }
 }

@@ -44,16 +44,17 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         }
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
-        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or `reconciler converge {attempt.Environment.Name}`.{detail}");
+        var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
+        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or {retry}.{detail}");
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or {retry}.{detail}"),
             AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
-                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer desired state, or with {retry}.{detail}"),
         };
     }
 
@@ -65,12 +66,15 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return again.Verdict with { Converged = true };
     }
 
-    /// <summary>What a person must know before deciding: which migration was begun, and where the dump is.</summary>
-    private static string Applied(ConvergeOutcome.Failed failure)
+    /// <summary>What a person must know before deciding: which migrations were begun or are through, and where the dump is.</summary>
+    private string Applied(Attempt attempt, ConvergeOutcome.Failed failure)
     {
+        var records = ledger.Steps(attempt.Run);
         var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary).Distinct().ToList();
-        var backup = failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
-        return $"{(begun.Count > 0 ? $"; begun: {string.Join("; ", begun)}" : "")}{(backup is null ? "" : $"; before that: {backup}")}";
+        var said = RunFindings.Migrations(records) ?? (begun.Count > 0 ? $"begun: {string.Join("; ", begun)}" : null);
+        var dump = RunFindings.Dump(records)
+            ?? failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
+        return $"{(said is null ? "" : $"; {said}")}{(dump is null ? "" : $"; before that: {dump}")}";
     }
 
     private void PutAside(Attempt attempt, string reason)

@@ -72,7 +72,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
     {
         var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds, healAll);
-        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed)) { Live = LiveState.Of(unit, observed) };
     }
 
     /// <summary>
@@ -107,15 +107,16 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
         if (plan.IsEmpty)
             return null;
-        if (options.DryRun)
-            return verdict with { Standing = Standing.Planned, Reason = "planned, not done" };
         if (plan.Refusals.Count > 0)
             return verdict with { Standing = Standing.Refused, Reason = $"{plan.Refusals[0].Resource}: {plan.Refusals[0].Sentence}; {plan.Refusals[0].Refusal}" };
+        if (options.DryRun)
+            return Planned(verdict, DeferralOf(environment, unit));
         if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
             return verdict with
             {
                 Standing = Standing.NeverConverged,
-                Reason = $"this ledger has never changed {environment.Name}: look at the plan, then run `reconciler converge {environment.Name}` once, or write bootstrap: allow",
+                Reason = $"this ledger has never changed {environment.Name}: look at `reconciler plan {environment.Name}`, then say yes once with "
+                    + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
@@ -123,6 +124,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
     }
+
+    private static Verdict Planned(Verdict verdict, Deferral? deferral) => verdict with
+    {
+        Standing = Standing.Planned,
+        Reason = deferral is null ? "planned, not done" : $"planned, not done; a run would wait: {deferral.Sentence}",
+        Deferral = deferral,
+    };
 
     private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
 
@@ -155,6 +163,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         }
         return verdict.Diff.IsEmpty
             ? verdict
-            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it (selfHeal, or converge --heal)" };
+            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it: undo it there, write "
+                + $"selfHeal: {{KIND: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
     }
 }

@@ -12,7 +12,11 @@ namespace Reconciler.Watching;
 /// <summary>What a look at the desired-state repository came to.</summary>
 /// <param name="Trouble">Why the tip of the branch is not in force: a sentence for a person; null when it is.</param>
 /// <param name="Diagnostics">Faults of the tip; with any error it is refused whole.</param>
-internal sealed record DesiredStateLook(string? Revision, string? Trouble, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Environments);
+internal sealed record DesiredStateLook(string? Revision, string? Trouble, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Environments)
+{
+    /// <summary>The tip of the branch, while it is refused; null when it is in force or could not be fetched.</summary>
+    public string? Refused { get; init; }
+}
 
 /// <summary>
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
@@ -69,14 +73,17 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
     private async Task<DesiredStateLook> JudgeAsync(Watched watched, CancellationToken cancellation)
     {
         if (watched.Revision is not { } revision)
-            return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []);
+            return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []) { Refused = watched.Trouble?.Tip };
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
         result = result with { Diagnostics = [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)] };
         if (watched.Trouble is null && result.Accepted)
             foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
                 Accept(environment, revision.Commit.Id);
         var trouble = watched.Trouble?.Sentence ?? (result.Accepted ? null : $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force");
-        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)]);
+        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)])
+        {
+            Refused = watched.Trouble?.Tip ?? (result.Accepted ? null : revision.Commit.Id),
+        };
     }
 
     private async Task<ExpandedEnvironment> AtAsync(

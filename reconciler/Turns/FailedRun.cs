@@ -115,14 +115,18 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     /// <summary>Ends the run; one with a step of unknown outcome (its server is lost) stays open until that is known, and then the next turn ends it.</summary>
     private async Task<Verdict> EndAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
     {
-        if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
-            return end.Verdict with { Standing = standing, Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers." };
-        if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
-            sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
-        ledger.MoveRun(attempt.Run, state, sentence);
         // It does not come: the next change gets a notice of its own. What is only tried again, or held behind the page, keeps the time.
         if (state != RunState.Held && standing == Standing.SetAside)
             ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
+        if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
+            return end.Verdict with
+            {
+                Standing = standing,
+                Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers.",
+            };
+        if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
+            sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
+        ledger.MoveRun(attempt.Run, state, sentence);
         return end.Verdict with { Standing = standing, Reason = sentence };
     }
 }

@@ -188,16 +188,24 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_whose_outcome_nobody_knows_holds_the_run_open_until_that_is_known()
+    public async Task A_step_whose_outcome_nobody_knows_keeps_the_run_open_until_that_is_known()
     {
         _world.Servers["web1", "code"] = ScriptedServers.Answer.Thrown(SessionFailure.Lost, sent: true);
         _world.Servers["web1", "settle"] = ScriptedServers.Answer.Thrown(SessionFailure.Unreachable, sent: false);
 
         var verdict = await DeployAsync();
 
-        verdict.Standing.ShouldBe(Standing.Held);
+        verdict.Standing.ShouldBe(Standing.SetAside);
         verdict.Reason.ShouldContain("whether it took effect is not known");
+        verdict.Reason.ShouldContain("it is asked again in every turn");
         _world.Ledger.OpenIntents().ShouldHaveSingleItem().Summary.ShouldBe("code");
-        _world.Held.ShouldNotBeNull();
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.Running, true));
+
+        // As it was before, on a server that answers again.
+        _world.Mend("code");
+        _world.Mend("settle");
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+        _world.Ledger.OpenIntents().ShouldBeEmpty();
+        ShouldServe("code-1");
     }
 }

@@ -16,8 +16,8 @@ internal sealed record ApplicationRuntime(
     string VirtualEnvironment,
     string PreparedCode,
     string PreparedVirtualEnvironment,
-    IReadOnlyList<KeyValuePair<string, string>> Environment,
-    IReadOnlyList<KeyValuePair<string, SecretFileReference>> Secrets)
+    ValueList<KeyValuePair<string, string>> Environment,
+    ValueList<KeyValuePair<string, SecretFileReference>> Secrets)
 {
     /// <summary>
     /// Where the live checkout can be seen while the new code lies over it: what git does not track there (an SQLite database, uploads, a settings file of

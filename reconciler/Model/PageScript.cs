@@ -97,7 +97,7 @@ internal static class PageScript
     // What a person would read of the page, rather than its markup: of an error page of Django's without DEBUG, that is its heading.
     private const string Visible = """
         start=$(printf %s "${reply:0:65536}" | tr -s '[:space:][:cntrl:]' ' ' \
-            | sed -E 's/<!--[^>]*-->/ /g; s/<(style|script)[^>]*>[^<]*<\/(style|script)>/ /gI; s/<[^>]*>?/ /g; s/ +/ /g; s/^ //')
+            | sed -E 's/<!--[^>]*-->/ /g; s/<(style|script)[^>]*>[^<]*<\/(style|script)>/ /gI; s/<[^>]*>?/ /g; s/ +/ /g; s/^ //; s/ $//')
         start=${start:0:200}
         start=${start//[^[:print:]]/ }
 

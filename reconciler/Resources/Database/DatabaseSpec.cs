@@ -18,8 +18,8 @@ internal sealed record DatabaseSpec(
     string Owner,
     SecretReference Password,
     string PasswordDigest,
-    IReadOnlyList<string> Allow,
-    IReadOnlyList<string> Listen,
+    ValueList<string> Allow,
+    ValueList<string> Listen,
     DatabaseBackup? Backup) : ResourceSpec
 {
     /// <summary>
@@ -30,15 +30,6 @@ internal sealed record DatabaseSpec(
 
     /// <summary>The password is no longer to be had from its source, but its verifier was kept when it was replaced: the way back.</summary>
     public bool FromKeptCopy { get; init; }
-
-    public bool Equals(DatabaseSpec? other) =>
-        other is not null
-        && (Name, Owner, Password, PasswordDigest, Backup) == (other.Name, other.Owner, other.Password, other.PasswordDigest, other.Backup)
-        && (OnlyPassword, FromKeptCopy) == (other.OnlyPassword, other.FromKeptCopy)
-        && Allow.SequenceEqual(other.Allow)
-        && Listen.SequenceEqual(other.Listen);
-
-    public override int GetHashCode() => HashCode.Combine(Name, Owner, Password, PasswordDigest, Backup, Allow.Count, Listen.Count);
 }
 
 /// <summary>How a database is secured before a step that cannot be undone.</summary>

@@ -54,9 +54,17 @@ internal static class MigrationsInspection
     /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
     public static string InspectLive(MigrationsSpec spec) => $$"""
         read -r head <{{Shell.Quote(spec.Runtime.Path)}}/.git/HEAD
-        [ "$head" = {{spec.Commit}} ] || exec cat /var/lib/reconciler/server/results/{{spec.ResultName}}
+        [ "$head" = {{spec.Commit}} ] || exec cat {{Stored(spec)}}
 
         """ + Inspect(spec);
+
+    /// <summary>
+    /// The live code's answer, or else what is stored: code that cannot say (its secrets file is gone, a package, the database is down) would otherwise keep
+    /// just that from being mended. Migrate looks again before it does anything.
+    /// </summary>
+    public static string InspectLiveOrStored(MigrationsSpec spec) => $"(\n{InspectLive(spec)}) || cat {Stored(spec)}\n";
+
+    private static string Stored(MigrationsSpec spec) => $"/var/lib/reconciler/server/results/{spec.ResultName}";
 
     /// <summary>The live code's own answer in the place of a lost one. Live code that cannot say is no reason not to try the wanted one.</summary>
     public static string InspectInstead(MigrationsSpec spec) => $"echo '{Instead}'\n(\n{InspectLive(spec)}) || true\n";

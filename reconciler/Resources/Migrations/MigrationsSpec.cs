@@ -8,7 +8,7 @@ namespace Reconciler.Resources.Migrations;
 internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit, string VirtualEnvironment) : ResourceSpec
 {
     /// <summary>Secrets files below the application's path that hold a database role's password; the role gets another one only in phase Secrets.</summary>
-    public IReadOnlyList<string> PasswordFiles { get; init; } = [];
+    public ValueList<string> PasswordFiles { get; init; } = [];
 
     /// <summary>Name under <c>results/</c> of the last answer of the inspection.</summary>
     public string ResultName => $"migrations-{Runtime.Application}";

@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Resources.Service;
 
 /// <summary>Who keeps a service running.</summary>
@@ -39,7 +41,7 @@ internal sealed record Launch(
     string Directory,
     string User,
     string? VirtualEnvironment,
-    IReadOnlyList<KeyValuePair<string, string>> Environment)
+    ValueList<KeyValuePair<string, string>> Environment)
 {
     /// <summary>HOME of the process; <c>/home/USER</c> unless said otherwise, never that of the supervisor above it.</summary>
     public string Home { get; init; } = $"/home/{User}";

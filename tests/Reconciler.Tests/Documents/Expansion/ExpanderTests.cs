@@ -111,6 +111,20 @@ public sealed class ExpanderTests
     [Fact]
     public void Expanding_again_gives_the_same_digest() => new Expanded().Application.Digest.ShouldBe(Example.Application.Digest);
 
+    /// <summary>What was seen of a resource is remembered with its spec: one that never equals the next expansion's would be looked at thoroughly in every turn.</summary>
+    [Theory]
+    [InlineData("production")]
+    [InlineData("staging")]
+    public void Expanding_again_gives_equal_specs(string environment)
+    {
+        var (first, second) = (Specs(), Specs());
+
+        first.Keys.Where(id => !first[id].Equals(second[id])).Select(id => $"{id}").ShouldBeEmpty();
+
+        Dictionary<ResourceId, ResourceSpec> Specs() =>
+            (Example with { Environment = environment }).Expand().Units.SelectMany(unit => unit.Resources).ToDictionary(resource => resource.Id, resource => resource.Spec);
+    }
+
     [Fact]
     public void The_hosts_digest_changes_with_a_package_and_not_with_a_commit()
     {

@@ -97,7 +97,11 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         back.Progress.Planned(back.Environment, unit, back.Plan);
         var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
         if (end.Failure is null)
-            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, $"{reason}. Went back to revision {revision}; this desired state is set aside.{detail}");
+        {
+            var sentence = $"{reason}. Went back to revision {revision}; this desired state is set aside. It is not tried again without a newer commit, or {Advice.Again(attempt.Environment.Name, attempt.Unit.Application)}.{detail}";
+            PutAside(attempt, sentence);
+            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, sentence);
+        }
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
         return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.{detail}");
     }

@@ -42,7 +42,10 @@ internal sealed class UnitRun(
         ledger.WithdrawAnnouncement(environment.Name, unit.Application);
         RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
         progress.Converged(environment, unit, clock.GetElapsedTime(began), null);
-        return end.Verdict with { Converged = true };
+        var left = end.Verdict.Diff.All.Count();
+        return left == 0
+            ? end.Verdict with { Converged = true }
+            : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; {left} difference(s) are left that policy only reports" };
     }
 
     /// <inheritdoc cref="UnitTurn.SettleAsync"/>

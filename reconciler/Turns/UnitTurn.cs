@@ -92,7 +92,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
         var mended = await running!.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
-        return mended.Standing == Standing.Synced ? obstacle with { Ailments = mended.Ailments } : mended;
+        return mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended;
     }
 
     /// <summary>Why nothing is done in this turn; null when there is no reason.</summary>
@@ -120,6 +120,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
+        if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+            return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new("retry", next.Why, next.At) };
         return DeferralOf(environment, unit) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;

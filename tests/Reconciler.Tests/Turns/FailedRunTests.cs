@@ -44,6 +44,7 @@ public sealed class FailedRunTests : IDisposable
         (await DeployAsync()).Standing.ShouldBe(Standing.Failed);
         IsSetAside.ShouldBeFalse();
         _world.Mend("prepare");
+        _world.Clock.Advance(TimeSpan.FromSeconds(5));
 
         (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
 
@@ -162,6 +163,7 @@ public sealed class FailedRunTests : IDisposable
 
         _world.Ledger.AllSetAside(TurnWorld.Production).ShouldBeEmpty();
         _world.Mend("start");
+        _world.Clock.Advance(TimeSpan.FromSeconds(5));
         (await _world.TurnAsync(_world.Version(1))).Standing.ShouldBe(Standing.Synced);
     }
 

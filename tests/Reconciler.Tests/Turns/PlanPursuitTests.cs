@@ -30,8 +30,9 @@ public sealed class PlanPursuitTests : IDisposable
     {
         _world.During("check", () => _world["Packages"] = "somebody's");
 
-        (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
+        var verdict = await TurnAsync();
 
+        (verdict.Converged, verdict.Standing).ShouldBe((true, Standing.Drifted));
         (_world["Code"], _world["Packages"]).ShouldBe(("code-2", "somebody's"));
         _world.Mend("check");
         (await TurnAsync()).Standing.ShouldBe(Standing.Drifted);
@@ -59,6 +60,7 @@ public sealed class PlanPursuitTests : IDisposable
         _world.Done.ShouldBe(["prepare"]);
         _world["Migrations"] = "schema-0";
         _world.Mend("prepare");
+        _world.Clock.Advance(TimeSpan.FromSeconds(5));
         (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reconciler.Documents.Contracts;
 using Reconciler.Remote;
 
 namespace Reconciler.Cli;
@@ -14,23 +15,36 @@ internal static class EnrollCommand
         var hostKey = new Option<string?>("--host-key") { Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it" };
         var port = new Option<int?>("--port") { Description = "port of sshd" };
         var publicKey = new Option<string[]>("--public-key") { Description = "file with the controller's public key", Required = true };
-        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") { name, admin, key, hostKey, port, publicKey };
+        var roots = new Option<string[]>("--root") { Description = "one more folder at and below which files, directories and links may be placed; repeatable", DefaultValueFactory = _ => [] };
+        var links = new Option<string[]>("--link") { Description = "one more path, outside those folders, at which a link may be placed, as /cnhome; repeatable", DefaultValueFactory = _ => [] };
+        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") { name, admin, key, hostKey, port, publicKey, roots, links };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             if (parsed.GetValue(admin)!.Split('@') is not [var login, var address])
                 throw new UsageException("--admin wants LOGIN@ADDRESS");
             var keys = new List<string>();
             foreach (var file in parsed.GetValue(publicKey)!)
-                keys.Add(File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : throw new UsageException($"there is no file {file}; make a key with ssh-keygen -t ed25519"));
-            var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [pinned] : [])
+                keys.Add(await PublicKeyFile.ReadAsync(file, cancellation));
+            var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [HostKey(pinned)] : [])
             {
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
             };
             await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}")), TimeProvider.System);
-            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(new(server, keys), line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
+            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(
+                new(server, keys) { MoreRoots = parsed.GetValue(roots)!, MoreLinks = parsed.GetValue(links)! }, line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    /// <summary>Not repeated when it is none: it may be anything, a private key too.</summary>
+    private static string HostKey(string text)
+    {
+        var form = Forms.Of(Form.HostKey);
+        var key = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(2));
+        return form.Judge(key) is { } fault
+            ? throw new UsageException($"what --host-key was given {fault}: it must be {form.Allowed}, in one argument; the server's console shows it with `cat /etc/ssh/ssh_host_ed25519_key.pub`")
+            : key;
     }
 }

@@ -9,6 +9,9 @@ internal sealed record EnrollmentRequest(ServerAddress Admin, IReadOnlyList<stri
 
     /// <summary>Folders beside the usual ones below which the runner may place things.</summary>
     public IReadOnlyList<string> MoreRoots { get; init; } = [];
+
+    /// <summary>Paths outside of those folders at which the runner may place a link.</summary>
+    public IReadOnlyList<string> MoreLinks { get; init; } = [];
 }
 
 /// <summary>Makes a server manageable through an administrator's login: login, runner, its lists and its sudo rule. Doing it again changes nothing.</summary>
@@ -57,21 +60,25 @@ internal sealed class Enrollment(IServerSessions sessions)
     {
         if (request.PublicKeys.Count == 0)
             throw new EnrollmentException("the controller has no public key to authorise: make one with ssh-keygen -t ed25519");
-        foreach (var text in (IEnumerable<string>)[.. request.PublicKeys, .. request.MoreRoots, request.Login])
-        {
-            if (text.Any(char.IsControl))
-                throw new EnrollmentException($"{text.ReplaceLineEndings("\\n")} holds a control character");
-        }
+        if (!request.PublicKeys.All(PublicKey.IsOne))
+            throw new EnrollmentException("what is to be authorised is not a public key: one line, TYPE BASE64 COMMENT, as ssh-keygen writes it into FILE.pub");
         if (request.MoreRoots.FirstOrDefault(root => !IsRoot(root)) is { } wrong)
-            throw new EnrollmentException($"{wrong} cannot be a folder to place things in: an absolute path of at least one folder, without spaces or '..', and not a system folder");
+            throw new EnrollmentException($"{Shown(wrong)} cannot be a folder to place things in: an absolute path of at least one folder, without spaces or '..', and not a system folder");
+        if (request.MoreLinks.FirstOrDefault(link => !IsRoot(link)) is { } place)
+            throw new EnrollmentException($"{Shown(place)} cannot be a place for a link: an absolute path without spaces or '..', and not a system folder");
         if (request.Login.Length is 0 or > 31 || !request.Login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_') || !char.IsAsciiLetterLower(request.Login[0]))
-            throw new EnrollmentException($"{request.Login} cannot be a login: lower-case letters, digits, - and _");
+            throw new EnrollmentException($"{Shown(request.Login)} cannot be a login: lower-case letters, digits, - and _");
     }
 
+    private static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+
     private static bool IsRoot(string path) =>
-        path.Length > 1 && path[0] == '/' && path[^1] != '/' && !path.Contains(' ') && !path.Contains("//", StringComparison.Ordinal)
+        path.Length > 1 && !path.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '*' or '?' or '[' or '\\') && path[0] == '/' && path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal)
         && !path.Split('/').Any(part => part is "." or "..")
-        && path is not ("/etc" or "/usr" or "/bin" or "/sbin" or "/lib" or "/lib64" or "/boot" or "/dev" or "/proc" or "/sys" or "/run" or "/root" or "/home" or "/var" or "/var/lib");
+        && path is not ("/etc" or "/usr" or "/bin" or "/sbin" or "/lib" or "/lib64" or "/boot" or "/dev" or "/proc" or "/sys" or "/run" or "/root" or "/home" or "/var" or "/var/lib")
+        // With these the reconciler's login could give itself every right.
+        && !new[] { "/etc/reconciler", "/etc/sudoers.d", "/etc/ssh", "/etc/pam.d", "/usr/local/lib/reconciler", "/var/lib/reconciler/server", "/var/lib/reconciler/login" }
+            .Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal) || own.StartsWith(path + "/", StringComparison.Ordinal));
 }
 
 /// <summary>A server could not be enrolled.</summary>

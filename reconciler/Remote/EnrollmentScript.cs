@@ -6,12 +6,6 @@ namespace Reconciler.Remote;
 /// <summary>What root runs on a server to enroll it; every part is skipped when it is so already.</summary>
 internal static class EnrollmentScript
 {
-    private static readonly string[] Roots =
-    [
-        "/srv", "/var/www", "/var/backups", "/opt", "/etc/nginx", "/etc/supervisor", "/etc/systemd/system", "/etc/redis", "/etc/postgresql",
-        "/etc/profile.d", "/var/lib/reconciler/applications", "/var/lib/reconciler/cover",
-    ];
-
     public static string For(EnrollmentRequest request)
     {
         var runner = Encoding.UTF8.GetString(RunnerFile.Content.Span);
@@ -52,12 +46,8 @@ internal static class EnrollmentScript
             install -d -m 0755 -o root -g root /usr/local/lib/reconciler /etc/reconciler /var/lib/reconciler /var/lib/reconciler/server
             install -d -m 0700 -o root -g root /var/lib/reconciler/server/receipts /var/lib/reconciler/server/kept
             install -d -m 0750 -o root -g "$login" /var/lib/reconciler/server/placed /var/lib/reconciler/server/started /var/lib/reconciler/server/results
-            put /etc/reconciler/runner.conf 644 <<'{{end}}'
-            # Which folders, links and users the reconciler may handle; root's to edit, and rewritten by `reconciler enroll`.
-            login {{request.Login}}
-            {{string.Concat(Roots.Concat(request.MoreRoots).Distinct().Select(root => $"root {root}\n"))}}link /cnhome
-            link /scripts
-            {{end}}
+            {{RunnerConf.Function(request)}}
+            runner_conf /etc/reconciler/runner.conf | put /etc/reconciler/runner.conf 644
 
             # While a step runs, its runner stays as it is.
             exec 9>>/var/lib/reconciler/server/step.lock

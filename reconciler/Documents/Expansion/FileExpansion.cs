@@ -1,5 +1,6 @@
 using Reconciler.Documents.Kinds;
 using Reconciler.Model;
+using Reconciler.Resources.Absence;
 using Reconciler.Resources.Directory;
 using Reconciler.Resources.File;
 using Reconciler.Resources.Link;
@@ -15,6 +16,19 @@ internal static class FileExpansion
         from server in entry.Value.On is { } named ? placement.On(named) : everywhere
         select Resource(input, documents, server, entry.Key, entry.Value);
 
+    /// <summary>Configuration of nginx that git wants gone from a server, by any of its documents: what a site is tried without.</summary>
+    public static IReadOnlyList<string> GoneFromNginx(ExpansionInput input, Placement placement, string server) =>
+    [
+        .. input.Desired.Folders
+            .SelectMany(folder => folder.Files.Value.Values
+                .Where(entry => entry.Absent && (entry.On is null || placement.On(entry.On).Contains(server)))
+                .Select(entry => new AbsenceSpec(input.Texts(folder, server).Plain(entry.Path))))
+            .Where(gone => gone.IsOfNginx)
+            .Select(gone => gone.Path)
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
     private static Resource Resource(ExpansionInput input, DesiredFolder documents, string server, string name, FileEntry entry)
     {
         var texts = input.Texts(documents, server);
@@ -23,6 +37,8 @@ internal static class FileExpansion
         var path = texts.Plain(entry.Path);
         var origin = documents.Files.KeyPlaceOf(name);
         ResourceId Id(string kind) => new(server, documents.Name, kind, name);
+        if (entry.Absent)
+            return new(Id("Absence"), new AbsenceSpec(path), origin);
         if (entry.Link is not null)
             return new(Id("Link"), new LinkSpec(path, texts.Plain(entry.Link)), origin);
         if (entry.Directory)

@@ -12,12 +12,25 @@ internal static class EnrollCommand
         var name = new Argument<string>("server") { Description = "its name in servers.yaml" };
         var admin = new Option<string>("--admin") { Description = "LOGIN@ADDRESS of somebody who may sudo there", Required = true };
         var key = new Option<string?>("--admin-key") { Description = "private key of that login" };
-        var hostKey = new Option<string?>("--host-key") { Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it" };
+        var hostKey = new Option<string?>("--host-key")
+        {
+            Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it",
+        };
         var port = new Option<int?>("--port") { Description = "port of sshd" };
         var publicKey = new Option<string[]>("--public-key") { Description = "file with the controller's public key", Required = true };
-        var roots = new Option<string[]>("--root") { Description = "one more folder at and below which files, directories and links may be placed; repeatable", DefaultValueFactory = _ => [] };
-        var links = new Option<string[]>("--link") { Description = "one more path, outside those folders, at which a link may be placed, as /cnhome; repeatable", DefaultValueFactory = _ => [] };
-        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") { name, admin, key, hostKey, port, publicKey, roots, links };
+        var role = new Option<string[]>("--role") { Description = "a role of the server, as web; for the line that is printed" };
+        var root = new Option<string[]>("--root")
+        {
+            Description = "one more folder at and below which the runner may place things; repeatable, and kept by later enrolling",
+        };
+        var link = new Option<string[]>("--link")
+        {
+            Description = "one more path, outside of those folders, at which a link may be placed, as /cnhome; repeatable, and kept",
+        };
+        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.")
+        {
+            name, admin, key, hostKey, port, publicKey, role, root, link,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             if (parsed.GetValue(admin)!.Split('@') is not [var login, var address])
@@ -30,9 +43,16 @@ internal static class EnrollCommand
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
             };
-            await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}")), TimeProvider.System);
-            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(
-                new(server, keys) { MoreRoots = parsed.GetValue(roots)!, MoreLinks = parsed.GetValue(links)! }, line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
+            var sockets = Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}");
+            await using var sessions = new SshServerSessions(new SshOptions(sockets), TimeProvider.System);
+            var request = new EnrollmentRequest(server, keys)
+            {
+                Roles = parsed.GetValue(role) ?? [],
+                MoreRoots = parsed.GetValue(root) ?? [],
+                MoreLinks = parsed.GetValue(link) ?? [],
+            };
+            void Say(string line) => Console.Error.WriteLine($"{server.Name}: {line}");
+            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, Say, cancellation));
             return ExitCode.Done;
         }));
         return command;
@@ -44,7 +64,8 @@ internal static class EnrollCommand
         var form = Forms.Of(Form.HostKey);
         var key = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(2));
         return form.Judge(key) is { } fault
-            ? throw new UsageException($"what --host-key was given {fault}: it must be {form.Allowed}, in one argument; the server's console shows it with `cat /etc/ssh/ssh_host_ed25519_key.pub`")
+            ? throw new UsageException($"what --host-key was given {fault}: it must be {form.Allowed}, in one argument; "
+                + "`cat /etc/ssh/ssh_host_ed25519_key.pub` on the server's console shows it")
             : key;
     }
 }

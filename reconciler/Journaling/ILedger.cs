@@ -22,9 +22,13 @@ internal interface ILedgerReader : IDisposable
 
     Release? ReleaseOf(string environment, string application, string codeCommit, string baseDigest);
 
-    /// <summary>The run that acts, waits or is held; null when there is none.</summary>
+    /// <summary>The run that acts or waits; null when there is none.</summary>
     Run? OpenRun(string environment, string application);
 
+    /// <summary>The run that is held; null when there is none. One that is to replace it may be open beside it.</summary>
+    Run? HeldRun(string environment, string application);
+
+    /// <summary>All that act, wait or are held.</summary>
     IReadOnlyList<Run> OpenRuns();
 
     Run? FindRun(string id);
@@ -52,7 +56,14 @@ internal interface ILedgerReader : IDisposable
     /// <summary>Null: first contact, so observe and report only.</summary>
     Admission? AdmissionOf(string environment);
 
+    /// <summary>Those that are not answered yet, oldest first.</summary>
     IReadOnlyList<Request> OpenRequests();
+
+    /// <summary>Newest first, answered or not.</summary>
+    IReadOnlyList<Request> Requests(int most);
+
+    /// <summary>Null: nobody looked at the repository yet.</summary>
+    LookSnapshot? LastLook();
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -73,10 +84,14 @@ internal interface ILedger : ILedgerReader
     /// <summary>It failed there: no longer proven, until healthy again.</summary>
     void RecordFailedRelease(string environment, string application, string codeCommit, string baseDigest);
 
-    /// <exception cref="IllegalTransitionException">One of this application in this environment is open.</exception>
+    /// <summary>A hold of the same application stays in force beside it.</summary>
+    /// <exception cref="IllegalTransitionException">One of this application in this environment acts or waits.</exception>
     Run BeginRun(string environment, string application, string revision, string digest);
 
-    /// <summary>A run ends only when no intent of it is open, and succeeds only when every receipt was followed by a look at the effect.</summary>
+    /// <summary>
+    /// A run ends only when no intent of it is open, and succeeds only when every receipt was followed by a look at the effect. One that succeeds, or is held
+    /// itself, takes the place of the hold beside it, in the same write.
+    /// </summary>
     /// <exception cref="IllegalTransitionException"/>
     void MoveRun(string run, RunState to, string? reason);
 
@@ -111,5 +126,10 @@ internal interface ILedger : ILedgerReader
 
     void Admit(string environment, string why);
 
+    /// <returns>Whether it was there to be taken: one is taken once.</returns>
+    bool TakeRequest(long id);
+
     void CloseRequest(long id, string outcome);
+
+    void SaveLook(string body);
 }

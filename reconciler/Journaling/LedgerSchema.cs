@@ -40,5 +40,15 @@ internal static class LedgerSchema
             id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, environment TEXT, application TEXT, arguments TEXT NOT NULL, asked_by TEXT NOT NULL,
             at TEXT NOT NULL, done_at TEXT, outcome TEXT) STRICT;
         """,
+        // A hold stays until the run that replaces it has ended: beside it, not instead of it.
+        """
+        DROP INDEX one_open_run;
+        CREATE UNIQUE INDEX one_open_run ON runs (environment, application) WHERE ended_at IS NULL AND state <> 'Held';
+        CREATE UNIQUE INDEX one_hold ON runs (environment, application) WHERE state = 'Held';
+        """,
+        """
+        ALTER TABLE requests ADD COLUMN taken_at TEXT;
+        CREATE TABLE look (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        """,
     ];
 }

@@ -9,8 +9,12 @@ internal sealed partial class SqliteLedger
     private const string RunColumns = "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason";
 
     public Run? OpenRun(string environment, string application) =>
-        One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL", ToRun,
-            ("$environment", environment), ("$application", application));
+        One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL AND state <> $held", ToRun,
+            ("$environment", environment), ("$application", application), ("$held", RunState.Held));
+
+    public Run? HeldRun(string environment, string application) =>
+        One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND state = $held", ToRun,
+            ("$environment", environment), ("$application", application), ("$held", RunState.Held));
 
     public IReadOnlyList<Run> OpenRuns() => _database.Query($"SELECT {RunColumns} FROM runs WHERE ended_at IS NULL ORDER BY number", ToRun);
 
@@ -37,12 +41,20 @@ internal sealed partial class SqliteLedger
 
     public void MoveRun(string run, RunState to, string? reason) => _database.Transact(() =>
     {
-        Transitions.Check(run, Known(run).State, to);
-        if (!Transitions.IsOpen(to))
-            Transitions.CheckEnd(run, to, Steps(run));
-        return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
-            ("$id", run), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+        var moved = Known(run);
+        if (to is RunState.Held or RunState.Succeeded && HeldRun(moved.Environment, moved.Application) is { } hold && hold.Id != run)
+            Move(hold, RunState.Superseded, $"run {run} took over");
+        return Move(moved, to, reason);
     });
+
+    private int Move(Run run, RunState to, string? reason)
+    {
+        Transitions.Check(run.Id, run.State, to);
+        if (!Transitions.IsOpen(to))
+            Transitions.CheckEnd(run.Id, to, Steps(run.Id));
+        return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
+            ("$id", run.Id), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+    }
 
     public void ReachPhase(string run, Phase phase) => _database.Transact(() =>
     {

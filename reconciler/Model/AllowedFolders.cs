@@ -6,15 +6,10 @@ namespace Reconciler.Model;
 /// </summary>
 internal static class AllowedFolders
 {
-    public const string Conf = "/etc/reconciler/runner.conf";
-
-    private static readonly string[] SystemFolders =
-        ["", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/dev", "/proc", "/sys", "/run", "/root", "/home", "/var", "/var/lib"];
-
     /// <summary>A fragment, last in its subshell, that prints <c>outside REAL-PATH</c> when the list does not allow it; nothing when it does or cannot be read.</summary>
     /// <param name="directory">A directory itself: an allowed folder counts, and each missing one above it must be allowed as well.</param>
     /// <param name="link">A link, or what is removed: places named by <c>link</c> lines count.</param>
-    public static string Look(string path, bool directory = false, bool link = false, string conf = Conf)
+    public static string Look(string path, bool directory = false, bool link = false, string conf = RunnerRoots.Configuration)
     {
         var start = directory ? "$p" : "${p%/*}";
         var judged = directory ? "case $p in \"$d\") t=$at;; *) t=${p#\"$d\"/} t=${PWD%/}/${t%%/*};; esac" : "t=$at";
@@ -47,11 +42,11 @@ internal static class AllowedFolders
         var folder = directory ? real : real[..real.LastIndexOf('/')];
         return differences.Take(1).Select(difference => difference with
         {
-            Sentence = $"{difference.Sentence}, and reconciler may not change it there: {real} is outside the folders that {Conf} on {difference.Resource.Server} allows",
+            Sentence = $"{difference.Sentence}, and reconciler may not change it there: {real} is outside the folders that {RunnerRoots.Configuration} on {difference.Resource.Server} allows",
             Gate = null,
-            Refusal = SystemFolders.Contains(folder)
+            Refusal = !RunnerRoots.MayBe(folder)
                 ? $"name another path in git: {(folder.Length == 0 ? "/" : folder)} is the system's, and cannot be allowed as a whole"
-                : $"as root on {difference.Resource.Server}, add the line `root {folder}` to {Conf}; or name another path in git",
+                : $"as root on {difference.Resource.Server}, add the line `root {folder}` to {RunnerRoots.Configuration}; or name another path in git",
         });
     }
 }

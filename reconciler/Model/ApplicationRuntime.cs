@@ -25,6 +25,9 @@ internal sealed record ApplicationRuntime(
     /// </summary>
     public string LiveBeside => $"{Path}.d/.live";
 
+    /// <summary>A second view of it in a trial that asks for one: new secrets lie over the files in the first, here the live ones are seen.</summary>
+    public string LiveSecretsBeside => $"{Path}.d/.live-secrets";
+
     /// <summary>The head of a script that runs the live code: folder, variables, virtualenv first in PATH (seeds/000: 45-51).</summary>
     public string LivePreamble => Preamble(VirtualEnvironment);
 

@@ -8,28 +8,19 @@ namespace Reconciler.Remote;
 /// </summary>
 internal static class RunnerConf
 {
-    public const string Path = "/etc/reconciler/runner.conf";
-
     private const string Title = "# Which folders, links and users the reconciler may handle";
-
-    private static readonly string[] Own = ["/var/lib/reconciler/applications", "/var/lib/reconciler/cover"];
-
-    private static readonly string[] Usual =
-    [
-        "/srv", "/var/www", "/var/backups", "/opt", "/etc/nginx", "/etc/supervisor", "/etc/systemd/system", "/etc/redis", "/etc/postgresql", "/etc/profile.d",
-    ];
 
     /// <summary>A shell function that prints what the file is to hold, from what it holds now: <c>runner_conf FILE</c>.</summary>
     public static string Function(EnrollmentRequest request)
     {
-        var added = Own.Concat(request.MoreRoots).Select(root => $"root {root}").Concat(request.MoreLinks.Select(link => $"link {link}")).Distinct().ToList();
+        var added = RunnerRoots.Own.Concat(request.MoreRoots).Select(root => $"root {root}").Concat(request.MoreLinks.Select(link => $"link {link}")).Distinct().ToList();
         return $$"""
             runner_conf() {
             printf '%s\n' {{Shell.Quote($"{Title}; root's to edit: `reconciler enroll` keeps the lines it finds and adds those it is asked for (--root, --link).")}} {{Shell.Quote($"login {request.Login}")}}
             if [ -f "$1" ]; then
             grep -v -e {{Shell.Quote("^" + Title)}} -e '^login ' -- "$1" || :
             else
-            printf '%s\n' {{Shell.Join([.. Usual.Select(root => $"root {root}")])}}
+            printf '%s\n' {{Shell.Join([.. RunnerRoots.Usual.Except(RunnerRoots.Own).Select(root => $"root {root}")])}}
             fi
             for line in {{Shell.Join(added)}}; do
             if [ -f "$1" ] && grep -qxF -e "$line" -- "$1"; then continue; fi

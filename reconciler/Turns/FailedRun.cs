@@ -23,13 +23,16 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
         var detail = failure.Detail is { } printed ? "\n" + printed : "";
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
+        // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
+        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is not null;
         // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks again.
-        if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible)
+        if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible && !(isHeld && failure.Step.Phase > Phase.Wait))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
-        var decision = FailurePolicy.Decide(failure.Step.Phase, failure.Irreversible, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+        var decision = FailurePolicy.Decide(
+            failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
         if (decision == AfterFailure.TryOnceMore)
         {
-            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. The migration is through, so there is no way back: the rest is tried once more.");
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
@@ -37,16 +40,17 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         }
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
-        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or `reconciler converge {attempt.Environment.Name}`.{detail}");
+        var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
+        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or {retry}.{detail}");
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or {retry}.{detail}"),
             AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
-                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer desired state, or with {retry}.{detail}"),
         };
     }
 
@@ -57,12 +61,15 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return again.Verdict with { Converged = true };
     }
 
-    /// <summary>What a person must know before deciding: which migration was begun, and where the dump is.</summary>
-    private static string Applied(ConvergeOutcome.Failed failure)
+    /// <summary>What a person must know before deciding: which migrations were begun or are through, and where the dump is.</summary>
+    private string Applied(Attempt attempt, ConvergeOutcome.Failed failure)
     {
+        var records = ledger.Steps(attempt.Run);
         var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary).Distinct().ToList();
-        var backup = failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
-        return $"{(begun.Count > 0 ? $"; begun: {string.Join("; ", begun)}" : "")}{(backup is null ? "" : $"; before that: {backup}")}";
+        var said = RunFindings.Migrations(records) ?? (begun.Count > 0 ? $"begun: {string.Join("; ", begun)}" : null);
+        var dump = RunFindings.Dump(records)
+            ?? failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
+        return $"{(said is null ? "" : $"; {said}")}{(dump is null ? "" : $"; before that: {dump}")}";
     }
 
     private void PutAside(Attempt attempt, string reason)
@@ -105,6 +112,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     {
         if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
             (state, standing, sentence) = (RunState.Held, Standing.Held, $"{sentence} Besides, {unsettled}.");
+        if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
+            sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);
         return end.Verdict with { Standing = standing, Reason = sentence };
     }

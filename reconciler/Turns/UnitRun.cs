@@ -1,6 +1,7 @@
 using Reconciler.Converging;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
 
@@ -48,26 +49,68 @@ internal sealed class UnitRun(
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation)
     {
         string? unsettled = null;
-        foreach (var open in environment.Units.Select(unit => ledger.OpenRun(environment.Name, unit.Application)).OfType<Run>())
+        foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
                 unsettled = $"run {open.Id} has not ended: {why}";
+            else if (open.State == RunState.Running)
+                ForgetUntold(open);
         return unsettled;
+    }
+
+    /// <summary>The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time that is still to come.</summary>
+    private void ForgetUntold(Run open)
+    {
+        if (ledger.AnnouncementFor(open.Environment, open.Application) is not { } announced)
+            return;
+        var told = ledger.Runs(open.Environment, open.Application, most: 20)
+            .SelectMany(run => ledger.Steps(run.Id))
+            .Any(step => step is { Phase: Phase.Announce, State: StepState.Verified or StepState.Lost } && step.SettledAt >= announced.AnnouncedAt);
+        if (!told)
+            ledger.WithdrawAnnouncement(open.Environment, open.Application);
+    }
+
+    /// <summary>A fresh observation shows what git says: what a dead controller left open, or a person held and mended by hand, is over.</summary>
+    public void CloseRuns(ExpandedEnvironment environment, Unit unit)
+    {
+        var unsettled = ledger.OpenIntents().Select(step => step.Operation.Run).ToHashSet();
+        if (ledger.OpenRun(environment.Name, unit.Application) is { } open && !unsettled.Contains(open.Id))
+        {
+            ledger.MoveRun(open.Id, open.State == RunState.Waiting ? RunState.Withdrawn : RunState.Failed,
+                open.State == RunState.Waiting ? "git no longer asks for it" : "its controller ended in the middle; a fresh observation shows what git says");
+            // Its time was promised for a change that does not come; the next one gets a notice of its own.
+            ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        }
+        if (ledger.HeldRun(environment.Name, unit.Application) is { } held && !unsettled.Contains(held.Id))
+            ledger.MoveRun(held.Id, RunState.Superseded, "a fresh observation shows what git says");
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>
         UnitMemory.RecordSynced(ledger, environment, unit, healthy, isNew);
 
-    /// <summary>A run that a controller left open (it died, it waits, it is held) gives way, once it is known what became of its steps.</summary>
-    /// <returns>Why it cannot give way yet; null when there is none left.</returns>
+    /// <summary>
+    /// A run that a controller left open (it died, it waits) gives way, once it is known what became of its steps. One that is held does not: it stays
+    /// in force beside the new one until that has succeeded.
+    /// </summary>
+    /// <returns>Why it cannot give way yet; null when none is in the way.</returns>
     private async Task<string?> EndOpenRunAsync(ExpandedEnvironment environment, Unit unit, CancellationToken cancellation)
     {
-        if (ledger.OpenRun(environment.Name, unit.Application) is not { } open)
+        var open = ledger.OpenRun(environment.Name, unit.Application);
+        foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
+            if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
+                return $"run {run.Id} has not ended: {unsettled}";
+        if (open is null)
             return null;
-        if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } unsettled)
-            return $"run {open.Id} has not ended: {unsettled}";
-        ledger.MoveRun(open.Id, open.State == RunState.Running ? RunState.Failed : RunState.Superseded,
-            open.State == RunState.Running ? "its controller ended in the middle; the next turn goes on from what it sees" : "another run took over");
+        if (open.State == RunState.Waiting)
+            ledger.MoveRun(open.Id, RunState.Superseded, "another run took over");
+        else if (BeganMigrating(open) is { } migration)
+            ledger.MoveRun(open.Id, RunState.Held, $"its controller ended in the middle; begun: {migration}. There is no way back, it can only be finished.");
+        else
+            ledger.MoveRun(open.Id, RunState.Failed, "its controller ended in the middle; the next turn goes on from what it sees");
         return null;
     }
+
+    /// <summary>The journal alone remembers it: once a migration is through, nothing on the server says which run began it.</summary>
+    private string? BeganMigrating(Run run) => ledger.Steps(run.Id)
+        .FirstOrDefault(step => step.Phase == Phase.Migrate && step.State is not (StepState.Skipped or StepState.NotStarted))?.Summary;
 }

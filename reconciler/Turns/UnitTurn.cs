@@ -14,16 +14,40 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
 {
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
+        var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        return ledger.HeldRun(environment.Name, unit.Application) is { } held ? Under(held, unit, verdict) : verdict;
+    }
+
+    private async Task<Verdict> DecideAsync(
+        ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
+    {
         var last = ledger.LastConverged(environment.Name, unit.Application);
-        var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || options.HealAll, options.HealAll);
+        var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
+        // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
+        var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
-            return obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
+            return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
+                && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
                 : obstacle;
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+    }
+
+    /// <summary>A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.</summary>
+    private static Verdict Under(Run held, Unit unit, Verdict verdict)
+    {
+        var why = held.Reason ?? "held";
+        if (held.Digest == unit.Digest && verdict.Standing is Standing.Held)
+            return verdict;
+        var (headline, printed) = why.Split('\n', 2) is [var first, var rest] ? (first, "\n" + rest) : (why, "");
+        return verdict with
+        {
+            Standing = Standing.Held,
+            Reason = $"{headline} Held by run {held.Id} since {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}; what git says now: {verdict.Reason}{printed}",
+        };
     }
 
     /// <summary>
@@ -48,7 +72,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
     {
         var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds, healAll);
-        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed)) { Live = LiveState.Of(unit, observed) };
     }
 
     /// <summary>
@@ -74,7 +98,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     private Verdict? Obstacle(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options)
     {
         var plan = verdict.Plan;
-        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Held } held && held.Digest == unit.Digest && !options.ByPerson)
+        if (ledger.HeldRun(environment.Name, unit.Application) is { } held && held.Digest == unit.Digest && !options.ByPerson)
             return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held" };
         if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
             return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
@@ -82,15 +106,16 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
         if (plan.IsEmpty)
             return null;
-        if (options.DryRun)
-            return verdict with { Standing = Standing.Planned, Reason = "planned, not done" };
         if (plan.Refusals.Count > 0)
             return verdict with { Standing = Standing.Refused, Reason = $"{plan.Refusals[0].Resource}: {plan.Refusals[0].Sentence}; {plan.Refusals[0].Refusal}" };
+        if (options.DryRun)
+            return Planned(verdict, DeferralOf(environment, unit));
         if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
             return verdict with
             {
                 Standing = Standing.NeverConverged,
-                Reason = $"this ledger has never changed {environment.Name}: look at the plan, then run `reconciler converge {environment.Name}` once, or write bootstrap: allow",
+                Reason = $"this ledger has never changed {environment.Name}: look at `reconciler plan {environment.Name}`, then say yes once with "
+                    + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
@@ -98,6 +123,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
     }
+
+    private static Verdict Planned(Verdict verdict, Deferral? deferral) => verdict with
+    {
+        Standing = Standing.Planned,
+        Reason = deferral is null ? "planned, not done" : $"planned, not done; a run would wait: {deferral.Sentence}",
+        Deferral = deferral,
+    };
 
     private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
 
@@ -123,10 +155,14 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
 
     private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
     {
-        if (verdict.Diff.IsEmpty)
-            running?.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+        if (verdict.Diff.IsEmpty && running is not null)
+        {
+            running.CloseRuns(environment, unit);
+            running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+        }
         return verdict.Diff.IsEmpty
             ? verdict
-            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it (selfHeal, or converge --heal)" };
+            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it: undo it there, write "
+                + $"selfHeal: {{KIND: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
     }
 }

@@ -67,7 +67,16 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("StaticFiles", "static"),
                 new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
-            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), documents.Application.PlaceOf("django"));
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages) { PasswordFiles = PasswordFilesIn(runtime) }, documents.Application.PlaceOf("django"));
+    }
+
+    private List<string> PasswordFilesIn(ApplicationRuntime runtime)
+    {
+        var passwords = input.Desired.Host.Databases.Value.Values.Where(database => database.On is not null).Select(database => database.Password).ToList();
+        return [.. runtime.Secrets
+            .Where(file => file.Key.StartsWith(runtime.Path + "/", StringComparison.Ordinal)
+                && passwords.Exists(password => password.StartsWith($"{file.Value.Application}/secrets/{file.Value.Name}/", StringComparison.Ordinal)))
+            .Select(file => file.Key)];
     }
 
     private ApplicationRuntime? RuntimeOn(string server)

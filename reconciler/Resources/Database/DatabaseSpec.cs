@@ -22,9 +22,19 @@ internal sealed record DatabaseSpec(
     IReadOnlyList<string> Listen,
     DatabaseBackup? Backup) : ResourceSpec
 {
+    /// <summary>
+    /// The role's password and nothing else: the part that belongs to the run of the application whose secret it is, so that role and secrets file change
+    /// while its readers are stopped. The rest, and a new role's first password, belongs to the servers.
+    /// </summary>
+    public bool OnlyPassword { get; init; }
+
+    /// <summary>The password is no longer to be had from its source, but its verifier was kept when it was replaced: the way back.</summary>
+    public bool FromKeptCopy { get; init; }
+
     public bool Equals(DatabaseSpec? other) =>
         other is not null
         && (Name, Owner, Password, PasswordDigest, Backup) == (other.Name, other.Owner, other.Password, other.PasswordDigest, other.Backup)
+        && (OnlyPassword, FromKeptCopy) == (other.OnlyPassword, other.FromKeptCopy)
         && Allow.SequenceEqual(other.Allow)
         && Listen.SequenceEqual(other.Listen);
 

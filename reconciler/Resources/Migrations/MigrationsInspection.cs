@@ -35,6 +35,20 @@ internal static class MigrationsInspection
         tell(*look())
         """);
 
+    /// <summary>
+    /// The same before anything stops. Where a role's password is rotated with this commit, the database knows only the present one until phase Secrets: it is
+    /// then asked with the secrets files as they are live. (They are written over the ones that lie here for this trial only, in memory.)
+    /// </summary>
+    public static string Try(MigrationsSpec spec) => spec.PasswordFiles.Count == 0 ? Inspect(spec) : $$"""
+        { faults=$( (
+        {{Inspect(spec)}}) 2>&1 >&3 ) && code=0 || code=$?; } 3>&1
+        printf '%s\n' "$faults" >&2
+        [ "$code" != 0 ] || exit 0
+        case $faults in *'password authentication failed'*) ;; *) exit "$code";; esac
+        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(spec.Runtime.LiveSecretsBeside + file[spec.Runtime.Path.Length..])} >{Shell.Quote(file)} || exit 1\n"))}}
+        {{Inspect(spec)}}
+        """;
+
     /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
     public static string InspectLive(MigrationsSpec spec) => $$"""
         read -r head <{{Shell.Quote(spec.Runtime.Path)}}/.git/HEAD

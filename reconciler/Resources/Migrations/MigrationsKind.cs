@@ -77,7 +77,8 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
         if (!IsOf(spec, facts))
         {
             yield return new(Phase.Prepare, resource.Id, "try the new code: manage.py check, and which migrations it needs",
-                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Inspect(spec)))
+                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Try(spec),
+                    spec.PasswordFiles.Count == 0 ? [] : [new(spec.Runtime.LiveBeside, spec.Runtime.LiveSecretsBeside)]))
             {
                 Rank = Ranks.Trials,
                 Deadline = TimeSpan.FromMinutes(10),

@@ -26,7 +26,7 @@ internal sealed class Controller(string folder, string state, string outputs)
     {
         var command = await RunAsync("status", "staging", "-o", "json");
         using var json = JsonDocument.Parse(command.Output);
-        var status = json.RootElement.EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
+        var status = json.RootElement.GetProperty("applications").EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
         string Condition(string type, string what) =>
             status.GetProperty("conditions").EnumerateArray().First(each => each.GetProperty("type").GetString() == type).GetProperty(what).GetString()!;
         return new(command.ExitCode, status.GetProperty("sync").GetString()!, status.GetProperty("health").GetString()!,

@@ -26,6 +26,12 @@ internal sealed partial class ScriptedServers : IServerSessions
     /// <summary>What a request comes to, by server and verb; anything else is done at once.</summary>
     public ConcurrentDictionary<(string Server, string Verb), Func<Task<Answer>>> Answers { get; } = new();
 
+    /// <summary>What is seen of a thing that a probe names by its fragment, <c>: NAME</c>.</summary>
+    public Func<string, string>? Seen { get; init; }
+
+    /// <summary>Told of each request that was done: verb and arguments.</summary>
+    public Action<string, IReadOnlyList<string>>? Took { get; init; }
+
     public Answer this[string server, string verb]
     {
         set => Answers[(server, verb)] = () => Task.FromResult(value);
@@ -46,6 +52,13 @@ internal sealed partial class ScriptedServers : IServerSessions
         public static Answer Exit(int code, string output = "") =>
             new($"answer fresh\noperation o\nfence 1\nexit {code}\nboot b\nstarted 1\nended 2\ndeadline-passed no\n\n{output}", code);
 
+        /// <summary>To the question what became of a step: it had not begun, and never will.</summary>
+        public static Answer Withdrawn { get; } =
+            new("answer fresh\noperation o\nfence 1\nexit 74\nboot -\nstarted 0\nended 0\ndeadline-passed no\nrefused 74 withdrawn before it began\n\n", 74);
+
+        /// <summary>To the same question: <c>running o</c>, <c>interrupted</c>.</summary>
+        public static Answer Says(string what) => new($"answer {what}\n");
+
         public static Answer Refused(RunnerCode code, string sentence) => new($"runner: {(int)code}: {sentence}\n", (int)code);
 
         public static Answer Thrown(SessionFailure failure, bool sent) => new("") { Fault = new(failure, $"{failure}") { Sent = sent } };
@@ -63,12 +76,17 @@ internal sealed partial class ScriptedServers : IServerSessions
 
         public async Task<ShellReply> RunAsync(ShellRequest request, CancellationToken cancellation)
         {
-            var verb = request.Payload.Count == 0 ? Named().Match(request.Script).Groups[1].Value : await VerbAsync(request.Payload[0]);
+            if (request.Payload.Count == 0 && servers.Seen is { } seen && Probed().Matches(request.Script) is { Count: > 0 } probes)
+                return await LookedAsync(probes, seen);
+            var header = request.Payload.Count == 0 ? "" : await HeaderAsync(request.Payload[0]);
+            var verb = header.Length == 0 ? Named().Match(request.Script).Groups[1].Value : Verb().Match(header).Groups[1].Value;
             servers.Note($"> {server.Name} {verb}");
             var answer = servers.Answers.TryGetValue((server.Name, verb), out var scripted) ? await scripted() : Answer.Done;
             servers.Note($"< {server.Name} {verb}");
             if (answer.Fault is not null)
                 throw answer.Fault;
+            if (answer.Code == 0)
+                servers.Took?.Invoke(verb, [.. Argument().Matches(header).Select(match => match.Groups[1].Value)]);
             var marker = Marker().Match(request.Script).Groups[1].Value;
             var ran = request.Payload.Count == 0 ? "" : $"{answer.Text}\n{marker} ran {answer.Code}\n";
             // A question of its own (what became of a step) has no marker: the runner's plain answer.
@@ -78,10 +96,19 @@ internal sealed partial class ScriptedServers : IServerSessions
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private static async Task<string> VerbAsync(PayloadContent header)
+        /// <summary>A look: one answer for each fragment, framed as the server would. A server may be scripted not to answer <c>look</c>.</summary>
+        private async Task<ShellReply> LookedAsync(MatchCollection probes, Func<string, string> seen)
+        {
+            if (servers.Answers.TryGetValue((server.Name, "look"), out var scripted) && await scripted() is { Fault: { } fault })
+                throw fault;
+            var text = string.Concat(probes.Select(probe => $"{seen(probe.Groups[1].Value)}\n{probe.Groups[2].Value} {probe.Groups[3].Value} \n"));
+            return new(0, Encoding.UTF8.GetBytes(text), false);
+        }
+
+        private static async Task<string> HeaderAsync(PayloadContent header)
         {
             using var reader = new StreamReader(header.Stream, leaveOpen: true);
-            return Verb().Match(await reader.ReadToEndAsync()).Groups[1].Value;
+            return await reader.ReadToEndAsync();
         }
     }
 
@@ -90,6 +117,13 @@ internal sealed partial class ScriptedServers : IServerSessions
 
     [GeneratedRegex("(?m)^verb (.+)$")]
     private static partial Regex Verb();
+
+    [GeneratedRegex("(?m)^arg (.+)$")]
+    private static partial Regex Argument();
+
+    /// <summary>A probe's fragment and the frame after it.</summary>
+    [GeneratedRegex(@"\( eval ': (\S+)' \)\nprintf '\\n([0-9a-f]{32}) (\d+) ")]
+    private static partial Regex Probed();
 
     /// <summary>A step that only proves is named by its fragment: <c>: NAME</c>.</summary>
     [GeneratedRegex(@"eval ': (\w+)'")]

@@ -112,7 +112,7 @@ public sealed class RunJournalTests : IDisposable
         _ledger.MoveRun(run.Id, state, "later");
         Should.Throw<IllegalTransitionException>(() => Intend(run));
         Should.Throw<IllegalTransitionException>(() => _ledger.MoveRun(run.Id, RunState.Succeeded, null));
-        _ledger.OpenRun("production", "coralnet")!.State.ShouldBe(state);
+        (_ledger.OpenRun("production", "coralnet") ?? _ledger.HeldRun("production", "coralnet"))!.State.ShouldBe(state);
     }
 
     [Fact]
@@ -126,6 +126,26 @@ public sealed class RunJournalTests : IDisposable
         _ledger.OpenRuns().Count.ShouldBe(2);
         _ledger.Runs("production", null, 10).Count.ShouldBe(2);
         _ledger.Runs("production", "other", 10).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(RunState.Succeeded, RunState.Superseded)]
+    [InlineData(RunState.Held, RunState.Superseded)]
+    [InlineData(RunState.Failed, RunState.Held)]
+    [InlineData(RunState.Waiting, RunState.Held)]
+    internal void A_hold_stays_beside_the_next_run_until_that_has_succeeded_or_is_held_itself(RunState next, RunState hold)
+    {
+        var held = Begin();
+        _ledger.MoveRun(held.Id, RunState.Held, "half a migration");
+
+        var run = Begin();
+        _ledger.HeldRun("production", "coralnet")!.Id.ShouldBe(held.Id);
+        _ledger.OpenRun("production", "coralnet")!.Id.ShouldBe(run.Id);
+        _ledger.MoveRun(run.Id, next, "so it ended");
+
+        _ledger.FindRun(held.Id)!.State.ShouldBe(hold);
+        _ledger.HeldRun("production", "coralnet")?.Reason.ShouldBe(hold == RunState.Held ? "half a migration" : "so it ended");
+        _ledger.HeldRun("staging", "coralnet").ShouldBeNull();
     }
 
     [Fact]

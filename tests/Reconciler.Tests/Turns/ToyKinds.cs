@@ -1,0 +1,90 @@
+using Reconciler.Model;
+using Reconciler.Resources.Service;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>What is wanted of a toy: a word.</summary>
+internal sealed record ToySpec(string Wanted) : ResourceSpec;
+
+/// <summary>What was seen of a toy: the word that it is at, and the one that lies ready.</summary>
+internal sealed record ToyFacts(string Live, string Ready) : ResourceFacts(Live)
+{
+    public override string? Ailment => Live is "down" or "none" ? $"it is {Live}" : null;
+}
+
+/// <summary>
+/// The smallest application that a run can be about, under the names of the real kinds, for the stages between are real: code that is prepared first, a
+/// schema that cannot be taken back, a service that reads the code, a page that covers it, a check.
+/// </summary>
+internal sealed class ToyKind(string name) : IResourceKind
+{
+    public static IReadOnlyDictionary<string, IResourceKind> All { get; } =
+        new[] { "Code", "Migrations", "Packages", "Service", "Maintenance", "Checks" }.ToDictionary(name => name, name => (IResourceKind)new ToyKind(name));
+
+    public string Name => name;
+
+    public Probe Probe(Resource resource, ResourceFacts? last) => new($": {resource.Id}");
+
+    public Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer) => output.Trim().Split(' ') switch
+    {
+        ["unseen"] => Reading.Unknown("it cannot be seen"),
+        [var live, var ready] => Reading.Found(new ToyFacts(live, ready)),
+        [var live] => Reading.Found(new ToyFacts(live, live)),
+        _ => Reading.Absent,
+    };
+
+    public string? WantedMarker(Resource resource) => WantedOf(resource);
+
+    public IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads)
+    {
+        var live = observation.FactsOf<ToyFacts>()?.Live;
+        if (live != WantedOf(resource))
+            yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} is {live}, git says {WantedOf(resource)}")
+            { Refusal = WantedOf(resource) == "impossible" ? "decide" : null };
+    }
+
+    public IEnumerable<Step> Steps(Resource resource, Observation observation, Change change)
+    {
+        var facts = observation.FactsOf<ToyFacts>() ?? new("none", "none");
+        var (wanted, differs) = (WantedOf(resource), change.Differences.Count > 0);
+        Step Step(Phase phase, string verb, string to) => new(phase, resource.Id, verb, new RunnerRequest(verb, [$"{resource.Id}", to]));
+        switch (name)
+        {
+            case "Code" when differs:
+                if (facts.Ready != wanted)
+                    yield return Step(Phase.Prepare, "prepare", $"{facts.Live},{wanted}");
+                yield return Step(Phase.Code, "code", wanted);
+                break;
+            case "Migrations" when differs:
+                yield return Step(Phase.Migrate, "migrate", wanted) with { Irreversible = true };
+                break;
+            case "Packages" when differs:
+                yield return Step(Phase.System, "upgrade", wanted);
+                break;
+            case "Service" when differs || change.Restart:
+                if (facts.Live == "up")
+                    yield return Step(Phase.Stop, "stop", "down") with { TakesSiteDown = true };
+                if (wanted == "up")
+                    yield return Step(Phase.Start, "start", "up");
+                break;
+            case "Maintenance":
+                if (change.StartsAt is not null && facts.Live == "off")
+                    yield return Step(Phase.Announce, "announce", $"off,{change.StartsAt:HH:mm}");
+                if (change.Cover || wanted == "on")
+                    yield return Step(Phase.Cover, "cover", "on");
+                if (wanted == "off" && (change.Cover || differs))
+                    yield return Step(Phase.Uncover, "uncover", "off");
+                break;
+            case "Checks":
+                yield return Step(Phase.Check, "check", "fine");
+                break;
+        }
+    }
+
+    private static string WantedOf(Resource resource) => resource.Spec switch
+    {
+        ServiceSpec service => service.Retired ? "down" : "up",
+        ToySpec toy => toy.Wanted,
+        var other => throw new InvalidOperationException($"{other}"),
+    };
+}

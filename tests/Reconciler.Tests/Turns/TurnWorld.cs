@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using Reconciler.Converging;
+using Reconciler.Diffing;
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Observing;
+using Reconciler.Planning;
+using Reconciler.Remote;
+using Reconciler.Resources.Service;
+using Reconciler.Tests.Converging;
+using Reconciler.Tests.Git;
+using Reconciler.Turns;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>One application on one server, converged turn by turn: everything between desired state and runner is real, the server is a table of words.</summary>
+internal sealed class TurnWorld : IDisposable
+{
+    public const string Production = "production";
+
+    private readonly ScratchFolder _folder = new();
+    private readonly ConcurrentDictionary<string, string> _state = new();
+    private readonly Dictionary<string, Unit> _past = [];
+
+    public TurnWorld()
+    {
+        Servers = new ScriptedServers
+        {
+            Seen = name => _state.GetValueOrDefault(name, "none"),
+            Took = (verb, arguments) =>
+            {
+                if (arguments is [var name, var word] && !Ineffective.Contains(verb))
+                    _state[name] = word.Replace(',', ' ');
+            },
+        };
+        Ledger = SqliteLedger.OpenForWriting(_folder.In("controller"), Clock);
+        foreach (var (kind, word) in new[] { ("Maintenance", "off"), ("Checks", "fine") })
+            this[kind] = word;
+    }
+
+    public JumpingClock Clock { get; } = new();
+
+    public ScriptedServers Servers { get; }
+
+    public ILedger Ledger { get; private set; }
+
+    public Commentary Progress { get; } = new();
+
+    /// <summary>Asks the controller to stop.</summary>
+    public CancellationTokenSource Stop { get; } = new();
+
+    public IReadOnlyDictionary<Phase, string> Skip { get; init; } =
+        new Dictionary<Phase, string> { [Phase.Announce] = "nobody is told", [Phase.Wait] = "nobody is told" };
+
+    public Promotion? PromotedFrom { get; init; }
+
+    /// <summary>Whether this ledger may change the environment.</summary>
+    public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Verbs that succeed and change nothing.</summary>
+    public HashSet<string> Ineffective { get; } = [];
+
+    /// <summary>What the server is at: <c>world["Code"]</c>.</summary>
+    public string this[string kind]
+    {
+        get => _state.GetValueOrDefault($"{Id(kind)}", "none");
+        set => _state[$"{Id(kind)}"] = value;
+    }
+
+    public Run? Held => Ledger.HeldRun(Production, "coralnet");
+
+    /// <summary>Verbs that reached the server since the last turn began.</summary>
+    public IReadOnlyList<string> Done { get; private set; } = [];
+
+    /// <summary>The state of the newest run.</summary>
+    public RunState LastRun => Ledger.Runs(Production, "coralnet", 1)[0].State;
+
+    public static ResourceId Id(string kind) => new("web1", "coralnet", kind, kind.ToLowerInvariant());
+
+    /// <summary>Desired state number <paramref name="number"/>: its code, a service that reads it, and the schema and packages asked for.</summary>
+    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null)
+    {
+        var unit = new Unit("coralnet",
+        [
+            Toy("Code", code ?? $"code-{number}"),
+            Toy("Migrations", $"schema-{schema}"),
+            Toy("Packages", $"packages-{packages}"),
+            new(Id("Service"), new ServiceSpec("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn")), Place.Of("services.yaml")) { Reads = [Id("Code")] },
+            Toy("Maintenance", "off"),
+            Toy("Checks", "fine"),
+        ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: false, new HashSet<string>());
+        _past[RevisionOf(unit)] = unit;
+        return unit;
+    }
+
+    /// <summary>The server as <paramref name="unit"/> says, and the ledger knows.</summary>
+    public TurnWorld Converged(Unit unit)
+    {
+        foreach (var resource in unit.Resources)
+            _state[$"{resource.Id}"] = resource.Spec is ToySpec toy ? toy.Wanted : "up";
+        Ledger.RecordConverged(Production, "coralnet", unit.Digest, RevisionOf(unit), unit.CodeCommit);
+        return this;
+    }
+
+    /// <summary>Fails each time until it is mended.</summary>
+    public void Break(string verb, string output = "no such thing") => Servers["web1", verb] = ScriptedServers.Answer.Exit(1, output);
+
+    public void Mend(string verb) => Servers.Answers.TryRemove(("web1", verb), out _);
+
+    /// <summary>Fails once.</summary>
+    public void BreakOnce(string verb, string output = "no such thing")
+    {
+        var tries = 0;
+        Servers.Answers[("web1", verb)] = () => Task.FromResult(tries++ == 0 ? ScriptedServers.Answer.Exit(1, output) : ScriptedServers.Answer.Done);
+    }
+
+    /// <summary>Something happens on the server while this is done.</summary>
+    public void During(string verb, Action happens, bool fails = false) => Servers.Answers[("web1", verb)] = () =>
+    {
+        happens();
+        return Task.FromResult(fails ? ScriptedServers.Answer.Exit(1, "no such thing") : ScriptedServers.Answer.Done);
+    };
+
+    /// <summary>The controller dies when it is about to send this.</summary>
+    public void KillAt(string verb) => Servers.Answers[("web1", verb)] = () => throw new KilledException();
+
+    /// <summary>One turn as the loop makes it: settle, look, decide, act.</summary>
+    public async Task<Verdict> TurnAsync(Unit unit, TurnOptions? options = null)
+    {
+        var begun = Servers.Begun.Count;
+        var environment = Environment(unit);
+        var (turn, observer) = Compose();
+        options ??= TurnOptions.Watch;
+        if (IsAdmitted)
+            Ledger.Admit(Production, "test");
+        try
+        {
+            if (!options.DryRun)
+                options = options with { Hindrance = await turn.SettleAsync(environment, Stop.Token) ?? options.Hindrance };
+            var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
+            return await turn.RunAsync(environment, unit, observed, options, Progress, Stop.Token);
+        }
+        finally
+        {
+            Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1])];
+        }
+    }
+
+    /// <summary>A controller that starts anew: other fencing number, no memory but the ledger.</summary>
+    public void Restart()
+    {
+        Ledger.Dispose();
+        Ledger = SqliteLedger.OpenForWriting(_folder.In("controller"), Clock);
+    }
+
+    public ExpandedEnvironment Environment(Unit unit) => new(Production, RevisionOf(unit),
+        new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "web1", null, "reconciler", [], ["web"]) }, [unit],
+        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0, TimeSpan.FromMinutes(15)));
+
+    public void Dispose()
+    {
+        Ledger.Dispose();
+        Stop.Dispose();
+        _folder.Dispose();
+    }
+
+    private static string RevisionOf(Unit unit) => unit.CodeCommit!;
+
+    private static Resource Toy(string kind, string wanted) => new(Id(kind), new ToySpec(wanted), Place.Of($"{kind}.yaml"));
+
+    private static Dictionary<string, ServerAddress> Addresses => new() { ["web1"] = ScriptedServers.Address("web1") };
+
+    private (Observer, UnitPlanning, Converger) Stages() => (
+        new Observer(Servers, ToyKind.All),
+        new UnitPlanning(new Differ(ToyKind.All), new Planner(ToyKind.All), Ledger, Clock),
+        new Converger(new StepSender(Servers, new RunnerClient(new NoPayloads(), Clock), Ledger, Clock), Clock));
+
+    private (UnitTurn, Observer) Compose()
+    {
+        var (observer, planning, converger) = Stages();
+        var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock));
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, Ledger, new ServerAddresses(null), Clock);
+        return (new UnitTurn(planning, running, past, Ledger, Clock), observer);
+    }
+
+    private sealed class Past(Dictionary<string, Unit> units) : IPastUnits
+    {
+        public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) => Task.FromResult(units[revision]);
+    }
+
+    private sealed class NoPayloads : IPayloadSource
+    {
+        public Task<PayloadContent> OpenAsync(PayloadPart part, CancellationToken cancellation) => throw new InvalidOperationException("nothing to send");
+    }
+}
+
+/// <summary>As if the controller's process were gone: nobody catches it.</summary>
+internal sealed class KilledException() : Exception("killed");
+
+/// <summary>What was told on the way.</summary>
+internal sealed class Commentary : ITurnProgress
+{
+    private readonly List<string> _sentences = [];
+
+    public IReadOnlyList<string> Sentences => _sentences;
+
+    public void Planned(ExpandedEnvironment environment, Unit unit, Plan plan)
+    {
+    }
+
+    public void Failed(ExpandedEnvironment environment, Unit unit, string sentence) => _sentences.Add(sentence);
+
+    public void Converged(ExpandedEnvironment environment, Unit unit, TimeSpan took, TimeSpan? covered) => _sentences.Add("converged");
+
+    public void PhaseBegan(Phase phase, int steps)
+    {
+    }
+
+    public void StepBegan(Step step)
+    {
+    }
+
+    public void StepEnded(Step step, string how, TimeSpan took, string? detail)
+    {
+    }
+
+    public void PhaseEnded(Phase phase, TimeSpan took)
+    {
+    }
+}

@@ -16,16 +16,14 @@ internal static class FileExpansion
         from server in entry.Value.On is { } named ? placement.On(named) : everywhere
         select Resource(input, documents, server, entry.Key, entry.Value);
 
-    /// <summary>Configuration of nginx that git wants gone from a server, by any of its documents: what a site is tried without.</summary>
-    public static IReadOnlyList<string> GoneFromNginx(ExpansionInput input, Placement placement, string server) =>
+    /// <summary>Configuration of nginx that the same documents want gone from a server: it goes in the same run, so a site is tried without it.</summary>
+    public static IReadOnlyList<string> GoneFromNginx(ExpansionInput input, Placement placement, DesiredFolder documents, string server) =>
     [
-        .. input.Desired.Folders
-            .SelectMany(folder => folder.Files.Value.Values
-                .Where(entry => entry.Absent && (entry.On is null || placement.On(entry.On).Contains(server)))
-                .Select(entry => new AbsenceSpec(input.Texts(folder, server).Plain(entry.Path))))
+        .. documents.Files.Value.Values
+            .Where(entry => entry.Absent && (entry.On is null || placement.On(entry.On).Contains(server)))
+            .Select(entry => new AbsenceSpec(input.Texts(documents, server).Plain(entry.Path)))
             .Where(gone => gone.IsOfNginx)
             .Select(gone => gone.Path)
-            .Distinct()
             .Order(StringComparer.Ordinal),
     ];
 

@@ -20,7 +20,8 @@ internal static class RunnerRules
         }
         foreach (var (name, file) in folder.Files.Value)
             CheckPath(context, folder.Files, file.Path, file.Link is not null ? "link" : file.Directory ? "root" : null, name, "path");
-        foreach (var (name, secret) in folder.Secrets.Value)
+        // An application's lie below its own path.
+        foreach (var (name, secret) in folder.Secrets.Value.Where(_ => folder is not DesiredApplication))
             Check(context, folder.Secrets, secret.Path, name, "path");
     }
 

@@ -16,7 +16,7 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, SecretFileReference>> Secrets { get; init; } = [];
 
-    /// <summary>Files below /etc/nginx that git wants gone: it is tried without them, as it will be used.</summary>
+    /// <summary>Files below /etc/nginx that go in the same run: it is tried without them, as it will be used.</summary>
     public IReadOnlyList<string> Without { get; init; } = [];
 
     public string FileName => $"{Application}-{Name}";

@@ -102,8 +102,9 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// A path that does not exist yet is tried as an addition. When the test passes, <c>results/STORE</c> holds <paramref name="note"/>, so that
     /// a later look sees that this was done.
     /// </summary>
-    public static RunnerRequest NginxTry(string store, string note, IReadOnlyList<string> paths, IReadOnlyList<PayloadPart> contents) =>
-        new("nginx-try", [store, note, .. paths]) { Payload = contents };
+    /// <param name="without">Files below /etc/nginx that are tried as if they were not there.</param>
+    public static RunnerRequest NginxTry(string store, string note, IReadOnlyList<string> paths, IReadOnlyList<PayloadPart> contents, params IReadOnlyList<string> without) =>
+        new("nginx-try", [store, note, .. paths, .. without]) { Payload = contents };
 
     /// <summary>Runs a shell script (the payload) as an allowed user, never root, in a directory, with an empty environment but PATH, HOME, LANG.</summary>
     /// <param name="store">When set, stdout is kept (capped) as <c>results/NAME</c>, readable by the login; <c>-</c> otherwise.</param>

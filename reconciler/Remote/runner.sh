@@ -149,7 +149,6 @@ load_lists() {
     fi
     [ "$roots" ] || roots="/srv /var/www /var/backups /opt /etc/nginx /etc/supervisor /etc/systemd/system /etc/redis /etc/postgresql /etc/profile.d \
 /var/lib/reconciler/cover"
-    [ "$links" ] || links="/cnhome /scripts"
 }
 
 # within LIST PATH: strictly below one of the roots.
@@ -158,6 +157,17 @@ within_roots() {
         case $1 in "$root"/?*) return 0 ;; esac
     done
     return 1
+}
+
+# outside PATH REAL [FOLDER]: FOLDER is what would have to be allowed.
+outside() {
+    folder=${3-${2%/*}}
+    [ "$1" = "$2" ] && how= || how=" (really $2)"
+    case $folder in
+        '' | /etc | /usr | /bin | /sbin | /lib | /lib64 | /boot | /dev | /proc | /sys | /run | /root | /home | /var | /var/lib) ;;
+        *) how="$how, and only root may add one: root $folder" ;;
+    esac
+    refuse 65 "$1 is outside the folders allowed in $CONF$how"
 }
 
 check_path() {
@@ -173,7 +183,7 @@ enter_parent() {
     real=${PWD%/}/$name
     within_roots "$real" && return
     [ "${2-}" = link ] && for link in $links; do [ "$real" = "$link" ] && return; done
-    refuse 65 "$1 (really $real) is outside the folders allowed in $CONF"
+    outside "$1" "$real"
 }
 
 # account USER: sets uid, gid and home of a user whose processes and files the reconciler may handle.
@@ -601,25 +611,26 @@ verb_remove() {
     :
 }
 
-# directory PATH MODE OWNER:GROUP
+# directory PATH MODE OWNER:GROUP: a root itself may be made, and its mode and owner set. Nothing is made that could not be given its owner.
 verb_directory() {
     [ $# = 3 ] || refuse 64 "directory needs 3 arguments"
     check_mode "$2"
     check_owner "$3"
     check_path "$1"
+    owner_known "$3"
     left=${1#/}
     while [ -n "$left" ]; do
         part=${left%%/*}
         case $left in */*) left=${left#*/} ;; *) left= ;; esac
         if [ ! -d "./$part" ]; then
             [ ! -e "./$part" ] && [ ! -h "./$part" ] || refuse 65 "${PWD%/}/$part is not a directory"
-            may_make "${PWD%/}/$part" || refuse 65 "$1 is outside the folders allowed in $CONF"
+            may_make "${PWD%/}/$part" || { real=${PWD%/}/$part${left:+/$left}; outside "$1" "$real" "$real"; }
             mkdir -m 0755 -- "./$part" || fail "${PWD%/}/$part could not be made"
         fi
         cd -P -- "./$part" || fail "cannot enter $1"
     done
-    within_roots "$PWD" || refuse 65 "$1 (really $PWD) is outside the folders allowed in $CONF"
-    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || { owner_known "$3"; fail "$1 could not be given its mode and owner"; }
+    may_make "$PWD" || outside "$1" "$PWD" "$PWD"
+    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || fail "$1 could not be given its mode and owner"
 }
 
 may_make() {
@@ -1174,9 +1185,10 @@ workers() {
     done
 }
 
-# nginx-try STORE NOTE PATH...: one payload part for each path. When the test passes, results/STORE holds the note.
+# nginx-try STORE NOTE PATH...: one payload part for each path; those beyond the parts are tried as if they were not there. When the test passes,
+# results/STORE holds the note.
 verb_nginx_try() {
-    [ $# = $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
+    [ $# -ge $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
     command -v nginx >/dev/null || refuse 66 "nginx is not installed"
     store=$1 note=$2
     shift 2
@@ -1195,9 +1207,10 @@ nginx_inside() {
         n=$((n + 1))
         case $path in
             /etc/nginx/*)
+                if [ "$n" -gt "$parts" ]; then rm -f -- "$path"; continue; fi
                 mkdir -p "${path%/*}" && rm -f -- "$path" && cat "$work/$n" >"$path" && chmod 0644 "$path" || fail "cannot lay out $path"
                 ;;
-            *) lay_file "$n" "$path" root:root 0644 ;;
+            *) [ "$n" -gt "$parts" ] || lay_file "$n" "$path" root:root 0644 ;;
         esac
     done
     nginx -t
@@ -1321,7 +1334,7 @@ make_private() {
 
 real_within() {
     real=$(realpath -e -- "$1" 2>/dev/null) || refuse 66 "there is no $1"
-    within_roots "$real" || refuse 65 "$1 (really $real) is outside the folders allowed in $CONF"
+    within_roots "$real" || outside "$1" "$real"
 }
 
 # lay_bind SOURCE DESTINATION
@@ -1386,7 +1399,7 @@ verb_digest() {
             echo absent
             continue
         fi
-        within_roots "$real" || refuse 65 "$path (really $real) is outside the folders allowed in $CONF"
+        within_roots "$real" || outside "$path" "$real"
         sum=$(cat "$work/1" "$real" | sha256sum)
         printf '%s %s\n' "${sum%% *}" "$(stat -c '%04a %U %G' -- "$real")"
     done

@@ -51,7 +51,7 @@ public sealed class FailedDeployTests(Staging staging)
         (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
             stands => stands.ExitCode.ShouldBe(3),
             stands => stands.Reason.ShouldBe("SetAside"),
-            stands => stands.Message.ShouldContain("check that / answers 200"));
+            stands => stands.Message.ShouldContain("/ answers 200"));
     }
 
     [Fact]

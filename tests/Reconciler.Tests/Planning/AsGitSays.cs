@@ -1,4 +1,5 @@
 using Reconciler.Model;
+using Reconciler.Resources.Absence;
 using Reconciler.Resources.Account;
 using Reconciler.Resources.Checks;
 using Reconciler.Resources.Code;
@@ -23,7 +24,8 @@ internal static class AsGitSays
     public static Dictionary<ResourceId, Observation> Of(IEnumerable<Resource> resources)
     {
         var all = resources.ToList();
-        var seen = all.Where(resource => resource.Spec is not ServiceSpec).ToDictionary(resource => resource.Id, resource => (Observation)new Observation.Found(FactsOf(resource.Spec)));
+        var seen = all.Where(resource => resource.Spec is not ServiceSpec)
+            .ToDictionary(resource => resource.Id, resource => resource.Spec is AbsenceSpec ? new Observation.Absent() : (Observation)new Observation.Found(FactsOf(resource.Spec)));
         foreach (var service in all.Where(resource => resource.Spec is ServiceSpec))
             seen[service.Id] = new Observation.Found(Running(service, seen));
         return seen;

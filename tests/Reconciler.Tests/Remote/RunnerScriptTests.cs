@@ -123,6 +123,36 @@ public sealed class RunnerScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task An_allowed_folder_itself_is_made_and_gets_its_owner()
+    {
+        File.AppendAllText($"{runner.Root}/conf", $"root {runner.Root}/parcels\n");
+        (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/parcels", "0750", "nobody", "daemon"))).ExitCode.ShouldBe(0);
+        File.GetUnixFileMode($"{runner.Root}/parcels").ShouldBe((UnixFileMode)0b111_101_000);
+        (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/parcels", "0700", "root", "root"))).ExitCode.ShouldBe(0);
+        File.GetUnixFileMode($"{runner.Root}/parcels").ShouldBe((UnixFileMode)0b111_000_000);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_refused_is_not_made_and_the_line_that_would_allow_it_is_named()
+    {
+        var outside = (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/elsewhere/deep", "0750", "root", "root"))).Refusal!;
+        var nobody = (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Files}/a/b", "0750", "no-such-user", "root"))).Refusal!;
+
+        outside.Sentence.ShouldBe($"{runner.Root}/elsewhere/deep is outside the folders allowed in {runner.Root}/conf, and only root may add one: root {runner.Root}/elsewhere/deep");
+        nobody.Sentence.ShouldBe("there is no user no-such-user");
+        Directory.Exists($"{runner.Root}/elsewhere").ShouldBeFalse();
+        Directory.Exists($"{runner.Files}/a").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_list_without_links_allows_none()
+    {
+        File.WriteAllText($"{runner.Root}/conf", $"root {runner.Files}\n");
+        (await runner.EndedAsync(RunnerRequest.Link("/cnhome", "/tmp"))).Refusal!.Code.ShouldBe(RunnerCode.NotAllowed);
+        Path.Exists("/cnhome").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_script_runs_as_its_user_with_a_bare_environment_and_its_result_is_kept()
     {
         var receipt = await runner.EndedAsync(RunnerRequest.Run("nobody", "/tmp", "res", new PayloadPart.Text("id -un; pwd; env | cut -d= -f1 | sort | tr '\\n' ' '; exit 4\n")));

@@ -52,7 +52,7 @@ public class DifferencesTests
     [Fact]
     public void What_nobody_noted_is_not_known() =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Note = null }, Given.Now((Given.Code, Given.OldCommit), (Given.Settings, "k1")))
-            .ShouldBe(["gunicorn was started by somebody else: which code it has read is not known (restart needed)"]);
+            .ShouldBe(["gunicorn was not started by reconciler, so whether it has read the present code cannot be told: converge lets it read it (restart needed)"]);
 
     [Fact]
     public void What_it_reads_is_not_judged_when_it_could_not_be_seen() =>

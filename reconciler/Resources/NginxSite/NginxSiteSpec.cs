@@ -17,7 +17,7 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
     public ValueList<KeyValuePair<string, SecretFileReference>> Secrets { get; init; } = [];
 
     /// <summary>Files below /etc/nginx that go in the same run: it is tried without them, as it will be used.</summary>
-    public IReadOnlyList<string> Without { get; init; } = [];
+    public ValueList<string> Without { get; init; } = [];
 
     public string FileName => $"{Application}-{Name}";
 

@@ -20,7 +20,7 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
         {
-            var verdict = await turning.RunAsync(desired, unit, observed, options, progress, cancellation);
+            var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now));
             verdicts.Add(new(desired, unit, verdict));
             // Applications wait for their servers, but are looked at: else status would go on telling what was true before.

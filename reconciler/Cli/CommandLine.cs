@@ -16,6 +16,7 @@ internal static class CommandLine
         root.Subcommands.Add(TurnCommands.Plan(settings, format));
         root.Subcommands.Add(TurnCommands.Converge(settings, format));
         root.Subcommands.Add(WatchCommand.Create(settings));
+        root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());

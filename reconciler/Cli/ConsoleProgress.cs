@@ -16,12 +16,14 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
     {
         lock (_gate)
             new PlanText(writer).Write(plan, $"{Now} {environment}/{unit.Application}: revision {expanded.Revision[..12]}"
-                + (unit.CodeCommit is null ? "" : $", code {unit.CodeCommit[..12]}") + (plan.IsInterim ? $", first {plan.Steps[0].Phase}" : ""));
+                + (unit.CodeCommit is null ? "" : $", code {unit.CodeCommit[..12]}")
+                + (plan.IsInterim ? $", first {plan.Steps[0].Phase}" : ""));
     }
 
     public void PhaseBegan(Phase phase, int steps)
     {
-        if (phase == Phase.Cover)
+        // Of several plans of one run each covers: users have seen the page since the first.
+        if (phase == Phase.Cover && _covered == 0)
             _covered = clock.GetTimestamp();
         Line($"{phase}");
     }
@@ -40,8 +42,10 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
 
     public void PhaseEnded(Phase phase, TimeSpan took)
     {
-        if (phase == Phase.Uncover && _covered != 0)
-            Line($"covered for {clock.GetElapsedTime(_covered).TotalSeconds:0.0} s");
+        if (phase != Phase.Uncover || _covered == 0)
+            return;
+        Line($"covered for {clock.GetElapsedTime(_covered).TotalSeconds:0.0} s");
+        _covered = 0;
     }
 
     public void Failed(ExpandedEnvironment expanded, Unit unit, string sentence)

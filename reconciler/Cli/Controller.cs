@@ -20,19 +20,26 @@ internal sealed class Controller : IAsyncDisposable
 
     private readonly IDisposable _ledger;
 
-    private Controller(IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop) =>
-        (_ledger, _sessions, Desired, Loop) = (ledger, sessions, desired, loop);
+    private Controller(
+        IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop, StatusReporter reports, Requests? requests) =>
+        (_ledger, _sessions, Desired, Loop, Reports, Requests) = (ledger, sessions, desired, loop, reports, requests);
 
     public DesiredState Desired { get; }
 
     public ReconcileLoop Loop { get; }
 
+    public StatusReporter Reports { get; }
+
+    /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
+    public Requests? Requests { get; }
+
     /// <summary>With the ledger open for writing: the one controller.</summary>
+    /// <param name="command">What the program was started as.</param>
     /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
-    public static Controller Open(ControllerSettings settings, TimeProvider clock)
+    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command)
     {
-        var ledger = SqliteLedger.OpenForWriting(settings.State, clock);
+        var ledger = SqliteLedger.OpenForWriting(settings.State, clock, command);
         return Compose(settings, ledger, ledger, clock);
     }
 
@@ -42,7 +49,7 @@ internal sealed class Controller : IAsyncDisposable
     {
         try
         {
-            return Open(settings, clock);
+            return Open(settings, clock, "plan");
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
@@ -56,19 +63,24 @@ internal sealed class Controller : IAsyncDisposable
         var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
             new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
         var secrets = new ResolvedSecrets();
-        var watcher = new RepositoryWatcher(mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
-        var resolver = new SecretFileResolver([new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
-        var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
+        var watcher = new RepositoryWatcher(
+            mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
+        var resolver = new SecretFileResolver(
+            [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
+        var source = new EnvironmentSource(
+            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets, ledger.DigestKey), ledger.DigestKey);
         var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
-        var running = writer is null ? null : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
+        var running = writer is null ? null
+            : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
-        var loop = new ReconcileLoop(desired, observer, turn, new StatusReporter(ledger, writer, clock), addresses);
-        return new(ledger, sessions, desired, loop);
+        var reports = new StatusReporter(ledger, writer, clock);
+        var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);
+        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock));
     }
 
     private static UnitRun Runs(

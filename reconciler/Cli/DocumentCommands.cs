@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using Reconciler.Documents;
 using Reconciler.Documents.Reading;
 using Reconciler.Documents.Rendering;
 using Reconciler.Model;
+using Reconciler.Reporting;
 
 namespace Reconciler.Cli;
 
@@ -12,23 +14,32 @@ internal static class DocumentCommands
     public static Command Validate(SettingsOptions settings, Option<OutputFormat> format)
     {
         var folder = new Argument<string>("folder") { Description = "the desired state", DefaultValueFactory = _ => "." };
-        var command = new Command("validate", "Reads a folder of desired state and names every fault in it, each with its place and the fix.") { folder };
+        var command = new Command("validate", "Reads a folder of desired state and names every fault in it, each with its place and the fix.")
+        {
+            folder,
+        };
         command.SetAction(parsed => Failures.ToExitCodeAsync(() =>
         {
             var result = ReadFolder(parsed.GetValue(folder)!, settings.AllowLocal(parsed));
             Print(result.Diagnostics, parsed.GetValue(format));
             if (result.Accepted && parsed.GetValue(format) == OutputFormat.Text)
-                Console.Out.WriteLine($"valid: {string.Join(", ", result.Environments.Values.Select(environment => $"{environment.Name} ({environment.Applications.Count} application(s), {environment.InUse.Count} server(s))"))}");
+                Console.Out.WriteLine($"valid: {string.Join(", ", result.Environments.Values.Select(Counted))}");
             return Task.FromResult(result.Accepted ? ExitCode.Done : ExitCode.InvalidDesiredState);
         }));
         return command;
     }
 
+    private static string Counted(DesiredEnvironment environment) =>
+        $"{environment.Name} ({environment.Applications.Count} application(s), {environment.InUse.Count} server(s))";
+
     public static Command Render(SettingsOptions settings, Option<OutputFormat> format)
     {
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
         var folder = new Option<string>("--path") { Description = "folder of the desired state (.)", DefaultValueFactory = _ => "." };
-        var command = new Command("render", "Prints the merged documents of an environment, each line with the file and line that it comes from.") { environment, folder };
+        var command = new Command("render", "Prints the merged documents of an environment, each line with the file and line that it comes from.")
+        {
+            environment, folder,
+        };
         command.SetAction(parsed => Failures.ToExitCodeAsync(() =>
         {
             var result = ReadFolder(parsed.GetValue(folder)!, settings.AllowLocal(parsed));
@@ -36,7 +47,8 @@ internal static class DocumentCommands
             if (!result.Accepted)
                 return Task.FromResult(ExitCode.InvalidDesiredState);
             var desired = result.Environments.GetValueOrDefault(parsed.GetValue(environment)!)
-                ?? throw new UsageException($"there is no environment {parsed.GetValue(environment)}; there are {string.Join(", ", result.Environments.Keys)}");
+                ?? throw new UsageException(
+                    $"there is no environment {parsed.GetValue(environment)}; there are {string.Join(", ", result.Environments.Keys)}");
             Console.Out.WriteLine(parsed.GetValue(format) == OutputFormat.Json ? JsonRendering.Render(desired) : YamlRendering.Render(desired));
             return Task.FromResult(ExitCode.Done);
         }));
@@ -45,7 +57,11 @@ internal static class DocumentCommands
 
     public static Command Schema()
     {
-        var kind = new Argument<string>("kind") { HelpName = "kind", Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}" };
+        var kind = new Argument<string>("kind")
+        {
+            HelpName = "kind",
+            Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}",
+        };
         kind.AcceptOnlyFromAmong([.. DocumentKind.All.Select(known => known.Name)]);
         var command = new Command("schema", "Prints the JSON Schema of a document kind, for editors.") { kind };
         command.SetAction(parsed =>
@@ -84,7 +100,7 @@ internal static class DocumentCommands
     public static void Print(IReadOnlyList<Diagnostic> diagnostics, OutputFormat format)
     {
         if (format == OutputFormat.Json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(diagnostics.Select(DiagnosticReport.Of).ToArray(), CliJson.Default.DiagnosticReportArray));
+            Console.Out.WriteLine(JsonSerializer.Serialize([.. diagnostics.Select(DiagnosticReport.Of)], CliJson.Default.DiagnosticReportArray));
         else
             foreach (var diagnostic in diagnostics)
                 Console.Error.WriteLine(diagnostic);

@@ -11,24 +11,40 @@ internal static class EnrollCommand
         var name = new Argument<string>("server") { Description = "its name in servers.yaml" };
         var admin = new Option<string>("--admin") { Description = "LOGIN@ADDRESS of somebody who may sudo there", Required = true };
         var key = new Option<string?>("--admin-key") { Description = "private key of that login" };
-        var hostKey = new Option<string?>("--host-key") { Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it" };
+        var hostKey = new Option<string?>("--host-key")
+        {
+            Description = "the server's public host key, `ssh-ed25519 AAAA...`; without it the user's known_hosts must have it",
+        };
         var port = new Option<int?>("--port") { Description = "port of sshd" };
         var publicKey = new Option<string[]>("--public-key") { Description = "file with the controller's public key", Required = true };
-        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.") { name, admin, key, hostKey, port, publicKey };
+        var role = new Option<string[]>("--role") { Description = "a role of the server, as web; for the line that is printed" };
+        var root = new Option<string[]>("--root")
+        {
+            Description = "a folder more below which the runner may place things; each enrolling writes the list anew",
+        };
+        var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.")
+        {
+            name, admin, key, hostKey, port, publicKey, role, root,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             if (parsed.GetValue(admin)!.Split('@') is not [var login, var address])
                 throw new UsageException("--admin wants LOGIN@ADDRESS");
             var keys = new List<string>();
             foreach (var file in parsed.GetValue(publicKey)!)
-                keys.Add(File.Exists(file) ? (await File.ReadAllTextAsync(file, cancellation)).Trim() : throw new UsageException($"there is no file {file}; make a key with ssh-keygen -t ed25519"));
+                keys.Add(File.Exists(file)
+                    ? (await File.ReadAllTextAsync(file, cancellation)).Trim()
+                    : throw new UsageException($"there is no file {file}; make a key with ssh-keygen -t ed25519"));
             var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [pinned] : [])
             {
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
             };
-            await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}")), TimeProvider.System);
-            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(new(server, keys), line => Console.Error.WriteLine($"{server.Name}: {line}"), cancellation));
+            var sockets = Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}");
+            await using var sessions = new SshServerSessions(new SshOptions(sockets), TimeProvider.System);
+            var request = new EnrollmentRequest(server, keys) { Roles = parsed.GetValue(role) ?? [], MoreRoots = parsed.GetValue(root) ?? [] };
+            void Say(string line) => Console.Error.WriteLine($"{server.Name}: {line}");
+            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, Say, cancellation));
             return ExitCode.Done;
         }));
         return command;

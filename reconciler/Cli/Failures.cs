@@ -21,7 +21,7 @@ internal static class Failures
         {
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
-        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException)
+        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

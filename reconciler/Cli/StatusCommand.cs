@@ -10,22 +10,27 @@ internal static class StatusCommand
 {
     public static Command Create(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = new Argument<string?>("environment") { Arity = ArgumentArity.ZeroOrOne, Description = "one environment; all without it" };
-        var command = new Command("status", "Says where every application stands: sync, health, what it waits for.") { environment };
+        var environment = new Argument<string?>("environment")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "one environment; all without it",
+        };
+        var command = new Command("status", "Says where everything stands: what runs now, what is held, refused or waits, and how to go on.")
+        {
+            environment,
+        };
         command.SetAction((parsed, _) => Failures.ToExitCodeAsync(() =>
         {
-            using var ledger = SqliteLedger.OpenForReading(settings.State(parsed), TimeProvider.System);
+            var state = settings.State(parsed);
+            using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
             var now = TimeProvider.System.GetUtcNow();
-            var all = ledger.AllStatus()
-                .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, settings.Interval(parsed)))
-                .OfType<ApplicationStatus>()
-                .Where(status => parsed.GetValue(environment) is not { } only || status.Environment == only)
-                .ToList();
+            var reader = new StatusReader(ledger, LedgerLock.HolderNow(state), now, settings.Interval(parsed));
+            var report = reader.Read(parsed.GetValue(environment));
             if (parsed.GetValue(format) == OutputFormat.Json)
-                Console.Out.WriteLine(JsonSerializer.Serialize(all, StatusJson.Default.IReadOnlyListApplicationStatus));
+                Console.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
             else
-                StatusText.Write(Console.Out, all, now);
-            return Task.FromResult(all.Any(status => status.Of("Stalled")?.Status == "True") ? ExitCode.HeldOrWaiting : ExitCode.Done);
+                new StatusText(Console.Out, now).Write(report);
+            return Task.FromResult(report.NeedsPerson ? ExitCode.HeldOrWaiting : ExitCode.Done);
         }));
         return command;
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Reporting;
 using Reconciler.Turns;
 
@@ -19,8 +21,7 @@ internal static class TurnCommands
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
             Print(verdicts, parsed.GetValue(format));
-            var differs = verdicts.Any(verdict => verdict.Verdict.Diff.ByResource.Count > 0);
-            return verdicts.Any(verdict => verdict.Verdict.Standing == Standing.Unseen) ? ExitCode.Error : differs && parsed.GetValue(detailed) ? ExitCode.Differences : ExitCode.Done;
+            return PlannedCodeOf(verdicts, parsed.GetValue(detailed));
         }));
         return command;
     }
@@ -29,7 +30,10 @@ internal static class TurnCommands
     {
         var environment = EnvironmentArgument();
         var heal = new Option<bool>("--heal") { Description = "mend drift of every kind, for once" };
-        var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.") { environment, heal };
+        var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.")
+        {
+            environment, heal,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal));
@@ -45,20 +49,51 @@ internal static class TurnCommands
     private static Argument<string> EnvironmentArgument() => new("environment") { Description = "its folder's name: staging, production" };
 
     /// <returns>Null when the desired state is refused; its faults were printed.</returns>
-    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(
+        ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
     {
-        await using var controller = options.DryRun ? Controller.OpenForLooking(settings, TimeProvider.System) : Controller.Open(settings, TimeProvider.System);
+        await using var controller = options.DryRun
+            ? Controller.OpenForLooking(settings, TimeProvider.System)
+            : Open(settings, environment, options);
         var look = await controller.Desired.LookAsync(cancellation);
+        controller.Reports.SaveLook(Looks.Of(look, controller.Reports.LastLook(), controller.Reports.Now));
         DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
         if (look.Trouble is not null)
             Console.Error.WriteLine($"warning: {look.Trouble}");
         if (!look.Environments.Contains(environment))
         {
-            if (look.Diagnostics.Count > 0)
+            if (look.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
                 return null;
-            throw new UsageException($"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
+            throw new UsageException(
+                $"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
         }
-        return await controller.Loop.TurnAsync(environment, options, new ConsoleProgress(Console.Error, TimeProvider.System, environment), cancellation);
+        var progress = new ConsoleProgress(Console.Error, TimeProvider.System, environment);
+        return await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+    }
+
+    /// <exception cref="LedgerException">Somebody else is at work: who, and what to type instead.</exception>
+    private static Controller Open(ControllerSettings settings, string environment, TurnOptions options)
+    {
+        try
+        {
+            return Controller.Open(settings, TimeProvider.System, "converge");
+        }
+        catch (LedgerException fault)
+            when (fault.Fault == LedgerFault.Locked && LedgerLock.HolderOf(settings.State)?.Command == LedgerHolder.Watch)
+        {
+            throw new LedgerException(LedgerFault.Locked,
+                $"{fault.Message} To have the watch do it, on your word: `reconciler retry {environment}{(options.HealAll ? " --heal" : "")}`", fault);
+        }
+    }
+
+    /// <summary>What stands in the way counts more than that there are differences.</summary>
+    private static int PlannedCodeOf(IReadOnlyList<UnitVerdict> verdicts, bool detailed)
+    {
+        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Unseen or Standing.Refused || verdict.Environment.Faults.Count > 0))
+            return ExitCode.Error;
+        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Held or Standing.SetAside))
+            return ExitCode.HeldOrWaiting;
+        return detailed && verdicts.Any(verdict => verdict.Verdict.Diff.ByResource.Count > 0) ? ExitCode.Differences : ExitCode.Done;
     }
 
     private static int ExitCodeOf(IReadOnlyList<UnitVerdict> verdicts) => verdicts.Select(verdict => verdict.Verdict.Standing switch
@@ -83,9 +118,10 @@ internal static class TurnCommands
                 + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
             if (!summary)
                 text.Write(verdict.Verdict.Plan, heading);
-            Console.Out.WriteLine(summary ? $"{heading}: {verdict.Verdict.Standing}: {verdict.Verdict.Headline}" : $"  {verdict.Verdict.Standing}: {verdict.Verdict.Headline}");
+            text.WriteLine($"{(summary ? $"{heading}:" : " ")} {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);
+            text.Write(WayOn.Beyond(verdict.Verdict.Headline, WaysOn.Of(verdict.Environment, verdict.Unit, verdict.Verdict)));
             foreach (var ailment in verdict.Verdict.Ailments)
-                Console.Out.WriteLine($"  ! {ailment.Key.Server}: {ailment.Value}");
+                text.WriteLine("  ! ", $"{ailment.Key.Server}: {ailment.Value}");
         }
         foreach (var (application, why) in verdicts.SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
             Console.Out.WriteLine($"{application}: refused: {why}");

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Reconciler.Journaling;
+using Reconciler.Reporting;
 using Reconciler.Turns;
+using Reconciler.Watching;
 
 namespace Reconciler.Cli;
 
@@ -16,64 +19,105 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(ControllerSettings settings, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        await using var controller = Controller.Open(settings, clock);
-        var said = new Dictionary<string, string>();
+        await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
+        controller.Requests!.AnswerAbandoned();
+        var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
+        var turns = new EnvironmentTurns(
+            environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
         try
         {
-            while (true)
-            {
-                var look = await controller.Desired.NextAsync(cancellation);
-                DocumentCommands.Print(said.GetValueOrDefault("") == look.Revision ? [] : look.Diagnostics, OutputFormat.Text);
-                Say(said, "", look.Trouble is null ? $"revision {look.Revision?[..12]} is in force" : look.Trouble, look.Revision);
-                var verdicts = await Task.WhenAll(look.Environments.Select(environment => TurnAsync(controller, environment, said, clock, cancellation)));
-                foreach (var verdict in verdicts.SelectMany(list => list))
-                    Say(said, $"{verdict.Environment.Name}/{verdict.Unit.Application}", $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}", null);
-                foreach (var (application, why) in verdicts.SelectMany(list => list).SelectMany(verdict => verdict.Environment.Faults).DistinctBy(fault => fault.Key))
-                    Say(said, $"refused/{application}", why, null);
-                ComeBack(controller, verdicts.SelectMany(list => list), clock, cancellation);
-            }
+            await FollowAsync(controller, turns, said, cancellation);
+            return ExitCode.Error;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            // What is covered is still brought to its end, or back.
+            await turns.EndAsync();
             Console.Error.WriteLine("reconciler: stopped");
             return ExitCode.Done;
         }
+        finally
+        {
+            await turns.EndAsync();
+        }
     }
 
-    /// <summary>A fault in one environment's turn is told and leaves the others, and the daemon, alone; the next turn begins anew from what it sees.</summary>
-    private static async Task<IReadOnlyList<UnitVerdict>> TurnAsync(
-        Controller controller, string environment, Dictionary<string, string> said, TimeProvider clock, CancellationToken cancellation)
+    /// <summary>Looks at the repository at its interval, and when somebody asks, whatever the environments are busy with.</summary>
+    private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
+        while (true)
+        {
+            var looking = controller.Desired.NextAsync(over.Token);
+            if (await Task.WhenAny(looking, turns.Faulted) != looking)
+            {
+                await over.CancelAsync();
+                await looking.ContinueWith(_ => { }, TaskScheduler.Default);
+                await turns.Faulted;
+            }
+            var look = await looking;
+            SayLook(controller.Reports, look, said);
+            controller.Requests.AnswerImpossible(look.Environments);
+            turns.Begin(look.Environments, look.Revision);
+        }
+    }
+
+    private static void SayLook(StatusReporter reports, DesiredStateLook look, Said said)
+    {
+        reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
+        said.Say("reconciler", look.Trouble ?? $"revision {look.Revision?[..12]} is in force", key: $"{look.Revision} {look.Trouble}",
+            [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
+    }
+
+    /// <summary>A fault in a turn is told and leaves the other environments, and the daemon, alone; the next turn begins anew from what it sees.</summary>
+    /// <returns>Whether the next turn should not wait for its time.</returns>
+    private static async Task<bool> TurnAsync(
+        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    {
+        var asked = controller.Requests!.Take(environment);
+        if (asked is not null)
+            said.Say($"{environment}/{asked.Application ?? "all"}", $"{asked.By} asks to {asked.Kind}, request {asked.Id}");
         try
         {
-            return await controller.Loop.TurnAsync(environment, TurnOptions.Watch, new ConsoleProgress(Console.Error, clock, environment), cancellation);
+            var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
+            var progress = new ConsoleProgress(Console.Error, clock, environment);
+            var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+            if (asked is not null)
+                controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
+            SayVerdicts(verdicts, said);
+            ComeBackInTime(controller, verdicts, clock, cancellation);
+            return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException and not Journaling.LedgerException)
+        catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
-            lock (said)
-                Say(said, $"{environment}/turn", $"this turn broke off: {fault}", fault.Message);
-            return [];
+            if (asked is not null)
+                controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
+            said.Say($"{environment}/turn", $"this turn broke off: {fault}", key: fault.Message);
+            return controller.Requests.IsWaiting(environment);
         }
     }
 
-    /// <summary>The next turn comes sooner than the interval when something was done, or a gate opens earlier.</summary>
-    private static void ComeBack(Controller controller, IEnumerable<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
+    private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
+    {
+        foreach (var (environment, unit, verdict) in verdicts)
+            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
+                below: [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")]);
+        var faults = verdicts
+            .SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
+        foreach (var (environment, application, why) in faults)
+            said.Say($"{environment}/{application}", $"refused: {why}");
+    }
+
+    /// <summary>A gate may open before the next look is due.</summary>
+    private static void ComeBackInTime(
+        Controller controller, IReadOnlyList<UnitVerdict> verdicts, TimeProvider clock, CancellationToken cancellation)
     {
         foreach (var verdict in verdicts)
         {
-            if (verdict.Verdict.Converged)
-                controller.Desired.LookNow();
-            else if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
-                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation).ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
+            if (verdict.Verdict.Deferral?.Until is { } until && until - clock.GetUtcNow() is var wait && wait < TimeSpan.FromDays(1))
+                _ = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, clock, cancellation)
+                    .ContinueWith(_ => controller.Desired.LookNow(), TaskScheduler.Default);
         }
-    }
-
-    /// <summary>Says a thing once, and again only when it changes.</summary>
-    private static void Say(Dictionary<string, string> said, string about, string sentence, string? key)
-    {
-        if (said.GetValueOrDefault(about) == (key ?? sentence))
-            return;
-        said[about] = key ?? sentence;
-        Console.Error.WriteLine($"{(about.Length == 0 ? "reconciler" : about)}: {sentence}");
     }
 }

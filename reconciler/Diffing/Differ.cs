@@ -23,7 +23,7 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
             if (found.Count > 0)
                 differences[resource.Id] = found;
         }
-        return new(differences, unknown);
+        return new Diff(differences, unknown).Without(difference => difference.Follows is { } read && differences.ContainsKey(read));
     }
 
     /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>

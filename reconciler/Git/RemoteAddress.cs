@@ -13,7 +13,7 @@ internal static partial class RemoteAddress
         if (address[0] == '-')
             return "an address that begins with a dash would be read as an option";
         if (address.StartsWith('/') || address.StartsWith("file://", StringComparison.Ordinal))
-            return settings.LocalRepositories ? null : "a folder of the controller is no remote repository; use https or ssh";
+            return settings.LocalRepositories ? null : "a folder of the controller is no remote repository: use https or ssh, or to try things out --allow-local-repositories";
         if (WithScheme().Match(address) is { Success: true } url)
             return SchemeFault(url.Groups["scheme"].Value, settings) ?? UserFault(url.Groups["user"].Value, url.Groups["host"].Value);
         if (ScpLike().Match(address) is { Success: true } scp)

@@ -56,7 +56,14 @@ internal interface ILedgerReader : IDisposable
     /// <summary>Null: first contact, so observe and report only.</summary>
     Admission? AdmissionOf(string environment);
 
+    /// <summary>Those that are not answered yet, oldest first.</summary>
     IReadOnlyList<Request> OpenRequests();
+
+    /// <summary>Newest first, answered or not.</summary>
+    IReadOnlyList<Request> Requests(int most);
+
+    /// <summary>Null: nobody looked at the repository yet.</summary>
+    LookSnapshot? LastLook();
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -119,5 +126,10 @@ internal interface ILedger : ILedgerReader
 
     void Admit(string environment, string why);
 
+    /// <returns>Whether it was there to be taken: one is taken once.</returns>
+    bool TakeRequest(long id);
+
     void CloseRequest(long id, string outcome);
+
+    void SaveLook(string body);
 }

@@ -1,12 +1,21 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Reconciler.Journaling;
 
 /// <summary>Who holds a ledger.</summary>
-internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since)
+/// <param name="Command">What it was started as: <see cref="Watch"/>, <c>converge</c>; null when it did not say.</param>
+internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset Since, string? Command = null)
 {
-    public override string ToString() => $"process {ProcessId} on {Host}, since {Since:yyyy-MM-dd HH:mm:ss} UTC";
+    /// <summary>When its process started, in clock ticks since boot: with the number, one process and no other, whatever the clock does.</summary>
+    public long? Ticks { get; init; }
+
+    /// <summary>The only command that takes requests.</summary>
+    public const string Watch = "watch";
+
+    public override string ToString() =>
+        $"{(Command is null ? "" : $"`{Command}`, ")}process {ProcessId} on {Host}, since {Since:yyyy-MM-dd HH:mm:ss} UTC";
 }
 
 /// <summary>
@@ -19,24 +28,28 @@ internal sealed partial class LedgerLock : IDisposable
     private const int WouldBlock = 11;
 
     private readonly FileStream _file;
+    private readonly string _folder;
 
-    private LedgerLock(FileStream file) => _file = file;
+    private LedgerLock(FileStream file, string folder) => (_file, _folder) = (file, folder);
 
     /// <exception cref="LedgerException"><see cref="LedgerFault.Locked"/>, naming the holder.</exception>
-    public static LedgerLock Take(string folder, TimeProvider clock)
+    public static LedgerLock Take(string folder, TimeProvider clock, string? command)
     {
         FileStream? file = null;
         try
         {
             file = new FileStream(Path.Combine(folder, "ledger.lock"), Options(FileMode.OpenOrCreate, FileShare.None));
-            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow()));
-            return new LedgerLock(file);
+            WriteHolder(folder, new LedgerHolder(Environment.ProcessId, Environment.MachineName, clock.GetUtcNow(), command)
+            {
+                Ticks = TicksOf(Environment.ProcessId),
+            });
+            return new LedgerLock(file, folder);
         }
         catch (IOException e) when (file is null && e.HResult == WouldBlock)
         {
             var holder = HolderOf(folder) is { } known ? known.ToString() : "another process";
             throw new LedgerException(LedgerFault.Locked,
-                $"The ledger in {folder} is held by {holder}. Stop that controller, or send it a request instead (suspend, resume, retry, hold).", e);
+                $"The ledger in {folder} is held by {holder}: one controller at a time. Stop it, or wait until it has ended.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,7 +72,43 @@ internal sealed partial class LedgerLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// Who holds the ledger now; null when nobody does. Told without touching the lock, since a look must not be in the way of a controller that starts:
+    /// a holder that was killed has left its name, and its process is gone.
+    /// </summary>
+    public static LedgerHolder? HolderNow(string folder) =>
+        HolderOf(folder) is { } holder && (holder.Host != Environment.MachineName || IsAlive(holder)) ? holder : null;
+
+    /// <summary>A later process may have the same number, but not the same start as well.</summary>
+    private static bool IsAlive(LedgerHolder holder) => TicksOf(holder.ProcessId) is { } ticks && ticks == holder.Ticks;
+
+    /// <returns>Clock ticks from boot to its start, field 22 of proc(5)'s stat; null when there is no such process.</returns>
+    private static long? TicksOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            // The second field is a name in parentheses, which may hold anything.
+            return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(Path.Combine(_folder, "ledger.holder"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only names; the lock is what counts.
+        }
+        _file.Dispose();
+    }
 
     private static void WriteHolder(string folder, LedgerHolder holder)
     {

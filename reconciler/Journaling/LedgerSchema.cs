@@ -46,5 +46,9 @@ internal static class LedgerSchema
         CREATE UNIQUE INDEX one_open_run ON runs (environment, application) WHERE ended_at IS NULL AND state <> 'Held';
         CREATE UNIQUE INDEX one_hold ON runs (environment, application) WHERE state = 'Held';
         """,
+        """
+        ALTER TABLE requests ADD COLUMN taken_at TEXT;
+        CREATE TABLE look (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        """,
     ];
 }

@@ -27,10 +27,26 @@ internal sealed record StatusSnapshot(string Environment, string Application, st
 /// <summary>Why this ledger may change an environment: a person's first <c>converge</c>, or <c>bootstrap: allow</c> in git.</summary>
 internal sealed record Admission(string Environment, string Why, DateTimeOffset At);
 
-/// <summary>What a person asked for while another process holds the ledger: suspend, resume, retry, hold.</summary>
-/// <param name="Arguments">JSON, whose shape is that of the kind.</param>
-/// <param name="Outcome">A sentence; null until it was dealt with.</param>
-internal sealed record Request(
-    long Id, string Kind, string? Environment, string? Application, string Arguments, string By, DateTimeOffset At, DateTimeOffset? DoneAt, string? Outcome);
+/// <summary>What the last look at the desired-state repository came to.</summary>
+/// <param name="Body">JSON, whose shape is the reporter's.</param>
+internal sealed record LookSnapshot(string Body, DateTimeOffset At);
 
-internal sealed record NewRequest(string Kind, string? Environment, string? Application, string Arguments, string By);
+/// <summary>What a person asked for while another process holds the ledger.</summary>
+/// <param name="Kind">The command's word: <see cref="NewRequest.Retry"/>.</param>
+/// <param name="Arguments">JSON, whose shape is that of the kind.</param>
+/// <param name="By">Who asked.</param>
+/// <param name="DoneAt">When it was answered.</param>
+/// <param name="Outcome">The answer, a sentence; null until it was dealt with.</param>
+internal sealed record Request(
+    long Id, string Kind, string? Environment, string? Application, string Arguments, string By, DateTimeOffset At, DateTimeOffset? DoneAt, string? Outcome)
+{
+    /// <summary>When the holder of the ledger began with it; each is begun once, whatever becomes of its holder.</summary>
+    public DateTimeOffset? TakenAt { get; init; }
+}
+
+/// <summary>A request as it is made.</summary>
+internal sealed record NewRequest(string Kind, string? Environment, string? Application, string Arguments, string By)
+{
+    /// <summary>Try again what is held, set aside or reported: a person's word.</summary>
+    public const string Retry = "retry";
+}

@@ -3,6 +3,7 @@ namespace Reconciler.Journaling;
 internal sealed partial class SqliteLedger
 {
     private const string ConvergedColumns = "environment, application, digest, revision, code_commit, at";
+    private const string RequestColumns = "id, kind, environment, application, arguments, asked_by, at, done_at, outcome, taken_at";
 
     public Accepted? AcceptedIn(string environment) =>
         One("SELECT environment, revision, at FROM accepted WHERE environment = $environment", ToAccepted, ("$environment", environment));
@@ -60,12 +61,22 @@ internal sealed partial class SqliteLedger
         _database.Execute("INSERT OR REPLACE INTO status VALUES ($environment, $application, $body, $at)",
             ("$environment", environment), ("$application", application), ("$body", body), ("$at", Now));
 
-    public IReadOnlyList<Request> OpenRequests() => _database.Query(
-        "SELECT id, kind, environment, application, arguments, asked_by, at, done_at, outcome FROM requests WHERE done_at IS NULL ORDER BY id",
-        row => new Request(row.Number(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8)));
+    public IReadOnlyList<Request> OpenRequests() =>
+        _database.Query($"SELECT {RequestColumns} FROM requests WHERE done_at IS NULL ORDER BY id", ToRequest);
 
-    public void CloseRequest(long id, string outcome) => _database.Execute("UPDATE requests SET done_at = $at, outcome = $outcome WHERE id = $id AND done_at IS NULL",
+    public IReadOnlyList<Request> Requests(int most) =>
+        _database.Query($"SELECT {RequestColumns} FROM requests ORDER BY id DESC LIMIT $most", ToRequest, ("$most", most));
+
+    public bool TakeRequest(long id) => _database.Execute(
+        "UPDATE requests SET taken_at = $at WHERE id = $id AND taken_at IS NULL AND done_at IS NULL", ("$id", id), ("$at", Now)) > 0;
+
+    public void CloseRequest(long id, string outcome) => _database.Execute(
+        "UPDATE requests SET done_at = $at, outcome = $outcome WHERE id = $id AND done_at IS NULL",
         ("$id", id), ("$outcome", outcome), ("$at", Now));
+
+    public LookSnapshot? LastLook() => One("SELECT body, at FROM look", row => new LookSnapshot(row.Text(0), row.Time(1)));
+
+    public void SaveLook(string body) => _database.Execute("INSERT OR REPLACE INTO look VALUES (1, $body, $at)", ("$body", body), ("$at", Now));
 
     private T? One<T>(string sql, Func<LedgerRow, T> read, params ReadOnlySpan<(string, object?)> values) where T : class =>
         _database.Query(sql, read, values).SingleOrDefault();
@@ -73,4 +84,10 @@ internal sealed partial class SqliteLedger
     private static Accepted ToAccepted(LedgerRow row) => new(row.Text(0), row.Text(1), row.Time(2));
 
     private static StatusSnapshot ToStatus(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Time(3));
+
+    private static Request ToRequest(LedgerRow row) => new(
+        row.Number(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8))
+    {
+        TakenAt = row.TimeOrNull(9),
+    };
 }

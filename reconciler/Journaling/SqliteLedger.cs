@@ -23,11 +23,12 @@ internal sealed partial class SqliteLedger : ILedger
     public long Fencing { get; }
 
     /// <summary>Opens it as the one writer, making it if there is none; the fencing number rises.</summary>
+    /// <param name="command">What the program was started as, for those who find it locked.</param>
     /// <exception cref="LedgerException"/>
-    public static ILedger OpenForWriting(string folder, TimeProvider clock)
+    public static ILedger OpenForWriting(string folder, TimeProvider clock, string? command = null)
     {
         Prepare(folder);
-        var held = LedgerLock.Take(folder, clock);
+        var held = LedgerLock.Take(folder, clock, command);
         LedgerDatabase? database = null;
         try
         {

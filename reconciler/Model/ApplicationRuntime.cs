@@ -16,14 +16,17 @@ internal sealed record ApplicationRuntime(
     string VirtualEnvironment,
     string PreparedCode,
     string PreparedVirtualEnvironment,
-    IReadOnlyList<KeyValuePair<string, string>> Environment,
-    IReadOnlyList<KeyValuePair<string, SecretFileReference>> Secrets)
+    ValueList<KeyValuePair<string, string>> Environment,
+    ValueList<KeyValuePair<string, SecretFileReference>> Secrets)
 {
     /// <summary>
     /// Where the live checkout can be seen while the new code lies over it: what git does not track there (an SQLite database, uploads, a settings file of
     /// somebody's own) is linked from the worktree to here.
     /// </summary>
     public string LiveBeside => $"{Path}.d/.live";
+
+    /// <summary>A second view of it in a trial that asks for one: new secrets lie over the files in the first, here the live ones are seen.</summary>
+    public string LiveSecretsBeside => $"{Path}.d/.live-secrets";
 
     /// <summary>The head of a script that runs the live code: folder, variables, virtualenv first in PATH (seeds/000: 45-51).</summary>
     public string LivePreamble => Preamble(VirtualEnvironment);

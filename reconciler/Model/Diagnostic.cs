@@ -21,6 +21,6 @@ internal sealed record Diagnostic(Severity Severity, string Code, Place Place, s
 {
     public static Diagnostic Error(string code, Place place, string what, string fix) => new(Severity.Error, code, place, what, fix);
 
-    /// <summary><c>CODE file:line:column: what is wrong; what is allowed</c>.</summary>
-    public override string ToString() => $"{Code} {Place}: {What}; {Fix}";
+    /// <summary><c>CODE file:line:column: what is wrong; what is allowed</c>; a warning says that it is one.</summary>
+    public override string ToString() => $"{(Severity == Severity.Warning ? "warning: " : "")}{Code} {Place}: {What}; {Fix}";
 }

@@ -24,6 +24,12 @@ internal sealed record Difference(ResourceId Resource, DifferenceType Type, stri
     /// <summary>The name of the gate that an acknowledgement may open (<c>drift</c>, <c>databaseAhead</c>), where there is one.</summary>
     public string? Gate { get; init; }
 
+    /// <summary>
+    /// What this resource has read and is no longer as it was then. While that itself is not as git says, this is no difference: a restart now would only
+    /// bring a hand's edit into force, and whoever mends that restarts its readers anyway.
+    /// </summary>
+    public ResourceId? Follows { get; init; }
+
     /// <summary>The document line that says so.</summary>
     public Place? Origin { get; init; }
 }

@@ -34,8 +34,7 @@ internal static class PageScript
             fi
         }
         ask() {
-            local reply
-            head=missing body=missing start=
+            head=missing body=missing start= reply=
             if [ "$1" = plain ]; then
                 exec 3<>"/dev/tcp/$2/$3" || { state=refused; return; }
             elif ! command -v openssl >/dev/null && ! command -v python3 >/dev/null; then
@@ -83,7 +82,7 @@ internal static class PageScript
         var wanted = new StringBuilder();
         wanted.Append($"ask {Shell.Join(request.Words())}\n")
             .Append(CultureInfo.InvariantCulture, $"[ \"$state $head $body\" = '{request.Status} ok ok' ] && exit 0\n")
-            .Append("start=${start//[^[:print:]]/ }\ncase $state in\n")
+            .Append(Visible).Append("case $state in\n")
             .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{asked}")} ;;\n")
             .Append($"silent) why={Shell.Quote($"{request.Target.Endpoint} gave no answer{asked}")} ;;\n")
             .Append("toolless) why='neither openssl nor python3 is there to ask over TLS' ;;\n")
@@ -94,6 +93,15 @@ internal static class PageScript
         return Head(Ask + wanted).Append(End).Append("\ncase $? in 0) ;; 124) echo ")
             .Append(Shell.Quote($"{request.Path} did not answer within {Limit} s{where}")).Append("; false ;; *) false ;; esac\n").ToString();
     }
+
+    // What a person would read of the page, rather than its markup: of an error page of Django's without DEBUG, that is its heading.
+    private const string Visible = """
+        start=$(printf %s "${reply:0:65536}" | tr -s '[:space:][:cntrl:]' ' ' \
+            | sed -E 's/<!--[^>]*-->/ /g; s/<(style|script)[^>]*>[^<]*<\/(style|script)>/ /gI; s/<[^>]*>?/ /g; s/ +/ /g; s/^ //; s/ $//')
+        start=${start:0:200}
+        start=${start//[^[:print:]]/ }
+
+        """;
 
     private const string End = "END_OF_QUESTIONS";
 

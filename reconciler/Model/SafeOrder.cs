@@ -25,7 +25,7 @@ internal static class SafeOrder
         new(Phase.Code, "check out exactly the wanted commit",
             "only if you're sure you don't have any code changes on your end", "000: 16-18"),
         new(Phase.Virtualenv, "switch to the prepared virtualenv", "new code may need them; before anything runs manage.py", "000: 20"),
-        new(Phase.Secrets, "write secrets files, 0600, atomically", "the new code may need the new keys", "000: 24"),
+        new(Phase.Secrets, "write secrets files, 0600, atomically; a database role's new password", "the new code may need the new keys", "000: 24"),
         new(Phase.Static, "switch to the collected static files", "served by nginx, must match the code (003 has it after Migrate)", "000: 25"),
         new(Phase.Migrate, "once, on one server", "new migrations should be tested in staging first", "000: 29"),
         new(Phase.Nginx, "config in place, nginx -t, reload, and proof that the new config is the one being served",

@@ -41,6 +41,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
     public bool TakesSiteDown { get; init; }
 
+    /// <summary>What others read stays as it is (only its mode or owner is set): nobody who reads it is restarted for this.</summary>
+    public bool LeavesContent { get; init; }
+
     /// <summary>A sentence for the person who reads the plan: why this is done.</summary>
     public string? Because { get; init; }
 }

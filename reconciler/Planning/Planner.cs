@@ -79,7 +79,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         return [.. steps.Where(step => step.Request is not null || (step.Phase == Phase.Uncover ? works.Contains(Phase.Uncover) : touches || works.Contains(Phase.Uncover)))];
     }
 
-    private static bool ChangesWhatOthersRead(Step step) => step.Phase is not (Phase.Prepare or Phase.Tidy or Phase.Check or Phase.Start or Phase.Stop);
+    private static bool ChangesWhatOthersRead(Step step) => !step.LeavesContent && step.Phase is not (Phase.Prepare or Phase.Tidy or Phase.Check or Phase.Start or Phase.Stop);
 
     /// <summary>Resources that read something that changes, with a reason for the plan.</summary>
     private static Dictionary<ResourceId, string> ReadersOf(IReadOnlyList<Resource> resources, HashSet<ResourceId> changing) => resources

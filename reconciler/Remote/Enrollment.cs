@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Remote;
 
 /// <summary>What to make of a server.</summary>
@@ -6,6 +8,9 @@ namespace Reconciler.Remote;
 internal sealed record EnrollmentRequest(ServerAddress Admin, IReadOnlyList<string> PublicKeys)
 {
     public string Login { get; init; } = "reconciler";
+
+    /// <summary>For the entry in servers.yaml.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Folders beside the usual ones below which the runner may place things.</summary>
     public IReadOnlyList<string> MoreRoots { get; init; } = [];
@@ -38,8 +43,17 @@ internal sealed class Enrollment(IServerSessions sessions)
         return Line(request, hostKey);
     }
 
-    private static string Line(EnrollmentRequest request, string? hostKey) =>
-        $"  {request.Admin.Name}: {{address: {request.Admin.Host}{(request.Admin.Port is { } port ? $", port: {port}" : "")}, roles: [], hostKey: {Words(hostKey ?? "")}}}";
+    /// <summary>As servers.yaml takes it; a server without a role would be refused there, so that one has to be written in first.</summary>
+    internal static string Line(EnrollmentRequest request, string? hostKey)
+    {
+        var todo = new List<string>();
+        if (request.Roles.Count == 0)
+            todo.Add("in place of ROLE: web, worker, beat, database");
+        if (request.Admin.Port is { } port and not 22)
+            todo.Add($"the port goes to environment.yaml: ssh: {{port: {port}}}");
+        return $"  {request.Admin.Name}: {{address: {request.Admin.Host}, roles: [{(request.Roles.Count == 0 ? "ROLE" : string.Join(", ", request.Roles))}], "
+            + $"hostKey: {Words(hostKey ?? "")}}}{(todo.Count == 0 ? "" : $"    # {string.Join("; ", todo)}")}";
+    }
 
     // Type and key; a comment after them is nothing to pin.
     private static string Words(string key) => string.Join(' ', key.Split(' ').Take(2));
@@ -57,21 +71,21 @@ internal sealed class Enrollment(IServerSessions sessions)
     {
         if (request.PublicKeys.Count == 0)
             throw new EnrollmentException("the controller has no public key to authorise: make one with ssh-keygen -t ed25519");
-        foreach (var text in (IEnumerable<string>)[.. request.PublicKeys, .. request.MoreRoots, request.Login])
+        foreach (var text in (IEnumerable<string>)[.. request.PublicKeys, .. request.MoreRoots, .. request.Roles, request.Login])
         {
             if (text.Any(char.IsControl))
                 throw new EnrollmentException($"{text.ReplaceLineEndings("\\n")} holds a control character");
         }
-        if (request.MoreRoots.FirstOrDefault(root => !IsRoot(root)) is { } wrong)
+        if (request.Roles.FirstOrDefault(role => !IsRole(role)) is { } noRole)
+            throw new EnrollmentException($"{noRole} cannot be a role: a lower-case letter, then lower-case letters, digits or hyphens");
+        if (request.MoreRoots.FirstOrDefault(root => !RunnerRoots.MayBe(root)) is { } wrong)
             throw new EnrollmentException($"{wrong} cannot be a folder to place things in: an absolute path of at least one folder, without spaces or '..', and not a system folder");
         if (request.Login.Length is 0 or > 31 || !request.Login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_') || !char.IsAsciiLetterLower(request.Login[0]))
             throw new EnrollmentException($"{request.Login} cannot be a login: lower-case letters, digits, - and _");
     }
 
-    private static bool IsRoot(string path) =>
-        path.Length > 1 && path[0] == '/' && path[^1] != '/' && !path.Contains(' ') && !path.Contains("//", StringComparison.Ordinal)
-        && !path.Split('/').Any(part => part is "." or "..")
-        && path is not ("/etc" or "/usr" or "/bin" or "/sbin" or "/lib" or "/lib64" or "/boot" or "/dev" or "/proc" or "/sys" or "/run" or "/root" or "/home" or "/var" or "/var/lib");
+    private static bool IsRole(string role) =>
+        role.Length is > 0 and <= 63 && char.IsAsciiLetterLower(role[0]) && role.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }
 
 /// <summary>A server could not be enrolled.</summary>

@@ -6,12 +6,6 @@ namespace Reconciler.Remote;
 /// <summary>What root runs on a server to enroll it; every part is skipped when it is so already.</summary>
 internal static class EnrollmentScript
 {
-    private static readonly string[] Roots =
-    [
-        "/srv", "/var/www", "/var/backups", "/opt", "/etc/nginx", "/etc/supervisor", "/etc/systemd/system", "/etc/redis", "/etc/postgresql",
-        "/etc/profile.d", "/var/lib/reconciler/applications", "/var/lib/reconciler/cover",
-    ];
-
     public static string For(EnrollmentRequest request)
     {
         var runner = Encoding.UTF8.GetString(RunnerFile.Content.Span);
@@ -55,8 +49,7 @@ internal static class EnrollmentScript
             put /etc/reconciler/runner.conf 644 <<'{{end}}'
             # Which folders, links and users the reconciler may handle; root's to edit, and rewritten by `reconciler enroll`.
             login {{request.Login}}
-            {{string.Concat(Roots.Concat(request.MoreRoots).Distinct().Select(root => $"root {root}\n"))}}link /cnhome
-            link /scripts
+            {{string.Concat(RunnerRoots.Usual.Concat(request.MoreRoots).Distinct().Select(root => $"root {root}\n"))}}{{string.Join('\n', RunnerRoots.UsualLinks.Select(link => $"link {link}"))}}
             {{end}}
 
             # While a step runs, its runner stays as it is.

@@ -7,9 +7,12 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    /// <summary>A server that cannot be asked for this long is lost: others may be covered meanwhile, and its own step goes on or not without being waited for.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// One round trip: the proof (when it may skip), the runner, the proof until it holds. If the session is lost on the way, it is opened anew and the
-    /// runner asked what became of the operation, until that is known or the deadline has passed.
+    /// runner asked what became of the operation, until that is known, the deadline has passed, or the server is lost.
     /// </summary>
     public async Task<RunnerReply> SendAsync(
         IServerSession session, RunnerRequest request, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation)
@@ -53,7 +56,8 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
     private async Task<RunnerReply> SettleLostAsync(
         IServerSession session, RunnerEnvelope envelope, StepProof? proof, SessionException lost, Func<bool> inTime, CancellationToken cancellation)
     {
-        for (var first = true; first || inTime(); first = false)
+        var heard = time.GetTimestamp();
+        for (var first = true; first || (inTime() && time.GetElapsedTime(heard) < LostAfter); first = false)
         {
             if (!first)
                 await Task.Delay(Pause, time, cancellation);
@@ -62,6 +66,7 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
                 var reply = await RunnerQuestions.SettleAsync(session, envelope, proof, cancellation);
                 if (reply is not RunnerReply.Running)
                     return reply;
+                heard = time.GetTimestamp();
             }
             catch (SessionException fault) when (fault.WorthRetrying)
             {

@@ -48,7 +48,7 @@ internal static class SshArguments
     private static string[] Fixed(SshOptions options) =>
     [
         "BatchMode=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "CheckHostIP=no", "LogLevel=ERROR",
-        $"ConnectTimeout={(int)options.ConnectTimeout.TotalSeconds}", "ServerAliveInterval=15", "ServerAliveCountMax=3",
+        $"ConnectTimeout={(int)options.ConnectTimeout.TotalSeconds}", "ServerAliveInterval=5", "ServerAliveCountMax=3",
         // A user's shared master would have been checked by other rules, and ends when they log out.
         "ControlMaster=no", "ControlPath=none",
         "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "SendEnv=-*",

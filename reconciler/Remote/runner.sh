@@ -560,7 +560,8 @@ keep() {
         note=link
     elif [ ! -f "./$name" ]; then
         return 0
-    elif [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1" && [ "$stat" != "$(stat -c '%i %s %.9Y %.9Z' "./$name")" ]; then
+    elif [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1" && [ "${stat% *}" != "$(stat -c '%i %s %.9Y' "./$name")" ]; then
+        # The last change of its mode or owner is no change of what is in it.
         note=
     fi
     [ -d "$folder" ] || mkdir -p "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"

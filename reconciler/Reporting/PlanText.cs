@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Reconciler.Model;
 using Reconciler.Planning;
 
 namespace Reconciler.Reporting;
 
 /// <summary>A plan for people: fits 80 columns, reads the same in a log file; servers with the same step share a line.</summary>
-internal sealed class PlanText(TextWriter writer, int width = 80)
+internal sealed partial class PlanText(TextWriter writer, int width = 80)
 {
     private const int PhaseColumn = 11;
 
@@ -14,8 +15,7 @@ internal sealed class PlanText(TextWriter writer, int width = 80)
         WriteCounts(plan);
         foreach (var refusal in plan.Refusals)
             WriteWrapped($"  refused  {refusal.Resource.Server}: ", $"{refusal.Sentence}; {refusal.Refusal}");
-        foreach (var unknown in plan.Unknown)
-            WriteWrapped("  unknown  ", $"{unknown.Resource.Id}: {unknown.Why}");
+        WriteUnknown(plan);
         WriteDifferences(plan);
         WriteSteps(plan);
         foreach (var skipped in plan.IsInterim ? [] : plan.Skipped)
@@ -27,11 +27,29 @@ internal sealed class PlanText(TextWriter writer, int width = 80)
     private void WriteCounts(Plan plan)
     {
         int Count(DifferenceType type) => plan.Differences.Count(difference => difference.Type == type);
-        writer.WriteLine(plan.Differences.Count == 0 && plan.IsEmpty
+        writer.WriteLine(plan.Differences.Count == 0 && plan.IsEmpty && plan.Unknown.Count == 0
             ? "  nothing to do: the servers are as git says"
             : $"  {Count(DifferenceType.Add)} to add, {Count(DifferenceType.Change)} to change, {Count(DifferenceType.Remove)} to remove, "
               + $"{Count(DifferenceType.Unknown) + plan.Unknown.Count} unknown");
     }
+
+    /// <summary>What could not be seen, a line for each reason: a server that does not answer has one reason for all that is on it.</summary>
+    private void WriteUnknown(Plan plan)
+    {
+        foreach (var same in plan.Unknown.GroupBy(unknown => WithoutServer(unknown.Why, unknown.Resource.Id.Server)))
+        {
+            var things = same.Select(unknown => unknown.Resource.Id).ToList();
+            var what = things is [var one] ? $"{one.Application}/{one.Kind}/{one.Name}" : $"{things.Count} resources";
+            WriteWrapped($"  unknown  {Servers(things.Select(id => id.Server))}: ", $"{what}: {same.First().Why}");
+        }
+    }
+
+    private static string WithoutServer(string why, string server) =>
+        Address().Replace(why.Replace(server, "", StringComparison.Ordinal), "");
+
+    // What differs from server to server in the same fault.
+    [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}\b|\[?[0-9a-f]*:[0-9a-f:]+:[0-9a-f:]*\]?")]
+    private static partial Regex Address();
 
     private void WriteDifferences(Plan plan)
     {
@@ -66,6 +84,19 @@ internal sealed class PlanText(TextWriter writer, int width = 80)
         DifferenceType.Unknown => '?',
         _ => '~',
     };
+
+    /// <summary>How a person goes on; what is to be pasted stands whole on a line of its own, however long.</summary>
+    public void Write(IEnumerable<WayOn> ways)
+    {
+        foreach (var way in ways)
+        {
+            WriteWrapped("  > ", way.Paste is null ? way.What : $"{way.What}:");
+            if (way.Paste is not null)
+                writer.WriteLine($"  {way.Paste}");
+        }
+    }
+
+    public void WriteLine(string lead, string text) => WriteWrapped(lead, text);
 
     private void WriteWrapped(string lead, string text)
     {

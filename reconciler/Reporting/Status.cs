@@ -50,6 +50,21 @@ internal sealed record ApplicationStatus(
 {
     public const int StaleAfterIntervals = 5;
 
+    /// <summary>Code commits that the servers have, as last seen; one, when all is well.</summary>
+    public IReadOnlyList<string> RunningCommits { get; init; } = [];
+
+    /// <summary>Users see the maintenance page; null when nobody could see.</summary>
+    public bool? Covered { get; init; }
+
+    /// <summary>The maintenance flag in git.</summary>
+    public bool Flag { get; init; }
+
+    /// <summary>How a person goes on, where one has to.</summary>
+    public IReadOnlyList<WayOn> GoOn { get; init; } = [];
+
+    /// <summary>The run that goes on, waits or is held now; null when there is none.</summary>
+    public RunStatus? Run { get; init; }
+
     public Condition? Of(string type) => Conditions.FirstOrDefault(condition => condition.Type == type);
 
     /// <summary>A verdict that was not renewed in time is no verdict: sync and health turn unknown by themselves.</summary>

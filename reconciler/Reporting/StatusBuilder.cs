@@ -7,7 +7,8 @@ namespace Reconciler.Reporting;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApplicationStatus))]
-[JsonSerializable(typeof(IReadOnlyList<ApplicationStatus>))]
+[JsonSerializable(typeof(RepositoryStatus))]
+[JsonSerializable(typeof(StatusReport))]
 internal sealed partial class StatusJson : JsonSerializerContext;
 
 /// <summary>Status from and to the ledger's snapshot, keeping when each condition last changed.</summary>
@@ -17,6 +18,11 @@ internal static class StatusBuilder
 
     public static ApplicationStatus? FromJson(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.ApplicationStatus);
+
+    public static string ToJson(RepositoryStatus look) => JsonSerializer.Serialize(look, StatusJson.Default.RepositoryStatus);
+
+    public static RepositoryStatus? LookFromJson(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.RepositoryStatus);
 
     public static IReadOnlyList<ReportedDifference> Report(IEnumerable<Difference> differences) =>
     [

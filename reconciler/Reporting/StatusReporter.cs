@@ -6,9 +6,14 @@ namespace Reconciler.Reporting;
 /// <param name="writer">Null for a look beside a running controller: nothing is kept.</param>
 internal sealed class StatusReporter(ILedgerReader ledger, ILedger? writer, TimeProvider clock)
 {
-    public ApplicationStatus? Before(string environment, string application) => StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
+    public ApplicationStatus? Before(string environment, string application) =>
+        StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
 
     public DateTimeOffset Now => clock.GetUtcNow();
+
+    public RepositoryStatus? LastLook() => StatusBuilder.LookFromJson(ledger.LastLook()?.Body);
+
+    public void SaveLook(RepositoryStatus look) => writer?.SaveLook(StatusBuilder.ToJson(look));
 
     public void Save(ApplicationStatus status) => writer?.SaveStatus(status.Environment, status.Application, StatusBuilder.ToJson(status));
 }

@@ -1,42 +1,116 @@
+using System.Globalization;
+
 namespace Reconciler.Reporting;
 
-/// <summary>Status for people: a line for each application, and below it what needs attention.</summary>
-internal static class StatusText
+/// <summary>Status for people: who is at work, what git has that is refused, a line for each application, and below it what needs attention.</summary>
+internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
 {
-    public static void Write(TextWriter writer, IReadOnlyList<ApplicationStatus> all, DateTimeOffset now)
+    private const int MostFaults = 5;
+    private const int MostDifferences = 20;
+
+    public void Write(StatusReport report)
     {
-        if (all.Count == 0)
+        WriteController(report.Controller);
+        if (report.Repository is { Trouble: not null } repository)
+            WriteTrouble(repository);
+        if (report.Applications.Count == 0)
             writer.WriteLine("nothing was observed yet");
-        foreach (var status in all)
+        foreach (var status in report.Applications)
+            WriteApplication(status);
+        foreach (var request in report.Requests)
+            WriteRequest(request);
+    }
+
+    private void WriteController(ControllerStatus? controller) => writer.WriteLine(controller is null
+        ? "nobody is at work: nothing is deployed or tried again until `reconciler watch` runs"
+        : $"at work: {controller.Command ?? "a controller"}, process {controller.ProcessId} on {controller.Host}, since {Clock(controller.Since)}");
+
+    private void WriteTrouble(RepositoryStatus repository)
+    {
+        writer.WriteLine($"git is not in force{Since(repository.Since)}: {repository.Trouble}");
+        foreach (var fault in repository.Diagnostics.Take(MostFaults))
+            writer.WriteLine($"  {fault}");
+        if (repository.Diagnostics.Count > MostFaults)
+            writer.WriteLine($"  and {repository.Diagnostics.Count - MostFaults} more: `reconciler validate` in a clone of it names them all");
+    }
+
+    private void WriteApplication(ApplicationStatus status)
+    {
+        writer.WriteLine($"{status.Environment}/{status.Application}".PadRight(26) + $"{status.Sync,-10} {status.Health,-10} "
+            + $"{status.Commit?[..12] ?? "-",-12}  {(status.Verified is { } seen ? $"seen {Age(now - seen)} ago" : "never seen")}");
+        if (status.Run is { } run)
+            WriteRun(run);
+        WriteLive(status);
+        var ready = status.Of("Ready");
+        if (ready is { Status: not "True" })
+            WriteMessage(ready);
+        if (status.WaitsUntil is { } until)
+            writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : "")}");
+        foreach (var line in WayOn.Beyond(ready?.Message ?? "", status.GoOn).SelectMany(way => $"{way}".Split('\n')))
+            writer.WriteLine($"  > {line}");
+        foreach (var difference in status.Differences.Take(MostDifferences))
+            writer.WriteLine($"  {difference.Server}: {difference.Sentence}");
+        if (status.Differences.Count > MostDifferences)
+            writer.WriteLine($"  and {status.Differences.Count - MostDifferences} more differences: `reconciler plan {status.Environment}`");
+        foreach (var ailment in status.Ailments)
+            writer.WriteLine($"  ! {ailment}");
+    }
+
+    private void WriteRun(RunStatus run)
+    {
+        var phase = run.Phase is null ? "" : $", in {run.Phase}";
+        writer.WriteLine(run.State switch
         {
-            var ready = status.Of("Ready");
-            writer.WriteLine($"{status.Environment}/{status.Application}".PadRight(26) + $"{status.Sync,-10} {status.Health,-10} "
-                + $"{status.Commit?[..12] ?? "-",-12}  seen {Age(now, status.Verified)} ago");
-            if (ready is { Status: not "True" })
-                WriteMessage(writer, ready);
-            if (status.WaitsUntil is { } until)
-                writer.WriteLine($"  waits until {until:yyyy-MM-dd HH:mm:ss}Z");
-            foreach (var difference in status.Differences.Take(20))
-                writer.WriteLine($"  {difference.Server}: {difference.Sentence}");
-            foreach (var ailment in status.Ailments)
-                writer.WriteLine($"  ! {ailment}");
-        }
+            "Running" => $"  going on: run {run.Id}{Since(run.Since)}{phase}",
+            "Interrupted" => $"  broke off: run {run.Id}{Since(run.Since)}{phase}: its controller ended; the next one goes on from what it sees",
+            _ => $"  {run.State.ToLowerInvariant()}: run {run.Id}, begun {Clock(run.Since)}{phase}",
+        });
+        foreach (var step in run.Steps)
+            writer.WriteLine($"    {step.Server}: {step.Summary}{Since(step.Since)}");
+    }
+
+    private void WriteLive(ApplicationStatus status)
+    {
+        if (status.Commit is not null && status.RunningCommits.Any(commit => commit != status.Commit))
+            writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}");
+        if (status.Run?.CoveredSince is { } covered)
+            writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page");
+        else if (status.Covered == true)
+            writer.WriteLine("  covered: users see the maintenance page");
+        if (status.Flag)
+            writer.WriteLine($"  the maintenance flag is on: {status.Environment}/{status.Application}/maintenance.yaml");
     }
 
     /// <summary>The sentence, and below it what was printed.</summary>
-    private static void WriteMessage(TextWriter writer, Condition ready)
+    private void WriteMessage(Condition ready)
     {
         var lines = ready.Message.Split('\n');
-        writer.WriteLine($"  {ready.Reason}: {lines[0]}");
+        writer.WriteLine($"  {ready.Reason}{Since(ready.LastTransitionTime)}: {lines[0]}");
         foreach (var line in lines.Skip(1))
             writer.WriteLine($"    | {line}");
     }
 
-    private static string Age(DateTimeOffset now, DateTimeOffset? then) => (now - then) switch
+    private void WriteRequest(RequestStatus request)
     {
-        null => "never",
-        { TotalSeconds: < 90 } age => $"{age.TotalSeconds:0} s",
-        { TotalMinutes: < 90 } age => $"{age.TotalMinutes:0} min",
-        { } age => $"{age.TotalHours:0} h",
+        var subject = string.Join(' ', new[] { request.Ask, request.Environment, request.Application }.OfType<string>());
+        var state = request switch
+        {
+            { AnsweredAt: { } at } => $"answered {Age(now - at)} ago: {request.Answer}",
+            { TakenAt: { } at } => $"begun {Age(now - at)} ago",
+            _ => "waits until what goes on now is through",
+        };
+        writer.WriteLine($"request {request.Id}: {subject}, by {request.By} at {Clock(request.At)}: {state}");
+    }
+
+    private string Since(DateTimeOffset? then) => then is { } time ? $", since {Clock(time)} ({Age(now - time)})" : "";
+
+    private static string Clock(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Age(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 90 } => $"{age.TotalSeconds:0} s",
+        { TotalMinutes: < 90 } => $"{age.TotalMinutes:0} min",
+        _ => $"{age.TotalHours:0} h",
     };
 }

@@ -30,9 +30,13 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+        // Where a server is lost it cannot come through: no server may miss a plan with a migration.
+        if (decision == AfterFailure.TryOnceMore && end.Verdict.Diff.Unknown.Count > 0)
+            decision = AfterFailure.Hold;
         if (decision == AfterFailure.TryOnceMore)
         {
-            attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
+            attempt.Progress.Failed(attempt.Environment, attempt.Unit,
+                $"{reason}. A migration was begun, so there is no way back: the rest is tried once more.");
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
@@ -40,32 +44,37 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         }
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
-        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or `reconciler converge {attempt.Environment.Name}`.{detail}");
+        var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
+        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or {retry}.{detail}");
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or {retry}.{detail}"),
             AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
-                $"{reason}. The page is on, the services are down{Applied(failure)}. It goes on with a newer desired state, or with `reconciler converge {attempt.Environment.Name}`.{detail}"),
+                $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer desired state, or with {retry}.{detail}"),
         };
     }
 
     private Verdict Succeeded(Attempt attempt, PursuitEnd again)
     {
         ledger.MoveRun(attempt.Run, RunState.Succeeded, "at the second try");
+        ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         UnitMemory.RecordSynced(ledger, attempt.Environment, attempt.Unit, again.Verdict.Ailments.Count == 0, isNew: true);
         return again.Verdict with { Converged = true };
     }
 
-    /// <summary>What a person must know before deciding: which migration was begun, and where the dump is.</summary>
-    private static string Applied(ConvergeOutcome.Failed failure)
+    /// <summary>What a person must know before deciding: which migrations were begun or are through, and where the dump is.</summary>
+    private string Applied(Attempt attempt, ConvergeOutcome.Failed failure)
     {
+        var records = ledger.Steps(attempt.Run);
         var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary).Distinct().ToList();
-        var backup = failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
-        return $"{(begun.Count > 0 ? $"; begun: {string.Join("; ", begun)}" : "")}{(backup is null ? "" : $"; before that: {backup}")}";
+        var said = RunFindings.Migrations(records) ?? (begun.Count > 0 ? $"begun: {string.Join("; ", begun)}" : null);
+        var dump = RunFindings.Dump(records)
+            ?? failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
+        return $"{(said is null ? "" : $"; {said}")}{(dump is null ? "" : $"; before that: {dump}")}";
     }
 
     private void PutAside(Attempt attempt, string reason)
@@ -82,7 +91,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var revision = last.Revision[..12];
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
-            .WithSecretsAsSeen(before.Resources) with { Flag = attempt.Unit.Flag };
+            .WithSecretsAsSeen(before.Resources).WithoutMigrations() with { Flag = attempt.Unit.Flag };
         var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
         back.Progress.Planned(back.Environment, unit, back.Plan);
@@ -103,11 +112,18 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return await EndAsync(attempt, end, state, standing, sentence);
     }
 
-    /// <summary>Ends the run; one with a step of unknown outcome stays held until that is known.</summary>
+    /// <summary>Ends the run; one with a step of unknown outcome (its server is lost) stays open until that is known, and then the next turn ends it.</summary>
     private async Task<Verdict> EndAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
     {
+        // It does not come: the next change gets a notice of its own. What is only tried again, or held behind the page, keeps the time.
+        if (state != RunState.Held && standing == Standing.SetAside)
+            ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
-            (state, standing, sentence) = (RunState.Held, Standing.Held, $"{sentence} Besides, {unsettled}.");
+            return end.Verdict with
+            {
+                Standing = standing,
+                Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers.",
+            };
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
             sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);

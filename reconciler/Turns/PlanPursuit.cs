@@ -50,7 +50,10 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         var unit = attempt.Unit;
         var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
         var (diff, plan) = planning.Make(attempt.Environment, unit, observed, attempt.Plan.HealKinds, attempt.Plan.HealAll);
-        return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+        return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed))
+        {
+            Live = LiveState.Of(unit, observed),
+        };
     }
 
     /// <summary>

@@ -9,6 +9,13 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>Why nothing may be done now though everything is looked at: a sentence; null when nothing is in the way.</summary>
     public string? Hindrance { get; init; }
 
+    /// <summary>The one application that a person's word is about; null: every one.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>For the others a turn is what it always is.</summary>
+    public TurnOptions For(string application) =>
+        Application is null || Application == application ? this : this with { ByPerson = false, HealAll = false };
+
     public static TurnOptions Watch { get; } = new(false, false, false);
 
     public static TurnOptions Plan { get; } = new(true, false, false);

@@ -42,7 +42,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is Resources.Maintenance.MaintenanceFacts { Flag: true };
 
     /// <summary>Of code and databases a copy is not enough: those ask for a person's word about exactly this commit.</summary>
-    private static readonly HashSet<string> EditsThatHealReplaces = [.. Resources.ResourceKinds.All.Keys.Except(["Code", "Database"])];
+    internal static readonly HashSet<string> EditsThatHealReplaces = [.. Resources.ResourceKinds.All.Keys.Except(["Code", "Database"])];
 
     private static bool AnyServiceRuns(Unit unit, Observed observed) => unit.Resources
         .Where(resource => resource.Id.Kind == "Service")

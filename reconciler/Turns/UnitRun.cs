@@ -52,7 +52,23 @@ internal sealed class UnitRun(
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
                 unsettled = $"run {open.Id} has not ended: {why}";
+            else if (open.State == RunState.Running)
+                ForgetUntold(open);
         return unsettled;
+    }
+
+    /// <summary>
+    /// The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time still to come.
+    /// </summary>
+    private void ForgetUntold(Run open)
+    {
+        if (ledger.AnnouncementFor(open.Environment, open.Application) is not { } announced)
+            return;
+        var told = ledger.Runs(open.Environment, open.Application, most: 20)
+            .SelectMany(run => ledger.Steps(run.Id))
+            .Any(step => step is { Phase: Phase.Announce, State: StepState.Verified or StepState.Lost } && step.SettledAt >= announced.AnnouncedAt);
+        if (!told)
+            ledger.WithdrawAnnouncement(open.Environment, open.Application);
     }
 
     /// <summary>A fresh observation shows what git says: what a dead controller left open, or a person held and mended by hand, is over.</summary>
@@ -60,7 +76,12 @@ internal sealed class UnitRun(
     {
         var unsettled = ledger.OpenIntents().Select(step => step.Operation.Run).ToHashSet();
         if (ledger.OpenRun(environment.Name, unit.Application) is { } open && !unsettled.Contains(open.Id))
-            ledger.MoveRun(open.Id, RunState.Failed, "its controller ended in the middle; a fresh observation shows what git says");
+        {
+            ledger.MoveRun(open.Id, open.State == RunState.Waiting ? RunState.Withdrawn : RunState.Failed,
+                open.State == RunState.Waiting ? "git no longer asks for it" : "its controller ended in the middle; a fresh observation shows what git says");
+            // Its time was promised for a change that does not come; the next one gets a notice of its own.
+            ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        }
         if (ledger.HeldRun(environment.Name, unit.Application) is { } held && !unsettled.Contains(held.Id))
             ledger.MoveRun(held.Id, RunState.Superseded, "a fresh observation shows what git says");
     }
@@ -87,7 +108,7 @@ internal sealed class UnitRun(
         else if (BeganMigrating(open) is { } migration)
             ledger.MoveRun(open.Id, RunState.Held, $"its controller ended in the middle; begun: {migration}. There is no way back, it can only be finished.");
         else
-            ledger.MoveRun(open.Id, RunState.Failed, "its controller ended in the middle; the next turn goes on from what it sees");
+            ledger.MoveRun(open.Id, RunState.Failed, "it was left in the middle (its controller ended, or a server was lost); the next turn goes on from what it sees");
         return null;
     }
 

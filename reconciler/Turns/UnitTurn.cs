@@ -36,17 +36,17 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
     }
 
-    /// <summary>A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.</summary>
+    /// <summary>
+    /// A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.
+    /// </summary>
     private static Verdict Under(Run held, Unit unit, Verdict verdict)
     {
-        var why = held.Reason ?? "held";
-        if (held.Digest == unit.Digest && verdict.Standing is Standing.Held)
-            return verdict;
-        var (headline, printed) = why.Split('\n', 2) is [var first, var rest] ? (first, "\n" + rest) : (why, "");
+        var reason = (held.Reason ?? "held").Split('\n', 2);
+        var now = held.Digest == unit.Digest && verdict.Standing is Standing.Held ? "" : $" What git says now: {verdict.Reason}";
         return verdict with
         {
             Standing = Standing.Held,
-            Reason = $"{headline} Held by run {held.Id} since {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}; what git says now: {verdict.Reason}{printed}",
+            Reason = string.Join('\n', [$"{reason[0]} Held by run {held.Id}, begun {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}.{now}", .. reason[1..]]),
         };
     }
 
@@ -72,7 +72,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     private Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
     {
         var (diff, plan) = planning.Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds, healAll);
-        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed));
+        return new(Standing.Synced, "the servers are as git says", plan, diff, UnitPlanning.AilmentsOf(unit, observed)) { Live = LiveState.Of(unit, observed) };
     }
 
     /// <summary>
@@ -86,6 +86,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (obstacle.Deferral?.Gate == "notice" && !interrupted)
             return obstacle;
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
+        before = interrupted ? before.WithoutMigrations() : before;
         var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
@@ -106,15 +107,16 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
         if (plan.IsEmpty)
             return null;
-        if (options.DryRun)
-            return verdict with { Standing = Standing.Planned, Reason = "planned, not done" };
         if (plan.Refusals.Count > 0)
             return verdict with { Standing = Standing.Refused, Reason = $"{plan.Refusals[0].Resource}: {plan.Refusals[0].Sentence}; {plan.Refusals[0].Refusal}" };
+        if (options.DryRun)
+            return Planned(verdict, DeferralOf(environment, unit));
         if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
             return verdict with
             {
                 Standing = Standing.NeverConverged,
-                Reason = $"this ledger has never changed {environment.Name}: look at the plan, then run `reconciler converge {environment.Name}` once, or write bootstrap: allow",
+                Reason = $"this ledger has never changed {environment.Name}: look at `reconciler plan {environment.Name}`, then say yes once with "
+                    + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
@@ -122,6 +124,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
     }
+
+    private static Verdict Planned(Verdict verdict, Deferral? deferral) => verdict with
+    {
+        Standing = Standing.Planned,
+        Reason = deferral is null ? "planned, not done" : $"planned, not done; a run would wait: {deferral.Sentence}",
+        Deferral = deferral,
+    };
 
     private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
 
@@ -154,6 +163,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         }
         return verdict.Diff.IsEmpty
             ? verdict
-            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it (selfHeal, or converge --heal)" };
+            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it: undo it there, write "
+                + $"selfHeal: {{KIND: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
     }
 }

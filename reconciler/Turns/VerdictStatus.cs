@@ -15,7 +15,13 @@ internal static class VerdictStatus
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
             StatusBuilder.Report(verdict.Diff.All), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
-            verdict.Deferral?.Sentence, verdict.Deferral?.Until);
+            verdict.Deferral?.Sentence, verdict.Deferral?.Until)
+        {
+            RunningCommits = verdict.Live?.Commits ?? [],
+            Covered = verdict.Live?.Covered,
+            Flag = unit.Flag,
+            GoOn = WaysOn.Of(environment, unit, verdict),
+        };
     }
 
     /// <summary>An application that could not even be expanded: its commit is not run, or a secret is not to be had. What was there stays.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Reconciler.Documents;
 using Reconciler.Documents.Expansion;
 using Reconciler.Documents.Reading;
@@ -11,18 +12,22 @@ namespace Reconciler.Watching;
 /// <summary>What a look at the desired-state repository came to.</summary>
 /// <param name="Trouble">Why the tip of the branch is not in force: a sentence for a person; null when it is.</param>
 /// <param name="Diagnostics">Faults of the tip; with any error it is refused whole.</param>
-internal sealed record DesiredStateLook(string? Revision, string? Trouble, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Environments);
+internal sealed record DesiredStateLook(string? Revision, string? Trouble, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyList<string> Environments)
+{
+    /// <summary>The tip of the branch, while it is refused; null when it is in force or could not be fetched.</summary>
+    public string? Refused { get; init; }
+}
 
 /// <summary>
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
-/// force, or has any fault, leaves everything as it was.
+/// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
 /// </summary>
 internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories) : IPastUnits
 {
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
 
-    private readonly Dictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = [];
+    private readonly ConcurrentDictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = new();
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
     public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.NextAsync(Accepted(), cancellation), cancellation);
@@ -68,14 +73,17 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
     private async Task<DesiredStateLook> JudgeAsync(Watched watched, CancellationToken cancellation)
     {
         if (watched.Revision is not { } revision)
-            return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []);
+            return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []) { Refused = watched.Trouble?.Tip };
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
         result = result with { Diagnostics = [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)] };
         if (watched.Trouble is null && result.Accepted)
             foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
                 Accept(environment, revision.Commit.Id);
         var trouble = watched.Trouble?.Sentence ?? (result.Accepted ? null : $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force");
-        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)]);
+        return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)])
+        {
+            Refused = watched.Trouble?.Tip ?? (result.Accepted ? null : revision.Commit.Id),
+        };
     }
 
     private async Task<ExpandedEnvironment> AtAsync(

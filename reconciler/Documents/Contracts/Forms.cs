@@ -63,7 +63,7 @@ internal static class Forms
         [Form.SecretSource] = new("^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$", "env:NAME or file:/PATH on the controller", 400, SecretSources.FaultOf) { Hidden = true },
         [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300) { Hidden = true },
         [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
-        [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$|^server:[a-z][a-z0-9-]*(/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$|^plan:[0-9a-f]{12,64}$", "APPLICATION@COMMIT (40 digits), server:NAME, server:NAME/RESOURCE or plan:HASH", 300, SubjectFault),
+        [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$", "APPLICATION@COMMIT, the whole commit of 40 digits", 300, SubjectFault),
         [Form.Command] = new("^[^\\x00-\\x1f\\x7f]+$", "a command line on one line, with every quote closed; it runs without a shell", 2000, Commands.FaultOf),
         [Form.Program] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$", "a supervisor program", 100),
         [Form.Unit] = new("^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,199}$", "a systemd unit", 200),
@@ -88,5 +88,6 @@ internal static class Forms
             || text.Split('/').Any(part => part.EndsWith(".lock"))
             ? "is not a branch name to git" : null;
 
-    private static string? SubjectFault(string text) => text.StartsWith("task:") ? "is for a task; tasks are not in this version" : null;
+    private static string? SubjectFault(string text) => text.Split(':')[0] is "task" or "server" or "plan" && text.Contains(':')
+        ? $"is for a {text.Split(':')[0]}, which is not in this version: an acknowledgement is for one commit of one application" : null;
 }

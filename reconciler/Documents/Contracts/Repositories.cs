@@ -7,6 +7,9 @@ internal static partial class Repositories
 {
     public const string Allowed = "git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password";
 
+    /// <summary>For those who try things out.</summary>
+    public const string LocalFix = "to try things out on one machine, --allow-local-repositories (RECONCILER_ALLOW_LOCAL_REPOSITORIES=true) takes paths";
+
     /// <summary>A path on the controller: only tests and the demo may.</summary>
     public static bool IsLocal(string url) => url.StartsWith('/') || url.StartsWith("file://");
 

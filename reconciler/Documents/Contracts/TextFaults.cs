@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
@@ -89,8 +90,14 @@ internal static class SecretSources
     };
 }
 
-internal static class Commands
+/// <summary>Commands run without a shell: what only a shell would understand is refused where it is written, not found out when it runs.</summary>
+internal static partial class Commands
 {
+    /// <summary>Words that are no programs.</summary>
+    private static readonly string[] OfShells = [".", "alias", "eval", "exec", "export", "set", "source", "ulimit", "umask", "unset"];
+
+    private static readonly string[] Operators = ["&&", "||", ";", "|", "&", ">", "<"];
+
     public static string? FaultOf(string text)
     {
         try
@@ -98,11 +105,45 @@ internal static class Commands
             var words = Shell.Split(text);
             if (words.Count == 0 || words[0].Length == 0)
                 return "names no program";
-            return words[0].StartsWith('-') ? "begins with an option" : null;
+            if (words[0] == "cd")
+                return "begins with `cd`, which only a shell knows: it runs in the application's path (and Django's directory) already, so name what comes after";
+            if (OfShells.Contains(words[0]))
+                return $"begins with `{words[0]}`, which only a shell knows: name the program itself, or a script in the repository";
+            if (Assignment().IsMatch(words[0]))
+                return "begins with a variable, which only a shell sets: write it below `environment` in application.yaml";
+            return words[0].StartsWith('-') ? "begins with an option" : ShellFault(text);
         }
         catch (FormatException fault)
         {
             return $"cannot be split into words: {fault.Message}";
         }
     }
+
+    /// <summary>What a shell would act on: operators outside quotes, and expansions wherever single quotes do not hold them off.</summary>
+    private static string? ShellFault(string text)
+    {
+        var quote = '\0';
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quote == '\'')
+                quote = c == '\'' ? '\0' : quote;
+            else if (c == '\\')
+                i++;
+            else if (c == '"')
+                quote = quote == '"' ? '\0' : '"';
+            else if (c == '\'' && quote == '\0')
+                quote = c;
+            else if (c == '`')
+                return "holds a backtick, and no shell is there to run what it holds: name the program itself, or a script in the repository";
+            else if (c == '$' && i + 1 < text.Length && (text[i + 1] is '(' or '{' or '_' || char.IsAsciiLetter(text[i + 1])))
+                return $"holds `${text[i + 1]}`, and no shell is there to expand it: write the value itself, {{{{name}}}} for one of `values`, or quote it with ' where it is meant";
+            else if (quote == '\0' && Operators.FirstOrDefault(found => string.CompareOrdinal(text, i, found, 0, found.Length) == 0) is { } operation)
+                return $"holds `{operation}`, which only a shell understands: name the program itself, or a script in the repository; quote it with ' where it is meant";
+        }
+        return null;
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=")]
+    private static partial Regex Assignment();
 }

@@ -45,7 +45,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         foreach (var (name, file) in documents.Secrets.Value)
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
-                    input.Secrets.Files.GetValueOrDefault(input.SecretFile(documents.Name, name), "unresolved"), input.SecretFile(documents.Name, name)),
+                    input.Secrets.Files.GetValueOrDefault(input.SecretFile(documents.Name, name), "unresolved"), input.SecretFile(documents.Name, name))
+                { DigestKey = new(input.DigestKey) },
                 documents.Secrets.KeyPlaceOf(name));
         if (_code is null)
             yield break;
@@ -67,7 +68,17 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("StaticFiles", "static"),
                 new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
-            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages), documents.Application.PlaceOf("django"));
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages) { PasswordFiles = PasswordFilesIn(runtime) },
+                documents.Application.PlaceOf("django"));
+    }
+
+    private List<string> PasswordFilesIn(ApplicationRuntime runtime)
+    {
+        var passwords = input.Desired.Host.Databases.Value.Values.Where(database => database.On is not null).Select(database => database.Password).ToList();
+        return [.. runtime.Secrets
+            .Where(file => file.Key.StartsWith(runtime.Path + "/", StringComparison.Ordinal)
+                && passwords.Exists(password => password.StartsWith($"{file.Value.Application}/secrets/{file.Value.Name}/", StringComparison.Ordinal)))
+            .Select(file => file.Key)];
     }
 
     private ApplicationRuntime? RuntimeOn(string server)

@@ -1,5 +1,6 @@
 using Reconciler.Documents.Kinds;
 using Reconciler.Model;
+using Reconciler.Resources.Database;
 
 namespace Reconciler.Documents.Expansion;
 
@@ -14,7 +15,8 @@ internal static class Expander
         var applications = desired.Applications.Values
             .Where(application => !input.Faults.ContainsKey(application.Name))
             .OrderBy(application => application.Name, StringComparer.Ordinal)
-            .Select(application => UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).Expand(),
+            .Select(application => UnitOf(input, application.Name,
+                [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
                 application.Maintenance.Value.Enabled))
             .ToList();
@@ -27,6 +29,20 @@ internal static class Expander
             PolicyOf(desired.Environment.Value))
         { Faults = input.Faults };
     }
+
+    /// <summary>
+    /// A role's password changes with the secrets file that it stands in, while the readers are stopped: it belongs to the run of that application, not to
+    /// that of the servers.
+    /// </summary>
+    private static IEnumerable<Resource> PasswordsOf(DesiredApplication application, IEnumerable<Resource> host) => application.Application.Value.Retired
+        ? []
+        : host.Where(resource => resource.Spec is DatabaseSpec database && database.Password.File.Application == application.Name)
+            .DistinctBy(resource => (resource.Id.Server, ((DatabaseSpec)resource.Spec).Owner))
+            .Select(resource => resource with
+            {
+                Id = resource.Id with { Application = application.Name },
+                Spec = (DatabaseSpec)resource.Spec with { OnlyPassword = true },
+            });
 
     private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)
     {

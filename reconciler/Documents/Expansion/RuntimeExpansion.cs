@@ -1,4 +1,5 @@
 using Reconciler.Documents.Kinds;
+using Reconciler.Model;
 
 namespace Reconciler.Documents.Expansion;
 
@@ -9,7 +10,7 @@ internal static class RuntimeExpansion
         application.Django?.Directory is { } folder ? $"{application.Path}/{folder}" : application.Path;
 
     /// <summary>The application's own variables and Django's settings module, sorted by name.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(ApplicationDocument application, Texts texts)
+    public static ValueList<KeyValuePair<string, string>> EnvironmentOf(ApplicationDocument application, Texts texts)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in application.Environment)

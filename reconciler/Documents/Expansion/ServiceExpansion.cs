@@ -48,7 +48,7 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
                 OnChange = entry.OnChange == ChangeReaction.Reload ? OnChange.Reload : OnChange.Restart,
                 Port = entry.Port,
                 Retired = retired,
-                Elsewhere = elsewhere ?? [],
+                Elsewhere = [.. elsewhere ?? []],
             },
             documents.Services.KeyPlaceOf(name))
         { Reads = retired ? [] : ReadsOf(server, entry) };

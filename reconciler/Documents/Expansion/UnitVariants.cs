@@ -1,4 +1,6 @@
 using Reconciler.Model;
+using Reconciler.Resources.Database;
+using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 
@@ -8,18 +10,31 @@ namespace Reconciler.Documents.Expansion;
 internal static class UnitVariants
 {
     /// <summary>
-    /// Secrets as they were on the servers before the run: their sources may hold the new values by now, and the old ones are kept on the server.
+    /// Secrets as they were on the servers before the run: their sources may hold the new values by now, and the old ones are kept on the server. A file that
+    /// was replaced on some servers only (the controller died meanwhile) goes back on all, and a role's password goes with the file that it stands in.
     /// </summary>
-    public static Unit WithSecretsAsSeen(this Unit unit, IReadOnlyDictionary<ResourceId, Observation> before) => unit with
+    public static Unit WithSecretsAsSeen(this Unit unit, IReadOnlyDictionary<ResourceId, Observation> before)
     {
-        Resources =
-        [
-            .. unit.Resources.Select(resource =>
-                resource.Spec is SecretsFileSpec spec && before.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker is { } seen && seen != spec.Digest
-                    ? resource with { Spec = spec with { Digest = seen, FromKeptCopy = true } }
-                    : resource),
-        ],
-    };
+        string? Seen(Resource resource) => before.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker;
+        var older = unit.Resources
+            .Where(resource => resource.Spec is SecretsFileSpec spec && Seen(resource) is { } seen && seen != spec.Digest)
+            .GroupBy(resource => ((SecretsFileSpec)resource.Spec).File)
+            .ToDictionary(file => file.Key, file => file.Select(Seen).First()!);
+        Resource AsSeen(Resource resource) => (resource.Spec, Seen(resource)) switch
+        {
+            (SecretsFileSpec spec, { } seen) when older.TryGetValue(spec.File, out var old) =>
+                resource with { Spec = spec with { Digest = seen == spec.Digest ? old : seen, FromKeptCopy = true } },
+            (DatabaseSpec { OnlyPassword: true } spec, { } seen) when seen != spec.PasswordDigest && older.ContainsKey(spec.Password.File) =>
+                resource with { Spec = spec with { PasswordDigest = seen, FromKeptCopy = true } },
+            _ => resource,
+        };
+        return unit with { Resources = [.. unit.Resources.Select(AsSeen)] };
+    }
+
+    /// <summary>
+    /// For a way back before anything migrated: the database is as this code left it, and trying the code once more would only keep the page on.
+    /// </summary>
+    public static Unit WithoutMigrations(this Unit unit) => unit with { Resources = [.. unit.Resources.Where(resource => resource.Spec is not MigrationsSpec)] };
 
     /// <summary>
     /// With the services that ran before and that git no longer declares (removed, renamed): stopped, and not started at boot. Without it they would

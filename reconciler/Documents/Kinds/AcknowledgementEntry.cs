@@ -11,7 +11,7 @@ internal sealed record AcknowledgementEntry
     [NotEmpty]
     public required IReadOnlyList<Gate> Gates { get; init; }
 
-    [Description("APPLICATION@COMMIT, server:NAME, server:NAME/APPLICATION/KIND/NAME or plan:HASH. It lapses by itself with the next one.")]
+    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one.")]
     [Form(Form.Subject)]
     public required string For { get; init; }
 

@@ -45,7 +45,7 @@ internal sealed record ApplicationDocument
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Servers { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
-    [Description("Log files, for `logs` and for new errors after a deploy.")]
+    [Description("Log files of the application.")]
     [Form(Form.LogPath)]
     public IReadOnlyList<string> Logs { get; init; } = [];
 

@@ -28,6 +28,7 @@ internal static class AllRules
             SiteRules.Check(context, folder);
             HostRules.Check(context, folder);
             TemplateRules.Check(context, folder);
+            RunnerRules.Check(context, folder);
         }
         OwnershipRules.Check(context);
         VersionRules.Check(context);

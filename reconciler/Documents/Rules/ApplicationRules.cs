@@ -15,7 +15,7 @@ internal static class ApplicationRules
         CheckReferences(context, application);
         if (Repositories.IsLocal(document.Value.Code.Repository) && !context.Options.AllowLocalRepositories)
             context.Fault("bad-value", document.PlaceOf("code", "repository"),
-                $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}");
+                $"{Shown.Value(document.Value.Code.Repository)} is a path on the controller", $"it must be {Repositories.Allowed}; {Repositories.LocalFix}");
         if (document.Value.Django is not null && document.Value.Python is null && !document.IsFaulty("python"))
             context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`",
                 "write python: {virtualenv: ..., requirements: ...}");

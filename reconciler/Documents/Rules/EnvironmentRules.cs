@@ -69,14 +69,7 @@ internal static class EnvironmentRules
         foreach (var (name, entry) in document.Value)
         {
             var place = document.PlaceOf(name, "for");
-            if (entry.For.StartsWith("server:", StringComparison.Ordinal))
-            {
-                var server = entry.For["server:".Length..].Split('/')[0];
-                if (!context.Desired.Servers.Value.ContainsKey(server) && !context.Desired.Servers.Faulty)
-                    context.Fault("unknown-server", place, $"there is no server {Shown.Value(server)}",
-                        Nearest.Hint(server, [.. context.Desired.Servers.Value.Keys]));
-            }
-            else if (entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
+            if (entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
                 context.Fault("unknown-application", place,
                     $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
                     Nearest.Hint(entry.For.Split('@')[0], [.. context.Desired.Applications.Keys]));

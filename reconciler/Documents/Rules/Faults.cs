@@ -13,4 +13,10 @@ internal sealed class Faults(List<Diagnostic> diagnostics)
         if (!_known.Contains(place))
             diagnostics.Add(Diagnostic.Error(code, place, what, fix));
     }
+
+    public void Warn(string code, Place place, string what, string fix)
+    {
+        if (!_known.Contains(place))
+            diagnostics.Add(new(Severity.Warning, code, place, what, fix));
+    }
 }

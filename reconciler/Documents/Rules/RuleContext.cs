@@ -19,6 +19,9 @@ internal sealed class RuleContext(DesiredEnvironment desired, ReadOptions option
 
     public void Fault(string code, Place place, string what, string fix) => faults.Add(code, place, what, fix);
 
+    /// <summary>Worth saying, but no reason to refuse the commit.</summary>
+    public void Warn(string code, Place place, string what, string fix) => faults.Warn(code, place, what, fix);
+
     /// <summary>Every role and server that <c>on</c> names exists.</summary>
     /// <param name="path">Of the list.</param>
     public void CheckOn<T>(Located<T> document, IReadOnlyList<string>? on, params string[] path)

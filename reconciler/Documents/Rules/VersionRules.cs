@@ -11,9 +11,6 @@ internal static class VersionRules
         if (desired.Environment.Value.Strategy.MaxUnavailable > 0)
             context.Fault("not-in-this-version", desired.Environment.PlaceOf("strategy", "maxUnavailable"), "a `maxUnavailable` above 0 is not in this version",
                 "write 0: a run begins only when every server answers");
-        foreach (var (name, entry) in desired.Acknowledgements.Value.Where(entry => entry.Value.For.StartsWith("server:") || entry.Value.For.StartsWith("plan:")))
-            context.Fault("not-in-this-version", desired.Acknowledgements.PlaceOf(name, "for"), $"an acknowledgement for {Yaml.Shown.Value(entry.For)} is not in this version",
-                "it must be APPLICATION@COMMIT (40 digits)");
         foreach (var application in desired.Applications.Values)
             CheckApplication(context, application);
     }

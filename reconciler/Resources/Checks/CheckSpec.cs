@@ -17,5 +17,5 @@ internal sealed record CheckSpec(
     /// Sent to the application server, which believes what nginx would tell it: <c>X-Forwarded-Proto: https</c> where the site has TLS, or Django's
     /// <c>SECURE_SSL_REDIRECT</c> answers 301.
     /// </summary>
-    public IReadOnlyList<KeyValuePair<string, string>> ApplicationHeaders { get; init; } = [];
+    public ValueList<KeyValuePair<string, string>> ApplicationHeaders { get; init; } = [];
 }

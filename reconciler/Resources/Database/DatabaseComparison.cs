@@ -29,13 +29,16 @@ internal static class DatabaseComparison
 {
     public static IEnumerable<DatabaseMismatch> Of(DatabaseSpec spec, DatabaseFacts? facts)
     {
+        // Where there is no such role yet, the servers' own run makes it with its password.
+        if (spec.OnlyPassword)
+            return facts is { Running: true, Seen.Role.MayLogIn: true } && facts.Marker != spec.PasswordDigest ? [Password(spec, facts.Note)] : [];
         if (facts is null)
             return [new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} does not exist: there is no PostgreSQL on the server", spec.Name, "absent"),
                 .. Backups(spec, null)];
         if (!facts.Running)
             return [new(DatabaseAspect.NotRunning, DifferenceType.Change, $"PostgreSQL {facts.Cluster} is not running", "running", "stopped"), .. Backups(spec, facts)];
         return facts.Seen is { } seen
-            ? [.. Existence(spec, seen, facts.Made), .. Password(spec, seen, facts.Note), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
+            ? [.. Existence(spec, seen, facts.Made), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
             : [];
     }
 
@@ -59,17 +62,12 @@ internal static class DatabaseComparison
                 $"say owner: {seen.DatabaseOwner} in git, or as postgres reassign the database and what is in it (ALTER DATABASE, REASSIGN OWNED)");
     }
 
-    private static IEnumerable<DatabaseMismatch> Password(DatabaseSpec spec, ClusterFacts seen, PasswordNote? note)
-    {
-        if (seen.Role is not { MayLogIn: true })
-            yield break;
-        if (note is null)
-            yield return new(DatabaseAspect.Password, DifferenceType.Change, $"the password of role {spec.Owner} was never set from git");
-        else if (note.Digest != spec.PasswordDigest)
-            yield return new(DatabaseAspect.Password, DifferenceType.Change, $"the password of role {spec.Owner} is an older one than git says");
-        else if (note.Verifier != seen.Role.Verifier)
-            yield return new(DatabaseAspect.Password, DifferenceType.Change, $"the password of role {spec.Owner} was changed on the server");
-    }
+    private static DatabaseMismatch Password(DatabaseSpec spec, PasswordNote? note) => new(DatabaseAspect.Password, DifferenceType.Change,
+        $"the password of role {spec.Owner} " + (
+            spec.FromKeptCopy ? "is not the one of before"
+            : note is null ? "was never set from git"
+            : note.Digest != spec.PasswordDigest ? "is an older one than git says"
+            : "was changed on the server"));
 
     private static IEnumerable<DatabaseMismatch> Rules(DatabaseSpec spec, ClusterFacts seen)
     {

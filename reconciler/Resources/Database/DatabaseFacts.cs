@@ -16,8 +16,12 @@ internal sealed record DatabaseFacts(
     ClusterFacts? Seen,
     PasswordNote? Note,
     bool Made,
-    string? BackupDirectory) : ResourceFacts((string?)null)
+    string? BackupDirectory) : ResourceFacts(PasswordOf(Seen, Note))
 {
+    /// <summary>What the role's password is known by: the digest that it was set with, or for one set by somebody else a name for its verifier.</summary>
+    private static string? PasswordOf(ClusterFacts? seen, PasswordNote? note) =>
+        seen?.Role?.Verifier is not { } verifier ? null : note?.Verifier == verifier ? note.Digest : $"hand-{verifier}";
+
     public const string Unseen = "unseen";
 
     public override string? Ailment => Running ? null : $"PostgreSQL {Cluster} is not running";

@@ -27,6 +27,8 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
     protected override IEnumerable<Step> Steps(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, Change change)
     {
         var aspects = DatabaseComparison.Of(spec, facts).Select(mismatch => mismatch.Aspect).ToHashSet();
+        if (spec.OnlyPassword)
+            return aspects.Contains(DatabaseAspect.Password) ? PasswordSteps.Of(resource, spec, facts!, change.FirstContact) : [];
         return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec) : []);
     }
 }

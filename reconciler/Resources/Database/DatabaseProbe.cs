@@ -29,7 +29,7 @@ internal static class DatabaseProbe
 
         """;
 
-    /// <summary>Our note, kept by the runner from the output of <see cref="DatabaseScripts.RoleAndPassword"/>. The role's, which several databases may share.</summary>
+    /// <summary>Our note, kept by the runner from the output of <see cref="PasswordScripts"/>. The role's, which several databases may share.</summary>
     public static string NotePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{NoteName(spec)}");
 
     /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>

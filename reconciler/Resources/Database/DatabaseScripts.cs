@@ -11,32 +11,6 @@ internal static class DatabaseScripts
     /// <summary>The home of postgres, made by Debian's package.</summary>
     public const string Folder = "/var/lib/postgresql";
 
-    /// <summary>
-    /// Makes the role where absent and sets its password. Only a SCRAM verifier reaches the server, on stdin and kept out of PostgreSQL's own
-    /// log too. Prints the note: <c>OWNER DIGEST VERIFIER</c>, see <see cref="PasswordNote"/>.
-    /// </summary>
-    public static IReadOnlyList<PayloadPart> RoleAndPassword(DatabaseSpec spec) =>
-    [
-        new PayloadPart.Text(Head(spec) + "verifier='"),
-        new PayloadPart.ScramVerifier(spec.Password),
-        new PayloadPart.Text("""
-            '
-            verifier=$(printf %s "$verifier")
-            case $verifier in 'SCRAM-SHA-256$'*:*'$'*:*) ;; *) fail "the password did not come as a SCRAM verifier";; esac
-            sql <<SQL >/dev/null || fail "PostgreSQL did not take the password's verifier"
-            SET log_statement = 'none'; SET log_min_duration_statement = -1; SET log_min_error_statement = 'panic';
-            SELECT format('CREATE ROLE %I', :'owner') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
-            ALTER ROLE :"owner" LOGIN PASSWORD '$verifier';
-            SELECT 1 / (rolpassword = '$verifier')::int FROM pg_authid WHERE rolname = :'owner';
-            SQL
-            sql <<'SQL'
-            SELECT concat_ws(' ', :'owner', :'digest', left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16))
-              FROM pg_authid WHERE rolname = :'owner';
-            SQL
-
-            """),
-    ];
-
     /// <summary>Makes the database where absent, in UTF-8 whatever template1 has become. Prints its name, to be kept.</summary>
     public static string Database(DatabaseSpec spec) => Head(spec) + """
         sql <<'SQL'

@@ -18,17 +18,18 @@ internal sealed record DatabaseSpec(
     string Owner,
     SecretReference Password,
     string PasswordDigest,
-    IReadOnlyList<string> Allow,
-    IReadOnlyList<string> Listen,
+    ValueList<string> Allow,
+    ValueList<string> Listen,
     DatabaseBackup? Backup) : ResourceSpec
 {
-    public bool Equals(DatabaseSpec? other) =>
-        other is not null
-        && (Name, Owner, Password, PasswordDigest, Backup) == (other.Name, other.Owner, other.Password, other.PasswordDigest, other.Backup)
-        && Allow.SequenceEqual(other.Allow)
-        && Listen.SequenceEqual(other.Listen);
+    /// <summary>
+    /// The role's password and nothing else: the part that belongs to the run of the application whose secret it is, so that role and secrets file change
+    /// while its readers are stopped. The rest, and a new role's first password, belongs to the servers.
+    /// </summary>
+    public bool OnlyPassword { get; init; }
 
-    public override int GetHashCode() => HashCode.Combine(Name, Owner, Password, PasswordDigest, Backup, Allow.Count, Listen.Count);
+    /// <summary>The password is no longer to be had from its source, but its verifier was kept when it was replaced: the way back.</summary>
+    public bool FromKeptCopy { get; init; }
 }
 
 /// <summary>How a database is secured before a step that cannot be undone.</summary>

@@ -28,9 +28,13 @@ internal static class DatabaseSteps
     /// <summary>Role, database, rules and listening at once, early: nobody uses a database that does not exist.</summary>
     private static IEnumerable<Step> Make(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
-        // A role that may log in already may be somebody's: its password waits for Secrets.
+        // A role that may log in already may be somebody's: its password waits for phase Secrets of the application's run.
         if (facts?.Seen?.Role is not { MayLogIn: true })
-            yield return Password(resource, spec, Phase.Prepare, Ranks.Databases) with { Summary = $"make role {spec.Owner}", Attempts = 3 };
+            yield return PasswordSteps.Set(resource, spec, Phase.Prepare, Ranks.Databases, PasswordScripts.Set(spec, null)) with
+            {
+                Summary = $"make role {spec.Owner}",
+                Attempts = 3,
+            };
         if (aspects.Contains(DatabaseAspect.Database))
             yield return Script(resource, Phase.Prepare, Ranks.Databases + 1, $"make database {spec.Name}", DatabaseScripts.Database(spec), DatabaseProbe.MadeName(spec));
         if (facts?.Seen is not { BlockClosed: false })
@@ -46,8 +50,6 @@ internal static class DatabaseSteps
 
     private static IEnumerable<Step> Change(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
-        if (aspects.Contains(DatabaseAspect.Password))
-            yield return Password(resource, spec, Phase.Secrets, RoleInSecrets);
         if (aspects.Contains(DatabaseAspect.MoreRules))
             yield return Widen(resource, spec, facts);
         else if (aspects.Contains(DatabaseAspect.FewerRules))
@@ -77,19 +79,6 @@ internal static class DatabaseSteps
             Attempts = 3,
             Rank = Ranks.Directories,
         };
-
-    private static Step Password(Resource resource, DatabaseSpec spec, Phase phase, int rank) =>
-        new(phase, resource.Id, $"set the password of role {spec.Owner}",
-            RunnerRequest.Run("postgres", DatabaseScripts.Folder, DatabaseProbe.NoteName(spec), DatabaseScripts.RoleAndPassword(spec)))
-        {
-            Proof = $"grep -q {Shell.Quote($"^{spec.Owner} {spec.PasswordDigest} ")} {DatabaseProbe.NotePath(spec)}",
-            // An old note proves nothing about a role dropped since.
-            SkipWhenProven = false,
-            Rank = rank,
-        };
-
-    /// <summary>The role's password among the secrets files that its readers take it from; all of them are stopped.</summary>
-    private const int RoleInSecrets = 5;
 
     /// <summary>Adds lines, and takes none away: a reload with more lines is noticed by nobody.</summary>
     private static Step Widen(Resource resource, DatabaseSpec spec, DatabaseFacts? facts) =>

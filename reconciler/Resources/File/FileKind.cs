@@ -64,6 +64,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
         yield return new Step(early ? Phase.Prepare : spec.Phase, resource.Id, $"place {spec.Path}",
             RunnerRequest.Place(spec.Path, spec.Mode, spec.Owner, spec.Group, spec.Digest, new PayloadPart.Text(spec.Content)))
         {
+            LeavesContent = facts?.Digest == spec.Digest,
             Proof = Proof(spec),
             // Where the login cannot see the file, the proof knows only that it was placed once; placing it again changes nothing.
             SkipWhenProven = false,

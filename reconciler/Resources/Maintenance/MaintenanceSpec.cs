@@ -9,7 +9,7 @@ namespace Reconciler.Resources.Maintenance;
 /// <param name="Sites">Where to ask nginx for each site of the application on this server.</param>
 /// <param name="Notice">Null where the application has no notice, or this server no <c>part: web</c> service of it.</param>
 internal sealed record MaintenanceSpec(
-    string Application, bool Enabled, string Page, int RetryAfter, IReadOnlyList<PageTarget> Sites, NoticeCommands? Notice) : ResourceSpec;
+    string Application, bool Enabled, string Page, int RetryAfter, ValueList<PageTarget> Sites, NoticeCommands? Notice) : ResourceSpec;
 
 /// <summary>How the application itself tells its users that maintenance is coming.</summary>
 /// <param name="On">

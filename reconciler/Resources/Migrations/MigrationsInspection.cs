@@ -35,12 +35,36 @@ internal static class MigrationsInspection
         tell(*look())
         """);
 
+    /// <summary>
+    /// The same before anything stops. Where a role's password is rotated with this commit, the database knows only the present one until phase Secrets: it is
+    /// then asked with the secrets files as they are live. (They are written over the ones that lie here for this trial only, in memory.)
+    /// </summary>
+    public static string Try(MigrationsSpec spec) => spec.PasswordFiles.Count == 0 ? Inspect(spec) : $$"""
+        { faults=$( (
+        {{Inspect(spec)}}) 2>&1 >&3 ) && code=0 || code=$?; } 3>&1
+        printf '%s\n' "$faults" >&2
+        [ "$code" != 0 ] || exit 0
+        case $faults in *'password authentication failed'*) ;; *) exit "$code";; esac
+        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(LiveOf(spec, file))} >{Shell.Quote(file)} || exit 1\n"))}}
+        {{Inspect(spec)}}
+        """;
+
+    private static string LiveOf(MigrationsSpec spec, string file) => spec.Runtime.LiveSecretsBeside + file[spec.Runtime.Path.Length..];
+
     /// <summary>The same asked of what is live, if that is the wanted code; otherwise what was stored when it was tried.</summary>
     public static string InspectLive(MigrationsSpec spec) => $$"""
         read -r head <{{Shell.Quote(spec.Runtime.Path)}}/.git/HEAD
-        [ "$head" = {{spec.Commit}} ] || exec cat /var/lib/reconciler/server/results/{{spec.ResultName}}
+        [ "$head" = {{spec.Commit}} ] || exec cat {{Stored(spec)}}
 
         """ + Inspect(spec);
+
+    /// <summary>
+    /// The live code's answer, or else what is stored: code that cannot say (its secrets file is gone, a package, the database is down) would otherwise keep
+    /// just that from being mended. Migrate looks again before it does anything.
+    /// </summary>
+    public static string InspectLiveOrStored(MigrationsSpec spec) => $"(\n{InspectLive(spec)}) || cat {Stored(spec)}\n";
+
+    private static string Stored(MigrationsSpec spec) => $"/var/lib/reconciler/server/results/{spec.ResultName}";
 
     /// <summary>The live code's own answer in the place of a lost one. Live code that cannot say is no reason not to try the wanted one.</summary>
     public static string InspectInstead(MigrationsSpec spec) => $"echo '{Instead}'\n(\n{InspectLive(spec)}) || true\n";

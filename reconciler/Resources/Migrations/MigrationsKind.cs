@@ -37,11 +37,11 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             });
         if (seen is null)
             return dearer && !MigrationsInspection.IsInstead(output)
-                ? Reading.Unknown("the application could not say which migrations are applied: run `manage.py showmigrations` there to see why")
+                ? Reading.Unknown("the application could not say which migrations are applied, and no earlier answer is stored: run `manage.py showmigrations` there to see why")
                 : Reading.Absent;
         // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once, if that is the wanted one.
         return !dearer && last is null && IsOf(spec, seen) && seen.Pending.Count == 0 && output.Split('\n').Contains(IsLive)
-            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
+            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLiveOrStored(spec)) })
             : Reading.Found(seen);
     }
 
@@ -77,7 +77,8 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
         if (!IsOf(spec, facts))
         {
             yield return new(Phase.Prepare, resource.Id, "try the new code: manage.py check, and which migrations it needs",
-                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Inspect(spec)))
+                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Try(spec),
+                    spec.PasswordFiles.Count == 0 ? [] : [new(spec.Runtime.LiveBeside, spec.Runtime.LiveSecretsBeside)]))
             {
                 Rank = Ranks.Trials,
                 Deadline = TimeSpan.FromMinutes(10),

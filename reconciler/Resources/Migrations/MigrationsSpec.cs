@@ -7,6 +7,9 @@ namespace Reconciler.Resources.Migrations;
 /// <param name="VirtualEnvironment">Digest of its packages: they bring migrations too.</param>
 internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit, string VirtualEnvironment) : ResourceSpec
 {
+    /// <summary>Secrets files below the application's path that hold a database role's password; the role gets another one only in phase Secrets.</summary>
+    public ValueList<string> PasswordFiles { get; init; } = [];
+
     /// <summary>Name under <c>results/</c> of the last answer of the inspection.</summary>
     public string ResultName => $"migrations-{Runtime.Application}";
 }

@@ -4,12 +4,7 @@ namespace Reconciler.Resources.Packages;
 
 /// <summary>All apt packages that git names for one server: one resource, because apt decides about them together.</summary>
 /// <param name="Packages">Sorted by name, each name once.</param>
-internal sealed record PackagesSpec(IReadOnlyList<WantedPackage> Packages) : ResourceSpec
-{
-    public bool Equals(PackagesSpec? other) => other is not null && Packages.SequenceEqual(other.Packages);
-
-    public override int GetHashCode() => Packages.Aggregate(Packages.Count, HashCode.Combine);
-}
+internal sealed record PackagesSpec(ValueList<WantedPackage> Packages) : ResourceSpec;
 
 /// <param name="Name">A Debian package name, without architecture: <c>[a-z0-9][a-z0-9+.-]+</c>.</param>
 /// <param name="Version">The whole Debian version (<c>1.22.1-9+deb12u1</c>); set exactly when <see cref="PackageState.Pinned"/>.</param>

@@ -3,14 +3,23 @@ using Reconciler.Model;
 namespace Reconciler.Resources.SecretsFile;
 
 /// <summary>What was seen of a secrets file; never any of its content.</summary>
-/// <param name="Note">The keyed digest that it was placed with, if it is still that file; null when somebody else wrote it.</param>
-internal sealed record SecretsFileFacts(string? Note, string Mode, string Owner, string Group) : ResourceFacts(Note ?? "edited by hand");
+/// <param name="Look">The cheap probe's answer: while it stays the same, so does the rest.</param>
+/// <param name="Digest">Keyed digest of the content.</param>
+/// <param name="Placed">The digest that it was placed with last, whether or not it is still that; null when reconciler never did.</param>
+internal sealed record SecretsFileFacts(string Look, string Digest, string Mode, string Owner, string Group, string? Placed) : ResourceFacts(Digest)
+{
+    /// <summary>Somebody else changed it since it was placed.</summary>
+    public bool EditedByHand => Placed is not null && Placed != Digest;
+}
 
 /// <summary>
-/// Secrets files (A9): written 0600 and atomically, known again by what the runner noted when it placed them. The content is never read here.
+/// Secrets files (A9): written 0600 and atomically, known again by what the runner noted when it placed them. The content never leaves the server; where
+/// the file is no longer the one that was placed, the server itself says by a keyed digest whether it holds the same.
 /// </summary>
 internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFileFacts>
 {
+    private const string PlacedFolder = "/var/lib/reconciler/server/placed";
+
     public override string Name => "SecretsFile";
 
     protected override string? WantedMarker(SecretsFileSpec spec) => spec.Digest;
@@ -18,21 +27,32 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
     /// <summary>One stat, against the runner's record: inode, size and times tell whether it is still the file that was placed.</summary>
     protected override Probe Probe(Resource resource, SecretsFileSpec spec, SecretsFileFacts? last) => new($$"""
         stat -c 'found %04a %U %G %i %s %.9Y %.9Z' -- {{Shell.Quote(spec.Path)}} 2>&1
-        read -r placed <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} && echo "placed $placed"
+        read -r placed <{{Shell.Quote(PlacedFolder + spec.Path)}} && echo "placed $placed"
         echo end
+
         """);
 
     protected override Reading Read(Resource resource, SecretsFileSpec spec, SecretsFileFacts? last, string output, bool dearer)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (!lines.Contains("end"))
+        var end = Array.IndexOf(lines, "end");
+        if (end < 1)
             return Reading.Unknown("the look at the file was cut off");
         if (lines[0].EndsWith(": No such file or directory", StringComparison.Ordinal) || lines[0].EndsWith(": Not a directory", StringComparison.Ordinal))
             return Reading.Absent;
         if (lines[0].Split(' ', 5) is not ["found", var mode, var owner, var group, var stat])
             return Reading.Unknown($"{spec.Path} cannot be looked at: {lines[0]}");
-        var placed = lines.FirstOrDefault(line => line.StartsWith("placed ", StringComparison.Ordinal))?.Split(' ', 3);
-        return Reading.Found(new SecretsFileFacts(placed is [_, var note, var then] && then == stat ? note : null, mode, owner, group));
+        var look = string.Join('\n', lines[..end]);
+        if (last?.Look == look)
+            return Reading.Found(last);
+        var (note, then) = lines[1..end].Select(line => line.Split(' ', 3)).FirstOrDefault(words => words is ["placed", _, _]) is [_, var noted, var when] ? (noted, when) : (null, null);
+        if (then == stat)
+            return Reading.Found(new SecretsFileFacts(look, note!, mode, owner, group, note));
+        if (!dearer)
+            return new Reading.NeedsMore(Probe(resource, spec, last) with { Request = RunnerRequest.Digest(spec.DigestKey.Value, spec.Path) });
+        return lines[(end + 1)..].Select(line => line.Split(' ')).FirstOrDefault(words => words is [{ Length: 64 }, _, _, _]) is [var digest, ..]
+            ? Reading.Found(new SecretsFileFacts(look, digest, mode, owner, group, note))
+            : Reading.Unknown($"the runner may not read {spec.Path}");
     }
 
     protected override IEnumerable<Difference> Compare(Resource resource, SecretsFileSpec spec, SecretsFileFacts? facts, ReadMarkers reads)
@@ -40,10 +60,17 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         Difference Of(DifferenceType type, string sentence) => new(resource.Id, type, sentence) { Origin = resource.Origin };
         if (facts is null)
             yield return Of(DifferenceType.Add, $"secrets file {spec.Path} is not there");
-        else if (facts.Note is null)
-            yield return Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, or edited by hand since");
-        else if (facts.Note != spec.Digest)
-            yield return Of(DifferenceType.Change, $"secrets file {spec.Path} holds other values than its source");
+        else if (facts.Digest != spec.Digest)
+            yield return facts switch
+            {
+                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and holds other values than its source"),
+                { EditedByHand: true } => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
+                {
+                    Gate = "drift",
+                    Refusal = "bring the edit into its source or undo it; or acknowledge drift, and it is replaced and a copy kept",
+                },
+                _ => Of(DifferenceType.Change, $"secrets file {spec.Path} holds other values than its source"),
+            };
         if (facts is not null && (facts.Mode != "0600" || facts.Owner != spec.User || facts.Group != spec.Group))
             yield return Of(DifferenceType.Change, $"secrets file {spec.Path} is {facts.Mode} {facts.Owner}:{facts.Group}, and should be 0600 {spec.User}:{spec.Group}");
     }
@@ -57,8 +84,10 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
             : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(spec.File));
         yield return new(Phase.Secrets, resource.Id, spec.FromKeptCopy ? $"put back the kept copy of {spec.Path}" : $"write {spec.Path}", request)
         {
+            // Mode and owner alone are nothing that a reader would have to read again.
+            LeavesContent = facts?.Digest == spec.Digest,
             Proof = $$"""
-                read -r note rest <{{Shell.Quote("/var/lib/reconciler/server/placed" + spec.Path)}} || exit 1
+                read -r note rest <{{Shell.Quote(PlacedFolder + spec.Path)}} || exit 1
                 [ "$note $rest 0600 {{spec.User}}:{{spec.Group}}" = "{{spec.Digest}} $(stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}})" ]
                 """,
         };

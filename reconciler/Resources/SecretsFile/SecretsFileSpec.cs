@@ -7,6 +7,9 @@ namespace Reconciler.Resources.SecretsFile;
 /// <param name="Digest">Keyed digest of the wanted content: the runner's note, and the marker that services compare with.</param>
 internal sealed record SecretsFileSpec(string Path, string User, string Group, string Digest, SecretFileReference File) : ResourceSpec
 {
+    /// <summary>The ledger's key of keyed digests, for the runner's stdin only: with it a server tells whether a file still holds what it should.</summary>
+    public PayloadPart.Text DigestKey { get; init; } = new("");
+
     /// <summary>The content is no longer to be had from its source, but a copy was kept on the server when it was replaced: the way back.</summary>
     public bool FromKeptCopy { get; init; }
 }

@@ -24,37 +24,39 @@ internal static class ServiceComparison
             _ => null,
         };
         if (launch is not null && Definition.Fault(launch) is { } fault)
-            yield return new(resource.Id, DifferenceType.Unknown, $"{spec.Service} cannot be defined: {fault}")
+            yield return new(resource.Id, DifferenceType.Unknown, $"{spec.Shown} cannot be defined: {fault}")
             { Origin = resource.Origin, Refusal = "change its command or variables" };
         else if (facts.Definition is DefinitionState.Missing)
-            yield return Of(resource, DifferenceType.Add, 
+            yield return Of(resource, DifferenceType.Add,
                 spec.Manager is ServiceManager.DeclaredProgram
                     ? $"the supervisord of {spec.Service} is not started at boot: it has no unit yet"
-                    : $"{spec.Service} is not defined on this server yet");
+                    : $"{spec.Shown} is not defined on this server yet");
         else if (facts.Definition is DefinitionState.Outdated)
-            yield return Of(resource, DifferenceType.Change, 
+            yield return Of(resource, DifferenceType.Change,
                 spec.Manager is ServiceManager.DeclaredProgram
                     ? $"the supervisord of {spec.Service} has other variables than git says, or other programs that it should leave stopped (restart needed)"
-                    : $"git defines {spec.Service} otherwise than this server has it: its command, folder, variables or time to stop (restart needed)");
+                    : $"git defines {spec.Shown} otherwise than this server has it: its command, folder, variables or time to stop (restart needed)");
         else if (facts.Definition is DefinitionState.Edited)
-            yield return Of(resource, DifferenceType.Change, 
+            yield return Of(resource, DifferenceType.Change,
                 spec.Manager is ServiceManager.DeclaredProgram
                     ? $"unit {spec.BootUnit}, in which the supervisord of {spec.Service} runs, was edited by hand"
-                    : $"the definition of {spec.Service} was edited by hand");
+                    : $"the definition of {spec.Shown} was edited by hand");
     }
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {
         if (facts.Orphaned)
-            yield return Of(resource, DifferenceType.Change, $"{spec.Service} runs, but its supervisor has gone: nobody would start it again (restart needed)");
+            yield return Of(resource, DifferenceType.Change, $"{spec.Shown} runs, but its supervisor has gone: nobody would start it again (restart needed)");
         if (facts.Runs)
             yield break;
+        // Where it is not defined yet, its whole name has just been said.
+        var name = facts.Definition is DefinitionState.Missing ? spec.Service : spec.Shown;
         var sentence = facts.State switch
         {
-            ServiceState.Starting when facts.Processes.Count > 0 => $"{spec.Service} was started by its supervisor a moment ago, perhaps again and again",
-            ServiceState.Starting => $"{spec.Service} is not running: it ends as soon as it is started",
-            ServiceState.Failed => $"{spec.Service} is not running: its supervisor has given up starting it",
-            _ => $"{spec.Service} is not running",
+            ServiceState.Starting when facts.Processes.Count > 0 => $"{name} was started by its supervisor a moment ago, perhaps again and again",
+            ServiceState.Starting => $"{name} is not running: it ends as soon as it is started",
+            ServiceState.Failed => $"{name} is not running: its supervisor has given up starting it",
+            _ => $"{name} is not running",
         };
         if (facts.Listening == true && facts.Processes.Count == 0)
             sentence += $", but something else listens on its port {spec.Port}";
@@ -71,9 +73,7 @@ internal static class ServiceComparison
         // A unit that is not written yet is not enabled either: that is said once.
         if (facts.Enabled == false && facts.Definition != DefinitionState.Missing && spec.Manager is not ServiceManager.DeclaredProgram { Leads: false })
             yield return Of(resource, DifferenceType.Change,
-                spec.BootUnit == spec.UnitName
-                    ? $"unit {spec.BootUnit} is disabled: it would not come back after a reboot"
-                    : $"unit {spec.BootUnit} is disabled: {spec.Service} would not come back after a reboot",
+                $"{spec.Service} would not come back after a reboot: unit {spec.BootUnit} is disabled",
                 "enabled", "disabled");
     }
 

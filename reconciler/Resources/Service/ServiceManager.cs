@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Resources.Service;
 
 /// <summary>Who keeps a service running.</summary>
@@ -19,7 +21,7 @@ internal abstract record ServiceManager
     public sealed record DeclaredProgram(string Program, string Config, Launch Supervisor) : ServiceManager
     {
         /// <summary>Other programs of that file, which git places on other servers only: they would start here by themselves.</summary>
-        public IReadOnlyList<string> KeptStopped { get; init; } = [];
+        public ValueList<string> KeptStopped { get; init; } = [];
 
         /// <summary>How long its slowest program may take to stop.</summary>
         public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
@@ -53,7 +55,7 @@ internal sealed record Launch(
     string Directory,
     string User,
     string? VirtualEnvironment,
-    IReadOnlyList<KeyValuePair<string, string>> Environment)
+    ValueList<KeyValuePair<string, string>> Environment)
 {
     /// <summary>HOME of the process; <c>/home/USER</c> unless said otherwise, never that of the supervisor above it.</summary>
     public string Home { get; init; } = $"/home/{User}";

@@ -25,10 +25,18 @@ internal sealed record ServiceSpec(string Application, string Service, ServicePa
     /// The servers where git places it, when this is not one of them: its supervisor.conf would start it here as well. Then it is also
     /// <see cref="Retired"/>.
     /// </summary>
-    public IReadOnlyList<string> Elsewhere { get; init; } = [];
+    public ValueList<string> Elsewhere { get; init; } = [];
 
     /// <summary>APPLICATION-SERVICE: the program or unit that we make, and the name under which its start is noted; unique on a server.</summary>
     public string FullName => $"{Application}-{Service}";
+
+    /// <summary>For a sentence: the name in services.yaml, and where we made it under another one, that.</summary>
+    public string Shown => Manager switch
+    {
+        ServiceManager.OwnUnit => $"{Service} (unit {UnitName})",
+        ServiceManager.OwnProgram => $"{Service} (supervisor's {FullName})",
+        _ => Service,
+    };
 
     /// <summary>Its systemd unit with suffix, or null when systemd does not manage it.</summary>
     public string? UnitName => Manager switch

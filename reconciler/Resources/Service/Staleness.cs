@@ -22,7 +22,7 @@ internal static class Staleness
             }
             var then = note.Reads.GetValueOrDefault(read.MarkerKey);
             if (then != now)
-                yield return Difference(resource, spec, Sentence(spec, facts, read, then, now), Short(now), then is null ? null : Short(then));
+                yield return Difference(resource, spec, Sentence(spec, facts, read, then, now), Short(now), then is null ? null : Short(then)) with { Follows = read };
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class Controller(string environment, string folder, string state
     {
         var command = await RunAsync("status", environment, "-o", "json");
         using var json = JsonDocument.Parse(command.Output);
-        var status = json.RootElement.EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
+        var status = json.RootElement.GetProperty("applications").EnumerateArray().First(each => each.GetProperty("application").GetString() == application);
         string Condition(string type, string what) =>
             status.GetProperty("conditions").EnumerateArray().First(each => each.GetProperty("type").GetString() == type).GetProperty(what).GetString()!;
         return new(command.ExitCode, status.GetProperty("sync").GetString()!, status.GetProperty("health").GetString()!,

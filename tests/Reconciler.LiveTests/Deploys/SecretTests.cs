@@ -33,6 +33,58 @@ public sealed class SecretTests(Staging staging)
     }
 
     [Fact]
+    public async Task A_rotated_database_password_is_seen_by_nobody_alone_and_together_with_new_code()
+    {
+        await staging.AtAsync(2);
+        await staging.WriteSecretsAsync(WithPassword("canary-base-second"));
+        var rotated = await staging.DeployAsync();
+        rotated.Command.ExitCode.ShouldBe(0, rotated.Command.All);
+        // Every request of this page is a connection of its own to the database.
+        rotated.Seen.ShouldBeOnly("page 2", "cover");
+        rotated.ShouldHaveKept(SiteServer.Backing);
+        (await LetsInAsync("canary-base-second")).ShouldBeTrue();
+        (await LetsInAsync("canary-base-52c8")).ShouldBeFalse();
+
+        await staging.WriteSecretsAsync(WithPassword("canary-base-third"));
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        var both = await staging.DeployAsync();
+        both.Command.ExitCode.ShouldBe(0, both.Command.All);
+        both.Seen.ShouldBeOnly("page 2", "cover", "page 4");
+        (await LetsInAsync("canary-base-third")).ShouldBeTrue();
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+        (await KeptAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_failed_run_goes_back_to_the_password_of_before_and_the_next_rotation_ends_at_its_own()
+    {
+        await staging.AtAsync(2);
+        await staging.WriteSecretsAsync(WithPassword("canary-base-second"));
+        await staging.Desired.DeployAsync(staging.Commits[6]);
+        var failed = await staging.DeployAsync();
+        failed.Command.ExitCode.ShouldBe(1, failed.Command.All);
+        failed.Seen.ShouldBeOnly("page 2", "cover");
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(200);
+        (await LetsInAsync("canary-base-52c8")).ShouldBeTrue(failed.Command.All);
+        (await LetsInAsync("canary-base-second")).ShouldBeFalse();
+
+        await staging.WriteSecretsAsync(WithPassword("canary-base-third"));
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        var next = await staging.DeployAsync();
+        next.Command.ExitCode.ShouldBe(0, next.Command.All);
+        next.Seen.ShouldBeOnly("page 2", "cover", "page 4");
+        (await LetsInAsync("canary-base-third")).ShouldBeTrue();
+        (await KeptAsync()).ShouldBeEmpty();
+    }
+
+    private static string WithPassword(string password) => Staging.Keys.Replace("canary-base-52c8", password);
+
+    private async Task<bool> LetsInAsync(string password) =>
+        await staging.Host.ShellAsync($"PGPASSWORD={password} psql -XAtq -h 127.0.0.1 -U coralnet -d coralnet -c 'SELECT 1' 2>/dev/null || echo no") == "1\n";
+
+    private Task<string> KeptAsync() => staging.Host.ShellAsync("find /var/lib/postgresql -maxdepth 1 -name '.reconciler-*'");
+
+    [Fact]
     public async Task A_missing_key_is_found_before_anything_stops()
     {
         await staging.LookAtAsync(2);

@@ -143,8 +143,13 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, $"at-{commit}"), World);
     }
 
-    private Task RestoreServersAsync(int commit) =>
-        Task.WhenAll(Servers.Values.Select(server => server.RestoreAsync($"at-{commit}", isDeployed: commit > 0)));
+    private async Task RestoreServersAsync(int commit)
+    {
+        await Task.WhenAll(Servers.Values.Select(server => server.RestoreAsync($"at-{commit}")));
+        // The one with the database first: what asks a database that is not up yet waits for long.
+        foreach (var server in commit > 0 ? Servers.Values : [])
+            await server.WaitUntilUpAsync();
+    }
 }
 
 /// <summary>What a converge did: what it said, what a user saw meanwhile, and which processes ran before and after.</summary>

@@ -35,12 +35,11 @@ internal sealed class SiteServer(TestHost host, string domain, int programs)
     /// <summary>Keeps a copy of the server's files.</summary>
     public Task KeepAsync(string tag) => Command.OkAsync(TestHosts.Script, "snapshot", host.Lab, host.Name, tag);
 
-    /// <summary>Powers off, puts those files back, powers on, and waits until all that starts by itself runs.</summary>
-    public async Task RestoreAsync(string tag, bool isDeployed)
+    /// <summary>Powers off, puts those files back, powers on.</summary>
+    public async Task RestoreAsync(string tag)
     {
+        await MendAsync();
         await Command.OkAsync(TestHosts.Script, "restore", host.Lab, host.Name, tag);
-        if (isDeployed)
-            await WaitUntilUpAsync();
         await RecognisePlacedFilesAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Reconciler.Cli;
 using Reconciler.Diffing;
 using Reconciler.Model;
+using Reconciler.Reporting;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Documents.Expansion;
 using Reconciler.Tests.Planning;

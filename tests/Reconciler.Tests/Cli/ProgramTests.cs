@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Reconciler.Cli;
+using Reconciler.Journaling;
+using Reconciler.Reporting;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Git;
 
@@ -8,7 +10,7 @@ namespace Reconciler.Tests.Cli;
 /// <summary>The built program, as a process: its words and its exit codes.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "status", "explain", "enroll"];
+    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "explain", "enroll"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -144,5 +146,86 @@ public sealed class ProgramTests : IDisposable
         code.ShouldBe(1);
         error.ShouldNotContain("Unhandled exception");
         error.ShouldNotBeEmpty();
+    }
+
+    private const string Revision = "1111111111111111111111111111111111111111";
+
+    /// <summary>A ledger that knows staging with one application, held by this process as if it were that command.</summary>
+    private ILedger Ledger(string command)
+    {
+        var ledger = SqliteLedger.OpenForWriting(_folder.In("state"), TimeProvider.System, command);
+        ledger.Accept("staging", Revision);
+        ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(new ApplicationStatus("staging", "coralnet", Revision, null,
+            SyncStatus.OutOfSync, Health.Degraded, [], [], [], TimeProvider.System.GetUtcNow(), null, null)));
+        return ledger;
+    }
+
+    [Fact]
+    public void A_watch_at_work_is_asked_to_retry_and_status_shows_it()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+
+        var (code, output, error) = Run("retry", "staging", "coralnet", "--heal", "--reason", "INC-1");
+
+        (code, error).ShouldBe((0, ""));
+        output.ShouldContain($"asked, as request 1: `watch`, process {Environment.ProcessId} on ");
+        output.ShouldContain("`reconciler status staging`");
+        var request = ledger.OpenRequests().ShouldHaveSingleItem();
+        (request.Kind, request.Environment, request.Application, request.Arguments).ShouldBe(("retry", "staging", "coralnet", """{"heal":true,"reason":"INC-1"}"""));
+        var status = Run("status", "staging").Output;
+        status.ShouldStartWith($"at work: watch, process {Environment.ProcessId} on ");
+        status.ShouldContain("request 1: retry staging coralnet, by ");
+        using var json = System.Text.Json.JsonDocument.Parse(Run("retry", "staging", "-o", "json").Output);
+        json.RootElement.GetProperty("request").GetInt64().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Where_nobody_is_at_work_retry_says_what_to_type_instead()
+    {
+        Ledger(LedgerHolder.Watch).Dispose();
+
+        var (code, output, error) = Run("retry", "staging", "--heal");
+
+        (code, output).ShouldBe((1, ""));
+        error.ShouldContain("no watch runs");
+        error.ShouldContain("`reconciler converge staging --heal`");
+        Run("status").Output.ShouldStartWith("nobody is at work");
+    }
+
+    [Fact]
+    public void While_a_converge_is_at_work_retry_says_to_wait_for_it()
+    {
+        using var ledger = Ledger("converge");
+
+        var (code, _, error) = Run("retry", "staging");
+
+        code.ShouldBe(1);
+        error.ShouldContain($"but `converge`, process {Environment.ProcessId} on ");
+        ledger.OpenRequests().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("there is no environment stagin; there are staging", "retry", "stagin")]
+    [InlineData("there is no coral in staging; there are coralnet", "retry", "staging", "coral")]
+    public void What_there_is_not_cannot_be_retried(string sentence, params string[] arguments)
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+
+        var (code, _, error) = Run(arguments);
+
+        code.ShouldBe(64);
+        error.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Converge_beside_a_watch_names_it_and_the_request_to_type()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+
+        var (code, _, error) = Run("converge", "staging", "--heal", "--repository", "git@git.example:desired-state.git");
+
+        code.ShouldBe(75);
+        error.ShouldContain($"is held by `watch`, process {Environment.ProcessId} on ");
+        error.ShouldContain("`reconciler retry staging --heal`");
     }
 }

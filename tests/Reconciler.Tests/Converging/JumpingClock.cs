@@ -8,6 +8,8 @@ internal sealed class JumpingClock : TimeProvider
 
     public IReadOnlyList<TimeSpan> Pauses => _pauses;
 
+    public void Advance(TimeSpan time) => _now += time;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => _now;

@@ -55,6 +55,13 @@ internal sealed partial class ScriptedServers : IServerSessions
         public static Answer Exit(int code, string output = "") =>
             new($"answer fresh\noperation o\nfence 1\nexit {code}\nboot b\nstarted 1\nended 2\ndeadline-passed no\n\n{output}", code);
 
+        /// <summary>To the question what became of a step: it had not begun, and never will.</summary>
+        public static Answer Withdrawn { get; } =
+            new("answer fresh\noperation o\nfence 1\nexit 74\nboot -\nstarted 0\nended 0\ndeadline-passed no\nrefused 74 withdrawn before it began\n\n", 74);
+
+        /// <summary>To the same question: <c>running o</c>, <c>interrupted</c>.</summary>
+        public static Answer Says(string what) => new($"answer {what}\n");
+
         public static Answer Refused(RunnerCode code, string sentence) => new($"runner: {(int)code}: {sentence}\n", (int)code);
 
         public static Answer Thrown(SessionFailure failure, bool sent) => new("") { Fault = new(failure, $"{failure}") { Sent = sent } };

@@ -1,6 +1,7 @@
 using Reconciler.Diffing;
 using Reconciler.Model;
 using Reconciler.Resources.Code;
+using Reconciler.Resources.Service;
 using Reconciler.Tests.Documents.Expansion;
 using Reconciler.Tests.Planning;
 
@@ -53,11 +54,22 @@ public sealed class DifferTests
     [Fact]
     public void A_process_that_has_read_something_else_than_what_is_there_differs()
     {
+        var world = new World(Example).Where<ServiceFacts>("Service", "web1",
+            facts => facts.Note is { } note ? facts with { Note = note with { Reads = note.Reads.ToDictionary(read => read.Key, _ => Expanded.NewCommit) } } : facts, "gunicorn");
+
+        var diff = World.Differ.Compare(world.UnitOf("coralnet").Resources, world.Seen);
+
+        diff.ByResource.Keys.Select(id => id.ToString()).ShouldBe(["web1/coralnet/Service/gunicorn"]);
+    }
+
+    [Fact]
+    public void While_what_it_has_read_is_itself_not_as_git_says_a_process_is_not_asked_to_read_it()
+    {
         var world = new World(Example).Where<CheckoutFacts>("Code", "web1", facts => facts with { Head = Expanded.NewCommit, Marker = Expanded.NewCommit });
 
         var diff = World.Differ.Compare(world.UnitOf("coralnet").Resources, world.Seen);
 
-        diff.ByResource.Keys.Where(id => id.Kind == "Service").Select(id => id.ToString()).ShouldBe(["web1/coralnet/Service/gunicorn"]);
+        diff.ByResource.Keys.Select(id => id.ToString()).ShouldBe(["web1/coralnet/Code/code"]);
     }
 
     [Fact]

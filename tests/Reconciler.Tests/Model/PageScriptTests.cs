@@ -52,8 +52,21 @@ public sealed class PageScriptTests
     {
         await using var broken = Listener.That("HTTP/1.0 500 Oops\r\n\r\n\u001b[31mTrace`id`$(id)\r\n\"back'");
         Shell(PageScript.Proof(broken.Ask() with { Where = "through nginx" }))
-            .ShouldBe((1, "/x answered 500 through nginx, expected 200:  [31mTrace`id`$(id)  \"back'\n"));
+            .ShouldBe((1, "/x answered 500 through nginx, expected 200: [31mTrace`id`$(id) \"back'\n"));
         Shell(PageScript.Proof(Refused)).ShouldBe((1, "nothing listens on 127.0.0.1:9\n"));
+    }
+
+    [Fact]
+    public async Task A_proof_that_fails_quotes_what_a_person_would_read_of_the_page_and_never_all_of_it()
+    {
+        var page = "<!DOCTYPE html>\n<html><head><title>Server Error</title><style>p {color: red}</style><script>go()</script></head>\n"
+            + $"<body><h1>Server\n  Error (500)</h1><p>{new string('x', 5000)}</p></body></html>";
+        await using var broken = Listener.That($"HTTP/1.0 500 Oops\r\n\r\n{page}");
+
+        var said = Shell(PageScript.Proof(broken.Ask())).Output.TrimEnd('\n');
+
+        said.ShouldStartWith("/x answered 500, expected 200: Server Error Server Error (500) xxx");
+        said.Length.ShouldBe("/x answered 500, expected 200: ".Length + 200);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal static class AsGitSays
         NginxSiteSpec site => new NginxSiteFacts(SiteFile.Sealed, site.Digest, SiteLink.Right, site.Digest, new PageAnswer("200", true, true, site.Digest)),
         PackagesSpec packages => new PackagesFacts("signature", string.Join(' ', packages.Packages.Select(package => package.Name)), false,
             packages.Packages.ToDictionary(package => package.Name, package => new InstalledPackage(package.Version ?? "1.0", "ii")), new Dictionary<string, string>(), []),
-        SecretsFileSpec secrets => new SecretsFileFacts(secrets.Digest, "0600", secrets.User, secrets.Group),
+        SecretsFileSpec secrets => new SecretsFileFacts("", secrets.Digest, "0600", secrets.User, secrets.Group, secrets.Digest),
         StaticFilesSpec files => new StaticFilesFacts(files.Folder, false, [files.Digest]),
         VirtualEnvironmentSpec packages => new VirtualEnvironmentFacts(packages.Folder, false, [packages.Digest], [], [], true, packages.Digest),
         _ => throw new InvalidOperationException($"Say here what {spec.GetType().Name} looks like when it is as git says."),

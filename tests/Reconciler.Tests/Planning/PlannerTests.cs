@@ -1,6 +1,7 @@
 using Reconciler.Model;
 using Reconciler.Planning;
 using Reconciler.Resources.Code;
+using Reconciler.Resources.Database;
 using Reconciler.Resources.Migrations;
 using Reconciler.Resources.NginxSite;
 using Reconciler.Resources.Packages;
@@ -79,6 +80,43 @@ public sealed class PlannerTests
         started.ShouldBe(["web1 gunicorn", "web2 gunicorn", "worker1 celeryworker"]);
         plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => $"{step.Resource.Server} {step.Resource.Name}").ShouldBe(started);
         plan.Steps.Single(step => step.Phase == Phase.Stop && step.Resource.Server == "web1").Because.ShouldBe("SecretsFile settings changes");
+    }
+
+    [Fact]
+    public void A_rotated_database_password_changes_role_and_file_in_one_run_while_every_reader_is_stopped()
+    {
+        var world = new World(Before, Before with { Secret = "secret-digest-2", Password = "password-digest-2" });
+
+        world.PlanFor("host").IsEmpty.ShouldBeTrue(string.Join('\n', World.Lines(world.PlanFor("host"))));
+        var plan = world.PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
+        World.Lines(plan).Where(line => line.StartsWith("Secrets", StringComparison.Ordinal)).ShouldBe(
+        [
+            "Secrets web1: write /srv/www/coralnet/project/config/secrets.json",
+            "Secrets web2: write /srv/www/coralnet/project/config/secrets.json",
+            "Secrets worker1: write /srv/www/coralnet/project/config/secrets.json",
+            "Secrets db1: set the password of role coralnet",
+        ]);
+        plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => step.Resource.Name).ShouldBe(["gunicorn", "gunicorn", "celeryworker", "celerybeat"]);
+    }
+
+    [Fact]
+    public void System_of_the_servers_themselves_runs_under_the_cover_of_every_application()
+    {
+        var world = new World(Before).Where<DatabaseFacts>("Database", "db1", facts => facts with
+        {
+            Seen = facts.Seen! with { Listening = "localhost" },
+        });
+
+        var plan = world.PlanFor("host");
+
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.System, Phase.Uncover]);
+        var covered = world.Environment.Units.SelectMany(unit => unit.Resources).Select(resource => resource.Id).Where(id => id.Kind == "Maintenance").ToList();
+        covered.Count.ShouldBeGreaterThan(1);
+        foreach (var phase in new[] { Phase.Cover, Phase.Uncover })
+            plan.Steps.Where(step => step.Phase == phase && step.Request is not null).Select(step => step.Resource).Distinct()
+                .ShouldBe(covered, ignoreOrder: true);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Reconciler.Diffing;
 using Reconciler.Model;
 using Reconciler.Planning;
 using Reconciler.Reporting;
@@ -44,6 +45,21 @@ public sealed class PlanTextTests
         var plan = new Plan("production", "coralnet", [On("web1"), On("web2"), On("web3"), On("web4"), On("web5")], [], [], [], [], []);
 
         Text(plan).ShouldContain("  Code       5 servers, same: check out 7ab20000a1e0\n");
+    }
+
+    [Fact]
+    public void Servers_that_do_not_answer_have_one_line_for_one_reason()
+    {
+        UnknownResource On(int server, string kind) => new(new(new($"web{server}", "coralnet", kind, "x"), null!, Place.Of("x")),
+            $"web{server} did not answer: connect to host 10.20.1.{server} port 22: No route to host");
+        var plan = new Plan("production", "coralnet", [], [], [], [], [], [.. Enumerable.Range(1, 12).SelectMany(server => new[] { On(server, "Code"), On(server, "Service") })]);
+
+        var text = Text(plan);
+
+        text.ShouldNotContain("nothing to do");
+        text.ShouldContain("  0 to add, 0 to change, 0 to remove, 24 unknown\n");
+        text.ShouldContain("  unknown  12 servers, same: 24 resources: web1 did not answer");
+        text.Split("No route to host").Length.ShouldBe(2);
     }
 
     private static Plan Unseen()

@@ -28,27 +28,85 @@ public sealed class StatusTests
 
     private static readonly ApplicationStatus Host = Good with { Application = "host", Commit = null, Verified = Now - TimeSpan.FromHours(5) };
 
+    private static readonly ControllerStatus Watching = new("watch", 4711, "controller", Now - TimeSpan.FromHours(30));
+
+    private static readonly RepositoryStatus InForce = new(new string('1', 40), null, null, null, [], Now - TimeSpan.FromSeconds(12));
+
+    private static readonly RunStatus MigratingNow = new("17-3f9d1c07", "Running", Now - TimeSpan.FromMinutes(2), "Migrate", Now - TimeSpan.FromSeconds(40),
+        [new("web1", "apply gallery.0002_colour", Now - TimeSpan.FromSeconds(25))], null);
+
+    /// <summary>Half a deploy: staging is held, production migrates, git has a revision with faults, and somebody asked for a retry.</summary>
+    private static readonly StatusReport AtNight = new(
+        Watching,
+        new(new string('2', 40), new string('2', 40), "revision 222222222222 has faults and is refused whole; what was accepted before stays in force",
+            Now - TimeSpan.FromMinutes(5),
+            [new("error", "unknown-key", "base/coralnet/services.yaml", 6, 3, "`restat` is no key here", "did you mean `restart`?")], Now - TimeSpan.FromSeconds(12)),
+        [
+            Good with { Run = MigratingNow, Covered = true, RunningCommits = ["7ab20000a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342"], Sync = SyncStatus.OutOfSync },
+            Good with
+            {
+                Environment = "staging", Sync = SyncStatus.OutOfSync, Health = Health.Degraded, Covered = true, Flag = true,
+                Run = new("16-0badcafe", "Held", Now - TimeSpan.FromMinutes(30), "Migrate", null, [], "Migrate on web1: apply gallery.0002_colour: exit code 1"),
+                Conditions =
+                [
+                    new("Ready", "False", "Held", "Migrate on web1: apply gallery.0002_colour: exit code 1\nTraceback\nNameError: x", Now - TimeSpan.FromMinutes(20)),
+                    new("Stalled", "True", "Held", "Migrate on web1: apply gallery.0002_colour: exit code 1", Now - TimeSpan.FromMinutes(20)),
+                ],
+                GoOn = [new("try the same again", "reconciler retry staging coralnet"), new("or merge a commit that changes what failed", null)],
+            },
+        ],
+        [
+            new(4, "retry", "staging", "coralnet", "ada@controller", Now - TimeSpan.FromSeconds(3), null, null, null),
+            new(3, "retry", "staging", null, "ada@controller", Now - TimeSpan.FromMinutes(9), Now - TimeSpan.FromMinutes(9), Now - TimeSpan.FromMinutes(8),
+                "host: Synced: the servers are as git says; coralnet: Held: Migrate on web1: apply gallery.0002_colour: exit code 1"),
+        ]);
+
+    private static string Text(StatusReport report)
+    {
+        var writer = new StringWriter { NewLine = "\n" };
+        new StatusText(writer, Now).Write(report);
+        return writer.ToString();
+    }
+
     [Fact]
     public void Status_for_people_reads_like_this()
     {
-        var writer = new StringWriter { NewLine = "\n" };
-        StatusText.Write(writer, [Good, Host, Waiting], Now);
+        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status.txt", Text(new(Watching, InForce, [Good, Host, Waiting], [])));
+    }
 
-        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status.txt", writer.ToString());
+    [Fact]
+    public void At_night_it_says_what_goes_on_what_is_held_and_what_to_type() =>
+        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status-at-night.txt", Text(AtNight));
+
+    [Fact]
+    public void That_nobody_is_at_work_is_said_first()
+    {
+        var run = MigratingNow with { State = "Interrupted" };
+
+        var text = Text(AtNight with { Controller = null, Applications = [Good with { Run = run }] });
+
+        text.ShouldStartWith("nobody is at work: nothing is deployed or tried again until `reconciler watch` runs\n");
+        text.ShouldContain("  broke off: run 17-3f9d1c07, since 2026-11-21 11:58:00Z (2 min), in Migrate: its controller ended");
+    }
+
+    [Fact]
+    public void A_refused_revision_or_anything_stalled_needs_a_person()
+    {
+        AtNight.NeedsPerson.ShouldBeTrue();
+        (AtNight with { Applications = [] }).NeedsPerson.ShouldBeTrue();
+        (AtNight with { Repository = InForce }).NeedsPerson.ShouldBeTrue();
+        (AtNight with { Repository = InForce, Applications = [Good, Waiting] }).NeedsPerson.ShouldBeFalse();
     }
 
     [Fact]
     public void Nothing_observed_yet_is_said()
     {
-        var writer = new StringWriter { NewLine = "\n" };
-        StatusText.Write(writer, [], Now);
-
-        writer.ToString().ShouldBe("nothing was observed yet\n");
+        Text(new(Watching, null, [], [])).ShouldEndWith("\nnothing was observed yet\n");
     }
 
     [Fact]
     public void Status_in_JSON_keeps_its_shape() =>
-        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status.json", JsonSerializer.Serialize([Good, Waiting], StatusJson.Default.IReadOnlyListApplicationStatus) + "\n");
+        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status.json", JsonSerializer.Serialize(AtNight, StatusJson.Default.StatusReport) + "\n");
 
     [Fact]
     public void What_was_saved_is_read_back_whole()

@@ -149,7 +149,7 @@ public sealed class HoldTests : IDisposable
         world.Converged(world.Version(1));
         world.Break("migrate");
         world.Ledger.RecordHealthy("staging", "coralnet", new string('2', 40), "base");
-        world.Clock.Now += TimeSpan.FromHours(3);
+        world.Clock.Advance(TimeSpan.FromHours(3));
         (await world.TurnAsync(world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Held);
 
         var waiting = await world.TurnAsync(world.Version(3, schema: 1));

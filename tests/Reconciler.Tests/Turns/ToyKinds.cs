@@ -9,7 +9,7 @@ internal sealed record ToySpec(string Wanted) : ResourceSpec;
 /// <summary>What was seen of a toy: the word that it is at, and the one that lies ready.</summary>
 internal sealed record ToyFacts(string Live, string Ready) : ResourceFacts(Live)
 {
-    public override string? Ailment => Live == "down" ? "it is down" : null;
+    public override string? Ailment => Live is "down" or "none" ? $"it is {Live}" : null;
 }
 
 /// <summary>
@@ -69,7 +69,7 @@ internal sealed class ToyKind(string name) : IResourceKind
                 break;
             case "Maintenance":
                 if (change.StartsAt is not null && facts.Live == "off")
-                    yield return Step(Phase.Announce, "announce", "off");
+                    yield return Step(Phase.Announce, "announce", $"off,{change.StartsAt:HH:mm}");
                 if (change.Cover || wanted == "on")
                     yield return Step(Phase.Cover, "cover", "on");
                 if (wanted == "off" && (change.Cover || differs))

@@ -10,12 +10,13 @@ using Reconciler.Remote;
 using Reconciler.Resources.Service;
 using Reconciler.Tests.Converging;
 using Reconciler.Tests.Git;
-using Reconciler.Tests.Watching;
 using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
 
-/// <summary>One application on one server, converged turn by turn: everything between desired state and runner is real, the server is a table of words.</summary>
+/// <summary>
+/// One application on one server, converged turn by turn: everything between desired state and runner is real, the server is a table of words.
+/// </summary>
 internal sealed class TurnWorld : IDisposable
 {
     public const string Production = "production";
@@ -29,19 +30,18 @@ internal sealed class TurnWorld : IDisposable
         Servers = new ScriptedServers
         {
             Seen = name => _state.GetValueOrDefault(name, "none"),
-            Took = (_, arguments) =>
+            Took = (verb, arguments) =>
             {
-                if (arguments is [var name, var word])
+                if (arguments is [var name, var word] && !Ineffective.Contains(verb))
                     _state[name] = word.Replace(',', ' ');
             },
         };
         Ledger = SqliteLedger.OpenForWriting(_folder.In("controller"), Clock);
-        Ledger.Admit(Production, "test");
         foreach (var (kind, word) in new[] { ("Maintenance", "off"), ("Checks", "fine") })
             this[kind] = word;
     }
 
-    public ManualClock Clock { get; } = new();
+    public JumpingClock Clock { get; } = new();
 
     public ScriptedServers Servers { get; }
 
@@ -56,6 +56,12 @@ internal sealed class TurnWorld : IDisposable
         new Dictionary<Phase, string> { [Phase.Announce] = "nobody is told", [Phase.Wait] = "nobody is told" };
 
     public Promotion? PromotedFrom { get; init; }
+
+    /// <summary>Whether this ledger may change the environment.</summary>
+    public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Verbs that succeed and change nothing.</summary>
+    public HashSet<string> Ineffective { get; } = [];
 
     /// <summary>What the server is at: <c>world["Code"]</c>.</summary>
     public string this[string kind]
@@ -82,7 +88,7 @@ internal sealed class TurnWorld : IDisposable
             Toy("Code", code ?? $"code-{number}"),
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
-            new(Id("Service"), new ServiceSpec("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn")), Place.Of("services.yaml")) { Reads = [Id("Code")] },
+            new(Id("Service"), Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
             Toy("Maintenance", "off"),
             Toy("Checks", "fine"),
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: false, new HashSet<string>());
@@ -104,6 +110,20 @@ internal sealed class TurnWorld : IDisposable
 
     public void Mend(string verb) => Servers.Answers.TryRemove(("web1", verb), out _);
 
+    /// <summary>Fails once.</summary>
+    public void BreakOnce(string verb, string output = "no such thing")
+    {
+        var tries = 0;
+        Servers.Answers[("web1", verb)] = () => Task.FromResult(tries++ == 0 ? ScriptedServers.Answer.Exit(1, output) : ScriptedServers.Answer.Done);
+    }
+
+    /// <summary>Something happens on the server while this is done.</summary>
+    public void During(string verb, Action happens, bool fails = false) => Servers.Answers[("web1", verb)] = () =>
+    {
+        happens();
+        return Task.FromResult(fails ? ScriptedServers.Answer.Exit(1, "no such thing") : ScriptedServers.Answer.Done);
+    };
+
     /// <summary>The controller dies when it is about to send this.</summary>
     public void KillAt(string verb) => Servers.Answers[("web1", verb)] = () => throw new KilledException();
 
@@ -114,9 +134,12 @@ internal sealed class TurnWorld : IDisposable
         var environment = Environment(unit);
         var (turn, observer) = Compose();
         options ??= TurnOptions.Watch;
+        if (IsAdmitted)
+            Ledger.Admit(Production, "test");
         try
         {
-            options = options with { Hindrance = await turn.SettleAsync(environment, Stop.Token) };
+            if (!options.DryRun)
+                options = options with { Hindrance = await turn.SettleAsync(environment, Stop.Token) ?? options.Hindrance };
             var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
             return await turn.RunAsync(environment, unit, observed, options, Progress, Stop.Token);
         }
@@ -144,6 +167,8 @@ internal sealed class TurnWorld : IDisposable
         _folder.Dispose();
     }
 
+    private static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
+
     private static string RevisionOf(Unit unit) => unit.CodeCommit!;
 
     private static Resource Toy(string kind, string wanted) => new(Id(kind), new ToySpec(wanted), Place.Of($"{kind}.yaml"));
@@ -166,7 +191,8 @@ internal sealed class TurnWorld : IDisposable
 
     private sealed class Past(Dictionary<string, Unit> units) : IPastUnits
     {
-        public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) => Task.FromResult(units[revision]);
+        public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
+            Task.FromResult(units[revision]);
     }
 
     private sealed class NoPayloads : IPayloadSource

@@ -149,6 +149,38 @@ public sealed class MigrationsKindTests : IDisposable
         Sh.Run(proof).Code.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("new", "new", "", 0)]
+    [InlineData("old", "old", "FATAL:  password authentication failed for user \"coralnet\"", 0)]
+    [InlineData("neither", "old", "FATAL:  password authentication failed for user \"coralnet\"", 1)]
+    [InlineData("broken", "new", "ImportError", 1)]
+    public void A_trial_asks_with_the_present_password_only_where_the_database_does_not_know_the_new_one_yet(
+        string knows, string asked, string said, int code)
+    {
+        var path = _folder.In("coralnet/secrets.json");
+        Directory.CreateDirectory(_folder.In("coralnet"));
+        Directory.CreateDirectory(_folder.In("coralnet.d/.live-secrets"));
+        File.WriteAllText(path, "new");
+        File.WriteAllText(_folder.In("coralnet.d/.live-secrets/secrets.json"), "old");
+        Runtimes.Python(_folder.In("venv.d/packages"), $$"""
+            cp {{path}} {{_folder.Path}}/asked
+            [ {{knows}} != broken ] || { echo 'ImportError: no module' >&2; exit 1; }
+            [ "$(cat {{path}})" = {{knows}} ] || { echo 'FATAL:  password authentication failed for user "coralnet"' >&2; exit 1; }
+            echo '@pending gallery.0002_colour'; echo @end
+            """);
+        var resource = Resource with { Spec = _spec with { PasswordFiles = [path] } };
+        var differences = _kind.Compare(resource, Of(null), ReadMarkers.None).ToList();
+        var script = ((PayloadPart.Text)_kind.Steps(resource, Of(null), Change.Of(differences)).First().Request!.Payload[^1]).Value;
+
+        var outcome = Sh.Run(script);
+
+        outcome.Code.ShouldBe(code, outcome.Error);
+        File.ReadAllText(_folder.In("asked")).ShouldBe(asked);
+        outcome.Error.ShouldContain(said);
+        if (code == 0)
+            MigrationsInspection.Parse(outcome.Output).ShouldNotBeNull().Pending.ShouldBe(["gallery.0002_colour"]);
+    }
+
     [Fact]
     public void Its_own_code_reaches_python_as_it_was_written()
     {

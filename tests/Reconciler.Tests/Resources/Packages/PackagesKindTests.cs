@@ -10,7 +10,7 @@ public sealed class PackagesKindTests
     private const string Head = "reboot required\nsignature 100,1.5,7;\n";
 
     private static Resource Of(params WantedPackage[] packages) =>
-        new(new("web1", "host", "Packages", "packages"), new PackagesSpec(packages), new("base/host/packages.yaml", 3, 3));
+        new(new("web1", "host", "Packages", "packages"), new PackagesSpec([.. packages]), new("base/host/packages.yaml", 3, 3));
 
     private static PackagesFacts Found(Resource resource, string output, bool dearer = false) =>
         (PackagesFacts)Kind.Read(resource, null, output, dearer).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Found>().Facts;

@@ -1,12 +1,16 @@
 using Reconciler.Model;
 using Reconciler.Resources.SecretsFile;
+using Reconciler.Secrets;
 using Reconciler.Tests.Git;
 
 namespace Reconciler.Tests.Resources.SecretsFile;
 
 public sealed class SecretsFileKindTests : IDisposable
 {
-    private const string Digest = "digest-of-now";
+    private const string Key = "key-of-the-ledger";
+
+    /// <summary>Of <c>{}</c>.</summary>
+    private static readonly string Digest = KeyedDigest.Of(Key, "{}"u8);
 
     private readonly IResourceKind _kind = new SecretsFileKind();
     private readonly ScratchFolder _folder = new();
@@ -15,7 +19,8 @@ public sealed class SecretsFileKindTests : IDisposable
     public SecretsFileKindTests()
     {
         var user = Sh.Run("id -un").Good.Trim();
-        _spec = new(_folder.In("secrets.json"), user, Sh.Run("id -gn").Good.Trim(), Digest, new("production", "coralnet", "settings"));
+        _spec = new(_folder.In("secrets.json"), user, Sh.Run("id -gn").Good.Trim(), Digest, new("production", "coralnet", "settings"))
+        { DigestKey = new(Key) };
     }
 
     public void Dispose() => _folder.Dispose();
@@ -27,7 +32,22 @@ public sealed class SecretsFileKindTests : IDisposable
 
     private Reading Look() => _kind.Read(Resource, null, Sh.Run(Here(_kind.Probe(Resource, null).Script)).Output, dearer: false);
 
-    private Observation Seen => Look().ShouldBeOfType<Reading.Observed>().Observation;
+    /// <summary>With the runner's answer where it is asked for.</summary>
+    private Observation Seen
+    {
+        get
+        {
+            var reading = Look();
+            if (reading is Reading.NeedsMore { Probe: var dearer })
+            {
+                dearer.Request!.Verb.ShouldBe("digest");
+                dearer.Request.Payload.ShouldBe([new PayloadPart.Text(Key)]);
+                var answer = $"{KeyedDigest.Of(Key, File.ReadAllBytes(_spec.Path))} 0600 {_spec.User} {_spec.Group}\n";
+                reading = _kind.Read(Resource, null, Sh.Run(Here(dearer.Script)).Output + answer, dearer: true);
+            }
+            return reading.ShouldBeOfType<Reading.Observed>().Observation;
+        }
+    }
 
     private string[] Sentences => [.. _kind.Compare(Resource, Seen, ReadMarkers.None).Select(difference => difference.Sentence.Replace(_spec.Path, "FILE"))];
 
@@ -83,9 +103,35 @@ public sealed class SecretsFileKindTests : IDisposable
         File.WriteAllText(_spec.Path, "bb");
         File.SetLastWriteTimeUtc(_spec.Path, then);
 
-        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, or edited by hand since"]);
-        Seen.FactsOf<SecretsFileFacts>().ShouldNotBeNull().Marker.ShouldBe("edited by hand");
+        Sentences.ShouldBe(["secrets file FILE was edited by hand"]);
+        _kind.Compare(Resource, Seen, ReadMarkers.None).Single().Gate.ShouldBe("drift");
+        Seen.FactsOf<SecretsFileFacts>().ShouldNotBeNull().Marker.ShouldNotBe(Digest);
         Proof.ShouldNotBe(0);
+    }
+
+    [Fact]
+    public void The_same_content_put_back_by_hand_is_no_difference_and_is_digested_once()
+    {
+        Place(Digest);
+        File.Delete(_spec.Path);
+        File.WriteAllText(_spec.Path, "{}");
+        File.SetUnixFileMode(_spec.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        Sentences.ShouldBeEmpty();
+        Seen.FactsOf<SecretsFileFacts>().ShouldNotBeNull().Marker.ShouldBe(Digest);
+        _kind.Read(Resource, Seen.FactsOf<SecretsFileFacts>(), Sh.Run(Here(_kind.Probe(Resource, null).Script)).Output, dearer: false)
+            .ShouldBeOfType<Reading.Observed>();
+    }
+
+    [Fact]
+    public void A_mode_set_by_hand_is_set_back_and_no_reader_has_to_read_again()
+    {
+        Place(Digest);
+        File.SetUnixFileMode(_spec.Path, (UnixFileMode)0b110_100_100);
+
+        Sentences.ShouldBe([$"secrets file FILE is 0644 {_spec.User}:{_spec.Group}, and should be 0600 {_spec.User}:{_spec.Group}"]);
+        _kind.Steps(Resource, Seen, Change.Of([new(Resource.Id, DifferenceType.Change, "x")])).First().LeavesContent.ShouldBeTrue();
+        StepFor(_spec).LeavesContent.ShouldBeFalse();
     }
 
     [Fact]
@@ -100,10 +146,10 @@ public sealed class SecretsFileKindTests : IDisposable
     [Fact]
     public void A_file_written_by_hand_has_no_note()
     {
-        File.WriteAllText(_spec.Path, "{}");
+        File.WriteAllText(_spec.Path, "{ }");
         File.SetUnixFileMode(_spec.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, or edited by hand since"]);
+        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, and holds other values than its source"]);
     }
 
     [Fact]

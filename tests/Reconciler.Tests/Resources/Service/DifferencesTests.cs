@@ -15,21 +15,21 @@ public class DifferencesTests
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn, (Given.Code, Given.OldCommit)), Given.Now((Given.Code, Given.OldCommit))).ShouldBeEmpty();
 
     [Theory]
-    [InlineData(nameof(ServiceState.Absent), "gunicorn is not running")]
-    [InlineData(nameof(ServiceState.Stopped), "gunicorn is not running")]
-    [InlineData(nameof(ServiceState.Failed), "gunicorn is not running: its supervisor has given up starting it")]
-    [InlineData(nameof(ServiceState.Starting), "gunicorn is not running: it ends as soon as it is started")]
+    [InlineData(nameof(ServiceState.Absent), "gunicorn (supervisor's coralnet-gunicorn) is not running")]
+    [InlineData(nameof(ServiceState.Stopped), "gunicorn (supervisor's coralnet-gunicorn) is not running")]
+    [InlineData(nameof(ServiceState.Failed), "gunicorn (supervisor's coralnet-gunicorn) is not running: its supervisor has given up starting it")]
+    [InlineData(nameof(ServiceState.Starting), "gunicorn (supervisor's coralnet-gunicorn) is not running: it ends as soon as it is started")]
     public void One_that_is_down_says_so(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
 
     [Fact]
     public void What_would_keep_it_from_starting_is_said() =>
-        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Listening = true }).ShouldBe(["gunicorn is not running, but something else listens on its port 8000"]);
+        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Listening = true }).ShouldBe(["gunicorn (supervisor's coralnet-gunicorn) is not running, but something else listens on its port 8000"]);
 
     [Theory]
-    [InlineData(nameof(DefinitionState.Missing), "gunicorn is not defined on this server yet")]
-    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn otherwise than this server has it: its command, folder, variables or time to stop (restart needed)")]
-    [InlineData(nameof(DefinitionState.Edited), "the definition of gunicorn was edited by hand")]
+    [InlineData(nameof(DefinitionState.Missing), "gunicorn (supervisor's coralnet-gunicorn) is not defined on this server yet")]
+    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn (supervisor's coralnet-gunicorn) otherwise than this server has it: its command, folder, variables or time to stop (restart needed)")]
+    [InlineData(nameof(DefinitionState.Edited), "the definition of gunicorn (supervisor's coralnet-gunicorn) was edited by hand")]
     public void Its_definition_is_compared(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Definition = Enum.Parse<DefinitionState>(state) }).ShouldBe([sentence]);
 
@@ -61,15 +61,15 @@ public class DifferencesTests
     [Fact]
     public void A_disabled_unit_is_a_difference_though_it_runs()
     {
-        Sentences(Given.Nginx, Given.Running(Given.Nginx) with { Enabled = false }).ShouldBe(["unit nginx.service is disabled: it would not come back after a reboot"]);
+        Sentences(Given.Nginx, Given.Running(Given.Nginx) with { Enabled = false }).ShouldBe(["nginx would not come back after a reboot: unit nginx.service is disabled"]);
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Enabled = false })
-            .ShouldBe(["unit supervisor.service is disabled: gunicorn would not come back after a reboot"]);
+            .ShouldBe(["gunicorn would not come back after a reboot: unit supervisor.service is disabled"]);
     }
 
     [Fact]
     public void One_whose_supervisor_was_killed_is_told_apart() =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Orphaned = true })
-            .ShouldBe(["gunicorn runs, but its supervisor has gone: nobody would start it again (restart needed)"]);
+            .ShouldBe(["gunicorn (supervisor's coralnet-gunicorn) runs, but its supervisor has gone: nobody would start it again (restart needed)"]);
 
     [Fact]
     public void A_process_without_a_command_is_left_to_a_person() =>

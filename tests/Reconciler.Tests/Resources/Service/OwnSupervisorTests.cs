@@ -104,7 +104,7 @@ public class OwnSupervisorTests
     {
         var disabled = Given.Running(Given.Worker) with { Enabled = false };
         Differences(Given.Worker, disabled).Single().Sentence
-            .ShouldBe("unit coralnet-supervisord.service is disabled: celeryworker would not come back after a reboot");
+            .ShouldBe("celeryworker would not come back after a reboot: unit coralnet-supervisord.service is disabled");
         Plan(Given.Worker, disabled).ShouldBe(["Start 1 enable unit coralnet-supervisord.service [unit]"]);
         Differences(Follower, Given.Running(Follower) with { Enabled = false }).ShouldBeEmpty();
     }

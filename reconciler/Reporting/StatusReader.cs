@@ -1,0 +1,51 @@
+using Reconciler.Journaling;
+using Reconciler.Model;
+
+namespace Reconciler.Reporting;
+
+/// <summary>Puts together from the ledger what <c>status</c> says, beside whoever works with it.</summary>
+/// <param name="holder">Who works with it now.</param>
+/// <param name="interval">Between two looks: an older verdict is none.</param>
+internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, DateTimeOffset now, TimeSpan interval)
+{
+    private const int MostRequests = 20;
+    private static readonly TimeSpan AnswersStayFor = TimeSpan.FromHours(1);
+
+    /// <param name="environment">Null for all.</param>
+    public StatusReport Read(string? environment) => new(
+        holder is null ? null : new(holder.Command, holder.ProcessId, holder.Host, holder.Since),
+        StatusBuilder.LookFromJson(ledger.LastLook()?.Body),
+        [
+            .. ledger.AllStatus()
+                .Where(snapshot => environment is null || snapshot.Environment == environment)
+                .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval))
+                .OfType<ApplicationStatus>()
+                .Select(status => status with { Run = RunOf(status) }),
+        ],
+        [
+            .. ledger.Requests(MostRequests)
+                .Where(request => environment is null || request.Environment == environment)
+                .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
+                .Select(request => new RequestStatus(
+                    request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
+        ]);
+
+    private RunStatus? RunOf(ApplicationStatus status)
+    {
+        var (environment, application) = (status.Environment, status.Application);
+        if ((ledger.OpenRun(environment, application) ?? ledger.HeldRun(environment, application)) is not { } run)
+            return null;
+        var steps = ledger.Steps(run.Id);
+        var open = steps.Where(step => step.State == StepState.Intended).ToList();
+        var phase = (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
+        var state = run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}";
+        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredSince(steps),
+            [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
+    }
+
+    private static DateTimeOffset? CoveredSince(IReadOnlyList<StepRecord> steps)
+    {
+        var changes = steps.Where(step => step.Phase is Phase.Cover or Phase.Uncover && step.State == StepState.Verified).ToList();
+        return changes.LastOrDefault() is { Phase: Phase.Cover } ? changes.Find(step => step.Phase == Phase.Cover)!.ReceiptAt : null;
+    }
+}

@@ -1,0 +1,40 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+using Reconciler.Reporting;
+
+namespace Reconciler.Turns;
+
+/// <summary>How a person goes on from a verdict: the exact command, or the acknowledgement ready to paste.</summary>
+internal static class WaysOn
+{
+    public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
+    {
+        var (name, application) = (environment.Name, unit.Application);
+        // What is held may be refused besides: what git says now, over what was left.
+        var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
+        var gates = refused
+            ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
+            : verdict.Deferral is { } deferral ? [deferral.Gate] : [];
+        var ways = new List<WayOn>();
+        if (gates.Count > 0 && unit.CodeCommit is { } commit)
+            ways.Add(Acknowledgement(name, application, commit, gates));
+        if (verdict.Standing == Standing.Drifted || (refused && verdict.Plan.Refusals.All(IsMendable)))
+            ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
+        if (verdict.Standing is Standing.Held or Standing.SetAside)
+            ways.Add(new("try the same again", $"reconciler retry {name} {application}"));
+        if (verdict.Standing is Standing.Held or Standing.SetAside)
+            ways.Add(new("or merge a commit that changes what failed", null));
+        if (verdict.Standing == Standing.NeverConverged)
+            ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
+        return ways;
+    }
+
+    /// <summary>An entry for acknowledgements.yaml that says yes to exactly this commit, and lapses with the next one.</summary>
+    public static WayOn Acknowledgement(string environment, string application, string commit, IReadOnlyList<string> gates) => new(
+        $"let it through, by a commit: in {environment}/acknowledgements.yaml, below `spec:` (in place of {{}} if that is all)",
+        $"{string.Join('-', gates).ToLowerInvariant()}-{commit[..12]}: "
+        + $"{{gates: [{string.Join(", ", gates)}], for: {application}@{commit}, reason: \"(who, and why)\"}}");
+
+    private static bool IsMendable(Difference refusal) =>
+        refusal.Gate == "drift" && UnitPlanning.EditsThatHealReplaces.Contains(refusal.Resource.Kind);
+}

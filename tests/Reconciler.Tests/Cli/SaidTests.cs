@@ -1,0 +1,36 @@
+using Reconciler.Cli;
+using Reconciler.Tests.Watching;
+
+namespace Reconciler.Tests.Cli;
+
+public sealed class SaidTests : IDisposable
+{
+    private readonly StringWriter _written = new() { NewLine = "\n" };
+
+    public void Dispose() => _written.Dispose();
+
+    [Fact]
+    public void In_a_log_each_line_has_its_time()
+    {
+        new Said(_written, new ManualClock(), stamped: true).Say("staging/coralnet", "Refused: edited", below: ["let it through:\n  drift-1: {}"]);
+
+        _written.ToString().ShouldBe(
+            "2026-03-01T12:00:00Z staging/coralnet: Refused: edited\n"
+            + "2026-03-01T12:00:00Z staging/coralnet:   let it through:\n"
+            + "2026-03-01T12:00:00Z staging/coralnet:     drift-1: {}\n");
+    }
+
+    [Fact]
+    public void A_thing_is_said_once_until_it_changes()
+    {
+        var said = new Said(_written, new ManualClock(), stamped: false);
+        said.Say("a", "one");
+        said.Say("a", "one");
+        said.Say("b", "one");
+        said.Say("a", "two");
+        said.Say("a", "two", key: "other");
+        said.Say("a", "three", key: "other");
+
+        _written.ToString().ShouldBe("a: one\nb: one\na: two\na: two\n");
+    }
+}

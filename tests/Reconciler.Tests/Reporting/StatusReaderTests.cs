@@ -1,0 +1,120 @@
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Reporting;
+using Reconciler.Tests.Git;
+using Reconciler.Tests.Watching;
+
+namespace Reconciler.Tests.Reporting;
+
+/// <summary>What <c>status</c> makes of a ledger that somebody else is writing to.</summary>
+public sealed class StatusReaderTests : IDisposable
+{
+    private static readonly ResourceId Cover = new("web1", "coralnet", "Maintenance", "coralnet");
+    private static readonly ResourceId Database = new("db1", "coralnet", "Migrations", "coralnet");
+    private readonly ScratchFolder _scratch = new();
+    private readonly ManualClock _clock = new();
+    private readonly ILedger _ledger;
+    private readonly DateTimeOffset _start;
+
+    public StatusReaderTests()
+    {
+        _ledger = SqliteLedger.OpenForWriting(_scratch.In("state"), _clock, LedgerHolder.Watch);
+        _start = _clock.Now;
+        _ledger.SaveStatus("production", "coralnet", StatusBuilder.ToJson(new ApplicationStatus("production", "coralnet", new string('1', 40), new string('2', 40),
+            SyncStatus.OutOfSync, Health.Healthy, [], [], [], _start, null, null)));
+    }
+
+    public void Dispose()
+    {
+        _ledger.Dispose();
+        _scratch.Dispose();
+    }
+
+    private StatusReport Read(bool alive = true) =>
+        new StatusReader(_ledger, alive ? LedgerLock.HolderNow(_scratch.In("state")) : null, _clock.Now, TimeSpan.FromMinutes(1)).Read(null);
+
+    private OperationId Begin(string run, int step, Phase phase, ResourceId on, string summary)
+    {
+        _clock.Now += TimeSpan.FromSeconds(10);
+        return _ledger.Intend(run, step, phase, on, summary);
+    }
+
+    private void End(OperationId step)
+    {
+        _ledger.Receive(step, 0, "");
+        _ledger.Settle(step, StepState.Verified);
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_is_told_with_phase_step_server_and_since_when_the_site_is_covered()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        End(Begin(run.Id, 1, Phase.Cover, Cover, "cover the site"));
+        Begin(run.Id, 2, Phase.Migrate, Database, "apply gallery.0002");
+
+        var told = Read().Applications.ShouldHaveSingleItem().Run.ShouldNotBeNull();
+
+        (told.Id, told.State, told.Phase, told.Since, told.CoveredSince).ShouldBe((run.Id, "Running", "Migrate", _start, _start.AddSeconds(10)));
+        told.Steps.ShouldBe([new("db1", "apply gallery.0002", _start.AddSeconds(20))]);
+    }
+
+    [Fact]
+    public void Covered_twice_on_the_way_back_it_is_covered_since_the_first_time_and_uncovered_it_is_not()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        End(Begin(run.Id, 1, Phase.Cover, Cover, "cover the site"));
+        End(Begin(run.Id, 2, Phase.Cover, Cover, "cover the site"));
+        Read().Applications[0].Run!.CoveredSince.ShouldBe(_start.AddSeconds(10));
+
+        End(Begin(run.Id, 3, Phase.Uncover, Cover, "uncover the site"));
+
+        Read().Applications[0].Run!.CoveredSince.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_run_whose_controller_has_ended_is_said_to_be_interrupted()
+    {
+        _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+
+        Read(alive: false).Applications[0].Run!.State.ShouldBe("Interrupted");
+        Read(alive: false).Controller.ShouldBeNull();
+        Read().Controller.ShouldBe(new ControllerStatus("watch", Environment.ProcessId, Environment.MachineName, _start));
+    }
+
+    [Fact]
+    public void A_hold_is_shown_with_its_reason_until_another_run_acts()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        _ledger.MoveRun(run.Id, RunState.Held, "Migrate on db1 failed");
+        (Read().Applications[0].Run!.State, Read().Applications[0].Run!.Reason).ShouldBe(("Held", "Migrate on db1 failed"));
+
+        var next = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+
+        (Read().Applications[0].Run!.State, Read().Applications[0].Run!.Id).ShouldBe(("Running", next.Id));
+    }
+
+    [Fact]
+    public void Old_answers_are_left_out_and_what_waits_never()
+    {
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+        _ledger.CloseRequest(1, "done");
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+
+        Read().Requests.Select(request => request.Id).ShouldBe([2, 1]);
+        _clock.Now += TimeSpan.FromHours(2);
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+    }
+
+    [Fact]
+    public void A_holder_whose_number_another_process_has_now_is_gone()
+    {
+        _ledger.Dispose();
+        LedgerLock.HolderNow(_scratch.In("state")).ShouldBeNull();
+
+        File.WriteAllText(Path.Combine(_scratch.In("state"), "ledger.holder"),
+            $$"""{"ProcessId":{{Environment.ProcessId}},"Host":"{{Environment.MachineName}}","Since":"2026-01-01T00:00:00+00:00","Command":"watch","Ticks":1}""");
+
+        LedgerLock.HolderNow(_scratch.In("state")).ShouldBeNull();
+        LedgerLock.HolderOf(_scratch.In("state")).ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,211 @@
+using Reconciler.Journaling;
+using Reconciler.Remote;
+using Reconciler.Tests.Converging;
+using Reconciler.Turns;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>The table "What a failure leads to", row by row: where it failed, and what users, services and ledger are left with.</summary>
+public sealed class FailedRunTests : IDisposable
+{
+    private readonly TurnWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    private Task<Verdict> DeployAsync(int schema = 0, int packages = 0) =>
+        _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2, schema, packages));
+
+    private void ShouldServe(string code) =>
+        (_world["Code"].Split(' ')[0], _world["Service"], _world["Maintenance"]).ShouldBe((code, "up", "off"));
+
+    private void ShouldBeDownBehindThePage() => (_world["Maintenance"], _world["Service"]).ShouldBe(("on", "down"));
+
+    private bool IsSetAside => _world.Ledger.SetAsideAs(TurnWorld.Production, "coralnet", "digest-2") is not null;
+
+    [Fact]
+    public async Task In_Prepare_nothing_was_stopped_and_it_is_set_aside()
+    {
+        _world.Break("prepare", "Traceback\n  in settings\nNameError: reef");
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        verdict.Headline.ShouldContain("NameError: reef");
+        verdict.Reason.ShouldContain("in settings");
+        _world.Done.ShouldBe(["prepare"]);
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.Failed, true));
+        ShouldServe("code-1");
+    }
+
+    [Fact]
+    public async Task In_Prepare_a_fault_that_may_pass_is_tried_again()
+    {
+        _world.Servers["web1", "prepare"] = ScriptedServers.Answer.Refused(RunnerCode.Busy, "another step runs");
+        (await DeployAsync()).Standing.ShouldBe(Standing.Failed);
+        IsSetAside.ShouldBeFalse();
+        _world.Mend("prepare");
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        ShouldServe("code-2");
+    }
+
+    [Theory]
+    [InlineData("cover", false)]
+    [InlineData("stop", false)]
+    [InlineData("code", true)]
+    [InlineData("start", true)]
+    [InlineData("check", true)]
+    public async Task From_Cover_on_it_goes_back_to_what_was_converged_before(string verb, bool wasDown)
+    {
+        _world.BreakOnce(verb, "it broke");
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        verdict.Headline.ShouldContain("it broke");
+        verdict.Headline.ShouldContain("Went back to revision 111111111111");
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.RolledBack, true));
+        ShouldServe("code-1");
+        _world.Done.Contains("start").ShouldBe(wasDown);
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-1");
+    }
+
+    [Fact]
+    public async Task When_going_back_fails_too_the_page_stays_on()
+    {
+        _world.Break("start");
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.Held);
+        verdict.Headline.ShouldContain("and going back failed");
+        ShouldBeDownBehindThePage();
+    }
+
+    [Fact]
+    public async Task A_first_deploy_has_nothing_to_go_back_to_and_the_next_state_tries_again()
+    {
+        (_world["Migrations"], _world["Packages"]) = ("schema-0", "packages-0");
+        _world.Break("start");
+
+        var verdict = await _world.TurnAsync(_world.Version(2));
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        verdict.Reason.ShouldStartWith("FirstDeployFailed");
+        ShouldBeDownBehindThePageOfAFirstDeploy();
+        _world.Mend("start");
+        (await _world.TurnAsync(_world.Version(3))).Standing.ShouldBe(Standing.Synced);
+        ShouldServe("code-3");
+
+        void ShouldBeDownBehindThePageOfAFirstDeploy() => (_world["Maintenance"], _world["Service"]).ShouldBe(("on", "none"));
+    }
+
+    [Fact]
+    public async Task What_System_changed_is_not_undone()
+    {
+        _world.Break("start");
+
+        (await DeployAsync(packages: 1)).Standing.ShouldBe(Standing.Held);
+
+        _world["Packages"].ShouldBe("packages-1");
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.Held, true));
+        ShouldBeDownBehindThePage();
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_holds_and_is_named()
+    {
+        _world.Break("migrate", "IntegrityError: the third row");
+
+        var verdict = await DeployAsync(schema: 1);
+
+        verdict.Standing.ShouldBe(Standing.Held);
+        verdict.Headline.ShouldContain("begun: migrate");
+        verdict.Headline.ShouldContain("IntegrityError: the third row");
+        _world.Done.Count(verb => verb == "migrate").ShouldBe(1);
+        ShouldBeDownBehindThePage();
+    }
+
+    [Fact]
+    public async Task After_a_migration_the_rest_is_tried_once_more()
+    {
+        _world.BreakOnce("start");
+
+        (await DeployAsync(schema: 1)).Standing.ShouldBe(Standing.Synced);
+
+        _world.LastRun.ShouldBe(RunState.Succeeded);
+        _world.Done.Count(verb => verb == "migrate").ShouldBe(1);
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-2");
+        ShouldServe("code-2");
+    }
+
+    [Fact]
+    public async Task After_a_migration_a_second_failure_holds()
+    {
+        _world.Break("check", "/ answers 500");
+
+        (await DeployAsync(schema: 1)).Standing.ShouldBe(Standing.Held);
+
+        _world.Done.Count(verb => verb == "check").ShouldBe(2);
+        _world["Migrations"].ShouldBe("schema-1");
+        ShouldBeDownBehindThePage();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_mended_is_tried_again_in_the_next_turn_and_set_aside_by_nobody()
+    {
+        _world.Converged(_world.Version(1))["Service"] = "down";
+        _world.Break("start");
+
+        (await _world.TurnAsync(_world.Version(1))).Standing.ShouldBe(Standing.Failed);
+
+        _world.Ledger.AllSetAside(TurnWorld.Production).ShouldBeEmpty();
+        _world.Mend("start");
+        (await _world.TurnAsync(_world.Version(1))).Standing.ShouldBe(Standing.Synced);
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_before_Cover_it_stops_and_goes_on_another_time()
+    {
+        _world.During("prepare", _world.Stop.Cancel);
+
+        var verdict = await DeployAsync();
+
+        (verdict.Standing, verdict.Reason).ShouldBe((Standing.Failed, "stopped before Cover, as asked"));
+        _world.Done.ShouldBe(["prepare"]);
+        IsSetAside.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Asked_to_stop_under_the_cover_it_finishes_first()
+    {
+        _world.During("cover", _world.Stop.Cancel);
+
+        (await DeployAsync()).Standing.ShouldBe(Standing.Synced);
+
+        ShouldServe("code-2");
+    }
+
+    [Fact]
+    public async Task A_step_whose_outcome_nobody_knows_keeps_the_run_open_until_that_is_known()
+    {
+        _world.Servers["web1", "code"] = ScriptedServers.Answer.Thrown(SessionFailure.Lost, sent: true);
+        _world.Servers["web1", "settle"] = ScriptedServers.Answer.Thrown(SessionFailure.Unreachable, sent: false);
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        verdict.Reason.ShouldContain("whether it took effect is not known");
+        verdict.Reason.ShouldContain("it is asked again in every turn");
+        _world.Ledger.OpenIntents().ShouldHaveSingleItem().Summary.ShouldBe("code");
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.Running, true));
+
+        // As it was before, on a server that answers again.
+        _world.Mend("code");
+        _world.Mend("settle");
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+        _world.Ledger.OpenIntents().ShouldBeEmpty();
+        ShouldServe("code-1");
+    }
+}

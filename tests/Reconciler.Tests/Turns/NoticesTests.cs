@@ -1,0 +1,157 @@
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Tests.Converging;
+using Reconciler.Turns;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>Users are told once, of a time that is still to come, and maintenance begins no earlier: whatever happens to the controller meanwhile.</summary>
+public sealed class NoticesTests : IDisposable
+{
+    private static readonly TimeSpan Notice = TimeSpan.FromMinutes(15);
+
+    private readonly TurnWorld _world = new() { Skip = new Dictionary<Phase, string>() };
+
+    public NoticesTests() => _world.Converged(_world.Version(1));
+
+    public void Dispose() => _world.Dispose();
+
+    private Announcement? Announced => _world.Ledger.AnnouncementFor(TurnWorld.Production, "coralnet");
+
+    private string Told => _world["Maintenance"];
+
+    private Task<Verdict> TurnAsync(int number = 2) => _world.TurnAsync(_world.Version(number));
+
+    [Fact]
+    public async Task They_are_told_when_all_is_prepared_and_it_waits_until_then()
+    {
+        var startsAt = _world.Clock.GetUtcNow() + Notice;
+
+        var waiting = await TurnAsync();
+
+        (waiting.Standing, waiting.Deferral!.Gate, waiting.Deferral.Until).ShouldBe((Standing.Deferred, "notice", startsAt));
+        _world.Done.ShouldBe(["prepare", "announce"]);
+        (Announced!.StartsAt, Told, _world.LastRun).ShouldBe((startsAt, $"off {startsAt:HH:mm}", RunState.Waiting));
+
+        _world.Clock.Advance(Notice - TimeSpan.FromSeconds(1));
+        (await TurnAsync()).Standing.ShouldBe(Standing.Deferred);
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task At_the_time_it_begins_also_after_a_restart(bool restarted)
+    {
+        await TurnAsync();
+        var told = Told;
+        if (restarted)
+            _world.Restart();
+        _world.Clock.Advance(Notice);
+
+        (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
+
+        _world["Code"].ShouldBe("code-2");
+        Announced.ShouldBeNull();
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 10).Select(run => run.State).ShouldBe([RunState.Succeeded, RunState.Superseded]);
+        told.ShouldBe("off 12:15");
+    }
+
+    [Fact]
+    public async Task A_newer_commit_keeps_the_promised_time()
+    {
+        await TurnAsync();
+        var promised = Announced!.StartsAt;
+        _world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        (await TurnAsync(3)).Deferral!.Until.ShouldBe(promised);
+
+        Told.ShouldBe("off 12:15");
+    }
+
+    [Fact]
+    public async Task A_notice_that_could_not_be_put_up_promises_nothing()
+    {
+        _world.Break("announce");
+
+        (await TurnAsync()).Standing.ShouldBe(Standing.SetAside);
+
+        Announced.ShouldBeNull();
+        _world.Done.ShouldBe(["prepare", "announce"]);
+    }
+
+    [Fact]
+    public async Task A_controller_that_died_before_users_were_told_tells_them_a_time_still_to_come()
+    {
+        _world.KillAt("announce");
+        await Should.ThrowAsync<KilledException>(TurnAsync());
+        Announced.ShouldNotBeNull();
+        _world.Restart();
+        _world.Mend("announce");
+        _world.Servers["web1", "settle"] = ScriptedServers.Answer.Withdrawn;
+        _world.Clock.Advance(TimeSpan.FromHours(1));
+
+        var waiting = await TurnAsync();
+
+        waiting.Standing.ShouldBe(Standing.Deferred);
+        waiting.Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+        Told.ShouldBe("off 13:15");
+        _world.Done.ShouldNotContain("cover");
+    }
+
+    [Fact]
+    public async Task A_controller_that_died_after_users_were_told_keeps_the_time_and_tells_them_nothing_else()
+    {
+        _world.Servers.Answers[("web1", "look")] = () => Told == "off 12:15" ? throw new KilledException() : Task.FromResult(ScriptedServers.Answer.Done);
+        await Should.ThrowAsync<KilledException>(TurnAsync());
+        _world.LastRun.ShouldBe(RunState.Running);
+        _world.Restart();
+        _world.Mend("look");
+        _world.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        (await TurnAsync()).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + TimeSpan.FromMinutes(5));
+        Told.ShouldBe("off 12:15");
+        _world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("check")]
+    public async Task A_change_that_failed_under_the_cover_has_used_up_its_notice(string verb)
+    {
+        await TurnAsync();
+        _world.Clock.Advance(Notice);
+        _world.BreakOnce(verb);
+        (await TurnAsync()).Standing.ShouldBe(Standing.SetAside);
+        _world.LastRun.ShouldBe(RunState.RolledBack);
+        Announced.ShouldBeNull();
+
+        (await TurnAsync(3)).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+    }
+
+    [Fact]
+    public async Task What_came_through_at_the_second_try_has_used_up_its_notice()
+    {
+        await _world.TurnAsync(_world.Version(2, schema: 1));
+        _world.Clock.Advance(Notice);
+        _world.BreakOnce("start");
+
+        (await _world.TurnAsync(_world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Synced);
+
+        Announced.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task When_git_goes_back_before_the_time_the_promise_is_over_and_the_next_one_is_new()
+    {
+        await TurnAsync();
+        (await TurnAsync(1)).Standing.ShouldBe(Standing.Synced);
+        Announced.ShouldBeNull();
+        _world.LastRun.ShouldBe(RunState.Withdrawn);
+        _world.Clock.Advance(TimeSpan.FromHours(2));
+
+        (await TurnAsync()).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+    }
+}

@@ -1,0 +1,238 @@
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Remote;
+using Reconciler.Tests.Converging;
+using Reconciler.Turns;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>
+/// Where a turn leaves a unit, from what git says, what was seen, and what the ledger holds against it. (What is held: <see cref="HoldTests"/>.)
+/// </summary>
+public sealed class UnitTurnTests : IDisposable
+{
+    private static readonly TurnOptions ByPerson = new(DryRun: false, ByPerson: true, HealAll: false);
+
+    private readonly TurnWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task As_git_says_nothing_is_done()
+    {
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(1));
+
+        (verdict.Standing, verdict.Converged).ShouldBe((Standing.Synced, false));
+        _world.Done.ShouldBeEmpty();
+        _world.Ledger.ReleaseOf(TurnWorld.Production, "coralnet", new string('1', 40), "base")!.HealthySince.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_git_says_anew_is_brought_about_in_the_safe_order_and_remembered()
+    {
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2));
+
+        (verdict.Standing, verdict.Converged).ShouldBe((Standing.Synced, true));
+        _world.Done.ShouldBe(["prepare", "cover", "stop", "code", "start", "check", "uncover"]);
+        _world.LastRun.ShouldBe(RunState.Succeeded);
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-2");
+    }
+
+    [Fact]
+    public async Task A_second_turn_does_nothing()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.TurnAsync(_world.Version(2));
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Drift_that_policy_only_reports_is_reported()
+    {
+        _world.Converged(_world.Version(1))["Packages"] = "somebody's";
+
+        var verdict = await _world.TurnAsync(_world.Version(1));
+
+        verdict.Standing.ShouldBe(Standing.Drifted);
+        verdict.Diff.All.ShouldHaveSingleItem().Sentence.ShouldContain("somebody's");
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Drift_that_policy_mends_is_mended_and_nothing_else()
+    {
+        _world.Converged(_world.Version(1))["Packages"] = "somebody's";
+        _world["Service"] = "down";
+
+        await _world.TurnAsync(_world.Version(1));
+
+        _world.Done.ShouldBe(["start", "check"]);
+        (_world["Service"], _world["Packages"]).ShouldBe(("up", "somebody's"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_plans_and_sends_nothing_and_leaves_no_run()
+    {
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2), TurnOptions.Plan);
+
+        verdict.Standing.ShouldBe(Standing.Planned);
+        verdict.Plan.Phases.ShouldContain(Phase.Prepare);
+        _world.Done.ShouldBeEmpty();
+        _world.Ledger.Runs(TurnWorld.Production, null, 10).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task At_first_contact_it_looks_only_until_a_person_converges()
+    {
+        using var world = new TurnWorld { IsAdmitted = false };
+
+        (await world.TurnAsync(world.Version(1))).Standing.ShouldBe(Standing.NeverConverged);
+        world.Done.ShouldBeEmpty();
+
+        (await world.TurnAsync(world.Version(1), ByPerson)).Standing.ShouldBe(Standing.Synced);
+        world["Service"].ShouldBe("up");
+        world.Ledger.AdmissionOf(TurnWorld.Production).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_not_met_defers_and_the_last_converged_state_is_mended_meanwhile()
+    {
+        using var world = new TurnWorld { PromotedFrom = new("staging", TimeSpan.FromHours(2)) };
+        world.Converged(world.Version(1))["Service"] = "down";
+
+        var waiting = await world.TurnAsync(world.Version(2));
+        waiting.Standing.ShouldBe(Standing.Deferred);
+        waiting.Deferral!.Gate.ShouldBe("promotedFrom");
+        (world["Service"], world["Code"]).ShouldBe(("up", "code-1"));
+
+        world.Ledger.RecordHealthy("staging", "coralnet", new string('2', 40), "base");
+        var soaking = await world.TurnAsync(world.Version(2));
+        soaking.Deferral!.Until.ShouldBe(world.Clock.GetUtcNow() + TimeSpan.FromHours(2));
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        (await world.TurnAsync(world.Version(2))).Standing.ShouldBe(Standing.Synced);
+        world["Code"].ShouldBe("code-2");
+    }
+
+    [Fact]
+    public async Task What_a_person_has_to_decide_is_refused_before_anything_is_done()
+    {
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2, code: "impossible"));
+
+        verdict.Standing.ShouldBe(Standing.Refused);
+        verdict.Reason.ShouldEndWith("decide");
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_could_not_be_seen_stops_everything()
+    {
+        _world.Converged(_world.Version(1))["Packages"] = "unseen";
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Unseen);
+
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_failed_is_set_aside_and_the_state_of_before_is_mended()
+    {
+        _world.Converged(_world.Version(1));
+        _world.Break("prepare");
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+        _world["Service"] = "down";
+
+        var verdict = await _world.TurnAsync(_world.Version(2));
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        _world.Done.ShouldBe(["start", "check"]);
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-1");
+    }
+
+    [Fact]
+    public async Task What_was_set_aside_is_tried_again_when_a_person_asks()
+    {
+        _world.Converged(_world.Version(1));
+        _world.Break("prepare");
+        await _world.TurnAsync(_world.Version(2));
+        _world.Mend("prepare");
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+        (await _world.TurnAsync(_world.Version(2), ByPerson)).Standing.ShouldBe(Standing.Synced);
+
+        _world.Ledger.SetAsideAs(TurnWorld.Production, "coralnet", "digest-2").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task While_something_is_in_the_way_it_is_looked_at_and_left_alone()
+    {
+        var hindered = TurnOptions.Watch with { Hindrance = "the servers themselves come first" };
+
+        var verdict = await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2), hindered);
+
+        (verdict.Standing, verdict.Reason).ShouldBe((Standing.Failed, "the servers themselves come first"));
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_step_of_a_dead_controller_that_still_runs_is_in_the_way()
+    {
+        _world.Converged(_world.Version(1));
+        _world.KillAt("code");
+        await Should.ThrowAsync<KilledException>(_world.TurnAsync(_world.Version(2)));
+        _world.Restart();
+        _world.Mend("code");
+        _world.Servers["web1", "settle"] = ScriptedServers.Answer.Says("running o");
+
+        var verdict = await _world.TurnAsync(_world.Version(2));
+
+        verdict.Standing.ShouldBe(Standing.Failed);
+        verdict.Reason.ShouldContain("still runs on web1");
+        _world.Done.ShouldBe(["settle"]);
+    }
+
+    [Fact]
+    public async Task What_a_dead_controller_began_is_finished_and_nothing_twice()
+    {
+        _world.Converged(_world.Version(1));
+        _world.KillAt("code");
+        await Should.ThrowAsync<KilledException>(_world.TurnAsync(_world.Version(2)));
+        _world.Restart();
+        _world.Mend("code");
+        _world.Servers["web1", "settle"] = ScriptedServers.Answer.Withdrawn;
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        _world.Done.ShouldBe(["settle", "cover", "code", "start", "check", "uncover"]);
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 10).Select(run => run.State).ShouldBe([RunState.Succeeded, RunState.Failed]);
+    }
+
+    [Fact]
+    public async Task A_run_whose_controller_died_when_all_was_done_is_closed_by_the_next_look()
+    {
+        _world.Converged(_world.Version(1));
+        _world.KillAt("uncover");
+        await Should.ThrowAsync<KilledException>(_world.TurnAsync(_world.Version(2, schema: 1)));
+        _world["Maintenance"] = "off";
+        _world.Restart();
+
+        (await _world.TurnAsync(_world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Synced);
+
+        _world.Ledger.OpenRuns().ShouldBeEmpty();
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-2");
+    }
+
+    [Fact]
+    public async Task Another_controller_that_is_in_charge_ends_it_at_once()
+    {
+        _world.Converged(_world.Version(1));
+        _world.Servers["web1", "prepare"] = ScriptedServers.Answer.Refused(RunnerCode.Fenced, "fence 9 was seen");
+
+        var verdict = await _world.TurnAsync(_world.Version(2));
+
+        verdict.Standing.ShouldBe(Standing.Fenced);
+        _world.Ledger.SetAsideAs(TurnWorld.Production, "coralnet", "digest-2").ShouldBeNull();
+    }
+}

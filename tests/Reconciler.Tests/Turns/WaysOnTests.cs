@@ -1,0 +1,90 @@
+using Reconciler.Diffing;
+using Reconciler.Documents.Reading;
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Reporting;
+using Reconciler.Resources.Code;
+using Reconciler.Resources.NginxSite;
+using Reconciler.Tests.Documents.Expansion;
+using Reconciler.Tests.Planning;
+using Reconciler.Turns;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>What a person is told to type or to paste works as it stands.</summary>
+public sealed class WaysOnTests
+{
+    private static readonly Expanded NewCode = new Expanded().At(Expanded.NewCommit);
+
+    private static Verdict VerdictOn(World world, Standing standing, Deferral? deferral = null) =>
+        new(standing, "because", world.PlanFor("coralnet"), new Diff(new Dictionary<ResourceId, IReadOnlyList<Difference>>(), []), []) { Deferral = deferral };
+
+    private static IReadOnlyList<WayOn> Ways(World world, Verdict verdict) => WaysOn.Of(world.Environment, world.UnitOf("coralnet"), verdict);
+
+    private static World Edited() =>
+        new World(new Expanded(), NewCode).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] });
+
+    [Fact]
+    public void The_acknowledgement_of_a_refusal_is_accepted_as_it_is_pasted_and_opens_its_gate()
+    {
+        var way = Ways(Edited(), VerdictOn(Edited(), Standing.Refused))[0];
+        way.What.ShouldContain("production/acknowledgements.yaml");
+        way.What.ShouldContain("`spec:`");
+
+        var pasted = NewCode.With("production/acknowledgements.yaml", "spec: {}", $"spec:\n  {way.Paste}");
+
+        DocumentReader.Read(pasted.Tree, ReadOptions.Default).Diagnostics.ShouldBeEmpty();
+        pasted.Application.Acknowledged.ShouldBe(["drift"]);
+    }
+
+    [Fact]
+    public void What_waits_at_a_gate_has_its_acknowledgement_too()
+    {
+        var world = new World(new Expanded(), NewCode);
+        var verdict = VerdictOn(world, Standing.Deferred, new("promotedFrom", "it soaks", null));
+
+        Ways(world, verdict).ShouldHaveSingleItem().Paste.ShouldBe(
+            $"promotedfrom-7ab20000a1e0: {{gates: [promotedFrom], for: coralnet@{Expanded.NewCommit}, reason: \"(who, and why)\"}}");
+    }
+
+    [Fact]
+    public void Edits_that_healing_replaces_have_the_command_for_it_and_edits_of_code_have_not()
+    {
+        var site = new World(new Expanded(), NewCode).Where<NginxSiteFacts>("NginxSite", "web1", facts => facts with { File = SiteFile.Foreign });
+        var refused = VerdictOn(site, Standing.Refused);
+        refused.Plan.Refusals.ShouldNotBeEmpty();
+
+        Ways(site, refused).Select(way => way.Paste).ShouldContain("reconciler retry production coralnet --heal");
+        Ways(Edited(), VerdictOn(Edited(), Standing.Refused)).Select(way => way.Paste).ShouldNotContain("reconciler retry production coralnet --heal");
+    }
+
+    [Theory]
+    [InlineData("Held", "reconciler retry production coralnet")]
+    [InlineData("SetAside", "reconciler retry production coralnet")]
+    [InlineData("NeverConverged", "reconciler retry production coralnet")]
+    [InlineData("Drifted", "reconciler retry production coralnet --heal")]
+    public void What_stands_still_names_a_command_that_the_program_takes(string standing, string command)
+    {
+        var world = new World(new Expanded());
+
+        Ways(world, VerdictOn(world, Enum.Parse<Standing>(standing)))[0].Paste.ShouldBe(command);
+        Reconciler.Cli.CommandLine.Create().Parse([.. Shell.Split(command).Skip(1)]).Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_as_git_says_needs_no_way_on()
+    {
+        var world = new World(new Expanded());
+
+        Ways(world, VerdictOn(world, Standing.Synced)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_way_that_the_sentence_names_is_not_said_twice()
+    {
+        WayOn[] ways = [new("again", "reconciler retry a b"), new("or", null)];
+
+        WayOn.Beyond("do `reconciler retry a b`", ways).ShouldBe([ways[1]]);
+        WayOn.Beyond("do something", ways).ShouldBe(ways);
+    }
+}

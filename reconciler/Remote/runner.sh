@@ -268,7 +268,7 @@ front() {
     esac
     spool_request
     if [ "$mode" = read ]; then
-        case $verb in digest | lookup | run | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
+        case $verb in digest | lookup | logs | run | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
         timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null
         exit
     fi
@@ -475,7 +475,7 @@ perform() {
         if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else set -- "$@" "$line"; fi
     done <"$work/request"
     case $verb in
-        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | start | reload) "verb_$verb" "$@" ;;
+        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | logs | start | reload) "verb_$verb" "$@" ;;
         remove-tree) verb_remove_tree "$@" ;;
         forget-kept) verb_forget_kept "$@" ;;
         apt-install) verb_apt_install "$@" ;;
@@ -864,6 +864,21 @@ def update():
 
 try:
     before = processes()
+    if action == "pid":
+        print(supervisor.getPID())
+        sys.exit()
+    if action == "shutdown":
+        supervisor.shutdown()
+        sys.exit()
+    if action == "logs":
+        for one in before:
+            # Tracebacks go to stderr, so that comes last.
+            for tail in (supervisor.tailProcessStdoutLog, supervisor.tailProcessStderrLog):
+                try:
+                    sys.stdout.buffer.write(tail(name(one), 0, 8192)[0].encode("utf-8", "replace"))
+                except xmlrpc.client.Fault:
+                    pass
+        sys.exit()
     if action == "stop" and before:
         stop()
         say(before)
@@ -952,15 +967,38 @@ group_lives() {
 verb_lookup() {
     check_lookup "$@"
     case $1 in
-        supervisor) look_supervisor "$2" "$3" "$4" ;;
+        supervisor) if [ "$2" = - ] || known "$3"; then look_supervisor "$2" "$3" "$4"; else echo absent 0 0; fi ;;
         unit) look_unit "$2" ;;
-        process) account "$2"; look_process "$3" ;;
+        process) if known "$2"; then account "$2"; look_process "$3"; else echo absent 0 0; fi ;;
     esac
+}
+
+# Who is not there (yet) has no processes.
+known() {
+    is_name "$1" || refuse 64 "$1 is not a user name"
+    getent passwd -- "$1" >/dev/null
+}
+
+# logs WORD...: the end of what a service wrote, as its manager kept it. The login may read neither log files of programs nor the journal.
+verb_logs() {
+    check_lookup "$@"
+    case $1 in
+        supervisor) { [ "$2" = - ] || known "$3"; } && talk "$2" "$3" logs "$4" || [ -z "${5-}" ] || journal "$5" ;;
+        unit) journal "$2" ;;
+        process) ;;
+    esac
+}
+
+# What systemd says of its own doings explains nothing.
+journal() {
+    is_name "$1" || refuse 64 "$1 is not the name of a unit"
+    journalctl --quiet --no-pager --output=cat --lines=60 --unit="$1" 2>/dev/null |
+        grep -Ev '^(Start|Stopp)(ing|ed) |: (Scheduled restart job|Deactivated successfully|Consumed )' | tail -n 40
 }
 
 check_lookup() {
     case ${1-} in
-        supervisor) [ $# = 4 ] && is_name "$4" || refuse 64 "lookup supervisor CONFIG USER PROGRAM" ;;
+        supervisor) { [ $# = 4 ] || { [ $# = 5 ] && is_name "$5"; }; } && is_name "$4" || refuse 64 "lookup supervisor CONFIG USER PROGRAM [UNIT]" ;;
         unit) [ $# = 2 ] && is_name "$2" || refuse 64 "lookup unit NAME" ;;
         process) [ $# = 3 ] || refuse 64 "lookup process USER PATTERN" ;;
         *) refuse 64 "lookup of supervisor, unit or process" ;;
@@ -1054,6 +1092,7 @@ noting() {
         2) set -- "$1" "$2" ;;
         3) set -- "$1" "$2" "$3" ;;
         4) set -- "$1" "$2" "$3" "$4" ;;
+        5) set -- "$1" "$2" "$3" "$4" "$5" ;;
     esac
     check_lookup "$@"
     # What runs already has read what was there before: to note what is there now, it must be another process.
@@ -1078,7 +1117,9 @@ write_note() {
     cat "$work/started"
 }
 
+# start_supervisor - CONFIG USER PROGRAM [UNIT]
 start_supervisor() {
+    [ -z "${5-}" ] || [ ! -d /run/systemd/system ] || [ ! -f "/etc/systemd/system/$5" ] || enter_unit "$2" "$3" "$4" "$5"
     talk "$2" "$3" "$how" "$4" >"$work/status"
     case $? in
         0) ;;
@@ -1086,6 +1127,51 @@ start_supervisor() {
         *) return 1 ;;
     esac
     while read -r state pid; do say_process "$state" "$pid"; done <"$work/status" >"$work/processes"
+}
+
+# enter_unit CONFIG USER PROGRAM UNIT: from here on that supervisord runs in its unit, as the unit's file says now.
+enter_unit() {
+    systemctl show --property=ActiveState --property=MainPID -- "$4" >"$work/unit" || fail "systemd does not answer"
+    active= main=0
+    while IFS='=' read -r key value; do
+        case $key in ActiveState) active=$value ;; MainPID) main=$value ;; esac
+    done <"$work/unit"
+    talk "$1" "$2" pid "$3" >"$work/supervisord"
+    case $? in 0) ;; 4) : >"$work/supervisord" ;; *) exit 1 ;; esac
+    other=
+    read -r other <"$work/supervisord"
+    is_number "$other" || other=$main
+    # One that was started by hand, or by us before there were units: two would fight over the socket and the ports.
+    if [ "$other" != "$main" ]; then
+        talk "$1" "$2" shutdown "$3" >/dev/null
+        n=0
+        while [ -d "/proc/$other" ]; do
+            n=$((n + 1))
+            [ "$n" -lt $(((deadline - 15) * 20)) ] || fail "supervisord $other was told to end, and still runs"
+            sleep 0.05
+        done
+    elif [ "$active" = active ] && is_number "$main" && [ "$main" != 0 ] && ! is_younger "/etc/systemd/system/$4" "$main"; then
+        return
+    fi
+    systemctl daemon-reload
+    verb_unit restart "$4"
+    # Whatever it started is as new as can be.
+    how=start
+    n=0
+    until talk "$1" "$2" pid "$3" >/dev/null; do
+        n=$((n + 1))
+        [ "$n" -lt 100 ] || { journal "$4"; fail "unit $4 was started, but its supervisord does not answer"; }
+        sleep 0.1
+    done
+}
+
+# is_younger FILE PID: the file was written after the process began. Ages in 1/100 s, for ticks count from the boot and dates do not.
+is_younger() {
+    ticks=$(ticks_of "$2")
+    [ -n "$ticks" ] || return 0
+    read -r up _ </proc/uptime
+    now=$(date +%s%2N) written=$(stat -c %.2Y -- "$1") || return 0
+    [ $((now - ${written%.*}${written#*.})) -lt $((${up%.*}${up#*.} - ticks)) ]
 }
 
 start_supervisord() {

@@ -213,6 +213,27 @@ public sealed class RunnerLiveTests(EnrolledHost host)
     }
 
     [Fact]
+    public async Task What_a_service_wrote_before_it_ended_can_be_read_whoever_keeps_it()
+    {
+        const string Dies = "/bin/sh -c 'echo Traceback; echo ImportError: no such thing >&2; exit 3'";
+        await host.Host.ShellAsync($"""
+            mkdir -p /etc/supervisor/conf.d; systemctl start supervisor
+            printf '[program:dies]\ncommand=%s\nuser=app\nautostart=false\n' "{Dies}" >/etc/supervisor/conf.d/dies.conf
+            printf '[Service]\nExecStart=%s\nUser=app\nRestart=always\nRestartSec=1\n' "{Dies}" >/etc/systemd/system/dies.service
+            """);
+        string[] program = ["supervisor", "-", "-", "dies"], unit = ["unit", "dies.service"];
+        await host.SendAsync(RunnerRequest.Start("dies", program, [], null));
+        await host.SendAsync(RunnerRequest.Start("dies-too", unit, [], null));
+        await host.Host.ShellAsync("sleep 2");
+        var answers = await ServerProbes.AskAsync(host.Session, [Probe.Nothing with { Request = RunnerRequest.Logs(program) }, Probe.Nothing with { Request = RunnerRequest.Logs(unit) }], Cancellation);
+        await host.Host.ShellAsync("systemctl stop dies; rm /etc/systemd/system/dies.service /etc/supervisor/conf.d/dies.conf; systemctl daemon-reload; supervisorctl update");
+        answers[0].ShouldBeOfType<ProbeAnswer.Output>().Text.ShouldEndWith("ImportError: no such thing\n");
+        var journal = answers[1].ShouldBeOfType<ProbeAnswer.Output>().Text;
+        journal.ShouldContain("Traceback\nImportError: no such thing\n");
+        journal.ShouldNotContain("Scheduled restart job");
+    }
+
+    [Fact]
     public async Task A_newer_controller_fences_an_older_one_while_its_step_runs()
     {
         var running = host.SendAsync(Script("sleep 2"), null, host.NewEnvelope());

@@ -38,6 +38,8 @@ internal static class AsGitSays
             .Select(id => KeyValuePair.Create(id.MarkerKey, seen.GetValueOrDefault(id)?.FactsOf<ResourceFacts>()?.Marker))
             .Where(entry => entry.Value is not null)
             .ToDictionary(entry => entry.Key, entry => entry.Value!);
+        if (spec.Elsewhere.Count > 0)
+            return new(spec.Service, ServiceState.Stopped, [], "boot") { Wanted = false };
         return new(spec.Service, ServiceState.Running, [new(412, 0)], "boot")
         {
             Definition = Definition.Of(spec) is null ? DefinitionState.NotOurs : DefinitionState.Same,

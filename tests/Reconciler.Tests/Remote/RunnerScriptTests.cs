@@ -50,6 +50,24 @@ public sealed class RunnerScriptTests : IDisposable
         File.ReadAllText($"{runner.Files}/f").ShouldBe("one");
     }
 
+    [Theory]
+    [InlineData("supervisor", "/srv/x/supervisor.conf", "nobody-here", "celery")]
+    [InlineData("process", "nobody-here", "manage.py runindexer")]
+    public async Task Who_is_not_there_yet_has_no_processes(params string[] lookup) =>
+        (await runner.ReadAsync(RunnerRequest.Lookup(lookup))).ShouldBe("absent 0 0\n");
+
+    [Fact]
+    public async Task Lookups_and_logs_take_only_names_and_users_that_may_be_acted_for()
+    {
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "/srv/x/supervisor.conf", "nobody-here", "celery"]))).ShouldBe("");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "/srv/x/supervisor.conf", "root", "celery"]))).ShouldContain("root is never acted for");
+        (await runner.ReadAsync(RunnerRequest.Lookup(["supervisor", "/srv/x/supervisor.conf", "root", "celery"]))).ShouldContain("root is never acted for");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "../x", "daemon", "celery"]))).ShouldContain("not an absolute path");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "-", "-", "celery", "a;id"]))).ShouldContain("runner: 64");
+        (await runner.ReadAsync(RunnerRequest.Logs(["unit", "--all"]))).ShouldContain("runner: 64");
+        (await runner.ReadAsync(RunnerRequest.Logs(["file", "/etc/shadow"]))).ShouldContain("runner: 64");
+    }
+
     [Fact]
     public async Task Another_ledger_and_a_lower_fence_are_refused()
     {

@@ -28,7 +28,7 @@ public class DifferencesTests
 
     [Theory]
     [InlineData(nameof(DefinitionState.Missing), "gunicorn (supervisor's coralnet-gunicorn) is not defined on this server yet")]
-    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn (supervisor's coralnet-gunicorn) otherwise than this server has it")]
+    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn (supervisor's coralnet-gunicorn) otherwise than this server has it: its command, folder, variables or time to stop (restart needed)")]
     [InlineData(nameof(DefinitionState.Edited), "the definition of gunicorn (supervisor's coralnet-gunicorn) was edited by hand")]
     public void Its_definition_is_compared(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Definition = Enum.Parse<DefinitionState>(state) }).ShouldBe([sentence]);

@@ -30,8 +30,11 @@ internal sealed record Plan(
     /// <summary>A person asked for everything to be mended: holds for the plans that follow from this one.</summary>
     public bool HealAll { get; init; }
 
-    /// <summary>What this plan was to bring about: resources with a difference in it, or with a step.</summary>
-    public IReadOnlySet<ResourceId> Touched => Steps.Select(step => step.Resource).Concat(Differences.Select(difference => difference.Resource)).ToHashSet();
+    /// <summary>The resources whose differences it removes: those that policy only reports, or that a person must decide about, are not among them.</summary>
+    public IReadOnlySet<ResourceId> Removes { get; init; } = new HashSet<ResourceId>();
+
+    /// <summary>What this plan was to bring about: resources with a difference that it removes, or with a step.</summary>
+    public IReadOnlySet<ResourceId> Touched => Steps.Select(step => step.Resource).Concat(Removes).ToHashSet();
 
     /// <summary>When users are told that it begins; null when they are not told.</summary>
     public DateTimeOffset? StartsAt { get; init; }

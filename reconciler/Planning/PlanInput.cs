@@ -34,6 +34,9 @@ internal sealed record PlanInput(
     /// <summary>Gates that an acknowledgement has opened for exactly this commit.</summary>
     public IReadOnlySet<string> Acknowledged { get; init; } = new HashSet<string>();
 
+    /// <summary>Git has not moved since this was converged: whatever differs is drift, and what may not be mended is left out.</summary>
+    public bool OnlyMends { get; init; }
+
     /// <summary>Kinds whose edits by hand are replaced without anybody's acknowledgement: <c>selfHeal: fix</c>, or <c>--heal</c>. A copy is kept.</summary>
     public IReadOnlySet<string> MendEdits { get; init; } = new HashSet<string>();
 

@@ -21,6 +21,13 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var refusals = differences.Values.SelectMany(list => list)
             .Where(difference => difference.Refusal is not null && !IsOpen(difference, input))
             .ToList();
+        // Mending does what it may: an edit that a person must decide about keeps nothing else broken.
+        var refused = refusals.Select(refusal => refusal.Resource).ToHashSet();
+        if (input.OnlyMends && differences.Keys.Any(resource => !refused.Contains(resource)))
+        {
+            differences = differences.Where(entry => !refused.Contains(entry.Key)).ToDictionary();
+            refusals = [];
+        }
         var steps = StepsFor(input, differences);
         var alone = Alone(input, steps);
         var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
@@ -32,6 +39,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             input.Diff.Unknown)
         {
             IsInterim = alone is not null,
+            Removes = differences.Keys.ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
             StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,

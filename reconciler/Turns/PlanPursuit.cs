@@ -2,6 +2,7 @@ using Reconciler.Converging;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
+using Reconciler.Remote;
 
 namespace Reconciler.Turns;
 
@@ -43,6 +44,10 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             plan = next;
         }
     }
+
+    /// <inheritdoc cref="Observer.LookAsync"/>
+    public Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation) =>
+        observer.LookAsync(servers, resources, cancellation);
 
     /// <summary>A fresh look, compared and planned.</summary>
     public async Task<Verdict> VerdictAsync(Attempt attempt)

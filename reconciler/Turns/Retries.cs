@@ -9,6 +9,9 @@ namespace Reconciler.Turns;
 /// </summary>
 internal static class Retries
 {
+    /// <summary>The name under which a verdict waits for the next try; no acknowledgement opens it, but a person's <c>retry</c> does.</summary>
+    public const string Gate = "retry";
+
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 

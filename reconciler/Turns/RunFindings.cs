@@ -14,13 +14,19 @@ internal static partial class RunFindings
             $"{(match.Groups[1].Value == "dump" ? "dumped to" : "accepted the backup")} {match.Groups[2].Value} on {step.Resource.Split('/')[0]}"))
         .LastOrDefault();
 
+    /// <summary>Migrations that Django began and did not come through with, as <c>APP.NAME</c>: part of them may be in the database, and nothing there says so.</summary>
+    public static IReadOnlyList<string> HalfApplied(IReadOnlyList<StepRecord> steps)
+    {
+        var lines = LinesOfMigrate(steps);
+        return [.. lines.Select(match => match.Groups[1].Value).Distinct().Except(lines.Where(match => match.Groups[2].Success).Select(match => match.Groups[1].Value))];
+    }
+
     /// <summary>Which migrations Django said that it began, and which of them are through; null when it said nothing.</summary>
     public static string? Migrations(IReadOnlyList<StepRecord> steps)
     {
-        var lines = steps.Where(step => step.Phase == Phase.Migrate)
-            .SelectMany(step => MigrationLine().Matches(step.Output ?? "")).ToList();
+        var lines = LinesOfMigrate(steps);
         var applied = lines.Where(match => match.Groups[2].Success).Select(match => match.Groups[1].Value).Distinct().ToList();
-        var begun = lines.Select(match => match.Groups[1].Value).Distinct().Except(applied).ToList();
+        var begun = HalfApplied(steps);
         var parts = new[]
         {
             applied.Count > 0 ? $"applied: {string.Join(", ", applied)}" : null,
@@ -28,6 +34,9 @@ internal static partial class RunFindings
         };
         return lines.Count == 0 ? null : string.Join("; ", parts.OfType<string>());
     }
+
+    private static List<Match> LinesOfMigrate(IReadOnlyList<StepRecord> steps) =>
+        [.. steps.Where(step => step.Phase == Phase.Migrate).SelectMany(step => MigrationLine().Matches(step.Output ?? ""))];
 
     [GeneratedRegex(@"^(dump|accept) (/.+) \d+\s*$", RegexOptions.Multiline)]
     private static partial Regex BackupLine();

@@ -4,6 +4,7 @@ using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
+using Reconciler.Resources.Migrations;
 
 namespace Reconciler.Turns;
 
@@ -14,9 +15,10 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <param name="healKinds">Null: everything; otherwise only drift of these kinds is planned.</param>
     public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
     {
-        var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
+        var last = ledger.LastConverged(environment.Name, unit.Application);
+        var known = last is not null;
         // Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.
-        var diff = differ.Compare(unit.Resources, observed.Resources)
+        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
@@ -26,10 +28,36 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,
             HealAll = healAll,
+            OnlyMends = last?.Digest == unit.Digest && ledger.HeldRun(environment.Name, unit.Application) is null,
             MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
             StartsAt = known ? StartOf(environment, unit) : null,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
+    }
+
+    /// <summary>
+    /// What a held run began to migrate and did not come through with is in no record of the database's. Code that does not have that migration would be
+    /// started on it unasked.
+    /// </summary>
+    private Diff WithHalfApplied(ExpandedEnvironment environment, Unit unit, Observed observed, Diff diff)
+    {
+        if (ledger.HeldRun(environment.Name, unit.Application) is not { } held)
+            return diff;
+        var half = RunFindings.HalfApplied(ledger.Steps(held.Id));
+        var added = unit.Resources
+            .Where(resource => resource.Spec is MigrationsSpec spec && observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<MigrationsFacts>() is { } facts
+                && facts.Commit == spec.Commit && half.Except(facts.Pending).Any())
+            .ToDictionary(resource => resource.Id, resource => (IReadOnlyList<Difference>)
+            [
+                .. diff.ByResource.GetValueOrDefault(resource.Id) ?? [],
+                new(resource.Id, DifferenceType.Change, $"the database is ahead of this code, in part: run {held.Id} began {string.Join(", ", half)} and did not come through")
+                {
+                    Origin = resource.Origin,
+                    Gate = "databaseAhead",
+                    Refusal = "go forward to a commit that has it, mended; or undo its part in the database and acknowledge `databaseAhead` for this commit",
+                },
+            ]);
+        return diff with { ByResource = diff.ByResource.Where(entry => !added.ContainsKey(entry.Key)).Concat(added).ToDictionary() };
     }
 
     /// <summary>When maintenance would begin: as announced, else after the usual notice. Null where nobody is told.</summary>

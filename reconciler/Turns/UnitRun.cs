@@ -1,4 +1,5 @@
 using Reconciler.Converging;
+using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
@@ -42,10 +43,17 @@ internal sealed class UnitRun(
         ledger.WithdrawAnnouncement(environment.Name, unit.Application);
         RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
         progress.Converged(environment, unit, clock.GetElapsedTime(began), null);
-        var left = end.Verdict.Diff.All.Count();
-        return left == 0
+        return end.Verdict.Diff.ByResource.Count == 0
             ? end.Verdict with { Converged = true }
-            : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; {left} difference(s) are left that policy only reports" };
+            : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
+    }
+
+    /// <summary>What is left as it is: how much, and what first.</summary>
+    public static string Reported(Diff diff)
+    {
+        var first = diff.All.First();
+        var others = diff.All.Count() - 1;
+        return $"{first.Resource.Server}: {first.Sentence}{(others == 0 ? "" : $"; and {others} more")}: policy only reports it";
     }
 
     /// <inheritdoc cref="UnitTurn.SettleAsync"/>
@@ -87,6 +95,22 @@ internal sealed class UnitRun(
         }
         if (ledger.HeldRun(environment.Name, unit.Application) is { } held && !unsettled.Contains(held.Id))
             ledger.MoveRun(held.Id, RunState.Superseded, "a fresh observation shows what git says");
+    }
+
+    /// <summary>
+    /// What was read of a resource was read for what git says of it (a definition is outdated or not); what was converged before may want something else,
+    /// and judged by the wrong facts it would be mended for ever.
+    /// </summary>
+    public async Task<Observed> LookAgainAsync(ExpandedEnvironment environment, Unit looked, Unit wanted, Observed observed, CancellationToken cancellation)
+    {
+        var specs = looked.Resources.ToDictionary(resource => resource.Id, resource => resource.Spec);
+        var others = wanted.Resources.Where(resource => !specs.TryGetValue(resource.Id, out var spec) || !spec.Equals(resource.Spec)).ToList();
+        if (others.Count == 0)
+            return observed;
+        var again = await pursuit.LookAsync(addresses.Of(environment), others, cancellation);
+        return new(
+            observed.Resources.Concat(again.Resources).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            observed.Unreachable.Concat(again.Unreachable).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value));
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>

@@ -87,6 +87,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return obstacle;
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
         before = interrupted ? before.WithoutMigrations() : before;
+        observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
         var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
@@ -121,7 +122,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
         if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
-            return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new("retry", next.Why, next.At) };
+            return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
         return DeferralOf(environment, unit) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
@@ -165,7 +166,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         }
         return verdict.Diff.IsEmpty
             ? verdict
-            : verdict with { Standing = Standing.Drifted, Reason = "differs from git, and policy only reports it: undo it there, write "
-                + $"selfHeal: {{KIND: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
+            : verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: undo it there, write selfHeal: "
+                + $"{{{verdict.Diff.All.First().HealedAs}: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
     }
 }

@@ -24,7 +24,10 @@ internal static class BackupScripts
         sync "$part"
         mv "$part" "$file"
         sync "$folder"
-        echo "dump $file $(stat -c %s "$file")"
+        line="dump $file $(stat -c %s "$file")"
+        # Stored for the next look, and said in the receipt.
+        echo "$line"
+        echo "$line" >&2
 
         """;
 
@@ -46,7 +49,9 @@ internal static class BackupScripts
             case $file in *.gz) gzip -dc -- "$file";; *) cat -- "$file";; esac | tail -c 4096 | grep -q 'PostgreSQL database dump complete' ||
                 fail "$file does not end as a backup of PostgreSQL does";;
         esac
-        echo "accept $file $(stat -c %s -- "$file")"
+        line="accept $file $(stat -c %s -- "$file")"
+        echo "$line"
+        echo "$line" >&2
 
         """;
 

@@ -47,13 +47,13 @@ internal static class ServiceComparison
     {
         if (facts.Orphaned)
             yield return Of(resource, DifferenceType.Change, $"{spec.Shown} runs, but its supervisor has gone: nobody would start it again (restart needed)");
-        if (facts.Runs)
+        // One that its supervisor has just started may come through, or end again and again: another start would mend neither, and cut the first short.
+        if (facts.Runs || facts is { State: ServiceState.Starting, Processes.Count: > 0 })
             yield break;
         // Where it is not defined yet, its whole name has just been said.
         var name = facts.Definition is DefinitionState.Missing ? spec.Service : spec.Shown;
         var sentence = facts.State switch
         {
-            ServiceState.Starting when facts.Processes.Count > 0 => $"{name} was started by its supervisor a moment ago, perhaps again and again",
             ServiceState.Starting => $"{name} is not running: it ends as soon as it is started",
             ServiceState.Failed => $"{name} is not running: its supervisor has given up starting it",
             _ => $"{name} is not running",

@@ -29,6 +29,11 @@ public sealed class RunFindingsTests
             .ShouldBe("applied: gallery.0002_colour; begun, and not through: gallery.0003_size");
 
     [Fact]
+    public void What_was_begun_and_did_not_come_through_is_known_by_its_name() =>
+        RunFindings.HalfApplied([Step(Phase.Migrate, StepState.Failed, "  Applying gallery.0002_colour... OK\n  Applying gallery.0003_size...Traceback")])
+            .ShouldBe(["gallery.0003_size"]);
+
+    [Fact]
     public void Where_Django_said_nothing_nothing_is_claimed() =>
         RunFindings.Migrations([Step(Phase.Migrate, StepState.Failed, "could not connect")]).ShouldBeNull();
 }

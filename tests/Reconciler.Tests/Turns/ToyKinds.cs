@@ -6,8 +6,8 @@ namespace Reconciler.Tests.Turns;
 /// <summary>What is wanted of a toy: a word.</summary>
 internal sealed record ToySpec(string Wanted) : ResourceSpec;
 
-/// <summary>What was seen of a toy: the word that it is at, and the one that lies ready.</summary>
-internal sealed record ToyFacts(string Live, string Ready) : ResourceFacts(Live)
+/// <summary>What was seen of a toy: the word that it is at, the one that lies ready, and what was wanted when it was looked at.</summary>
+internal sealed record ToyFacts(string Live, string Ready, ResourceSpec? LookedFor) : ResourceFacts(Live)
 {
     public override string? Ailment => Live is "down" or "none" ? $"it is {Live}" : null;
 }
@@ -28,8 +28,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     public Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer) => output.Trim().Split(' ') switch
     {
         ["unseen"] => Reading.Unknown("it cannot be seen"),
-        [var live, var ready] => Reading.Found(new ToyFacts(live, ready)),
-        [var live] => Reading.Found(new ToyFacts(live, live)),
+        [var live, var ready] => Reading.Found(new ToyFacts(live, ready, resource.Spec)),
+        [var live] => Reading.Found(new ToyFacts(live, live, resource.Spec)),
         _ => Reading.Absent,
     };
 
@@ -38,6 +38,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     public IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads)
     {
         var live = observation.FactsOf<ToyFacts>()?.Live;
+        if (observation.FactsOf<ToyFacts>() is { } seen && !resource.Spec.Equals(seen.LookedFor))
+            yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} was looked at for {seen.LookedFor}, and is compared with {resource.Spec}");
         if (live != WantedOf(resource))
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} is {live}, git says {WantedOf(resource)}")
             { Refusal = WantedOf(resource) == "impossible" ? "decide" : null };
@@ -45,7 +47,7 @@ internal sealed class ToyKind(string name) : IResourceKind
 
     public IEnumerable<Step> Steps(Resource resource, Observation observation, Change change)
     {
-        var facts = observation.FactsOf<ToyFacts>() ?? new("none", "none");
+        var facts = observation.FactsOf<ToyFacts>() ?? new("none", "none", null);
         var (wanted, differs) = (WantedOf(resource), change.Differences.Count > 0);
         Step Step(Phase phase, string verb, string to) => new(phase, resource.Id, verb, new RunnerRequest(verb, [$"{resource.Id}", to]));
         switch (name)

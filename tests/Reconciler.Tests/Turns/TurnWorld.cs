@@ -81,14 +81,14 @@ internal sealed class TurnWorld : IDisposable
     public static ResourceId Id(string kind) => new("web1", "coralnet", kind, kind.ToLowerInvariant());
 
     /// <summary>Desired state number <paramref name="number"/>: its code, a service that reads it, and the schema and packages asked for.</summary>
-    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null)
+    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null, ServiceSpec? service = null)
     {
         var unit = new Unit("coralnet",
         [
             Toy("Code", code ?? $"code-{number}"),
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
-            new(Id("Service"), Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
+            new(Id("Service"), service ?? Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
             Toy("Maintenance", "off"),
             Toy("Checks", "fine"),
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: false, new HashSet<string>());
@@ -167,7 +167,7 @@ internal sealed class TurnWorld : IDisposable
         _folder.Dispose();
     }
 
-    private static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
+    public static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
 
     private static string RevisionOf(Unit unit) => unit.CodeCommit!;
 

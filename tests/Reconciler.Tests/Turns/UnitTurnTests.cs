@@ -235,4 +235,35 @@ public sealed class UnitTurnTests : IDisposable
         verdict.Standing.ShouldBe(Standing.Fenced);
         _world.Ledger.SetAsideAs(TurnWorld.Production, "coralnet", "digest-2").ShouldBeNull();
     }
+
+    [Fact]
+    public async Task Beside_what_is_set_aside_only_what_differs_from_the_state_of_before_is_mended_and_once()
+    {
+        var other = TurnWorld.Gunicorn with { Port = 8001 };
+        _world.Converged(_world.Version(1)).Break("prepare");
+        (await _world.TurnAsync(_world.Version(2, service: other))).Standing.ShouldBe(Standing.SetAside);
+
+        (await _world.TurnAsync(_world.Version(2, service: other))).Standing.ShouldBe(Standing.SetAside);
+        _world.Done.ShouldBeEmpty();
+
+        _world["Service"] = "down";
+        (await _world.TurnAsync(_world.Version(2, service: other))).Standing.ShouldBe(Standing.SetAside);
+        _world.Done.ShouldContain("start");
+        (await _world.TurnAsync(_world.Version(2, service: other))).Standing.ShouldBe(Standing.SetAside);
+        _world.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_person_must_decide_about_keeps_nothing_else_from_being_mended()
+    {
+        var unit = _world.Version(1, code: "impossible");
+        _world.Converged(unit);
+        (_world["Code"], _world["Packages"]) = ("edited", "somebody's");
+
+        var verdict = await _world.TurnAsync(unit, new(DryRun: false, ByPerson: true, HealAll: true));
+
+        verdict.Standing.ShouldBe(Standing.Drifted, verdict.Reason);
+        verdict.Reason.ShouldContain("code is edited");
+        (_world["Code"], _world["Packages"]).ShouldBe(("edited", "packages-0"));
+    }
 }

@@ -23,6 +23,15 @@ public class DifferencesTests
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
 
     [Fact]
+    public void One_that_its_supervisor_has_just_started_is_given_time()
+    {
+        var young = Given.Running(Given.Gunicorn) with { State = ServiceState.Starting };
+
+        Sentences(Given.Gunicorn, young).ShouldBeEmpty();
+        young.Ailment.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void What_would_keep_it_from_starting_is_said() =>
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Listening = true }).ShouldBe(["gunicorn (supervisor's coralnet-gunicorn) is not running, but something else listens on its port 8000"]);
 

@@ -6,7 +6,8 @@ namespace Reconciler.Cli;
 /// <summary>The command line, whole.</summary>
 internal static class CommandLine
 {
-    /// <summary>How long a run that has covered a site may take to come to its end after SIGTERM; TimeoutStopSec of the unit is longer.</summary>
+    /// <summary>How long a run that has covered a site may take to come to its end after SIGTERM; TimeoutStopSec of the unit is
+    /// longer.</summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromHours(1);
 
     public static RootCommand Create()

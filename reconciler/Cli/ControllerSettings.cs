@@ -10,7 +10,8 @@ namespace Reconciler.Cli;
 /// <param name="Identity">Private key for the servers; null leaves it to ssh_config and the agent.</param>
 /// <param name="Secrets">The folder below which <c>file:</c> secrets lie.</param>
 internal sealed record ControllerSettings(
-    string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories, TimeSpan Interval)
+    string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories,
+        TimeSpan Interval)
 {
     /// <summary>Where health and metrics are answered; null for nowhere.</summary>
     public IPEndPoint? Listen { get; init; }

@@ -22,8 +22,10 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
     {
         if (settings.Listen is not { } address)
             return null;
-        var face = await HttpFace.ListenAsync(address, new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock));
-        log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz and /metrics are answered on {address}", []) { Fields = [("address", address)] });
+        var face = await HttpFace.ListenAsync(address,
+            new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock));
+        log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz and /metrics are answered on {address}",
+            []) { Fields = [("address", address)] });
         return face;
     }
 

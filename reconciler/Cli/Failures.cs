@@ -32,7 +32,8 @@ internal static class Failures
         {
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
-        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException)
+        catch (Exception fault) when (fault
+            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

@@ -9,7 +9,8 @@ using Reconciler.Turns;
 
 namespace Reconciler.Cli;
 
-/// <summary>One JSON object in each line: <c>time</c> (UTC), <c>level</c>, <c>event</c>, <c>environment</c>, <c>application</c>, <c>message</c>, and more by event.</summary>
+/// <summary>One JSON object in each line: <c>time</c> (UTC), <c>level</c>, <c>event</c>, <c>environment</c>, <c>application</c>,
+/// <c>message</c>, and more by event.</summary>
 internal sealed class JsonLog(TextWriter writer, TimeProvider clock) : IDaemonLog
 {
     private readonly Lock _gate = new();
@@ -72,12 +73,14 @@ internal sealed class JsonProgress(IDaemonLog log, string environment) : ITurnPr
     {
         using var text = new StringWriter { NewLine = "\n" };
         new Reporting.PlanText(text).Write(plan, "");
-        Write(LogEvents.Plan, unit.Application, $"{plan.Steps.Count} steps to converge", text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        Write(LogEvents.Plan, unit.Application, $"{plan.Steps.Count} steps to converge", text.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries),
             [("revision", expanded.Revision), .. unit.CodeCommit is { } commit ? [("commit", commit)] : Array.Empty<(string, object)>(),
                 ("steps", plan.Steps.Count), ("interim", plan.IsInterim)]);
     }
 
-    public void PhaseBegan(Phase phase, int steps) => Write(LogEvents.PhaseBegan, null, $"{phase}", [], [("phase", phase), ("steps", steps)]);
+    public void PhaseBegan(Phase phase, int steps) =>
+        Write(LogEvents.PhaseBegan, null, $"{phase}", [], [("phase", phase), ("steps", steps)]);
 
     public void StepBegan(Step step)
     {
@@ -86,7 +89,8 @@ internal sealed class JsonProgress(IDaemonLog log, string environment) : ITurnPr
     public void StepEnded(Step step, string how, TimeSpan took, string? detail) =>
         Write(LogEvents.StepEnded, step.Resource.Application, step.Summary, detail is null ? [] : [detail],
         [
-            ("phase", step.Phase), ("server", step.Resource.Server), ("resource", $"{step.Resource.Kind}/{step.Resource.Name}"), ("outcome", how),
+            ("phase", step.Phase), ("server", step.Resource.Server), ("resource", $"{step.Resource.Kind}/{step.Resource.Name}"),
+                ("outcome", how),
             ("seconds", took.TotalSeconds),
         ]);
 
@@ -101,6 +105,7 @@ internal sealed class JsonProgress(IDaemonLog log, string environment) : ITurnPr
             [("revision", expanded.Revision), ("seconds", took.TotalSeconds),
                 .. covered is { } time ? [("coveredSeconds", time.TotalSeconds)] : Array.Empty<(string, object)>()]);
 
-    private void Write(string name, string? application, string sentence, IReadOnlyList<string> below, IReadOnlyList<(string, object)> fields) =>
+    private void Write(string name, string? application, string sentence, IReadOnlyList<string> below,
+        IReadOnlyList<(string, object)> fields) =>
         log.Write(new(name, application is null ? environment : $"{environment}/{application}", sentence, below) { Fields = fields });
 }

@@ -5,8 +5,8 @@ using Reconciler.Model;
 namespace Reconciler.Cli;
 
 /// <summary>
-/// The controller's settings file. Whoever may change it decides whose desired state the servers get: one that others may write is refused, and so is a
-/// folder in which others may put another in its place.
+/// The controller's settings file. Whoever may change it decides whose desired state the servers get: one that others may write is
+/// refused, and so is a folder in which others may put another in its place.
 /// </summary>
 internal static class SettingsFile
 {
@@ -27,7 +27,8 @@ internal static class SettingsFile
         null => File.Exists(Usual) ? Usual : null,
     };
 
-    /// <exception cref="UsageException">It is not there, others may change it, or it has faults: all of them, with place and fix.</exception>
+    /// <exception cref="UsageException">It is not there, others may change it, or it has faults: all of them, with place and
+    /// fix.</exception>
     public static ControllerDocument Read(string? file)
     {
         if (file is null)
@@ -57,7 +58,8 @@ internal static class SettingsFile
         }
         catch (UnauthorizedAccessException)
         {
-            throw new UsageException($"the settings file {file} may not be read by this user: run chmod a+r {file}, or name another with --config");
+            throw new UsageException($"the settings file {file} may not be read by this user: "
+                + $"run chmod a+r {file}, or name another with --config");
         }
         catch (IOException fault)
         {
@@ -68,9 +70,11 @@ internal static class SettingsFile
     private static void RequireOurs(string path, UnixFileMode mode, uint owner)
     {
         if ((mode & ByOthers) != 0)
-            throw new UsageException($"{path} may be changed by others (mode {Octal(mode)}), who could then direct every server: run chmod go-w {path}");
+            throw new UsageException($"{path} may be changed by others (mode {Octal(mode)}), "
+                + $"who could then direct every server: run chmod go-w {path}");
         if (owner != 0 && owner != FileOwner.Me)
-            throw new UsageException($"{path} belongs to the user with number {owner}, who could then direct every server: run chown root {path}");
+            throw new UsageException($"{path} belongs to the user with number {owner}, "
+                + $"who could then direct every server: run chown root {path}");
     }
 
     /// <summary>As chmod takes it: 0644.</summary>

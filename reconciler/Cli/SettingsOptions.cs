@@ -5,16 +5,18 @@ using Reconciler.Documents.Kinds;
 namespace Reconciler.Cli;
 
 /// <summary>
-/// Where every command finds its controller's things. An option goes before an environment variable, that before the settings file, and that before
-/// the default.
+/// Where every command finds its controller's things. An option goes before an environment variable, that before the settings file, and
+/// that before the default.
 /// </summary>
 internal sealed class SettingsOptions
 {
     /// <summary>For --help.</summary>
     public const string Order =
-        $"Settings: an option goes before its environment variable, that before the settings file ({SettingsFile.Usual}), that before the default.";
+        $"Settings: an option goes before its environment variable, that before the settings file "
+        + $"({SettingsFile.Usual}), that before the default.";
 
-    private readonly Option<string?> _config = Of("--config", "RECONCILER_CONFIG", $"settings file ({SettingsFile.Usual}, if it is there), or none");
+    private readonly Option<string?> _config = Of("--config", "RECONCILER_CONFIG",
+        $"settings file ({SettingsFile.Usual}, if it is there), or none");
     private readonly Option<string?> _repository = Of("--repository", "RECONCILER_REPOSITORY", "URL of the desired-state repository");
     private readonly Option<string?> _branch = Of("--branch", "RECONCILER_BRANCH", "branch that is followed (main)");
     private readonly Option<string?> _folder = Of("--folder", "RECONCILER_FOLDER", "folder of the desired state in the repository (its top)");
@@ -53,7 +55,8 @@ internal sealed class SettingsOptions
     /// <summary>The settings file that counts; null when none does.</summary>
     public string? FileName(ParseResult parsed) => SettingsFile.Which(parsed.GetValue(_config) ?? Of("RECONCILER_CONFIG"));
 
-    public string State(ParseResult parsed) => Text(parsed, _state, "RECONCILER_STATE", file => file.State) ?? "/var/lib/reconciler/controller";
+    public string State(ParseResult parsed) =>
+        Text(parsed, _state, "RECONCILER_STATE", file => file.State) ?? "/var/lib/reconciler/controller";
 
     public bool AllowLocal(ParseResult parsed) => parsed.GetValue(_local) || (Of("RECONCILER_ALLOW_LOCAL_REPOSITORIES") is { } word
         ? word switch
@@ -71,7 +74,8 @@ internal sealed class SettingsOptions
 
     /// <exception cref="UsageException">No repository is named, or a setting is not what it must be.</exception>
     public ControllerSettings Read(ParseResult parsed) => new(
-        Repository(parsed) ?? throw new UsageException("no desired-state repository is named: give --repository URL, or set RECONCILER_REPOSITORY, "
+        Repository(parsed) ?? throw new UsageException("no desired-state repository is named: "
+            + "give --repository URL, or set RECONCILER_REPOSITORY, "
             + $"or write spec.repository.url into {FileName(parsed) ?? SettingsFile.Usual}"),
         Text(parsed, _branch, "RECONCILER_BRANCH", file => file.Repository.Branch) ?? "main",
         Text(parsed, _folder, "RECONCILER_FOLDER", file => file.Repository.Folder) ?? "",
@@ -90,7 +94,8 @@ internal sealed class SettingsOptions
 
     public string? Identity(ParseResult parsed) => Text(parsed, _identity, "RECONCILER_IDENTITY", file => file.Identity);
 
-    public string Secrets(ParseResult parsed) => Text(parsed, _secrets, "RECONCILER_SECRETS", file => file.Secrets) ?? "/etc/reconciler/secrets";
+    public string Secrets(ParseResult parsed) =>
+        Text(parsed, _secrets, "RECONCILER_SECRETS", file => file.Secrets) ?? "/etc/reconciler/secrets";
 
     private string Listen(ParseResult parsed)
     {

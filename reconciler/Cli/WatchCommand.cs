@@ -94,7 +94,8 @@ internal static class WatchCommand
         var (controller, said) = (daemon.Controller, daemon.Said);
         var asked = controller.Requests!.Take(environment);
         if (asked is not null)
-            said.Say(new(LogEvents.RequestTaken, $"{environment}/{asked.Application ?? "all"}", $"{asked.By} asks to {asked.Kind}, request {asked.Id}", []));
+            said.Say(new(LogEvents.RequestTaken, $"{environment}/{asked.Application ?? "all"}",
+                $"{asked.By} asks to {asked.Kind}, request {asked.Id}", []));
         try
         {
             var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
@@ -109,7 +110,8 @@ internal static class WatchCommand
         {
             if (asked is not null)
                 controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
-            said.Say(new(LogEvents.TurnBrokeOff, $"{environment}/turn", $"this turn broke off: {fault}", []) { Warning = true }, key: fault.Message);
+            said.Say(new(LogEvents.TurnBrokeOff, $"{environment}/turn", $"this turn broke off: {fault}", []) { Warning = true },
+                key: fault.Message);
             return controller.Requests.IsWaiting(environment);
         }
     }

@@ -38,7 +38,8 @@ internal sealed class HttpFace : IAsyncDisposable
         catch (IOException fault)
         {
             await application.DisposeAsync();
-            throw new ServingException($"{address} cannot be listened on ({fault.InnerException?.Message ?? fault.Message}): stop what listens there (ss -ltnp), "
+            throw new ServingException($"{address} cannot be listened on ({fault.InnerException?.Message ?? fault.Message}): "
+                + "stop what listens there (ss -ltnp), "
                 + "or name another address, or none, as `listen` in the settings file or --listen (RECONCILER_LISTEN)", fault);
         }
     }

@@ -35,7 +35,8 @@ internal sealed class LifeSigns(TimeProvider clock, TimeSpan interval)
 
     /// <summary>Its turn goes on.</summary>
     /// <param name="patience">For how long nothing more need be heard of it.</param>
-    public void Heard(string environment, TimeSpan patience) => Note(environment, running: true, patience == TimeSpan.Zero ? patience : patience + Margin);
+    public void Heard(string environment, TimeSpan patience) =>
+        Note(environment, running: true, patience == TimeSpan.Zero ? patience : patience + Margin);
 
     public void TurnEnded(string environment) => Note(environment, running: false, TimeSpan.Zero);
 
@@ -60,7 +61,8 @@ internal sealed class LifeSigns(TimeProvider clock, TimeSpan interval)
                     return $"no look at the repository has ended for {Minutes(since)}, and one is due every {interval.TotalSeconds:0} s";
                 return _turns.Where(turn => IsOverdue(turn.Value)).Select(turn => turn.Value.Running
                     ? $"the turn of {turn.Key} has shown no sign for {Minutes(clock.GetElapsedTime(turn.Value.At))}"
-                    : $"no turn of {turn.Key} has begun for {Minutes(clock.GetElapsedTime(turn.Value.At))}, and one is due every {interval.TotalSeconds:0} s")
+                    : $"no turn of {turn.Key} has begun for {Minutes(clock.GetElapsedTime(turn.Value.At))}, "
+                        + $"and one is due every {interval.TotalSeconds:0} s")
                     .FirstOrDefault();
             }
         }

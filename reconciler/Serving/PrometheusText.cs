@@ -12,7 +12,8 @@ internal sealed class PrometheusText
     private readonly StringBuilder _text = new();
 
     /// <param name="type"><c>gauge</c>, <c>counter</c> or <c>histogram</c>.</param>
-    public void Family(string name, string type, string help) => _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+    public void Family(string name, string type, string help) =>
+        _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     public void Sample(string name, double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
@@ -53,7 +54,8 @@ internal sealed class Histogram
         for (var i = 0; i < _counts.Length; i++)
         {
             count += _counts[i];
-            text.Sample($"{name}_bucket", count, label, ("le", i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf"));
+            text.Sample($"{name}_bucket", count, label,
+                ("le", i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf"));
         }
         text.Sample($"{name}_sum", _sum, label);
         text.Sample($"{name}_count", count, label);

@@ -48,7 +48,8 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
         WriteInfo(text, statuses);
         lock (_gate)
             WriteTurns(text, known);
-        text.Family("reconciler_held", "gauge", "1 while a run of the application is held: stopped on purpose, page on, until a person or a newer commit.");
+        text.Family("reconciler_held", "gauge",
+            "1 while a run of the application is held: stopped on purpose, page on, until a person or a newer commit.");
         foreach (var status in statuses)
             text.Sample("reconciler_held", ledger.HeldRun(status.Environment, status.Application) is null ? 0 : 1,
                 ("environment", status.Environment), ("application", status.Application));
@@ -67,17 +68,20 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
 
     private void WriteTurns(PrometheusText text, List<string> known)
     {
-        text.Family("reconciler_reconcile_duration_seconds", "histogram", "How long the turns of an environment took, looking and converging.");
+        text.Family("reconciler_reconcile_duration_seconds", "histogram",
+            "How long the turns of an environment took, looking and converging.");
         foreach (var (environment, durations) in _durations)
             durations.Write(text, "reconciler_reconcile_duration_seconds", ("environment", environment));
         text.Family("reconciler_reconcile_total", "counter", "Turns by result: success, waiting, stalled (a person is needed), error.");
         foreach (var ((environment, result), count) in _totals)
             text.Sample("reconciler_reconcile_total", count, ("environment", environment), ("result", result));
-        text.Family("reconciler_drift", "gauge", "Differences on servers while git says what it said when they were last converged, by resource kind.");
+        text.Family("reconciler_drift", "gauge",
+            "Differences on servers while git says what it said when they were last converged, by resource kind.");
         foreach (var environment in known)
             foreach (var (about, count) in _drift.GetValueOrDefault(environment) ?? new Dictionary<(string, string), int>())
                 text.Sample("reconciler_drift", count, ("environment", environment), ("server", about.Server), ("kind", about.Kind));
-        text.Family("reconciler_last_success_timestamp_seconds", "gauge", "When a turn of the environment last ended with all as git says, or as policy lets it be.");
+        text.Family("reconciler_last_success_timestamp_seconds", "gauge",
+            "When a turn of the environment last ended with all as git says, or as policy lets it be.");
         foreach (var (environment, at) in _lastSuccess)
             text.Sample("reconciler_last_success_timestamp_seconds", at.ToUnixTimeMilliseconds() / 1000.0, ("environment", environment));
     }

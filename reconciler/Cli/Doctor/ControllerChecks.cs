@@ -54,10 +54,12 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             return Finding.Warn("key", "no identity is named, so ssh_config and the agent of this user decide",
                 "name one as spec.identity in the settings file, with --identity or RECONCILER_IDENTITY");
         if (!File.Exists(key))
-            return Finding.Fail("key", $"there is no file {key}, or this user may not look into its folder", $"ssh-keygen -t ed25519 -N '' -f {key}");
+            return Finding.Fail("key", $"there is no file {key}, or this user may not look into its folder",
+                $"ssh-keygen -t ed25519 -N '' -f {key}");
         var mode = File.GetUnixFileMode(key);
         if ((mode & ForOthers) != 0)
-            return Finding.Fail("key", $"{key} may be read by others (mode {SettingsFile.Octal(mode)}), which ssh refuses", $"chmod 600 {key}");
+            return Finding.Fail("key", $"{key} may be read by others (mode {SettingsFile.Octal(mode)}), which ssh refuses",
+                $"chmod 600 {key}");
         // Asked for with an empty passphrase, it prints the public key of one that has none.
         return await LocalProgram.RunAsync("ssh-keygen", ["-y", "-P", "", "-f", key], cancellation) switch
         {
@@ -66,7 +68,8 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             var answer when answer.Said.Contains("Permission denied", StringComparison.Ordinal) =>
                 Finding.Fail("key", $"{key} may not be read by this user", $"chown {Environment.UserName} {key}"),
             var answer when answer.Said.Contains("passphrase", StringComparison.Ordinal) =>
-                Finding.Fail("key", $"{key} has a passphrase, which nobody is there to type", $"ssh-keygen -p -N '' -f {key}, or use an agent and no identity"),
+                Finding.Fail("key", $"{key} has a passphrase, which nobody is there to type",
+                    $"ssh-keygen -p -N '' -f {key}, or use an agent and no identity"),
             _ => Finding.Fail("key", $"{key} is no private key", "make one: ssh-keygen -t ed25519 -N '' -f ANOTHER-FILE"),
         };
     }
@@ -84,10 +87,12 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToList();
             var open = files.Where(file => (File.GetUnixFileMode(file) & ForOthers) != 0).Order(StringComparer.Ordinal).ToList();
             if (open.Count > 0)
-                return Finding.Fail("secrets", $"{open.Count} file(s) may be read by others, and are refused", $"chmod 600 {string.Join(' ', open.Take(MostNamed))}");
+                return Finding.Fail("secrets", $"{open.Count} file(s) may be read by others, and are refused",
+                    $"chmod 600 {string.Join(' ', open.Take(MostNamed))}");
             var closed = files.Where(file => FileOwner.Of(file) != FileOwner.Me).Order(StringComparer.Ordinal).ToList();
             return closed.Count > 0 && FileOwner.Me != 0
-                ? Finding.Fail("secrets", $"{closed.Count} file(s) belong to others", $"chown {Environment.UserName} {string.Join(' ', closed.Take(MostNamed))}")
+                ? Finding.Fail("secrets", $"{closed.Count} file(s) belong to others",
+                    $"chown {Environment.UserName} {string.Join(' ', closed.Take(MostNamed))}")
                 : Finding.Ok("secrets", $"{files.Count} file(s) below {folder}, for nobody else to read");
         }
         catch (UnauthorizedAccessException)
@@ -100,12 +105,15 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
     {
         var state = settings.State;
         if (!Directory.Exists(state))
-            return [Finding.Warn("ledger", $"there is no folder {state}, or this user may not look for it; the first converge or watch makes it",
+            return [Finding.Warn("ledger",
+                $"there is no folder {state}, or this user may not look for it; the first converge or watch makes it",
                 $"install -d -m 0700 -o {Environment.UserName} {state}, if this user may not make it")];
         if (FileOwner.Of(state) is var owner && owner != FileOwner.Me)
-            return [Finding.Fail("ledger", $"{state} belongs to the user with number {owner}", $"ask as that user: sudo -u '#{owner}' reconciler doctor")];
+            return [Finding.Fail("ledger", $"{state} belongs to the user with number {owner}",
+                $"ask as that user: sudo -u '#{owner}' reconciler doctor")];
         if (await LocalProgram.RunAsync("test", ["-w", state], cancellation) is not { ExitCode: 0 })
-            return [Finding.Fail("ledger", $"{state} cannot be written: its mode, or a disk that is read-only", $"chmod 700 {state}; findmnt -T {state}")];
+            return [Finding.Fail("ledger", $"{state} cannot be written: its mode, or a disk that is read-only",
+                $"chmod 700 {state}; findmnt -T {state}")];
         return [Opened(state), Holder(state)];
     }
 
@@ -128,7 +136,8 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
 
     private static Finding Holder(string state) => LedgerLock.HolderNow(state) switch
     {
-        null => Finding.Warn("at work", "nobody: nothing is deployed until a watch runs", "systemctl start reconciler, or `reconciler watch`"),
+        null => Finding.Warn("at work", "nobody: nothing is deployed until a watch runs",
+            "systemctl start reconciler, or `reconciler watch`"),
         { Command: LedgerHolder.Watch } watch => Finding.Ok("at work", $"{watch}"),
         var other => Finding.Warn("at work", $"{other}", "wait until it has ended; then systemctl start reconciler"),
     };

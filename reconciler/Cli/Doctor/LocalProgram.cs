@@ -11,7 +11,8 @@ internal sealed record LocalProgram(int ExitCode, string Said)
     /// <returns>Null when there is no such program, or it does not end.</returns>
     public static async Task<LocalProgram?> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         using var late = new CancellationTokenSource(Longest);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try

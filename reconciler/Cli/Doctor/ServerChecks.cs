@@ -24,7 +24,8 @@ internal sealed class ServerChecks(IServerSessions sessions, ControllerSettings 
         return [.. (await Task.WhenAll(looks)).SelectMany(findings => findings)];
     }
 
-    private async Task<IReadOnlyList<Finding>> LookAsync(DesiredEnvironment environment, ServerAddress server, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Finding>> LookAsync(DesiredEnvironment environment, ServerAddress server,
+        CancellationToken cancellation)
     {
         var subject = $"{environment.Name}/{server.Name}";
         try
@@ -54,7 +55,8 @@ internal sealed class ServerChecks(IServerSessions sessions, ControllerSettings 
     }
 
     private static string Ssh(ServerAddress server) =>
-        $"ssh -v{(server.IdentityFile is { } key ? $" -i {key}" : "")}{(server.Port is { } port and not 22 ? $" -p {port}" : "")} {server.User}@{server.Host} true";
+        $"ssh -v{(server.IdentityFile is { } key ? $" -i {key}" : "")}{(server.Port is { } port and not 22 ? $" -p {port}" : "")}"
+        + $" {server.User}@{server.Host} true";
 
     private static string Enroll(ServerAddress server) =>
         $"reconciler enroll {server.Name} --admin LOGIN@{server.Host}{(server.HostKeys is [var key, ..] ? $" --host-key '{key}'" : "")} "

@@ -46,7 +46,8 @@ internal sealed class ServerReading(string subject)
     {
         var name = $"{subject} disk";
         // disk FILESYSTEM BLOCKS USED AVAILABLE CAPACITY MOUNT
-        var fullest = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words is ["disk", _, _, _, _, _, _])
+        var fullest = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is ["disk", _, _, _, _, _, _])
             .Select(words => (Free: long.TryParse(words[4], out var free) ? free : -1, Mount: words[6])).Where(disk => disk.Free >= 0)
             .OrderBy(disk => disk.Free).ToList();
         if (fullest.Count == 0)
@@ -66,12 +67,14 @@ internal sealed class ServerReading(string subject)
         var name = $"{subject} runner";
         if (hello is null)
             return !lines.Contains("has runner") ? Finding.Fail(name, "there is none: the server was not enrolled", enroll)
-                : !lines.Contains("has rule") ? Finding.Fail(name, "sudo does not let the login start it: its rule is missing, or the file is not the one of the rule", enroll)
+                : !lines.Contains("has rule") ? Finding.Fail(name,
+                    "sudo does not let the login start it: its rule is missing, or the file is not the one of the rule", enroll)
                 : Finding.Fail(name, "it does not answer", enroll);
         if (hello.Version != RunnerFile.Version)
             return Finding.Fail(name, $"it is of another version ({hello.Version[..12]}, ours is {RunnerFile.Version[..12]})", enroll);
         return hello.Ledger is not null && hello.Ledger != ledger
-            ? Finding.Fail(name, $"it obeys the ledger {hello.Ledger}, and ours is {ledger ?? "not made yet"}", "work with the controller that has that ledger, or name its state folder with --state")
+            ? Finding.Fail(name, $"it obeys the ledger {hello.Ledger}, and ours is {ledger ?? "not made yet"}",
+                "work with the controller that has that ledger, or name its state folder with --state")
             : Finding.Ok(name, $"version {hello.Version[..12]}{(hello.Ledger is null ? ", obeys no ledger yet" : "")}");
     }
 
@@ -79,14 +82,18 @@ internal sealed class ServerReading(string subject)
     public IEnumerable<Finding> Needs(IReadOnlyList<string> lines, DesiredEnvironment environment, string server)
     {
         bool Here(IReadOnlyList<string>? on) => environment.ServersOn(on).Contains(server);
-        bool Comes(string package) => environment.Host.Packages.Value.Any(entry => entry.Key.StartsWith(package, StringComparison.Ordinal) && Here(entry.Value.On));
+        bool Comes(string package) => environment.Host.Packages.Value.Any(entry => entry.Key.StartsWith(package, StringComparison.Ordinal)
+            && Here(entry.Value.On));
         var services = environment.Folders.SelectMany(folder => folder.Services.Value.Values).Where(service => Here(service.On)).ToList();
         var sites = environment.Folders.SelectMany(folder => folder.Nginx.Value.Values).Any(site => Here(site.On));
-        if (services.Any(service => service.Unit is not null || service.Manager == ServiceManagerName.Systemd) && !lines.Contains("has systemd"))
-            yield return Finding.Fail($"{subject} systemd", "it does not run, and services here are its units", "log in and type: ps -p 1; boot the server with systemd");
+        if (services.Any(service => service.Unit is not null || service.Manager == ServiceManagerName.Systemd)
+            && !lines.Contains("has systemd"))
+            yield return Finding.Fail($"{subject} systemd", "it does not run, and services here are its units",
+                "log in and type: ps -p 1; boot the server with systemd");
         if (sites)
             yield return Needed(lines, "nginx", "nginx", Comes("nginx"));
-        if (services.Any(service => service.Program is not null || (service.Command is not null && service.Manager != ServiceManagerName.Systemd)))
+        if (services.Any(service => service.Program is not null || (service.Command is not null
+            && service.Manager != ServiceManagerName.Systemd)))
             yield return Needed(lines, "supervisorctl", "supervisor", Comes("supervisor"));
         if (environment.Applications.Values.Any(application => environment.ServersOf(application).Contains(server)))
             yield return Needed(lines, "python3", "python3-venv", Comes("python3"));

@@ -5,8 +5,8 @@ using Reconciler.Documents.Contracts;
 namespace Reconciler.Documents.Kinds;
 
 /// <summary>
-/// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required, since each key
-/// may come from an option or an environment variable instead.
+/// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
+/// since each key may come from an option or an environment variable instead.
 /// </summary>
 [NotYet("repositories", "ledger", "age", "signers", "notifications", "notify", "webhook", "logLevel", "otlp")]
 internal sealed record ControllerDocument
@@ -30,7 +30,8 @@ internal sealed record ControllerDocument
     [Bounds(1, 86400)]
     public TimeSpan? Interval { get; init; }
 
-    [Description("Where `watch` answers /healthz, /readyz and /metrics: ADDRESS:PORT, or none. Whoever reaches it reads names of environments and servers. (127.0.0.1:9464)")]
+    [Description("Where `watch` answers /healthz, /readyz and /metrics: ADDRESS:PORT, or none. "
+        + "Whoever reaches it reads names of environments and servers. (127.0.0.1:9464)")]
     [Form(Form.Listen)]
     public string? Listen { get; init; }
 

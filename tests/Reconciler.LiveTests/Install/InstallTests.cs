@@ -6,7 +6,8 @@ using Reconciler.Remote;
 
 namespace Reconciler.LiveTests.Install;
 
-/// <summary>The controller as somebody operates it: installed on a host of its own by the README's steps, under systemd, with a server to look after.</summary>
+/// <summary>The controller as somebody operates it: installed on a host of its own by the README's steps, under systemd, with a server to
+/// look after.</summary>
 public sealed partial class InstallTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
@@ -22,7 +23,8 @@ public sealed partial class InstallTests : IAsyncLifetime
         var hosts = TestHosts.UpAsync("install-live", "controller:full", "web1:full");
         await Command.OkAsync(Path.Combine(TestHosts.Root(), "publish"), _out);
         _hosts = await hosts;
-        await Command.OkAsync("bash", "-c", $"tar -C '{_out}' -cf - . | '{TestHosts.Script}' exec {Controller.Lab} controller -- sh -c 'mkdir /root/out && tar -C /root/out -xf -'");
+        const string unpack = "mkdir /root/out && tar -C /root/out -xf -";
+        await Command.OkAsync("bash", "-c", $"tar -C '{_out}' -cf - . | '{TestHosts.Script}' exec {Controller.Lab} controller -- sh -c '{unpack}'");
     }
 
     public async ValueTask DisposeAsync()
@@ -41,7 +43,8 @@ public sealed partial class InstallTests : IAsyncLifetime
         await MakeDesiredStateAsync(await EnrollAsync(key));
         steps[1].ShouldStartWith("sudo nano /etc/reconciler/controller.yaml");
         await Controller.ShellAsync("""
-            sed -i -e 's|url: .*|url: /srv/desired|' -e '/folder:/d' -e 's|allowLocal: false|allowLocal: true|' -e 's|interval: .*|interval: 1s|' /etc/reconciler/controller.yaml
+            sed -i -e 's|url: .*|url: /srv/desired|' -e '/folder:/d' -e 's|allowLocal: false|allowLocal: true|' \
+                -e 's|interval: .*|interval: 1s|' /etc/reconciler/controller.yaml
             """);
         var doctor = await TypeAsync(steps[2]);
         doctor.ShouldContain("ok    staging/web1 runner: ");
@@ -59,7 +62,8 @@ public sealed partial class InstallTests : IAsyncLifetime
         (await Controller.ShellAsync("systemctl show -P NRestarts reconciler")).ShouldBe("1\n");
 
         // Root's files in the state folder would be in the service's way.
-        (await Controller.ShellAsync("reconciler converge staging 2>&1; echo $?")).ShouldMatch("begin the command with `sudo -u '#[0-9]+'`\n64\n");
+        (await Controller.ShellAsync("reconciler converge staging 2>&1; echo $?"))
+            .ShouldMatch("begin the command with `sudo -u '#[0-9]+'`\n64\n");
 
         await UpgradesAsync(key);
         await StopsAsync();
@@ -69,7 +73,8 @@ public sealed partial class InstallTests : IAsyncLifetime
     private static List<string> Steps()
     {
         var readme = File.ReadAllText(Path.Combine(TestHosts.Root(), "README.md"));
-        var section = readme[readme.IndexOf("## Install\n", StringComparison.Ordinal)..readme.IndexOf("## Your own site", StringComparison.Ordinal)];
+        var section = readme[readme.IndexOf("## Install\n", StringComparison.Ordinal)
+            ..readme.IndexOf("## Your own site", StringComparison.Ordinal)];
         return [.. StepLine().Matches(section).Select(match => match.Groups[1].Value.Split(" #")[0].Trim())];
     }
 
@@ -80,14 +85,18 @@ public sealed partial class InstallTests : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("reconciler-install-").FullName;
         await using var sessions = new SshServerSessions(new SshOptions(folder), TimeProvider.System);
         var admin = new ServerAddress("web1", Server.Address, "admin", [Server.HostKey]) { IdentityFile = _hosts.AdminKey };
-        return await new Enrollment(sessions).EnrollAsync(new(admin, [key]) { Roles = ["web"] }, _ => { }, TestContext.Current.CancellationToken);
+        return await new Enrollment(sessions).EnrollAsync(new(admin, [key]) { Roles = ["web"] }, _ => { },
+            TestContext.Current.CancellationToken);
     }
 
     private async Task MakeDesiredStateAsync(string line)
     {
         await Controller.ShellAsync($$"""
             install -d -o reconciler-controller -g reconciler-controller /srv/desired
-            document() { mkdir -p "$(dirname "/srv/desired/$1")"; { printf 'apiVersion: reconciler/v1\nkind: %s\nmetadata: {name: %s}\nspec:\n' "$2" "$3"; cat; } >"/srv/desired/$1"; }
+            document() {
+                mkdir -p "$(dirname "/srv/desired/$1")"
+                { printf 'apiVersion: reconciler/v1\nkind: %s\nmetadata: {name: %s}\nspec:\n' "$2" "$3"; cat; } >"/srv/desired/$1"
+            }
             document staging/environment.yaml Environment staging <<'X'
               profile: staging
               bootstrap: allow

@@ -42,7 +42,8 @@ public sealed class JsonLogTests : IDisposable
         json.RootElement.GetProperty("seconds").GetDouble().ShouldBe(1.5);
         json.RootElement.GetProperty("outcome").GetString().ShouldBe("failed");
         json.RootElement.GetProperty("server").GetString().ShouldBe("web1");
-        string[] texts = [json.RootElement.GetProperty("message").GetString()!, .. json.RootElement.GetProperty("detail").EnumerateArray().Select(text => text.GetString()!)];
+        string[] texts = [json.RootElement.GetProperty("message").GetString()!, .. json.RootElement.GetProperty("detail").EnumerateArray()
+            .Select(text => text.GetString()!)];
         texts.Length.ShouldBe(3);
         texts.ShouldAllBe(text => !text.Any(char.IsControl));
         line.ShouldAllBe(c => c >= ' ' && c < 127);

@@ -50,7 +50,8 @@ public sealed class SettingsFileTests : IDisposable
         Status(Variables(("RECONCILER_CONFIG", file))).Error.ShouldContain("/in/file/ledger.db");
         Status(Variables(("RECONCILER_CONFIG", "/nowhere")), "--config", file).Error.ShouldContain("/in/file/ledger.db");
         Status(Variables(("RECONCILER_CONFIG", file), ("RECONCILER_STATE", "/in/variable"))).Error.ShouldContain("/in/variable/ledger.db");
-        Status(Variables(("RECONCILER_CONFIG", file), ("RECONCILER_STATE", "/in/variable")), "--state", "/in/option").Error.ShouldContain("/in/option/ledger.db");
+        Status(Variables(("RECONCILER_CONFIG", file), ("RECONCILER_STATE", "/in/variable")), "--state", "/in/option")
+            .Error.ShouldContain("/in/option/ledger.db");
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class SettingsFileTests : IDisposable
 
         var (code, error) = Status(Variables(), "--config", file);
 
-        (code, error).ShouldBe((64, $"reconciler: {file} may be changed by others (mode {mode}), who could then direct every server: run chmod go-w {file}\n"));
+        (code, error).ShouldBe((64, $"reconciler: {file} may be changed by others (mode {mode}), "
+            + $"who could then direct every server: run chmod go-w {file}\n"));
     }
 
     [Fact]
@@ -104,7 +106,8 @@ public sealed class SettingsFileTests : IDisposable
             (64, "reconciler: there is no settings file /no/such/file: correct --config (RECONCILER_CONFIG), or write it\n"));
 
     [Theory]
-    [InlineData("RECONCILER_INTERVAL", "soon", "`soon` is no interval: RECONCILER_INTERVAL takes seconds or a duration as 60s or 5m, from 1s to 1d")]
+    [InlineData("RECONCILER_INTERVAL", "soon",
+        "`soon` is no interval: RECONCILER_INTERVAL takes seconds or a duration as 60s or 5m, from 1s to 1d")]
     [InlineData("RECONCILER_INTERVAL", "0", "`0` is no interval")]
     public void A_variable_that_is_not_what_it_must_be_is_refused(string name, string value, string sentence)
     {
@@ -123,6 +126,7 @@ public sealed class SettingsFileTests : IDisposable
     {
         File.ReadAllText(Path.Combine(Trees.Repository, "README.md")).ReplaceLineEndings(" ")
             .ShouldContain("an option goes before its environment variable, that before the settings file");
-        Reconciler.Cli.CommandLine.Create().Description!.ShouldContain("an option goes before its environment variable, that before the settings file");
+        Reconciler.Cli.CommandLine.Create().Description!
+            .ShouldContain("an option goes before its environment variable, that before the settings file");
     }
 }

@@ -8,11 +8,13 @@ public sealed class UnitTests
 {
     private static string[] Lines => File.ReadAllLines(Path.Combine(Trees.Repository, "install/reconciler.service"));
 
-    private static string Value(string key) => Lines.Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];
+    private static string Value(string key) =>
+        Lines.Single(line => line.StartsWith($"{key}=", StringComparison.Ordinal))[(key.Length + 1)..];
 
     [Fact]
     public void Systemd_waits_longer_than_the_program_gives_itself() =>
-        TimeSpan.FromSeconds(int.Parse(Value("TimeoutStopSec"), System.Globalization.CultureInfo.InvariantCulture)).ShouldBeGreaterThan(CommandLine.LongestEnd);
+        TimeSpan.FromSeconds(int.Parse(Value("TimeoutStopSec"), System.Globalization.CultureInfo.InvariantCulture))
+            .ShouldBeGreaterThan(CommandLine.LongestEnd);
 
     [Fact]
     public void Sessions_in_which_a_step_runs_are_not_sent_SIGTERM() => Value("KillMode").ShouldBe("mixed");

@@ -138,7 +138,8 @@ public sealed class WatchTests : IDisposable
         }
         watch.ExitCode.ShouldBe(0);
         metrics.ShouldContain("reconciler_reconcile_total{environment=\"staging\",result=\"error\"} ");
-        metrics.ShouldContain($"reconciler_environment_info{{environment=\"staging\",revision=\"{_desired.Head}\",sync=\"Unknown\",health=\"Unknown\"}} 1");
+        metrics.ShouldContain($"reconciler_environment_info{{environment=\"staging\",revision=\"{_desired.Head}\","
+            + "sync=\"Unknown\",health=\"Unknown\"} 1");
         var events = lines.Where(line => line.Length > 0).Select(EventOf).ToList();
         events[..2].ShouldBe(["listening", "revision-in-force"]);
         events[^1].ShouldBe("stopped");
@@ -147,7 +148,8 @@ public sealed class WatchTests : IDisposable
     private static string EventOf(string line)
     {
         using var json = JsonDocument.Parse(line);
-        DateTimeOffset.Parse(json.RootElement.GetProperty("time").GetString()!, System.Globalization.CultureInfo.InvariantCulture).Offset.ShouldBe(TimeSpan.Zero);
+        DateTimeOffset.Parse(json.RootElement.GetProperty("time").GetString()!, System.Globalization.CultureInfo.InvariantCulture)
+            .Offset.ShouldBe(TimeSpan.Zero);
         return json.RootElement.GetProperty("event").GetString()!;
     }
 

@@ -9,7 +9,8 @@ public sealed class SchemasTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void The_committed_schema_is_the_one_that_the_contract_gives(string kind) =>
-        GoldenFile.Check($"schemas/{kind.ToLowerInvariant()}.schema.json", Schemas.Of(DocumentKind.Written.Single(known => known.Name == kind)));
+        GoldenFile.Check($"schemas/{kind.ToLowerInvariant()}.schema.json",
+            Schemas.Of(DocumentKind.Written.Single(known => known.Name == kind)));
 
     [Fact]
     public void There_is_no_schema_of_anything_else() =>

@@ -96,7 +96,8 @@ public sealed class HttpFaceTests : IAsyncLifetime
         using var answer = await _client.GetAsync("/metrics", TestContext.Current.CancellationToken);
 
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
-        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldStartWith("# HELP reconciler_environment_info ");
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .ShouldStartWith("# HELP reconciler_environment_info ");
     }
 
     [Fact]

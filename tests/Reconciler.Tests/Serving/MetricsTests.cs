@@ -85,7 +85,8 @@ public sealed class MetricsTests : IDisposable
         process.ExitCode.ShouldBe(0, error.Result);
         using var json = JsonDocument.Parse(output);
         // The parser calls a counter's family by its name without _total.
-        json.RootElement.GetProperty("types").EnumerateObject().Select(type => type.Name == "reconciler_reconcile" ? "reconciler_reconcile_total" : type.Name)
+        json.RootElement.GetProperty("types").EnumerateObject()
+            .Select(type => type.Name == "reconciler_reconcile" ? "reconciler_reconcile_total" : type.Name)
             .ShouldBe(Named, ignoreOrder: true);
         return json.RootElement.GetProperty("samples").EnumerateArray().ToDictionary(
             sample => $"{sample[0].GetString()}{{{string.Join(",", sample[1].EnumerateArray().Select(label => $"{label[0].GetString()}={label[1].GetString()}"))}}}",

@@ -16,7 +16,8 @@ public sealed class ControllerChecksTests : IDisposable
 
     private async Task<Finding> LookAsync(string subject)
     {
-        var settings = new ControllerSettings("git@git.example:state.git", "main", "", _folder.In("state"), _folder.In("key"), _folder.In("secrets"),
+        var settings = new ControllerSettings("git@git.example:state.git", "main", "", _folder.In("state"), _folder.In("key"),
+            _folder.In("secrets"),
             AllowLocalRepositories: false, TimeSpan.FromSeconds(60));
         var findings = await new ControllerChecks(settings, TimeProvider.System).LookAsync(TestContext.Current.CancellationToken);
         return findings.Last(finding => finding.Subject == subject);
@@ -51,7 +52,8 @@ public sealed class ControllerChecksTests : IDisposable
         (await LookAsync("key")).Level.ShouldBe(Level.Ok);
         File.SetUnixFileMode(_folder.In("key"), Private | UnixFileMode.OtherRead);
         (await LookAsync("key")).ShouldBe(
-            Finding.Fail("key", $"{_folder.In("key")} may be read by others (mode 0604), which ssh refuses", $"chmod 600 {_folder.In("key")}"));
+            Finding.Fail("key", $"{_folder.In("key")} may be read by others (mode 0604), which ssh refuses",
+                $"chmod 600 {_folder.In("key")}"));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class ControllerChecksTests : IDisposable
         Write("secrets/good.json", Private);
         (await LookAsync("secrets")).Message.ShouldStartWith("1 file(s) below ");
         var bad = Write("secrets/site/bad.json", Private | UnixFileMode.GroupRead);
-        (await LookAsync("secrets")).ShouldBe(Finding.Fail("secrets", "1 file(s) may be read by others, and are refused", $"chmod 600 {bad}"));
+        (await LookAsync("secrets")).ShouldBe(Finding.Fail("secrets", "1 file(s) may be read by others, and are refused",
+            $"chmod 600 {bad}"));
         File.SetUnixFileMode(_folder.In("secrets"), (UnixFileMode)0b111_111_111);
         (await LookAsync("secrets")).Fix.ShouldBe($"chmod 700 {_folder.In("secrets")}");
     }
@@ -90,7 +93,8 @@ public sealed class ControllerChecksTests : IDisposable
         {
             (await LookAsync("ledger")).Level.ShouldBe(Level.Ok);
             (await LookAsync("at work")).ShouldSatisfyAllConditions(
-                found => found.Level.ShouldBe(Level.Ok), found => found.Message.ShouldStartWith($"`watch`, process {Environment.ProcessId} on "));
+                found => found.Level.ShouldBe(Level.Ok), found =>
+                    found.Message.ShouldStartWith($"`watch`, process {Environment.ProcessId} on "));
         }
         (await LookAsync("at work")).Level.ShouldBe(Level.Warn);
     }

@@ -12,7 +12,8 @@ public sealed class ServerReadingTests
     private readonly ServerReading _reading = new("production/web1");
 
     private Finding ClockAt(double ahead, double took = 0) => _reading.Clock(
-        [$"now {(Now.ToUnixTimeMilliseconds() / 1000.0 + took / 2 + ahead).ToString("F9", CultureInfo.InvariantCulture)}"], Now, TimeSpan.FromSeconds(took));
+        [$"now {(Now.ToUnixTimeMilliseconds() / 1000.0 + took / 2 + ahead).ToString("F9", CultureInfo.InvariantCulture)}"], Now,
+            TimeSpan.FromSeconds(took));
 
     [Fact]
     public void A_clock_that_is_off_is_warned_about_and_one_that_is_far_off_fails()
@@ -20,8 +21,10 @@ public sealed class ServerReadingTests
         ClockAt(1).ShouldBe(Finding.Ok("production/web1 clock", "as this machine's"));
         // What the way took says nothing about the clock.
         ClockAt(8, took: 10).Level.ShouldBe(Level.Ok);
-        ClockAt(30).ShouldBe(Finding.Warn("production/web1 clock", "30 s ahead of this machine's", "on the one that is wrong: timedatectl set-ntp true"));
-        ClockAt(-4000).ShouldBe(Finding.Fail("production/web1 clock", "4000 s behind this machine's", "on the one that is wrong: timedatectl set-ntp true"));
+        ClockAt(30).ShouldBe(Finding.Warn("production/web1 clock", "30 s ahead of this machine's",
+            "on the one that is wrong: timedatectl set-ntp true"));
+        ClockAt(-4000).ShouldBe(Finding.Fail("production/web1 clock", "4000 s behind this machine's",
+            "on the one that is wrong: timedatectl set-ntp true"));
         _reading.Clock(["now %s"], Now, TimeSpan.Zero).Level.ShouldBe(Level.Warn);
     }
 
@@ -45,7 +48,8 @@ public sealed class ServerReadingTests
     {
         Finding Runner(string[] lines, RunnerHello? hello) => _reading.Runner(lines, hello, "ours", "reconciler enroll web1");
 
-        Runner([], null).ShouldBe(Finding.Fail("production/web1 runner", "there is none: the server was not enrolled", "reconciler enroll web1"));
+        Runner([], null).ShouldBe(Finding.Fail("production/web1 runner", "there is none: the server was not enrolled",
+            "reconciler enroll web1"));
         Runner(["has runner"], null).Message.ShouldStartWith("sudo does not let the login start it");
         Runner(["has runner", "has rule"], null).Message.ShouldBe("it does not answer");
         Runner([], new(new string('0', 64), "ours", 1, "boot")).Message.ShouldStartWith("it is of another version (000000000000, ours is ");
@@ -63,7 +67,8 @@ public sealed class ServerReadingTests
         here.Select(finding => (finding.Subject, finding.Level)).ShouldBe(
             [("production/web1 nginx", Level.Ok), ("production/web1 supervisorctl", Level.Ok), ("production/web1 python3", Level.Ok)]);
 
-        var bare = Trees.Example.Without("production/host/packages.yaml").With("base/host/packages.yaml", SmallTree.Envelope("base/host/packages.yaml") + "  rsync: {}\n");
+        var bare = Trees.Example.Without("production/host/packages.yaml")
+            .With("base/host/packages.yaml", SmallTree.Envelope("base/host/packages.yaml") + "  rsync: {}\n");
         var without = DocumentReader.Read(bare, ReadOptions.Default);
         without.Diagnostics.ShouldBeEmpty();
         var missing = _reading.Needs(["has python3"], without.Environments["production"], "web1").ToList();

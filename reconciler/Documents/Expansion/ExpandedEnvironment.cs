@@ -51,4 +51,8 @@ internal sealed record Unit(
     string? CodeCommit,
     string BaseDigest,
     bool Flag,
-    IReadOnlySet<string> Acknowledged);
+    IReadOnlySet<string> Acknowledged)
+{
+    /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
+    public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
+}

@@ -40,6 +40,8 @@ internal static class SettingsFile
 
     private static byte[] Content(string file)
     {
+        if (Directory.Exists(file))
+            throw new UsageException($"{file} is a folder: name the settings file in it with --config (RECONCILER_CONFIG)");
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);

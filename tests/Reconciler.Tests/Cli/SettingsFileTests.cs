@@ -12,9 +12,12 @@ public sealed class SettingsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary><c>status</c> without a ledger names the state folder that counts.</summary>
-    private static (int Code, string Error) Status(IReadOnlyDictionary<string, string> variables, params string[] options)
+    private static (int Code, string Error) Status(IReadOnlyDictionary<string, string> variables, params string[] options) =>
+        Run(variables, ["status", .. options]);
+
+    private static (int Code, string Error) Run(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), "status", .. options])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -119,6 +122,42 @@ public sealed class SettingsFileTests : IDisposable
 
         code.ShouldBe(64);
         error.ShouldContain(sentence);
+    }
+
+    [Theory]
+    [InlineData("RECONCILER_LISTEN", "9464", "`9464` has no port: --listen (RECONCILER_LISTEN) must be ADDRESS:PORT")]
+    [InlineData("RECONCILER_LOG_FORMAT", "xml", "`xml` is no log format: RECONCILER_LOG_FORMAT takes text or json")]
+    [InlineData("RECONCILER_ALLOW_LOCAL_REPOSITORIES", "yes", "RECONCILER_ALLOW_LOCAL_REPOSITORIES is neither true nor false")]
+    public void A_variable_of_the_daemon_is_refused_before_anything_is_made(string name, string value, string sentence)
+    {
+        var variables = Variables((name, value), ("RECONCILER_CONFIG", "none"), ("RECONCILER_STATE", _folder.In("state")),
+            ("RECONCILER_REPOSITORY", "git@git.example:state.git"));
+
+        var (code, error) = Run(variables, "watch");
+
+        code.ShouldBe(64);
+        error.ShouldContain(sentence);
+        Directory.Exists(_folder.In("state")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_folder_is_no_settings_file() =>
+        Status(Variables(), "--config", _folder.Path).ShouldBe(
+            (64, $"reconciler: {_folder.Path} is a folder: name the settings file in it with --config (RECONCILER_CONFIG)\n"));
+
+    [Fact]
+    public void Root_leaves_nothing_in_the_state_folder_of_the_controllers_user()
+    {
+        Directory.CreateDirectory(_folder.In("state"));
+        Process.Start("chown", ["12345", _folder.In("state")]).WaitForExit();
+        var variables = Variables(("RECONCILER_CONFIG", "none"), ("RECONCILER_STATE", _folder.In("state")),
+            ("RECONCILER_REPOSITORY", "git@git.example:state.git"));
+
+        var (code, error) = Run(variables, "plan", "staging");
+
+        code.ShouldBe(64);
+        error.ShouldContain("begin the command with `sudo -u '#12345'`");
+        Directory.EnumerateFileSystemEntries(_folder.In("state")).ShouldBeEmpty();
     }
 
     [Fact]

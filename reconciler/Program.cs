@@ -4,7 +4,7 @@ var parsed = CommandLine.Create().Parse(args);
 if (parsed.Errors.Count == 0)
 {
     // A run that has covered the site goes on to its end: whoever wants it faster sends SIGKILL, and the next start goes on from what it sees.
-    parsed.InvocationConfiguration.ProcessTerminationTimeout = TimeSpan.FromHours(1);
+    parsed.InvocationConfiguration.ProcessTerminationTimeout = CommandLine.LongestEnd;
     return await parsed.InvokeAsync();
 }
 foreach (var error in parsed.Errors)

@@ -36,7 +36,7 @@ function fail(file, why) {
     console.error(`FAIL ${path.relative(root, file)}: ${why}`);
 }
 
-const good = documents(path.join(root, 'desired-state'), 3);
+const good = [...documents(path.join(root, 'desired-state'), 3), ...documents(path.join(root, 'install'), 1)];
 for (const file of good) {
     const validate = validators[kindOf(file)];
     if (!validate) fail(file, 'there is no schema of that name');
@@ -51,5 +51,5 @@ for (const file of bad) {
 }
 
 if (good.length === 0 || bad.length === 0) fail(root, 'nothing was checked');
-console.log(`schemas: ${Object.keys(validators).length} compiled, ${good.length} documents of the example checked, ${bad.length} wrong ones tried, ${wrong} failed`);
+console.log(`schemas: ${Object.keys(validators).length} compiled, ${good.length} documents of the examples checked, ${bad.length} wrong ones tried, ${wrong} failed`);
 process.exit(wrong === 0 ? 0 : 1);

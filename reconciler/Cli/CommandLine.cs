@@ -1,13 +1,18 @@
 using System.CommandLine;
+using Reconciler.Cli.Doctor;
 
 namespace Reconciler.Cli;
 
 /// <summary>The command line, whole.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long a run that has covered a site may take to come to its end after SIGTERM; TimeoutStopSec of the unit is
+    /// longer.</summary>
+    public static TimeSpan LongestEnd { get; } = TimeSpan.FromHours(1);
+
     public static RootCommand Create()
     {
-        var root = new RootCommand($"GitOps for classic Linux servers. {ExitCode.Help}");
+        var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
         var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true };
         root.Options.Add(format);
@@ -18,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
+        root.Subcommands.Add(DoctorCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));

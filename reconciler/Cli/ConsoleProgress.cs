@@ -62,14 +62,6 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
     private void Line(string text)
     {
         lock (_gate)
-            writer.WriteLine($"{Now} {environment}: {Printable(text)}");
+            writer.WriteLine($"{Now} {environment}: {Printable.Line(text)}");
     }
-
-    /// <summary>What servers print may hold escape sequences and forged lines.</summary>
-    private static string Printable(string text) =>
-        string.Create(text.Length, text, (span, from) =>
-        {
-            for (var i = 0; i < span.Length; i++)
-                span[i] = char.IsControl(from[i]) && from[i] != '\t' ? '\uFFFD' : from[i];
-        });
 }

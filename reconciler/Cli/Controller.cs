@@ -30,6 +30,9 @@ internal sealed class Controller : IAsyncDisposable
 
     public StatusReporter Reports { get; }
 
+    /// <summary>Null for one that only looks.</summary>
+    public ILedger? Ledger { get; private init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -37,8 +40,10 @@ internal sealed class Controller : IAsyncDisposable
     /// <param name="command">What the program was started as.</param>
     /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
+    /// <exception cref="UsageException">The folder is another user's.</exception>
     public static Controller Open(ControllerSettings settings, TimeProvider clock, string command)
     {
+        RequireOurs(settings.State);
         var ledger = SqliteLedger.OpenForWriting(settings.State, clock, command);
         return Compose(settings, ledger, ledger, clock);
     }
@@ -55,6 +60,14 @@ internal sealed class Controller : IAsyncDisposable
         {
             return Compose(settings, SqliteLedger.OpenForReading(settings.State, clock), null, clock);
         }
+    }
+
+    /// <summary>What root left in the folder of the controller's user, that user could not change afterwards.</summary>
+    private static void RequireOurs(string state)
+    {
+        if (Directory.Exists(state) && FileOwner.Of(state) is var owner && owner != FileOwner.Me)
+            throw new UsageException($"{state} belongs to the user with number {owner}, who could not change what is written there now: "
+                + $"begin the command with `sudo -u '#{owner}'`");
     }
 
     /// <param name="writer">Null when nothing may be changed.</param>
@@ -80,7 +93,7 @@ internal sealed class Controller : IAsyncDisposable
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);
-        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock));
+        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock)) { Ledger = writer };
     }
 
     private static UnitRun Runs(

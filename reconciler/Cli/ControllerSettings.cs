@@ -1,3 +1,6 @@
+using System.Net;
+using Reconciler.Documents.Kinds;
+
 namespace Reconciler.Cli;
 
 /// <summary>What the controller needs to know about itself.</summary>
@@ -7,4 +10,12 @@ namespace Reconciler.Cli;
 /// <param name="Identity">Private key for the servers; null leaves it to ssh_config and the agent.</param>
 /// <param name="Secrets">The folder below which <c>file:</c> secrets lie.</param>
 internal sealed record ControllerSettings(
-    string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories, TimeSpan Interval);
+    string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories,
+        TimeSpan Interval)
+{
+    /// <summary>Where health and metrics are answered; null for nowhere.</summary>
+    public IPEndPoint? Listen { get; init; }
+
+    /// <summary>How the daemon writes its log.</summary>
+    public LogFormat LogFormat { get; init; }
+}

@@ -60,13 +60,13 @@ internal static class DocumentCommands
         var kind = new Argument<string>("kind")
         {
             HelpName = "kind",
-            Description = $"one of {string.Join(", ", DocumentKind.All.Select(known => known.Name))}",
+            Description = $"one of {string.Join(", ", DocumentKind.Written.Select(known => known.Name))}",
         };
-        kind.AcceptOnlyFromAmong([.. DocumentKind.All.Select(known => known.Name)]);
+        kind.AcceptOnlyFromAmong([.. DocumentKind.Written.Select(known => known.Name)]);
         var command = new Command("schema", "Prints the JSON Schema of a document kind, for editors.") { kind };
         command.SetAction(parsed =>
         {
-            Console.Out.Write(Schemas.Of(DocumentKind.All.First(known => known.Name == parsed.GetValue(kind))));
+            Console.Out.Write(Schemas.Of(DocumentKind.Written.First(known => known.Name == parsed.GetValue(kind))));
             return ExitCode.Done;
         });
         return command;

@@ -1,14 +1,25 @@
 using Reconciler.Git;
 using Reconciler.Journaling;
 using Reconciler.Remote;
+using Reconciler.Serving;
 
 namespace Reconciler.Cli;
 
 /// <summary>Faults that a person can do something about become a sentence and an exit code; anything else is a bug and shows its trace.</summary>
 internal static class Failures
 {
-    public static async Task<int> ToExitCodeAsync(Func<Task<int>> command)
+    /// <param name="say">How it is said; as one line on stderr without it.</param>
+    public static async Task<int> ToExitCodeAsync(Func<Task<int>> command, Action<string>? say = null)
     {
+        int Say(string sentence, int code)
+        {
+            if (say is null)
+                Console.Error.WriteLine($"reconciler: {sentence}");
+            else
+                say(sentence);
+            return code;
+        }
+
         try
         {
             return await command();
@@ -21,7 +32,8 @@ internal static class Failures
         {
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
-        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException)
+        catch (Exception fault) when (fault
+            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException)
         {
             return Say(fault.Message, ExitCode.Error);
         }
@@ -29,11 +41,5 @@ internal static class Failures
         {
             return Say("stopped", ExitCode.Error);
         }
-    }
-
-    private static int Say(string sentence, int code)
-    {
-        Console.Error.WriteLine($"reconciler: {sentence}");
-        return code;
     }
 }

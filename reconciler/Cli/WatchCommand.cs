@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reconciler.Documents.Kinds;
 using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Turns;
@@ -12,28 +13,37 @@ internal static class WatchCommand
     public static Command Create(SettingsOptions settings)
     {
         var command = new Command("watch", "Follows the desired-state repository and converges what is merged; runs until it is stopped.");
-        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() => RunAsync(settings.Read(parsed), cancellation)));
+        settings.AddTo(command);
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
+        {
+            var ours = settings.Read(parsed);
+            IDaemonLog log = ours.LogFormat == LogFormat.Json
+                ? new JsonLog(Console.Error, TimeProvider.System)
+                : new TextLog(Console.Error, TimeProvider.System, stamped: Console.IsErrorRedirected);
+            void GiveUp(string sentence) => log.Write(new(LogEvents.GaveUp, Said.Ourselves, sentence, []) { Warning = true });
+            return Failures.ToExitCodeAsync(() => RunAsync(ours, log, cancellation), GiveUp);
+        }));
         return command;
     }
 
-    private static async Task<int> RunAsync(ControllerSettings settings, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ControllerSettings settings, IDaemonLog log, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
         await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
+        var daemon = new Daemon(controller, settings, log, clock);
+        await using var http = await daemon.ListenAsync();
         controller.Requests!.AnswerAbandoned();
-        var said = new Said(Console.Error, clock, stamped: Console.IsErrorRedirected);
-        var turns = new EnvironmentTurns(
-            environment => TurnAsync(controller, environment, said, clock, cancellation), controller.Desired.LookNow);
+        var turns = new EnvironmentTurns(environment => TurnAsync(daemon, environment, cancellation), controller.Desired.LookNow);
         try
         {
-            await FollowAsync(controller, turns, said, cancellation);
+            await FollowAsync(daemon, turns, cancellation);
             return ExitCode.Error;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // What is covered is still brought to its end, or back.
             await turns.EndAsync();
-            Console.Error.WriteLine("reconciler: stopped");
+            log.Write(new(LogEvents.Stopped, Said.Ourselves, "stopped", []));
             return ExitCode.Done;
         }
         finally
@@ -43,8 +53,9 @@ internal static class WatchCommand
     }
 
     /// <summary>Looks at the repository at its interval, and when somebody asks, whatever the environments are busy with.</summary>
-    private static async Task FollowAsync(Controller controller, EnvironmentTurns turns, Said said, CancellationToken cancellation)
+    private static async Task FollowAsync(Daemon daemon, EnvironmentTurns turns, CancellationToken cancellation)
     {
+        var controller = daemon.Controller;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
         while (true)
@@ -57,43 +68,50 @@ internal static class WatchCommand
                 await turns.Faulted;
             }
             var look = await looking;
-            SayLook(controller.Reports, look, said);
+            SayLook(daemon, look);
             controller.Requests.AnswerImpossible(look.Environments);
             turns.Begin(look.Environments, look.Revision);
         }
     }
 
-    private static void SayLook(StatusReporter reports, DesiredStateLook look, Said said)
+    private static void SayLook(Daemon daemon, DesiredStateLook look)
     {
+        var reports = daemon.Controller.Reports;
         reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
-        said.Say("reconciler", look.Trouble ?? $"revision {look.Revision?[..12]} is in force", key: $"{look.Revision} {look.Trouble}",
-            [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")]);
+        daemon.Signs.Looked(look.Environments, look.Trouble);
+        daemon.Said.Say(new(look.Trouble is null ? LogEvents.Revision : LogEvents.RepositoryTrouble, Said.Ourselves,
+            look.Trouble ?? $"revision {look.Revision?[..12]} is in force", [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")])
+        {
+            Warning = look.Trouble is not null,
+            Fields = look.Revision is { } revision ? [("revision", revision)] : [],
+        }, key: $"{look.Revision} {look.Trouble}");
     }
 
     /// <summary>A fault in a turn is told and leaves the other environments, and the daemon, alone; the next turn begins anew from what it sees.</summary>
     /// <returns>Whether the next turn should not wait for its time.</returns>
-    private static async Task<bool> TurnAsync(
-        Controller controller, string environment, Said said, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<bool> TurnAsync(Daemon daemon, string environment, CancellationToken cancellation)
     {
+        var (controller, said) = (daemon.Controller, daemon.Said);
         var asked = controller.Requests!.Take(environment);
         if (asked is not null)
-            said.Say($"{environment}/{asked.Application ?? "all"}", $"{asked.By} asks to {asked.Kind}, request {asked.Id}");
+            said.Say(new(LogEvents.RequestTaken, $"{environment}/{asked.Application ?? "all"}",
+                $"{asked.By} asks to {asked.Kind}, request {asked.Id}", []));
         try
         {
             var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
-            var progress = new ConsoleProgress(Console.Error, clock, environment);
-            var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+            var verdicts = await daemon.TurnAsync(environment, options, cancellation);
             if (asked is not null)
                 controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
             SayVerdicts(verdicts, said);
-            ComeBackInTime(controller, verdicts, clock, cancellation);
+            ComeBackInTime(controller, verdicts, daemon.Clock, cancellation);
             return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
         catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
             if (asked is not null)
                 controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
-            said.Say($"{environment}/turn", $"this turn broke off: {fault}", key: fault.Message);
+            said.Say(new(LogEvents.TurnBrokeOff, $"{environment}/turn", $"this turn broke off: {fault}", []) { Warning = true },
+                key: fault.Message);
             return controller.Requests.IsWaiting(environment);
         }
     }
@@ -101,12 +119,16 @@ internal static class WatchCommand
     private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
     {
         foreach (var (environment, unit, verdict) in verdicts)
-            said.Say($"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
-                below: [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")]);
+            said.Say(new(LogEvents.Verdict, $"{environment.Name}/{unit.Application}", $"{verdict.Standing}: {verdict.Headline}",
+                [.. WayOn.Beyond(verdict.Headline, WaysOn.Of(environment, unit, verdict)).Select(way => $"{way}")])
+            {
+                Warning = verdict.Standing is not (Standing.Synced or Standing.Deferred),
+                Fields = [("standing", verdict.Standing), ("revision", environment.Revision)],
+            });
         var faults = verdicts
             .SelectMany(verdict => verdict.Environment.Faults.Select(fault => (verdict.Environment.Name, fault.Key, fault.Value))).Distinct();
         foreach (var (environment, application, why) in faults)
-            said.Say($"{environment}/{application}", $"refused: {why}");
+            said.Say(new(LogEvents.Refused, $"{environment}/{application}", $"refused: {why}", []) { Warning = true });
     }
 
     /// <summary>A gate may open before the next look is due.</summary>

@@ -132,4 +132,8 @@ internal interface ILedger : ILedgerReader
     void CloseRequest(long id, string outcome);
 
     void SaveLook(string body);
+
+    /// <summary>Writes what is there already, durably.</summary>
+    /// <exception cref="LedgerException">Nothing could be written now.</exception>
+    void RequireWritable();
 }

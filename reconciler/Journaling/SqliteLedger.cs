@@ -85,6 +85,8 @@ internal sealed partial class SqliteLedger : ILedger
             ("$arguments", request.Arguments), ("$by", request.By), ("$at", clock.GetUtcNow()))[0];
     }
 
+    public void RequireWritable() => _database.Execute("UPDATE ledger SET fencing = fencing");
+
     public void Dispose()
     {
         _database.Dispose();

@@ -39,11 +39,16 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
 
     /// <summary>The environment as it is in force, expanded with code and secrets as they are now.</summary>
     /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
-    public async Task<ExpandedEnvironment> InForceAsync(string environment, CancellationToken cancellation)
-    {
-        var revision = _accepted.GetValueOrDefault(environment) ?? ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");
-        return await AtAsync(environment, revision, source.ReadAsync, cancellation);
-    }
+    public Task<ExpandedEnvironment> InForceAsync(string environment, CancellationToken cancellation) =>
+        AtAsync(environment, RevisionOf(environment), source.ReadAsync, cancellation);
+
+    /// <summary>What git says about an environment as it is in force, without its code and its secrets.</summary>
+    /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
+    public async Task<DesiredEnvironment> DocumentsOfAsync(string environment, CancellationToken cancellation) =>
+        (await ReadAsync(RevisionOf(environment), cancellation)).Result.Environments[environment];
+
+    private string RevisionOf(string environment) => _accepted.GetValueOrDefault(environment)
+        ?? ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");
 
     public async Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
         (await AtAsync(environment, revision, source.ReadPastAsync, cancellation)).Units.Single(unit => unit.Application == application);

@@ -11,6 +11,7 @@ namespace Reconciler.Documents.Contracts;
     RespectRequiredConstructorParameters = true,
     GenerationMode = JsonSourceGenerationMode.Metadata,
     Converters = [typeof(DurationConverter)])]
+[JsonSerializable(typeof(ControllerDocument))]
 [JsonSerializable(typeof(EnvironmentDocument))]
 [JsonSerializable(typeof(ApplicationDocument))]
 [JsonSerializable(typeof(MaintenanceDocument))]

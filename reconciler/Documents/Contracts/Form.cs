@@ -36,6 +36,15 @@ internal enum Form
     /// <summary>A branch, or <c>folder/*</c>.</summary>
     Branch,
 
+    /// <summary>One branch.</summary>
+    WholeBranch,
+
+    /// <summary>A path of the controller itself: absolute, without <c>..</c>.</summary>
+    ControllerPath,
+
+    /// <summary>Where the controller listens: <c>ADDRESS:PORT</c>, or <c>none</c>.</summary>
+    Listen,
+
     /// <summary>Absolute, without <c>..</c>; not in a place that belongs to the system.</summary>
     FilePath,
 

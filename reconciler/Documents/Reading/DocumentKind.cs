@@ -49,6 +49,14 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
         Of<IReadOnlyDictionary<string, CheckEntry>>("Checks", Home.Application, "Pages that must answer.", later: Home.Host),
     ];
 
+    /// <summary>The controller's own settings: no part of the desired state, in a file of the machine that it runs on.</summary>
+    public static DocumentKind Controller { get; } = Of<ControllerDocument>("Controller", 0,
+        "The settings of the controller itself: /etc/reconciler/controller.yaml. "
+        + "An option goes before an environment variable, and that before this file.");
+
+    /// <summary>All of which people write files: what editors have schemas for.</summary>
+    public static IReadOnlyList<DocumentKind> Written => [.. All, Controller];
+
     /// <summary>Kinds that later versions bring: refused by name.</summary>
     public static IReadOnlyList<string> NotYet { get; } = ["Tasks", "Users", "AptSources", "Cloud"];
 

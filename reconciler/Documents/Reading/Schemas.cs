@@ -12,7 +12,7 @@ internal static class Schemas
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IReadOnlyDictionary<string, string> All() =>
-        DocumentKind.All.ToDictionary(kind => $"{kind.Name.ToLowerInvariant()}.schema.json", Of);
+        DocumentKind.Written.ToDictionary(kind => $"{kind.Name.ToLowerInvariant()}.schema.json", Of);
 
     public static string Of(DocumentKind kind) => new JsonObject
     {
@@ -31,9 +31,13 @@ internal static class Schemas
                 ["type"] = "object",
                 ["additionalProperties"] = false,
                 ["required"] = new JsonArray("name"),
-                ["properties"] = new JsonObject { ["name"] = new JsonObject { ["type"] = "string", ["pattern"] = Forms.NamePattern, ["description"] = "The name of the document's folder." } },
+                ["properties"] = new JsonObject { ["name"] = NameOf(kind) },
             },
             ["spec"] = SchemaWriter.Write(kind.Spec, kind.Keys, kind.AlwaysWhole),
         },
     }.ToJsonString(Layout) + "\n";
+
+    private static JsonObject NameOf(DocumentKind kind) => kind == DocumentKind.Controller
+        ? new JsonObject { ["const"] = ControllerReader.Name }
+        : new JsonObject { ["type"] = "string", ["pattern"] = Forms.NamePattern, ["description"] = "The name of the document's folder." };
 }

@@ -36,7 +36,7 @@ internal sealed class Controller(string environment, string folder, string state
     /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
     public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Program, [.. arguments, .. Settings]);
 
-    public RunningProgram Watch() => Start("watch", "--interval", "1");
+    public RunningProgram Watch() => Start("watch", "--interval", "1", "--listen", "none");
 
     public async Task StopAsync(RunningProgram program)
     {
@@ -47,7 +47,7 @@ internal sealed class Controller(string environment, string folder, string state
     private string[] Settings =>
     [
         "--repository", Path.Combine(folder, "desired"), "--state", state, "--identity", Path.Combine(folder, "key"),
-        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories",
+        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", "none",
     ];
 }
 

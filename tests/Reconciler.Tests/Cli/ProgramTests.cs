@@ -10,7 +10,8 @@ namespace Reconciler.Tests.Cli;
 /// <summary>The built program, as a process: its words and its exit codes.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "explain", "enroll"];
+    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "doctor",
+        "explain", "enroll"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -26,6 +27,7 @@ public sealed class ProgramTests : IDisposable
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RECONCILER_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["RECONCILER_STATE"] = _folder.In("state");
+        start.Environment["RECONCILER_CONFIG"] = "none";
         start.Environment["COLUMNS"] = "100";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();

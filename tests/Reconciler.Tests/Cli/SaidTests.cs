@@ -12,7 +12,8 @@ public sealed class SaidTests : IDisposable
     [Fact]
     public void In_a_log_each_line_has_its_time()
     {
-        new Said(_written, new ManualClock(), stamped: true).Say("staging/coralnet", "Refused: edited", below: ["let it through:\n  drift-1: {}"]);
+        new Said(new TextLog(_written, new ManualClock(), stamped: true))
+            .Say(new(LogEvents.Verdict, "staging/coralnet", "Refused: edited", ["let it through:\n  drift-1: {}"]));
 
         _written.ToString().ShouldBe(
             "2026-03-01T12:00:00Z staging/coralnet: Refused: edited\n"
@@ -23,13 +24,14 @@ public sealed class SaidTests : IDisposable
     [Fact]
     public void A_thing_is_said_once_until_it_changes()
     {
-        var said = new Said(_written, new ManualClock(), stamped: false);
-        said.Say("a", "one");
-        said.Say("a", "one");
-        said.Say("b", "one");
-        said.Say("a", "two");
-        said.Say("a", "two", key: "other");
-        said.Say("a", "three", key: "other");
+        var said = new Said(new TextLog(_written, new ManualClock(), stamped: false));
+        void Say(string about, string sentence, string? key = null) => said.Say(new(LogEvents.Verdict, about, sentence, []), key);
+        Say("a", "one");
+        Say("a", "one");
+        Say("b", "one");
+        Say("a", "two");
+        Say("a", "two", key: "other");
+        Say("a", "three", key: "other");
 
         _written.ToString().ShouldBe("a: one\nb: one\na: two\na: two\n");
     }

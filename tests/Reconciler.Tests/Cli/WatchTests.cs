@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Git;
+using Reconciler.Tests.Serving;
 
 namespace Reconciler.Tests.Cli;
 
@@ -31,13 +32,15 @@ public sealed class WatchTests : IDisposable
     private Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), .. arguments,
-            "--repository", _desired.Folder, "--state", _folder.In("state"), "--allow-local-repositories"])
+            "--repository", _desired.Folder, "--allow-local-repositories"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RECONCILER_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        (start.Environment["RECONCILER_CONFIG"], start.Environment["RECONCILER_LISTEN"]) = ("none", "none");
+        start.Environment["RECONCILER_STATE"] = _folder.In("state");
         return Process.Start(start)!;
     }
 
@@ -102,6 +105,97 @@ public sealed class WatchTests : IDisposable
         }
         watch.ExitCode.ShouldBe(0);
         Run("status").Output.ShouldStartWith("nobody is at work");
+    }
+
+    [Fact]
+    public async Task Asked_over_HTTP_it_says_how_it_is_and_its_JSON_log_is_JSON_to_the_last_line()
+    {
+        var address = HttpFaceTests.FreePort();
+        using var watch = Start("watch", "--interval", "1", "--listen", $"{address}", "--log-format", "json");
+        var lines = new ConcurrentQueue<string>();
+        watch.ErrorDataReceived += (_, line) => lines.Enqueue(line.Data ?? "");
+        watch.BeginErrorReadLine();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+        var metrics = "";
+        try
+        {
+            await UntilAsync(() => lines.Any(line => line.Contains("\"event\":\"verdict\"")), () => string.Join('\n', lines));
+            (await client.GetStringAsync("/healthz", TestContext.Current.CancellationToken)).ShouldBe("ok\n");
+            (await client.GetStringAsync("/readyz", TestContext.Current.CancellationToken)).ShouldBe("ok\n");
+            metrics = await client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+            using var second = Start("watch", "--state", _folder.In("other"), "--listen", $"{address}", "--log-format", "json");
+            var said = await second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+            second.ExitCode.ShouldBe(1);
+            EventOf(said.Trim()).ShouldBe("gave-up");
+            said.ShouldContain($"{address} cannot be listened on");
+        }
+        finally
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{watch.Id}"]);
+            await watch.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        watch.ExitCode.ShouldBe(0);
+        metrics.ShouldContain("reconciler_reconcile_total{environment=\"staging\",result=\"error\"} ");
+        metrics.ShouldContain($"reconciler_environment_info{{environment=\"staging\",revision=\"{_desired.Head}\","
+            + "sync=\"Unknown\",health=\"Unknown\"} 1");
+        var events = lines.Where(line => line.Length > 0).Select(EventOf).ToList();
+        events[..2].ShouldBe(["listening", "revision-in-force"]);
+        events[^1].ShouldBe("stopped");
+    }
+
+    private static string EventOf(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        DateTimeOffset.Parse(json.RootElement.GetProperty("time").GetString()!, System.Globalization.CultureInfo.InvariantCulture)
+            .Offset.ShouldBe(TimeSpan.Zero);
+        return json.RootElement.GetProperty("event").GetString()!;
+    }
+
+    [Fact]
+    public void The_doctor_names_the_server_that_does_not_answer_and_changes_nothing()
+    {
+        var (code, text) = Run("doctor", "staging");
+
+        code.ShouldBe(1, text);
+        text.ShouldContain("ok    repository: revision ");
+        text.ShouldMatch(@"(?m)^fail  staging/web1 login: web1 \(reconciler@127\.0\.0\.1:9\): .*: ssh -v -p 9 reconciler@127\.0\.0\.1 true$");
+        Directory.Exists(_folder.In("state")).ShouldBeFalse();
+        using var json = JsonDocument.Parse(Run("doctor", "staging", "-o", "json").Output);
+        json.RootElement.EnumerateArray().Last().GetProperty("level").GetString().ShouldBe("fail");
+    }
+
+    [Fact]
+    public void The_doctor_of_an_environment_that_there_is_not_says_which_there_are()
+    {
+        var (code, text) = Run("doctor", "stagin");
+
+        code.ShouldBe(64);
+        text.ShouldContain("there is no environment stagin; there are staging");
+    }
+
+    [Fact]
+    public void The_doctor_says_how_to_ask_git_about_a_repository_that_is_not_to_be_had()
+    {
+        Directory.Delete(_desired.Folder, recursive: true);
+
+        var (code, text) = Run("doctor");
+
+        code.ShouldBe(1);
+        text.ShouldMatch(@"(?m)^fail  repository: .*: git ls-remote .* main$");
+    }
+
+    [Fact]
+    public void The_doctor_names_the_first_fault_of_the_desired_state()
+    {
+        _desired.Commit("Break it", Document("staging/environment.yaml", "  profle: staging\n"));
+
+        var (code, text) = Run("doctor");
+
+        code.ShouldBe(1);
+        text.ShouldContain("fault(s), the first: ");
+        text.ShouldContain("staging/environment.yaml:5:3");
     }
 
     [Fact]

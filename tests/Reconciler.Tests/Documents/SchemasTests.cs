@@ -4,12 +4,13 @@ namespace Reconciler.Tests.Documents;
 
 public sealed class SchemasTests
 {
-    public static TheoryData<string> Kinds => [.. DocumentKind.All.Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds => [.. DocumentKind.Written.Select(kind => kind.Name)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void The_committed_schema_is_the_one_that_the_contract_gives(string kind) =>
-        GoldenFile.Check($"schemas/{kind.ToLowerInvariant()}.schema.json", Schemas.Of(DocumentKind.Named(kind)));
+        GoldenFile.Check($"schemas/{kind.ToLowerInvariant()}.schema.json",
+            Schemas.Of(DocumentKind.Written.Single(known => known.Name == kind)));
 
     /// <summary>An attribute cannot ask for the list, so it is held against it here.</summary>
     [Fact]

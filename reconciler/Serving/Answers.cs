@@ -1,0 +1,59 @@
+using Reconciler.Journaling;
+
+namespace Reconciler.Serving;
+
+/// <summary>What is answered to a request.</summary>
+internal sealed record Answer(int Status, string Text, string ContentType = "text/plain; charset=utf-8");
+
+/// <summary><c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>: what a supervisor and a monitoring system ask.</summary>
+/// <param name="writeLedger">Throws when the ledger cannot be written.</param>
+internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action writeLedger, TimeSpan interval, TimeProvider clock)
+{
+    /// <summary>A write for each request would let anybody who reaches the port keep the disk busy.</summary>
+    private static readonly TimeSpan WrittenAtMostEvery = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private (long At, string? Fault)? _written;
+
+    public Answer To(string method, string path)
+    {
+        if (method is not ("GET" or "HEAD"))
+            return new(405, "only GET and HEAD are answered\n");
+        try
+        {
+            return path switch
+            {
+                "/healthz" => Of(signs.Overdue),
+                "/readyz" => Of(signs.Unready ?? Unwritable()),
+                "/metrics" => new(200, metrics.Text(interval), PrometheusText.ContentType),
+                _ => new(404, "there are /healthz, /readyz and /metrics\n"),
+            };
+        }
+        catch (LedgerException fault)
+        {
+            return new(503, $"{fault.Message}\n");
+        }
+    }
+
+    private static Answer Of(string? fault) => fault is null ? new(200, "ok\n") : new(503, $"{fault}\n");
+
+    private string? Unwritable()
+    {
+        lock (_gate)
+        {
+            if (_written is { } last && clock.GetElapsedTime(last.At) < WrittenAtMostEvery)
+                return last.Fault;
+            string? fault = null;
+            try
+            {
+                writeLedger();
+            }
+            catch (LedgerException thrown)
+            {
+                fault = thrown.Message;
+            }
+            _written = (clock.GetTimestamp(), fault);
+            return fault;
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using Reconciler.Documents.Editing;
 using Reconciler.Git;
 using Reconciler.Journaling;
 using Reconciler.Remote;
@@ -21,7 +22,7 @@ internal static class Failures
         {
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
-        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException)
+        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException or EditException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

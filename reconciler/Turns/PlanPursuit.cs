@@ -23,8 +23,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         {
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
                 return new(await VerdictAsync(attempt), failure, waits);
-            // They are announced now, or things are already broken: either way there is nothing to announce any more.
-            plan = plan.IsInterim ? plan : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
+            // They are announced now, or things are already broken: either way there is nothing to announce any more. A flag's own notice is a step like others.
+            plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
             observer.Forget(plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);

@@ -12,9 +12,12 @@ namespace Reconciler.Turns;
 /// <param name="running">Null for looking only: every turn is then a dry run.</param>
 internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
+    private const string MaintenanceName = "Maintenance";
+
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
         return ledger.HeldRun(environment.Name, unit.Application) is { } held ? Under(held, unit, verdict) : verdict;
     }
 
@@ -25,7 +28,11 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
-        if (Obstacle(environment, unit, verdict, options) is { } obstacle)
+        var met = Obstacle(environment, unit, verdict, options);
+        if (last is not null && (met is not null || verdict.Plan.IsInterim) && MayRaise(environment, unit, verdict, met, options)
+            && await RaiseAsync(environment, unit, last, observed, progress, cancellation) is { Converged: false } unraised)
+            return unraised;
+        if (met is { } obstacle)
             return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
                 && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
@@ -34,6 +41,30 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+    }
+
+    /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
+    private bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
+        running is not null && !options.DryRun && options.Hindrance is null
+        && (unit.Flag || unit.Begins is not null)
+        && verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName)
+        && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
+        && ledger.HeldRun(environment.Name, unit.Application) is null
+        && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
+
+    /// <summary>Notice or cover alone, under the state that runs.</summary>
+    /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
+    private async Task<Verdict?> RaiseAsync(
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
+    {
+        var now = last.Digest == unit.Digest ? unit
+            : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
+        if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
+            return null;
+        progress.Planned(environment, now, plan);
+        var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
+        return await running!.RunAsync(environment, now, verdict, observed, progress, isNew: false, cancellation);
     }
 
     /// <summary>
@@ -85,7 +116,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
         if (obstacle.Deferral?.Gate == "notice" && !interrupted)
             return obstacle;
-        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
+        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;
         var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
@@ -142,7 +173,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         && waiting.Digest == unit.Digest
         && ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced
         && announced.StartsAt > clock.GetUtcNow()
-            ? new("notice", $"users were told that maintenance begins at {announced.StartsAt:yyyy-MM-ddTHH:mm:ssZ}", announced.StartsAt)
+            ? Notices.Waiting(announced.StartsAt)
             : null;
 
     private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)

@@ -51,4 +51,19 @@ internal sealed record Unit(
     string? CodeCommit,
     string BaseDigest,
     bool Flag,
-    IReadOnlySet<string> Acknowledged);
+    IReadOnlySet<string> Acknowledged)
+{
+    /// <summary>The flag's times as git has them; null while it is off.</summary>
+    public FlagTimes? Times { get; init; }
+
+    /// <summary>The flag is on and covers only then; null when it is off, or covers already.</summary>
+    public DateTimeOffset? Begins { get; init; }
+
+    /// <summary>Why <see cref="Begins"/> is not what git says; null when it is.</summary>
+    public string? BeginsBecause { get; init; }
+}
+
+/// <summary>When maintenance is asked for.</summary>
+/// <param name="StartsAt">Null: after the usual notice.</param>
+/// <param name="EndsAt">When it should be over; it never uncovers by itself.</param>
+internal sealed record FlagTimes(DateTimeOffset? StartsAt, DateTimeOffset? EndsAt);

@@ -18,14 +18,14 @@ internal static class Expander
             .Select(application => UnitOf(input, application.Name,
                 [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                application.Maintenance.Value.Enabled))
+                application.Maintenance.Value))
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(
             desired.Name,
             desired.Revision,
             ServersOf(input, placement),
-            [UnitOf(input, ResourceId.Host, host, covers, flag: false), .. applications],
+            [UnitOf(input, ResourceId.Host, host, covers, new()), .. applications],
             PolicyOf(desired.Environment.Value))
         { Faults = input.Faults };
     }
@@ -44,11 +44,14 @@ internal static class Expander
                 Spec = (DatabaseSpec)resource.Spec with { OnlyPassword = true },
             });
 
-    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)
+    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, MaintenanceDocument flag)
     {
         var commit = input.Code.GetValueOrDefault(application)?.Commit.Id;
         return new(application, resources, [.. borrowed], UnitDigest.Of(resources), commit,
-            input.BaseDigests.GetValueOrDefault(application) ?? "", flag, AcknowledgedFor(input, application, commit));
+            input.BaseDigests.GetValueOrDefault(application) ?? "", flag.Enabled, AcknowledgedFor(input, application, commit))
+        {
+            Times = flag.Enabled ? new(flag.StartsAt, flag.EndsAt) : null,
+        };
     }
 
     private static Dictionary<string, DesiredServer> ServersOf(ExpansionInput input, Placement placement) => placement.InUse

@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
@@ -53,6 +54,27 @@ internal static class UnitVariants
                     .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [] }),
             ],
         };
+    }
+
+    /// <summary>The flag as git has it now, for a state of before: which code runs does not decide whether users see the page.</summary>
+    public static Unit WithFlagOf(this Unit unit, Unit now)
+    {
+        var flags = now.Resources.Where(resource => resource.Spec is MaintenanceSpec).ToDictionary(resource => resource.Id, resource => (MaintenanceSpec)resource.Spec);
+        Resource AsNow(Resource resource) =>
+            resource.Spec is MaintenanceSpec spec && (flags.GetValueOrDefault(resource.Id) ?? flags.Values.FirstOrDefault()) is { } flag
+                ? resource with
+                {
+                    Spec = spec with
+                    {
+                        Enabled = flag.Enabled,
+                        Begins = flag.Begins,
+                        Page = flag.Page,
+                        RetryAfter = flag.RetryAfter,
+                        Notice = spec.Notice is { } its && flag.Notice is { } notice ? notice with { Runtime = its.Runtime } : spec.Notice,
+                    },
+                }
+                : resource;
+        return unit with { Resources = [.. unit.Resources.Select(AsNow)], Flag = now.Flag, Times = now.Times, Begins = now.Begins, BeginsBecause = now.BeginsBecause };
     }
 
     /// <summary>Only the application's own services, and none of them running: what is left behind a page that stays on.</summary>

@@ -8,7 +8,11 @@ namespace Reconciler.Cli;
 internal sealed partial class CommitOptions
 {
     private readonly SettingsOptions _settings;
-    private readonly Option<string?> _toBranch = new("--to-branch") { Description = "push to this branch instead of the followed one, for a pull request" };
+    private readonly Option<string?> _toBranch = new("--to-branch")
+    {
+        Description = "push to this branch instead of the followed one, for a pull request",
+    };
+
     private readonly Option<string?> _author = new("--author") { Description = "\"NAME <ADDRESS>\" (git's configuration)" };
 
     public CommitOptions(SettingsOptions settings, Command command)
@@ -23,13 +27,18 @@ internal sealed partial class CommitOptions
     /// <param name="unchanged">Said when nothing was to be changed.</param>
     /// <param name="then">Said below what was pushed.</param>
     public async Task<int> CommitAsync(
-        ParseResult parsed, Func<DesiredStateEdit, CancellationToken, Task<string>> change, string unchanged, Func<string?> then, CancellationToken cancellation)
+        ParseResult parsed, Func<DesiredStateEdit, CancellationToken, Task<string>> change, string unchanged, Func<string?> then,
+        CancellationToken cancellation)
     {
         var settings = _settings.Read(parsed);
         if (parsed.GetValue(_author) is { } who && !Author().IsMatch(who))
             throw new UsageException("--author wants \"NAME <ADDRESS>\"");
         var git = new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, TimeProvider.System);
-        var edit = new RepositoryEdit(git, settings.Repository, settings.Branch) { To = parsed.GetValue(_toBranch), Author = parsed.GetValue(_author) };
+        var edit = new RepositoryEdit(git, settings.Repository, settings.Branch)
+        {
+            To = parsed.GetValue(_toBranch),
+            Author = parsed.GetValue(_author),
+        };
         var pushed = await edit.CommitAsync(async (clone, stop) =>
         {
             var desired = await DesiredStateEdit.BeginAsync(clone, settings.Folder, settings.AllowLocalRepositories, stop);

@@ -90,8 +90,9 @@ internal sealed class Controller : IAsyncDisposable
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
         var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
         var settler = new IntentSettler(sessions, ledger);
-        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock));
-        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, ledger, addresses, clock);
+        var gates = new RunGates(ledger, clock);
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
+        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, gates, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

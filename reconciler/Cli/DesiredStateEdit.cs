@@ -41,7 +41,8 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
         if (!Environments.Contains(environment))
             throw new UsageException($"there is no environment {environment}; there are {Listed(Environments)}");
         if (application is not null && !ApplicationsIn(environment).Contains(application))
-            throw new UsageException($"there is no application {application} in {environment}; there are {Listed(ApplicationsIn(environment))}");
+            throw new UsageException(
+                $"there is no application {application} in {environment}; there are {Listed(ApplicationsIn(environment))}");
     }
 
     public string? Get(string file, params ReadOnlySpan<string> path) => Has(file) ? Open(file).Get(path) : null;
@@ -75,7 +76,8 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
         {
             var at = $"{clone.Folder}-{pin}";
             var isThere = Directory.Exists(at)
-                || (await clone.RunAsync(["worktree", "add", "--quiet", "--detach", at, pin], TimeSpan.FromMinutes(2), cancellation)).ExitCode == 0;
+                || (await clone.RunAsync(["worktree", "add", "--quiet", "--detach", at, pin], TimeSpan.FromMinutes(2), cancellation))
+                    .ExitCode == 0;
             if (isThere && Directory.Exists(Path.Combine(at, folder)))
                 bases[pin] = FolderTree.Read(Path.Combine(at, folder));
         }

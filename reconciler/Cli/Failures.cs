@@ -22,7 +22,8 @@ internal static class Failures
         {
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
-        catch (Exception fault) when (fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException or EditException)
+        catch (Exception fault) when (
+            fault is LedgerException or GitException or SessionException or EnrollmentException or RequestException or EditException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

@@ -21,9 +21,15 @@ internal static class MaintenanceCommand
         var (environment, application) = Subject();
         var within = new Option<string?>("--in") { Description = "begin after this time, as 30m" };
         var at = new Option<string?>("--at") { Description = "begin then, as 2026-03-01T02:00:00Z" };
-        var until = new Option<string?>("--until") { Description = "when it should be over: for Retry-After and an alarm; it never ends by itself" };
+        var until = new Option<string?>("--until")
+        {
+            Description = "when it should be over: for Retry-After and an alarm; it never ends by itself",
+        };
         var message = new Option<string?>("--message") { Description = "for the notice and the page" };
-        var command = new Command("on", "Announces maintenance and covers the site at its time; stops nothing.") { environment, application, within, at, until, message };
+        var command = new Command("on", "Announces maintenance and covers the site at its time; stops nothing.")
+        {
+            environment, application, within, at, until, message,
+        };
         var commit = new CommitOptions(settings, command);
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
         {
@@ -48,7 +54,11 @@ internal static class MaintenanceCommand
     private static Command Off(SettingsOptions settings)
     {
         var (environment, application) = Subject();
-        var command = new Command("off", "Takes maintenance back: before its time the notice, after it the page, once the pages are checked.") { environment, application };
+        var command = new Command("off",
+            "Takes maintenance back: before its time the notice, after it the page, once the pages are checked.")
+        {
+            environment, application,
+        };
         var commit = new CommitOptions(settings, command);
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() => WriteAsync(
             commit, parsed, parsed.GetValue(environment)!, parsed.GetValue(application)!, flag =>
@@ -62,10 +72,12 @@ internal static class MaintenanceCommand
     }
 
     private static (Argument<string> Environment, Argument<string> Application) Subject() => (
-        new("environment") { Description = "its folder's name: staging, production" }, new("application") { Description = "its folder's name" });
+        new("environment") { Description = "its folder's name: staging, production" },
+        new("application") { Description = "its folder's name" });
 
     private static Task<int> WriteAsync(
-        CommitOptions commit, ParseResult parsed, string environment, string application, Action<YamlEdit> change, string word, string? what,
+        CommitOptions commit, ParseResult parsed, string environment, string application, Action<YamlEdit> change, string word,
+        string? what,
         CancellationToken cancellation) => commit.CommitAsync(parsed, (desired, _) =>
         {
             desired.Require(environment, application);
@@ -88,14 +100,17 @@ internal static class MaintenanceCommand
         if (within is not null && at is not null)
             throw new UsageException("--in and --at exclude each other: give one of them");
         if (within is not null)
-            return now + (DurationConverter.Parse(within) ?? throw new UsageException($"--in {within} is not a duration; write it as 30m, 2h or 1d"));
+            return now + (DurationConverter.Parse(within)
+                ?? throw new UsageException($"--in {within} is not a duration; write it as 30m, 2h or 1d"));
         var begins = Time("--at", at);
         return begins <= now ? throw new UsageException($"--at {at} is past; leave it away to begin after the usual notice") : begins;
     }
 
     private static DateTimeOffset? Time(string option, string? text) => text is null ? null
-        : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"], CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var time)
             && (text.EndsWith('Z') || text[^6] is '+' or '-')
             ? time
-            : throw new UsageException($"{option} {text} is not a time; write RFC 3339 with an offset, as 2026-03-01T02:00:00Z or 2026-03-01T02:00:00+01:00");
+            : throw new UsageException(
+                $"{option} {text} is not a time; write RFC 3339 with an offset, as 2026-03-01T02:00:00Z or 2026-03-01T02:00:00+01:00");
 }

@@ -13,8 +13,16 @@ internal static class ReleaseCommands
     {
         var from = new Option<string>("--from") { Description = "environment whose commits are taken", Required = true };
         var to = new Option<string>("--to") { Description = "environment that gets them", Required = true };
-        var application = new Argument<string?>("application") { Arity = ArgumentArity.ZeroOrOne, Description = "one application; all that both have without it" };
-        var command = new Command("promote", "Lets one environment run the commits of another, by a commit; a pinned base moves along.") { application, from, to };
+        var application = new Argument<string?>("application")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "one application; all that both have without it",
+        };
+        var command = new Command("promote",
+            "Lets one environment run the commits of another, by a commit; a pinned base moves along.")
+        {
+            application, from, to,
+        };
         var commit = new CommitOptions(settings, command);
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
         {
@@ -22,7 +30,8 @@ internal static class ReleaseCommands
             if (source == target)
                 throw new UsageException("--from and --to name the same environment");
             return commit.CommitAsync(parsed, (desired, stop) => PromoteAsync(desired, source, target, one, stop),
-                $"{target} asks for the commits of {source} already", () => $"`reconciler status {target}` shows what it waits for", cancellation);
+                $"{target} asks for the commits of {source} already",
+                () => $"`reconciler status {target}` shows what it waits for", cancellation);
         }));
         return command;
     }
@@ -32,7 +41,8 @@ internal static class ReleaseCommands
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
         var application = new Argument<string>("application") { Description = "its folder's name" };
         var to = new Option<string?>("--to") { Description = "this commit of the code, all 40 digits; without it the one before" };
-        var command = new Command("rollback", "Goes back to an earlier commit of the code, by a commit; migrations and secrets stay as they are.")
+        var command = new Command("rollback",
+            "Goes back to an earlier commit of the code, by a commit; migrations and secrets stay as they are.")
         {
             environment, application, to,
         };
@@ -54,7 +64,8 @@ internal static class ReleaseCommands
         return command;
     }
 
-    private static async Task<string> PromoteAsync(DesiredStateEdit desired, string from, string to, string? one, CancellationToken cancellation)
+    private static async Task<string> PromoteAsync(DesiredStateEdit desired, string from, string to, string? one,
+        CancellationToken cancellation)
     {
         desired.Require(from, one);
         desired.Require(to, one);
@@ -62,10 +73,12 @@ internal static class ReleaseCommands
         if (both.Count == 0)
             throw new UsageException($"{from} and {to} have no application in common");
         foreach (var application in both)
-            desired.Rewrite(FileOf(to, application), edit => SetCommit(edit, CommitOf(desired, from, application), FileOf(to, application)));
+            desired.Rewrite(FileOf(to, application), edit =>
+                SetCommit(edit, CommitOf(desired, from, application), FileOf(to, application)));
         if (desired.Get($"{to}/environment.yaml", "spec", "base") is not null)
         {
-            var pin = desired.Get($"{from}/environment.yaml", "spec", "base") ?? await desired.Clone.OkAsync(["rev-parse", "HEAD"], cancellation);
+            var pin = desired.Get($"{from}/environment.yaml", "spec", "base")
+                ?? await desired.Clone.OkAsync(["rev-parse", "HEAD"], cancellation);
             if (!await HasSameBaseAsync(desired, desired.Get($"{to}/environment.yaml", "spec", "base")!, pin, cancellation))
                 desired.Rewrite($"{to}/environment.yaml", edit => edit.Set(pin, "spec", "base"));
         }
@@ -100,7 +113,8 @@ internal static class ReleaseCommands
         var name = $"rollback-{application}-{code[..12]}";
         if (!(desired.Has($"{environment}/acknowledgements.yaml") && HasEntry(desired, environment, name)))
             desired.Rewrite($"{environment}/acknowledgements.yaml",
-                edit => edit.Set($"{{gates: [databaseAhead], for: {application}@{code}, reason: \"rollback from {now[..12]}\"}}", "spec", name),
+                edit => edit.Set($"{{gates: [databaseAhead], for: {application}@{code}, reason: \"rollback from {now[..12]}\"}}",
+                    "spec", name),
                 otherwise: $"apiVersion: reconciler/v1\nkind: Acknowledgements\nmetadata: {{name: {environment}}}\nspec: {{}}\n");
         return ($"Roll {application} in {environment} back to {code[..12]}", pinned);
     }
@@ -116,7 +130,8 @@ internal static class ReleaseCommands
         var last = "";
         foreach (var changed in revisions.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (await desired.Clone.FileAtAsync(changed, desired.PathOf(file), cancellation) is not { } text || Read(file, text) is not { } code)
+            if (await desired.Clone.FileAtAsync(changed, desired.PathOf(file), cancellation) is not { } text
+                || Read(file, text) is not { } code)
                 break;
             // It was in force until the revision before the one that moved the line on.
             if (fits(code))
@@ -139,10 +154,12 @@ internal static class ReleaseCommands
     }
 
     private static async Task<string?> PinAtAsync(DesiredStateEdit desired, string revision, string file, CancellationToken cancellation) =>
-        await desired.Clone.FileAtAsync(revision, desired.PathOf(file), cancellation) is { } text ? new YamlEdit(file, text).Get("spec", "base") : null;
+        await desired.Clone.FileAtAsync(revision, desired.PathOf(file), cancellation) is { } text
+            ? new YamlEdit(file, text).Get("spec", "base") : null;
 
     private static async Task<bool> HasSameBaseAsync(DesiredStateEdit desired, string one, string other, CancellationToken cancellation) =>
-        (await desired.Clone.RunAsync(["diff", "--quiet", one, other, "--", desired.PathOf("base")], TimeSpan.FromMinutes(2), cancellation)).ExitCode == 0;
+        (await desired.Clone.RunAsync(["diff", "--quiet", one, other, "--", desired.PathOf("base")], TimeSpan.FromMinutes(2),
+            cancellation)).ExitCode == 0;
 
     private static string FileOf(string environment, string application) => $"{environment}/{application}/application.yaml";
 

@@ -18,7 +18,8 @@ internal sealed class EditedClone(GitProgram git, string folder)
             : throw new GitException(GitFailure.Failed, $"git {arguments[0]} failed: {answer.Error}. Nothing was pushed.");
     }
 
-    public Task<string> OkAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => OkAsync(arguments, git.Settings.ReadDeadline, cancellation);
+    public Task<string> OkAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
+        OkAsync(arguments, git.Settings.ReadDeadline, cancellation);
 
     /// <summary>Null when it is not there at that commit.</summary>
     public async Task<string?> FileAtAsync(string commit, string path, CancellationToken cancellation)
@@ -34,13 +35,17 @@ internal sealed class EditedClone(GitProgram git, string folder)
         await OkAsync(["add", "--all"], cancellation);
         if ((await RunAsync(["diff", "--cached", "--quiet"], git.Settings.ReadDeadline, cancellation)).ExitCode == 0)
             return null;
-        var who = author?.TrimEnd('>').Split('<') is [var name, var address] ? new[] { "-c", $"user.name={name.Trim()}", "-c", $"user.email={address.Trim()}" } : [];
-        var answer = await RunAsync([.. who, "-c", "user.useConfigOnly=true", "commit", "--quiet", "--message", message], git.Settings.ReadDeadline, cancellation);
+        var who = author?.TrimEnd('>').Split('<') is [var name, var address]
+            ? new[] { "-c", $"user.name={name.Trim()}", "-c", $"user.email={address.Trim()}" } : [];
+        var answer = await RunAsync([.. who, "-c", "user.useConfigOnly=true", "commit", "--quiet", "--message", message],
+            git.Settings.ReadDeadline, cancellation);
         if (answer.ExitCode != 0)
-            throw answer.Error.Contains("tell me who you are", StringComparison.Ordinal) || answer.Error.Contains("no email was given", StringComparison.Ordinal)
+            throw answer.Error.Contains("tell me who you are", StringComparison.Ordinal)
+                || answer.Error.Contains("no email was given", StringComparison.Ordinal)
                 || answer.Error.Contains("no name was given", StringComparison.Ordinal)
                 ? new GitException(GitFailure.Failed,
-                    "git does not know who commits, nothing was pushed: give --author \"NAME <ADDRESS>\", or set user.name and user.email in git's configuration.")
+                    "git does not know who commits, nothing was pushed: give --author \"NAME <ADDRESS>\", "
+                    + "or set user.name and user.email in git's configuration.")
                 : new GitException(GitFailure.Failed, $"git commit failed: {answer.Error}. Nothing was pushed.");
         var said = (await OkAsync(["show", "--no-patch", "--format=%H%n%an <%ae>", "HEAD"], cancellation)).Split('\n');
         var diff = await OkAsync(["show", "--unified=0", "--no-color", "--no-ext-diff", "--format=", "HEAD"], cancellation);

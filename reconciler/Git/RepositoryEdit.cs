@@ -5,7 +5,9 @@ namespace Reconciler.Git;
 /// <param name="Change">As git prints it, without context.</param>
 internal sealed record PushedCommit(string Id, string Branch, string Author, string Change);
 
-/// <summary>A commit that changes a few lines: made in a clone that is gone afterwards, pushed, and made anew when somebody else was faster.</summary>
+/// <summary>
+/// A commit that changes a few lines: made in a clone that is gone afterwards, pushed, and made anew when somebody else was faster.
+/// </summary>
 /// <param name="branch">That is followed: where the change starts from.</param>
 internal sealed class RepositoryEdit(GitProgram git, string remote, string branch)
 {
@@ -17,7 +19,7 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
     /// <summary><c>NAME &lt;ADDRESS&gt;</c>; null: as git's configuration says.</summary>
     public string? Author { get; init; }
 
-    /// <param name="change">Changes files in the clone and gives the commit's message; called again on what others pushed meanwhile.</param>
+    /// <param name="change">Changes files in the clone, gives the commit's message; called again on what others pushed meanwhile.</param>
     /// <returns>Null when nothing was to be changed.</returns>
     /// <exception cref="GitException"/>
     public async Task<PushedCommit?> CommitAsync(Func<EditedClone, CancellationToken, Task<string>> change, CancellationToken cancellation)
@@ -30,7 +32,8 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
         {
             var clone = new EditedClone(git, Path.Combine(folder, "tree"));
             if (await git.RunAsync(
-                new(["clone", "--quiet", "--no-tags", "--single-branch", "--branch", branch, "--", remote, clone.Folder], git.Settings.FetchDeadline), cancellation)
+                new(["clone", "--quiet", "--no-tags", "--single-branch", "--branch", branch, "--", remote, clone.Folder],
+                    git.Settings.FetchDeadline), cancellation)
                 is { ExitCode: not 0 } refused)
                 throw OfClone(refused.Error);
             for (var attempt = 1; ; attempt++)
@@ -38,7 +41,8 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
                 var message = await change(clone, cancellation);
                 if (await clone.CommitAsync(message, Author, cancellation) is not { } made)
                     return null;
-                var pushed = await clone.RunAsync(["push", "--quiet", "origin", $"HEAD:refs/heads/{To ?? branch}"], git.Settings.FetchDeadline, cancellation);
+                var pushed = await clone.RunAsync(["push", "--quiet", "origin", $"HEAD:refs/heads/{To ?? branch}"],
+                    git.Settings.FetchDeadline, cancellation);
                 if (pushed.ExitCode == 0)
                     return made with { Branch = To ?? branch };
                 if (To is not null || !IsRace(pushed.Error) || attempt == MostTries)
@@ -63,10 +67,13 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
 
     private GitException OfPush(string error) => (To, IsRace(error)) switch
     {
-        ({ } to, true) => new(GitFailure.Refused, $"{remote} has a branch {to} with other commits on it; nothing was pushed: name another branch, or delete that one."),
-        (null, true) => new(GitFailure.Busy, $"Others pushed to {branch} of {remote} each time, {MostTries} times in a row; nothing was pushed: try again."),
+        ({ } to, true) => new(GitFailure.Refused,
+            $"{remote} has a branch {to} with other commits on it; nothing was pushed: name another branch, or delete that one."),
+        (null, true) => new(GitFailure.Busy,
+            $"Others pushed to {branch} of {remote} each time, {MostTries} times in a row; nothing was pushed: try again."),
         _ => new(GitFailure.Refused,
-            $"{remote} did not take the commit, nothing was pushed: {error}. Get the right to push to {To ?? branch}, or push to a branch of its own with "
+            $"{remote} did not take the commit, nothing was pushed: {error}. Get the right to push to {To ?? branch}, "
+            + "or push to a branch of its own with "
             + "--to-branch NAME and open a pull request."),
     };
 }

@@ -23,7 +23,8 @@ internal sealed record Announcement(string Environment, string Application, stri
 /// <summary>When a maintenance flag covers, as judged when its commit was first seen.</summary>
 /// <param name="AskedFor">What git said then; another time is judged anew.</param>
 /// <param name="Why">Why it is not what git says; null when it is.</param>
-internal sealed record JudgedFlag(string Environment, string Application, DateTimeOffset? AskedFor, DateTimeOffset StartsAt, string? Why, DateTimeOffset At);
+internal sealed record JudgedFlag(string Environment, string Application, DateTimeOffset? AskedFor, DateTimeOffset StartsAt, string? Why,
+    DateTimeOffset At);
 
 /// <summary>Conditions and verdict as of one time.</summary>
 /// <param name="Body">JSON, whose shape is the reporter's.</param>

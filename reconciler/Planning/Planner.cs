@@ -32,7 +32,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             IsInterim = alone is not null,
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
-            StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase)) && (input.WaitsForFlag || kept.Exists(step => step.Phase == Phase.Announce))
+            StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase))
+                && (input.WaitsForFlag || kept.Exists(step => step.Phase == Phase.Announce))
                 ? input.StartsAt
                 : null,
         };

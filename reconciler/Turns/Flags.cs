@@ -6,7 +6,8 @@ using Reconciler.Resources.Maintenance;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// When each maintenance flag covers (A2). Judged once, in the first turn that sees it, and kept in the ledger: so a controller that is started again
+/// When each maintenance flag covers (A2). Judged once, in the first turn that sees it, and kept in the ledger: so a controller that is
+/// started again
 /// promises the same time. Before that time the flag is a notice, from then on a cover.
 /// </summary>
 /// <param name="writer">Null when nothing may be changed.</param>
@@ -16,10 +17,12 @@ internal sealed class Flags(ILedgerReader ledger, ILedger? writer, TimeProvider 
     public ExpandedEnvironment Judge(ExpandedEnvironment environment, bool keeps)
     {
         var units = environment.Units.Select(unit => Judged(environment, unit, keeps ? writer : null)).ToList();
-        var covers = units.SelectMany(unit => unit.Resources).Where(resource => resource.Spec is MaintenanceSpec).ToDictionary(resource => resource.Id);
+        var covers = units.SelectMany(unit => unit.Resources).Where(resource => resource.Spec is MaintenanceSpec)
+            .ToDictionary(resource => resource.Id);
         return environment with
         {
-            Units = [.. units.Select(unit => unit with { Borrowed = [.. unit.Borrowed.Select(resource => covers.GetValueOrDefault(resource.Id) ?? resource)] })],
+            Units = [.. units.Select(unit =>
+                unit with { Borrowed = [.. unit.Borrowed.Select(resource => covers.GetValueOrDefault(resource.Id) ?? resource)] })],
         };
     }
 
@@ -51,11 +54,13 @@ internal sealed class Flags(ILedgerReader ledger, ILedger? writer, TimeProvider 
         if (ledger.FlagOf(environment.Name, unit.Application) is { } known && (known.AskedFor == times.StartsAt || known.StartsAt <= now))
             return (known.StartsAt, known.Why);
         var notice = environment.Policy.Notice;
-        var soonest = ledger.AnnouncementFor(environment.Name, unit.Application) is { } promised && promised.StartsAt > now ? promised.StartsAt : now + notice;
+        var soonest = ledger.AnnouncementFor(environment.Name, unit.Application) is { } promised && promised.StartsAt > now
+            ? promised.StartsAt : now + notice;
         var (begins, why) = times.StartsAt switch
         {
             null => (soonest, null),
-            { } asked when asked <= now => (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which was past when the commit came"),
+            { } asked when asked <= now =>
+                (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which was past when the commit came"),
             { } asked when asked < now + notice && asked < soonest =>
                 (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which left less than the notice of {notice}"),
             { } asked => (asked, (string?)null),
@@ -66,10 +71,12 @@ internal sealed class Flags(ILedgerReader ledger, ILedger? writer, TimeProvider 
 
     /// <summary>Until it should be over; when that is past or not said, soon.</summary>
     private static int RetryAfter(MaintenanceSpec spec, FlagTimes times, DateTimeOffset now) =>
-        times.EndsAt is { } ends && ends > now ? Math.Max(spec.RetryAfter, (int)Math.Min((ends - now).TotalSeconds, int.MaxValue)) : spec.RetryAfter;
+        times.EndsAt is { } ends && ends > now ? Math.Max(spec.RetryAfter, (int)Math.Min((ends - now).TotalSeconds, int.MaxValue))
+            : spec.RetryAfter;
 
     private static Unit With(Unit unit, Func<MaintenanceSpec, MaintenanceSpec> change) => unit with
     {
-        Resources = [.. unit.Resources.Select(resource => resource.Spec is MaintenanceSpec spec ? resource with { Spec = change(spec) } : resource)],
+        Resources = [.. unit.Resources.Select(resource =>
+            resource.Spec is MaintenanceSpec spec ? resource with { Spec = change(spec) } : resource)],
     };
 }

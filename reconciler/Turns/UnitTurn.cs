@@ -14,6 +14,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
 {
     private const string MaintenanceName = "Maintenance";
 
+    private readonly RunGates _gates = new(ledger, clock);
+
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
@@ -29,6 +31,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         var met = Obstacle(environment, unit, verdict, options);
+        if (met is { Deferral.Gate: "windows" } && !options.DryRun)
+            running?.ForgetPassed(environment, unit);
         if (last is not null && (met is not null || verdict.Plan.IsInterim) && MayRaise(environment, unit, verdict, met, options)
             && await RaiseAsync(environment, unit, last, observed, progress, cancellation) is { Converged: false } unraised)
             return unraised;
@@ -55,10 +59,12 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     /// <summary>Notice or cover alone, under the state that runs.</summary>
     /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
     private async Task<Verdict?> RaiseAsync(
-        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress,
+            CancellationToken cancellation)
     {
         var now = last.Digest == unit.Digest ? unit
-            : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+            : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+                .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
         if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
             return null;
@@ -116,7 +122,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
         if (obstacle.Deferral?.Gate == "notice" && !interrupted)
             return obstacle;
-        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+            .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;
         var verdict = Compared(environment, before, observed, everything: interrupted);
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
@@ -141,7 +148,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (plan.Refusals.Count > 0)
             return verdict with { Standing = Standing.Refused, Reason = $"{plan.Refusals[0].Resource}: {plan.Refusals[0].Sentence}; {plan.Refusals[0].Refusal}" };
         if (options.DryRun)
-            return Planned(verdict, DeferralOf(environment, unit));
+            return Planned(verdict, DeferralOf(environment, unit, plan, looksAhead: true));
         if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
             return verdict with
             {
@@ -153,7 +160,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
         if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new("retry", next.Why, next.At) };
-        return DeferralOf(environment, unit) is { } deferral
+        return DeferralOf(environment, unit, plan) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
     }
@@ -165,7 +172,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         Deferral = deferral,
     };
 
-    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
+    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit, Plan plan, bool looksAhead = false) =>
+        NoticeOf(environment, unit) ?? _gates.Of(environment, unit, plan, _gates.GoesOn(environment, unit), looksAhead);
 
     /// <summary>This very desired state is announced, and its time has not come.</summary>
     private Deferral? NoticeOf(ExpandedEnvironment environment, Unit unit) =>
@@ -175,17 +183,6 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         && announced.StartsAt > clock.GetUtcNow()
             ? Notices.Waiting(announced.StartsAt)
             : null;
-
-    private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)
-    {
-        if (environment.Policy.PromotedFrom is not { } promotion || unit.CodeCommit is null || unit.Acknowledged.Contains("promotedFrom"))
-            return null;
-        if (ledger.LastConverged(environment.Name, unit.Application)?.CodeCommit == unit.CodeCommit)
-            return null;
-        var release = ledger.ReleaseOf(promotion.Environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
-        return Gates.Promotion(promotion.Environment, promotion.Soak, unit.CodeCommit,
-            release is null ? null : new(release.HealthySince, release.SetAsideAt), clock.GetUtcNow());
-    }
 
     private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
     {

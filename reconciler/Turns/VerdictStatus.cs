@@ -14,7 +14,8 @@ internal static class VerdictStatus
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            StatusBuilder.Report(verdict.Diff.All), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}"), .. Alarm(verdict)], now,
+            StatusBuilder.Report(verdict.Diff.All),
+                [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}"), .. Alarm(verdict)], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
             RunningCommits = verdict.Live?.Commits ?? [],

@@ -4,7 +4,9 @@ using Reconciler.Model;
 
 namespace Reconciler.Documents.Editing;
 
-/// <summary>Changes single values of a document, as a person would: the rest of the text, comments too, stays byte for byte what it was.</summary>
+/// <summary>
+/// Changes single values of a document, as a person would: the rest of the text, comments too, stays byte for byte what it was.
+/// </summary>
 /// <param name="file">For sentences.</param>
 internal sealed partial class YamlEdit(string file, string text)
 {
@@ -135,7 +137,8 @@ internal sealed partial class YamlEdit(string file, string text)
             _ => (flow ? PlainInFlow() : Plain()).Match(line),
         };
         if (match is not { Success: true } || (scalar.Plain && match.Value.TrimEnd() != scalar.Text))
-            throw new EditException($"{scalar.Place}: a value over several lines is not rewritten; write it on one line, or edit the file by hand");
+            throw new EditException(
+                $"{scalar.Place}: a value over several lines is not rewritten; write it on one line, or edit the file by hand");
         return start + match.Value.TrimEnd().Length;
     }
 

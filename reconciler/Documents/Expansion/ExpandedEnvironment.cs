@@ -30,7 +30,11 @@ internal sealed record EnvironmentPolicy(
     Promotion? PromotedFrom,
     IReadOnlySet<string> HealKinds,
     int MaxUnavailable,
-    TimeSpan Notice);
+    TimeSpan Notice)
+{
+    /// <summary>When runs that cover or stop something may begin.</summary>
+    public ChangeWindows Windows { get; init; } = ChangeWindows.None;
+}
 
 /// <summary>Code runs here only after it has run there, healthy, for a time.</summary>
 internal sealed record Promotion(string Environment, TimeSpan Soak);

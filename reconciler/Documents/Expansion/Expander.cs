@@ -44,7 +44,8 @@ internal static class Expander
                 Spec = (DatabaseSpec)resource.Spec with { OnlyPassword = true },
             });
 
-    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, MaintenanceDocument flag)
+    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources,
+        IEnumerable<Resource> borrowed, MaintenanceDocument flag)
     {
         var commit = input.Code.GetValueOrDefault(application)?.Commit.Id;
         return new(application, resources, [.. borrowed], UnitDigest.Of(resources), commit,
@@ -74,7 +75,18 @@ internal static class Expander
         environment.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
         HealKindsOf(environment.SelfHeal),
         environment.Strategy.MaxUnavailable,
-        environment.Maintenance.Notice);
+        environment.Maintenance.Notice)
+    {
+        Windows = new([.. environment.Windows.Select(WindowOf)]),
+    };
+
+    private static ChangeWindow WindowOf(WindowEntry entry)
+    {
+        var begins = entry.Allow ?? entry.Deny!;
+        var at = ChangeWindow.FixedStart(begins);
+        return new(entry.Allow is not null, at is null ? CronExpression.Parse(begins) : null, at, entry.Duration,
+            entry.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc);
+    }
 
     /// <summary>004: 9-11: staging skips the message; development the message and gunicorn, and so the cover.</summary>
     private static IReadOnlyDictionary<Phase, string> SkipOf(Profile profile) => profile switch

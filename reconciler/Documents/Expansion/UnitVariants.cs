@@ -59,7 +59,8 @@ internal static class UnitVariants
     /// <summary>The flag as git has it now, for a state of before: which code runs does not decide whether users see the page.</summary>
     public static Unit WithFlagOf(this Unit unit, Unit now)
     {
-        var flags = now.Resources.Where(resource => resource.Spec is MaintenanceSpec).ToDictionary(resource => resource.Id, resource => (MaintenanceSpec)resource.Spec);
+        var flags = now.Resources.Where(resource => resource.Spec is MaintenanceSpec)
+            .ToDictionary(resource => resource.Id, resource => (MaintenanceSpec)resource.Spec);
         Resource AsNow(Resource resource) =>
             resource.Spec is MaintenanceSpec spec && (flags.GetValueOrDefault(resource.Id) ?? flags.Values.FirstOrDefault()) is { } flag
                 ? resource with
@@ -74,7 +75,14 @@ internal static class UnitVariants
                     },
                 }
                 : resource;
-        return unit with { Resources = [.. unit.Resources.Select(AsNow)], Flag = now.Flag, Times = now.Times, Begins = now.Begins, BeginsBecause = now.BeginsBecause };
+        return unit with
+        {
+            Resources = [.. unit.Resources.Select(AsNow)],
+            Flag = now.Flag,
+            Times = now.Times,
+            Begins = now.Begins,
+            BeginsBecause = now.BeginsBecause,
+        };
     }
 
     /// <summary>Only the application's own services, and none of them running: what is left behind a page that stays on.</summary>

@@ -44,10 +44,12 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         if (spec.Notice is null || facts.Flag)
             yield break;
         if (spec.Begins is { } begins && facts.Notice != NoticeSteps.TimeOf(begins))
-            yield return Of(DifferenceType.Add, $"users of {spec.Application} are not told yet that maintenance begins at {NoticeSteps.TimeOf(begins)}",
+            yield return Of(DifferenceType.Add,
+                $"users of {spec.Application} are not told yet that maintenance begins at {NoticeSteps.TimeOf(begins)}",
                 NoticeSteps.TimeOf(begins), facts.Notice ?? "no notice");
         else if (facts.Notice is not null && !Announces(spec))
-            yield return Of(DifferenceType.Remove, $"users of {spec.Application} are told of maintenance at {facts.Notice}, and none is to come", "no notice", facts.Notice);
+            yield return Of(DifferenceType.Remove,
+                $"users of {spec.Application} are told of maintenance at {facts.Notice}, and none is to come", "no notice", facts.Notice);
 
         Difference Of(DifferenceType type, string sentence, string wanted, string observed) =>
             new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
@@ -63,12 +65,14 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         return
         [
             // Nobody who sees the page needs a notice.
-            .. spec.Notice is not null && start is { } time && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, time)] : Array.Empty<Step>(),
+            .. spec.Notice is not null && start is { } time && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, time)]
+                : Array.Empty<Step>(),
             .. works ? CoverSteps.Page(resource, spec, facts) : [],
             .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
             .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
             // A withdrawn announcement has no Cover: the notice goes away all the same.
-            .. spec.Notice is not null && ((uncovers && change.StartsAt is not null && spec.Begins is null) || (quiet && facts.Notice is not null))
+            .. spec.Notice is not null
+                && ((uncovers && change.StartsAt is not null && spec.Begins is null) || (quiet && facts.Notice is not null))
                 ? [NoticeSteps.Off(resource, spec, spec.Notice)]
                 : Array.Empty<Step>(),
         ];

@@ -11,7 +11,9 @@ namespace Reconciler.Resources.Maintenance;
 internal sealed record MaintenanceSpec(
     string Application, bool Enabled, string Page, int RetryAfter, ValueList<PageTarget> Sites, NoticeCommands? Notice) : ResourceSpec
 {
-    /// <summary>The flag is on and covers only then: until that time the notice is up with it. Null when the flag is off, or covers.</summary>
+    /// <summary>
+    /// The flag is on and covers only then: until that time the notice is up with it. Null when the flag is off, or covers.
+    /// </summary>
     public DateTimeOffset? Begins { get; init; }
 
     /// <summary>Users were promised a time for a change: a notice that is up stays up.</summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Reconciler.LiveTests.Deploys;
 
-/// <summary>The flag where users are warned: told once, covered at the time that they were told, and back again; or taken back before.</summary>
+/// <summary>
+/// The flag where users are warned: told once, covered at the time that they were told, and back again; or taken back before.
+/// </summary>
 [Collection<OnStaging>]
 public sealed partial class FlagNoticeTests(Staging staging)
 {
@@ -68,9 +70,13 @@ public sealed partial class FlagNoticeTests(Staging staging)
     private async Task WarnedAsync(string notice)
     {
         await staging.AtAsync(2);
-        await staging.Desired.EditAsync("staging/environment.yaml", "profile: staging", $"profile: production\n  maintenance: {{notice: {notice}}}");
+        // Where the site's command keeps its notice.
+        await staging.Host.ShellAsync("install -d -o coralnet -g coralnet /srv/www/tmp");
+        await staging.Desired.EditAsync("staging/environment.yaml", "profile: staging",
+            $"profile: production\n  maintenance: {{notice: {notice}}}");
         await staging.Desired.EditAsync("base/coralnet/application.yaml", "  database: coralnet\n",
-            "  database: coralnet\n  notice: {on: \"python manage.py maintenanceon --start {{startsAt}}\", off: python manage.py maintenanceoff}\n");
+            "  database: coralnet\n  notice: {on: \"python manage.py maintenanceon --start {{startsAt}}\", "
+            + "off: python manage.py maintenanceoff}\n");
     }
 
     /// <summary>The time that stands on the page.</summary>
@@ -80,7 +86,8 @@ public sealed partial class FlagNoticeTests(Staging staging)
         while (true)
         {
             if (Notice().Match((await staging.Server.GetAsync("/")).Body) is { Success: true } match)
-                return DateTimeOffset.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+                return DateTimeOffset.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+                    .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
             await Task.Delay(100, cancel.Token);
         }
     }

@@ -57,14 +57,16 @@ public sealed class CommitCommandsTests : IDisposable
         return (process.ExitCode, output, error.Result);
     }
 
-    private (int Code, string Output, string Error) RunAsAda(params string[] arguments) => Run([.. arguments, "--author", "Ada <ada@example.org>"]);
+    private (int Code, string Output, string Error) RunAsAda(params string[] arguments) =>
+        Run([.. arguments, "--author", "Ada <ada@example.org>"]);
 
     [Fact]
     public void Maintenance_on_and_off_change_the_flag_and_keep_the_comments()
     {
         var before = Pushed("production/coralnet/maintenance.yaml");
 
-        var on = RunAsAda("maintenance", "on", "production", "coralnet", "--at", "2040-01-02T03:00:00+01:00", "--until", "2040-01-02T04:00:00Z", "--message", "new \"reefs\"");
+        var on = RunAsAda("maintenance", "on", "production", "coralnet", "--at", "2040-01-02T03:00:00+01:00", "--until",
+            "2040-01-02T04:00:00Z", "--message", "new \"reefs\"");
 
         (on.Code, on.Error).ShouldBe((0, ""));
         Pushed("production/coralnet/maintenance.yaml").ShouldBe(before.Replace("{enabled: false}",
@@ -104,17 +106,21 @@ public sealed class CommitCommandsTests : IDisposable
         nobody.Error.ShouldContain("give --author \"NAME <ADDRESS>\"");
 
         File.WriteAllText(_folder.In("gitconfig"), "[user]\n\tname = Grace\n\temail = grace@example.org\n");
-        Run("maintenance", "on", "staging", "coralnet").Output.ShouldContain("by Grace <grace@example.org>, pushed to main\ncovered when the environment's notice is over");
+        Run("maintenance", "on", "staging", "coralnet")
+            .Output.ShouldContain("by Grace <grace@example.org>, pushed to main\ncovered when the environment's notice is over");
     }
 
     [Theory]
     [InlineData("there is no environment prod; there are production, staging", "maintenance", "on", "prod", "coralnet")]
     [InlineData("there is no application reef in production; there are coralnet", "maintenance", "off", "production", "reef")]
     [InlineData("--in soon is not a duration; write it as 30m", "maintenance", "on", "production", "coralnet", "--in", "soon")]
-    [InlineData("--in and --at exclude each other", "maintenance", "on", "production", "coralnet", "--in", "1h", "--at", "2040-01-02T03:00:00Z")]
-    [InlineData("--at 2040-01-02 03:00 is not a time; write RFC 3339", "maintenance", "on", "production", "coralnet", "--at", "2040-01-02 03:00")]
+    [InlineData("--in and --at exclude each other", "maintenance", "on", "production", "coralnet", "--in", "1h", "--at",
+        "2040-01-02T03:00:00Z")]
+    [InlineData("--at 2040-01-02 03:00 is not a time; write RFC 3339", "maintenance", "on", "production", "coralnet", "--at",
+        "2040-01-02 03:00")]
     [InlineData("--at 2001-01-02T03:00:00Z is past", "maintenance", "on", "production", "coralnet", "--at", "2001-01-02T03:00:00Z")]
-    [InlineData("--until 2001-01-02T03:00:00Z is not after the beginning", "maintenance", "on", "production", "coralnet", "--until", "2001-01-02T03:00:00Z")]
+    [InlineData("--until 2001-01-02T03:00:00Z is not after the beginning", "maintenance", "on", "production", "coralnet", "--until",
+        "2001-01-02T03:00:00Z")]
     [InlineData("--to 3f9d1c0 is not a whole commit", "rollback", "production", "coralnet", "--to", "3f9d1c0")]
     [InlineData("--from and --to name the same environment", "promote", "--from", "staging", "--to", "staging")]
     public void What_cannot_be_followed_is_bad_usage_and_pushes_nothing(string sentence, params string[] arguments)
@@ -130,7 +136,8 @@ public sealed class CommitCommandsTests : IDisposable
 
     [Fact]
     public void An_author_without_an_address_is_bad_usage() =>
-        Run("maintenance", "on", "production", "coralnet", "--author", "Ada").ShouldBe((64, "", "reconciler: --author wants \"NAME <ADDRESS>\"\n"));
+        Run("maintenance", "on", "production", "coralnet", "--author", "Ada")
+            .ShouldBe((64, "", "reconciler: --author wants \"NAME <ADDRESS>\"\n"));
 
     [Fact]
     public void What_the_controller_would_refuse_is_not_pushed()
@@ -146,7 +153,8 @@ public sealed class CommitCommandsTests : IDisposable
     public void Promote_moves_the_commit_line_and_the_pin_of_the_base_where_it_has_changed()
     {
         var old = _work.Head;
-        _work.Commit("pin", ("production/environment.yaml", File.ReadAllText(Path.Combine(_work.Folder, "production/environment.yaml")).Replace("  # base: <sha>", $"  base: {old}")));
+        _work.Commit("pin", ("production/environment.yaml",
+            File.ReadAllText(Path.Combine(_work.Folder, "production/environment.yaml")).Replace("  # base: <sha>", $"  base: {old}")));
         File.AppendAllText(Path.Combine(_work.Folder, "base/coralnet/application.yaml"), "# newer\n");
         var head = Deploy("staging", New);
         Push();
@@ -157,7 +165,8 @@ public sealed class CommitCommandsTests : IDisposable
         Pushed("production/coralnet/application.yaml").ShouldContain($"code: {{commit: {New}}}    # changing this line is a deploy");
         Pushed("production/environment.yaml").ShouldContain($"  base: {head} ");
         output.ShouldContain("`reconciler status production` shows what it waits for");
-        RunAsAda("promote", "--from", "staging", "--to", "production", "coralnet").Output.ShouldStartWith("nothing was changed: production asks for the commits of staging already");
+        RunAsAda("promote", "--from", "staging", "--to", "production", "coralnet")
+            .Output.ShouldStartWith("nothing was changed: production asks for the commits of staging already");
     }
 
     [Fact]
@@ -173,7 +182,9 @@ public sealed class CommitCommandsTests : IDisposable
 
         (code, error).ShouldBe((0, ""));
         Pushed("production/coralnet/application.yaml").ShouldContain($"code: {{commit: {Old}}}    #");
-        Pushed("production/acknowledgements.yaml").ShouldContain($"rollback-coralnet-{Old[..12]}: {{gates: [databaseAhead], for: coralnet@{Old}, reason: \"rollback from {New[..12]}\"}}");
+        Pushed("production/acknowledgements.yaml")
+            .ShouldContain($"rollback-coralnet-{Old[..12]}: {{gates: [databaseAhead], for: coralnet@{Old}, "
+                + $"reason: \"rollback from {New[..12]}\"}}");
         Pushed("production/environment.yaml").ShouldContain($"base: {then}");
         Pushed("production/coralnet/secrets.yaml").ShouldBe(secrets);
         output.ShouldContain("pins it, for every application of production");
@@ -192,7 +203,8 @@ public sealed class CommitCommandsTests : IDisposable
 
         Pushed("production/coralnet/application.yaml").ShouldContain(Old);
         Pushed("production/environment.yaml").ShouldBe(environment);
-        RunAsAda("rollback", "production", "coralnet", "--to", Old).Output.ShouldStartWith("nothing was changed: coralnet in production asks for that commit already");
+        RunAsAda("rollback", "production", "coralnet", "--to", Old)
+            .Output.ShouldStartWith("nothing was changed: coralnet in production asks for that commit already");
     }
 
     [Fact]
@@ -204,7 +216,9 @@ public sealed class CommitCommandsTests : IDisposable
 
         var (code, _, error) = RunAsAda("rollback", "staging", "coralnet", "--branch", "fresh");
 
-        (code, error).ShouldBe((1, $"reconciler: staging/coralnet/application.yaml never asked for another commit than {Old[..12]}; name one with --to COMMIT\n"));
+        (code, error).ShouldBe(
+            (1, $"reconciler: staging/coralnet/application.yaml never asked for another commit than {Old[..12]}; "
+                + "name one with --to COMMIT\n"));
     }
 
     [Fact]
@@ -236,7 +250,8 @@ public sealed class CommitCommandsTests : IDisposable
         File.WriteAllText(hook, "#!/bin/sh\necho protected branch >&2\nexit 1\n");
         File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        var refused = await Should.ThrowAsync<GitException>(new RepositoryEdit(git, Remote, "main") { Author = "Ada <ada@example.org>" }.CommitAsync((clone, _) =>
+        var refused = await Should.ThrowAsync<GitException>(
+            new RepositoryEdit(git, Remote, "main") { Author = "Ada <ada@example.org>" }.CommitAsync((clone, _) =>
         {
             File.WriteAllText(Path.Combine(clone.Folder, "ours.txt"), "ours");
             return Task.FromResult("ours");

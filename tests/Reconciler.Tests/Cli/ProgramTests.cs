@@ -10,7 +10,8 @@ namespace Reconciler.Tests.Cli;
 /// <summary>The built program, as a process: its words and its exit codes.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "explain", "enroll", "maintenance", "promote", "rollback"];
+    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status",
+        "explain", "enroll", "maintenance", "promote", "rollback"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -6,7 +6,9 @@ using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
 
-/// <summary>The maintenance flag with its times: told once, covered at that time, taken back as git says; a deploy goes under the same cover.</summary>
+/// <summary>
+/// The maintenance flag with its times: told once, covered at that time, taken back as git says; a deploy goes under the same cover.
+/// </summary>
 public sealed class FlagTurnTests : IDisposable
 {
     private static readonly TimeSpan Notice = TimeSpan.FromMinutes(15);
@@ -32,7 +34,8 @@ public sealed class FlagTurnTests : IDisposable
 
         var waits = await OnAsync(startsAt);
 
-        (waits.Standing, waits.Deferral!.Until, waits.Headline).ShouldBe((Standing.Deferred, startsAt, "the maintenance flag covers at 2026-11-21T13:00:00Z"));
+        (waits.Standing, waits.Deferral!.Until, waits.Headline)
+            .ShouldBe((Standing.Deferred, startsAt, "the maintenance flag covers at 2026-11-21T13:00:00Z"));
         (_world["Maintenance"], _world.LastRun).ShouldBe(("off 13:00", RunState.Succeeded));
         _world.Clock.Advance(Hour - TimeSpan.FromSeconds(1));
         (await OnAsync(startsAt)).Standing.ShouldBe(Standing.Deferred);
@@ -179,7 +182,8 @@ public sealed class FlagTurnTests : IDisposable
     [InlineData("refused")]
     public async Task The_flag_covers_whatever_a_newer_desired_state_waits_for(string why)
     {
-        using var world = new TurnWorld { Skip = new Dictionary<Phase, string>(), PromotedFrom = why == "deferred" ? new("staging", Hour) : null };
+        using var world = new TurnWorld { Skip = new Dictionary<Phase, string>(), PromotedFrom = why == "deferred" ? new("staging", Hour)
+            : null };
         world.Converged(world.Version(1));
         var times = new FlagTimes(null, null);
         Unit Newer(FlagTimes? flag) => world.Version(2, code: why == "refused" ? "impossible" : null, times: flag);
@@ -235,7 +239,8 @@ public sealed class FlagTurnTests : IDisposable
         (late.Headline, _world["Maintenance"]).ShouldBe((late.Alarm, "on"));
         var unit = _world.Version(1, times: new(null, ends));
         var status = VerdictStatus.Of(_world.Environment(unit), unit, late, null, Now);
-        (status.Health, status.Of("Ready")!.Status, status.Of("Ready")!.Reason).ShouldBe((Reconciler.Reporting.Health.Degraded, "False", "MaintenanceOverdue"));
+        (status.Health, status.Of("Ready")!.Status, status.Of("Ready")!.Reason)
+            .ShouldBe((Reconciler.Reporting.Health.Degraded, "False", "MaintenanceOverdue"));
     }
 
     [Fact]
@@ -265,7 +270,8 @@ public sealed class FlagTurnTests : IDisposable
         using var staging = new TurnWorld();
         staging.Converged(staging.Version(1));
 
-        (await staging.TurnAsync(staging.Version(1, times: new(staging.Clock.GetUtcNow() + Hour, null)))).Standing.ShouldBe(Standing.Synced);
+        (await staging.TurnAsync(staging.Version(1, times: new(staging.Clock.GetUtcNow() + Hour, null))))
+            .Standing.ShouldBe(Standing.Synced);
 
         staging.Done.ShouldBe(["cover", "check"]);
     }

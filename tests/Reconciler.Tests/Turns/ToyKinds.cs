@@ -29,7 +29,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     public Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer) => output.Trim().Split(' ') switch
     {
         ["unseen"] => Reading.Unknown("it cannot be seen"),
-        [var live, .. var told] when name == "Maintenance" => Reading.Found(MaintenanceFacts.Nothing with { Flag = live == "on", Notice = told.FirstOrDefault() }),
+        [var live, .. var told] when name == "Maintenance" =>
+            Reading.Found(MaintenanceFacts.Nothing with { Flag = live == "on", Notice = told.FirstOrDefault() }),
         [var live, var ready] => Reading.Found(new ToyFacts(live, ready)),
         [var live] => Reading.Found(new ToyFacts(live, live)),
         _ => Reading.Absent,
@@ -102,7 +103,8 @@ internal sealed class ToyKind(string name) : IResourceKind
                     yield return Step(Phase.Start, "start", "up");
                 break;
             case "Maintenance":
-                foreach (var (phase, verb, to) in Steps((MaintenanceSpec)resource.Spec, observation.FactsOf<MaintenanceFacts>() ?? MaintenanceFacts.Nothing, change))
+                foreach (var (phase, verb, to) in Steps((MaintenanceSpec)resource.Spec, observation.FactsOf<MaintenanceFacts>()
+                    ?? MaintenanceFacts.Nothing, change))
                     yield return Step(phase, verb, to);
                 break;
             case "Checks":

@@ -58,6 +58,8 @@ internal sealed class TurnWorld : IDisposable
 
     public Promotion? PromotedFrom { get; init; }
 
+    public ChangeWindows Windows { get; set; } = ChangeWindows.None;
+
     /// <summary>Whether the application has commands for its notice.</summary>
     public bool HasNotice { get; init; } = true;
 
@@ -94,9 +96,11 @@ internal sealed class TurnWorld : IDisposable
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
             new(Id("Service"), Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
-            new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Commands : null), Place.Of("maintenance.yaml")),
+            new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Commands : null),
+                Place.Of("maintenance.yaml")),
             Toy("Checks", "fine"),
-        ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null, new HashSet<string>()) { Times = times };
+        ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null,
+            new HashSet<string>()) { Times = times };
         _past[RevisionOf(unit)] = unit;
         return unit;
     }
@@ -169,7 +173,8 @@ internal sealed class TurnWorld : IDisposable
 
     public ExpandedEnvironment Environment(Unit unit) => new(Production, RevisionOf(unit),
         new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "web1", null, "reconciler", [], ["web"]) }, [unit],
-        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0, TimeSpan.FromMinutes(15)));
+        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0,
+            TimeSpan.FromMinutes(15)) { Windows = Windows });
 
     public void Dispose()
     {
@@ -180,7 +185,8 @@ internal sealed class TurnWorld : IDisposable
 
     private static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
 
-    private static NoticeCommands Commands { get; } = new("on", "off", new("coralnet", "coralnet", "/srv/www/coralnet", "/srv/www/coralnet", "/srv/www/venv",
+    private static NoticeCommands Commands { get; } = new("on", "off",
+        new("coralnet", "coralnet", "/srv/www/coralnet", "/srv/www/coralnet", "/srv/www/venv",
         "/srv/www/coralnet.d/c1", "/srv/www/venv.d/v1", [], []));
 
     private static string RevisionOf(Unit unit) => unit.CodeCommit!;
@@ -197,9 +203,11 @@ internal sealed class TurnWorld : IDisposable
     private (UnitTurn, Observer) Compose()
     {
         var (observer, planning, converger) = Stages();
+        var gates = new RunGates(Ledger, Clock);
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
-        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, Ledger, new ServerAddresses(null), Clock);
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, gates, Ledger,
+            new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, past, Ledger, Clock), observer);
     }
 

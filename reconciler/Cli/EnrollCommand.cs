@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reconciler.Documents.Contracts;
 using Reconciler.Remote;
 
 namespace Reconciler.Cli;
@@ -20,11 +21,15 @@ internal static class EnrollCommand
         var role = new Option<string[]>("--role") { Description = "a role of the server, as web; for the line that is printed" };
         var root = new Option<string[]>("--root")
         {
-            Description = "a folder more below which the runner may place things; each enrolling writes the list anew",
+            Description = "one more folder at and below which the runner may place things; repeatable, and kept by later enrolling",
+        };
+        var link = new Option<string[]>("--link")
+        {
+            Description = "one more path, outside of those folders, at which a link may be placed, as /cnhome; repeatable, and kept",
         };
         var command = new Command("enroll", "Makes a server manageable: login, runner and its sudo rule; prints the line for servers.yaml.")
         {
-            name, admin, key, hostKey, port, publicKey, role, root,
+            name, admin, key, hostKey, port, publicKey, role, root, link,
         };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
@@ -32,21 +37,35 @@ internal static class EnrollCommand
                 throw new UsageException("--admin wants LOGIN@ADDRESS");
             var keys = new List<string>();
             foreach (var file in parsed.GetValue(publicKey)!)
-                keys.Add(File.Exists(file)
-                    ? (await File.ReadAllTextAsync(file, cancellation)).Trim()
-                    : throw new UsageException($"there is no file {file}; make a key with ssh-keygen -t ed25519"));
-            var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [pinned] : [])
+                keys.Add(await PublicKeyFile.ReadAsync(file, cancellation));
+            var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [HostKey(pinned)] : [])
             {
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
             };
             var sockets = Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}");
             await using var sessions = new SshServerSessions(new SshOptions(sockets), TimeProvider.System);
-            var request = new EnrollmentRequest(server, keys) { Roles = parsed.GetValue(role) ?? [], MoreRoots = parsed.GetValue(root) ?? [] };
+            var request = new EnrollmentRequest(server, keys)
+            {
+                Roles = parsed.GetValue(role) ?? [],
+                MoreRoots = parsed.GetValue(root) ?? [],
+                MoreLinks = parsed.GetValue(link) ?? [],
+            };
             void Say(string line) => Console.Error.WriteLine($"{server.Name}: {line}");
             Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, Say, cancellation));
             return ExitCode.Done;
         }));
         return command;
+    }
+
+    /// <summary>Not repeated when it is none: it may be anything, a private key too.</summary>
+    private static string HostKey(string text)
+    {
+        var form = Forms.Of(Form.HostKey);
+        var key = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(2));
+        return form.Judge(key) is { } fault
+            ? throw new UsageException($"what --host-key was given {fault}: it must be {form.Allowed}, in one argument; "
+                + "`cat /etc/ssh/ssh_host_ed25519_key.pub` on the server's console shows it")
+            : key;
     }
 }

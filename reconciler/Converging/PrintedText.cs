@@ -11,7 +11,9 @@ internal static partial class PrintedText
     public static string TellingLine(string output)
     {
         var lines = LinesOf(output);
-        return (lines.LastOrDefault(line => NamesError().IsMatch(line)) ?? lines.LastOrDefault() ?? "it printed nothing").Trim();
+        return lines.Select(line => Emergency().Match(line)).LastOrDefault(match => match.Success) is { } emergency
+            ? $"nginx: [emerg] {emergency.Groups[1].Value.Trim()}"
+            : (lines.LastOrDefault(line => NamesError().IsMatch(line)) ?? lines.LastOrDefault() ?? "it printed nothing").Trim();
     }
 
     /// <summary>The last lines; null when there is only one.</summary>
@@ -24,6 +26,10 @@ internal static partial class PrintedText
     // Lines that begin with @ are said to the program, not to a person.
     private static List<string> LinesOf(string output) => [.. output.TrimEnd().Split('\n').Where(line => line.Trim().Length > 0 && !line.StartsWith('@'))];
 
-    [GeneratedRegex(@"^([A-Za-z_][\w.]*(Error|Exception|Exit|Refused|DoesNotExist)\b|ERROR\b|error:|E: |fatal:|nginx: \[emerg\]|pg_dump: error|psql: error)")]
+    [GeneratedRegex(@"^([A-Za-z_][\w.]*(Error|Exception|Exit|Refused|DoesNotExist)\b|ERROR\b|error:|E: |fatal:|pg_dump: error|psql: error)")]
     private static partial Regex NamesError();
+
+    // Newer ones of nginx begin it with time and process, older ones with their name.
+    [GeneratedRegex(@"^(?:nginx: |[0-9/]+ [0-9:]+ )\[emerg\] (?:[0-9]+#[0-9]+: )?(.+)$")]
+    private static partial Regex Emergency();
 }

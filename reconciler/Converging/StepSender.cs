@@ -37,7 +37,32 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
             return await ProveAsync(step, session, operation, cancellation);
         var envelope = new RunnerEnvelope(operation.ToString(), run.Ledger, run.Fence, step.Deadline);
         var reply = await runner.SendAsync(session, step.Request, envelope, StepProof.Of(step), cancellation);
-        return Settle(step, operation, reply);
+        return Settle(step, operation, reply switch
+        {
+            RunnerReply.Failed failed => failed with { Receipt = await WithLogsAsync(step, session, failed.Receipt, cancellation) },
+            RunnerReply.ProofFailed failed => failed with { Output = await WithLogsAsync(step, session, failed.Output.Length > 0 ? failed.Output : failed.Receipt.Output, cancellation) },
+            _ => reply,
+        });
+    }
+
+    private static async Task<Receipt> WithLogsAsync(Step step, IServerSession session, Receipt receipt, CancellationToken cancellation) =>
+        receipt with { Output = await WithLogsAsync(step, session, receipt.Output, cancellation) };
+
+    /// <summary>What the program itself wrote says more than whoever started it knows. It comes last, as the telling line is looked for from the end.</summary>
+    private static async Task<string> WithLogsAsync(Step step, IServerSession session, string output, CancellationToken cancellation)
+    {
+        if (step.Logs is null)
+            return output;
+        try
+        {
+            return (await ServerProbes.AskAsync(session, [Probe.Nothing with { Request = step.Logs }], cancellation))[0] is ProbeAnswer.Output { Text: { Length: > 0 } logs }
+                ? $"{output.TrimEnd()}\n{string.Concat(logs.Where(c => !char.IsControl(c) || c is '\n' or '\t'))}".TrimStart('\n')
+                : output;
+        }
+        catch (SessionException)
+        {
+            return output;
+        }
     }
 
     private StepResult Settle(Step step, OperationId operation, RunnerReply reply)
@@ -83,6 +108,8 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
         try
         {
             var seen = await RunnerQuestions.ProveAsync(session, StepProof.Of(step)!, cancellation);
+            if (seen is not null)
+                seen = await WithLogsAsync(step, session, seen, cancellation);
             Record(operation, seen is null ? 0 : 1, seen ?? "", seen is null ? StepState.Verified : StepState.Failed);
             return seen is null ? new("done", null, false, null) : Failure(step, "", seen, transient: false, took: false);
         }

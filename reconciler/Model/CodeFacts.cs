@@ -14,6 +14,9 @@ internal sealed record CodeFacts(string Repository, CommitInfo Commit)
     /// <summary>SHA-256 hex over path, mode and content of everything from which static files may be made: all but *.py, *.md and tests, plus the settings.</summary>
     public required string StaticInputs { get; init; }
 
+    /// <summary>Text by path, of those supervisor.conf that services name and the commit has.</summary>
+    public IReadOnlyDictionary<string, string> SupervisorConfigs { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Sorted by application label, then name.</summary>
     public IReadOnlyList<MigrationFile> Migrations { get; init; } = [];
 

@@ -30,6 +30,9 @@ internal sealed record Difference(ResourceId Resource, DifferenceType Type, stri
     /// </summary>
     public ResourceId? Follows { get; init; }
 
+    /// <summary>The resource kind whose policy (<c>selfHeal</c>) decides whether this drift is mended: a database server that was stopped is a service.</summary>
+    public string HealedAs { get => field ?? Resource.Kind; init; }
+
     /// <summary>The document line that says so.</summary>
     public Place? Origin { get; init; }
 }

@@ -60,6 +60,10 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// Starts a service that is not running, under its definition of now, without waiting until it is ready, and notes it as
     /// <see cref="NoteStarted"/> does: one request, because a site is down until it is through. A manager that does not run is started first.
     /// </summary>
+    /// <param name="lookup">
+    /// As for <see cref="NoteStarted"/>; a fifth word <c>supervisor CONFIG USER PROGRAM UNIT</c> names the unit in which that supervisord runs. One that
+    /// runs outside of it makes way, and one older than the unit's file is started again.
+    /// </param>
     /// <param name="script">
     /// Run as the user in <paramref name="lookup"/> when there is no process, or no supervisord answers for its own supervisor.conf; null where
     /// a manager of the system's does it.
@@ -91,6 +95,12 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// </summary>
     public static RunnerRequest Lookup(IReadOnlyList<string> lookup) => new("lookup", [.. lookup]);
 
+    /// <summary>
+    /// Reading verb: the last lines that a service wrote, its errors last: supervisor's log files of a program, systemd's journal of a unit. The words
+    /// are those of its start.
+    /// </summary>
+    public static RunnerRequest Logs(IReadOnlyList<string> lookup) => new("logs", [.. lookup]);
+
     /// <summary>Sends a signal to every process of a user whose command line matches the extended regular expression.</summary>
     public static RunnerRequest Signal(string user, string pattern, string signal) => new("signal", [user, pattern, signal]);
 
@@ -102,8 +112,9 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// A path that does not exist yet is tried as an addition. When the test passes, <c>results/STORE</c> holds <paramref name="note"/>, so that
     /// a later look sees that this was done.
     /// </summary>
-    public static RunnerRequest NginxTry(string store, string note, IReadOnlyList<string> paths, IReadOnlyList<PayloadPart> contents) =>
-        new("nginx-try", [store, note, .. paths]) { Payload = contents };
+    /// <param name="without">Files below /etc/nginx that are tried as if they were not there.</param>
+    public static RunnerRequest NginxTry(string store, string note, IReadOnlyList<string> paths, IReadOnlyList<PayloadPart> contents, params IReadOnlyList<string> without) =>
+        new("nginx-try", [store, note, .. paths, .. without]) { Payload = contents };
 
     /// <summary>Runs a shell script (the payload) as an allowed user, never root, in a directory, with an empty environment but PATH, HOME, LANG.</summary>
     /// <param name="store">When set, stdout is kept (capped) as <c>results/NAME</c>, readable by the login; <c>-</c> otherwise.</param>

@@ -32,6 +32,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// </summary>
     public int Rank { get; init; }
 
+    /// <summary>A reading request for what the program behind the step wrote to its own log; asked when the step failed, for a person to read.</summary>
+    public RunnerRequest? Logs { get; init; }
+
     /// <summary>Changes what cannot be taken back by going back to the desired state of before: after it, a failure holds the run.</summary>
     public bool Irreversible { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed record PlanInput(
     /// <summary>Phases that the profile leaves out, with the reason.</summary>
     public IReadOnlyDictionary<Phase, string> Skip { get; init; } = new Dictionary<Phase, string>();
 
+    /// <summary>Phases for which nothing is declared, with the reason: shown where the plan would have them.</summary>
+    public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
+
     /// <summary>When maintenance begins for users, if this plan is one that they are told about; null where nobody is told.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 

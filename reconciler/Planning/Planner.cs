@@ -14,8 +14,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     public Plan Make(PlanInput input)
     {
         var differences = input.Diff.ByResource
-            .Where(entry => input.HealKinds?.Contains(entry.Key.Kind) ?? true)
-            .ToDictionary(entry => entry.Key, entry => entry.Value);
+            .Select(entry => KeyValuePair.Create<ResourceId, IReadOnlyList<Difference>>(entry.Key,
+                [.. entry.Value.Where(difference => input.HealKinds?.Contains(difference.HealedAs) ?? true)]))
+            .Where(entry => entry.Value.Count > 0)
+            .ToDictionary();
         var refusals = differences.Values.SelectMany(list => list)
             .Where(difference => difference.Refusal is not null && !IsOpen(difference, input))
             .ToList();
@@ -116,7 +118,11 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
     {
         var disruptive = steps.Any(step => Disruptive.Contains(step.Phase));
-        return [.. input.Skip.Where(_ => disruptive).OrderBy(entry => entry.Key).Select(entry => new SkippedPhase(entry.Key, entry.Value))];
+        var lacking = input.Lacks.Where(entry => !input.Skip.ContainsKey(entry.Key) && !steps.Exists(step => step.Phase == entry.Key)
+            && (entry.Key == Phase.Backup
+                ? steps.Exists(step => step.Irreversible)
+                : disruptive && input is { StartsAt: not null, WaitsForFlag: false }));
+        return [.. input.Skip.Where(_ => disruptive).Concat(lacking).OrderBy(entry => entry.Key).Select(entry => new SkippedPhase(entry.Key, entry.Value))];
     }
 
     /// <summary>What surrounds the differences in this plan.</summary>

@@ -14,6 +14,9 @@ internal sealed record EnrollmentRequest(ServerAddress Admin, IReadOnlyList<stri
 
     /// <summary>Folders beside the usual ones below which the runner may place things.</summary>
     public IReadOnlyList<string> MoreRoots { get; init; } = [];
+
+    /// <summary>Paths outside of those folders at which the runner may place a link.</summary>
+    public IReadOnlyList<string> MoreLinks { get; init; } = [];
 }
 
 /// <summary>Makes a server manageable through an administrator's login: login, runner, its lists and its sudo rule. Doing it again changes nothing.</summary>
@@ -71,18 +74,19 @@ internal sealed class Enrollment(IServerSessions sessions)
     {
         if (request.PublicKeys.Count == 0)
             throw new EnrollmentException("the controller has no public key to authorise: make one with ssh-keygen -t ed25519");
-        foreach (var text in (IEnumerable<string>)[.. request.PublicKeys, .. request.MoreRoots, .. request.Roles, request.Login])
-        {
-            if (text.Any(char.IsControl))
-                throw new EnrollmentException($"{text.ReplaceLineEndings("\\n")} holds a control character");
-        }
+        if (!request.PublicKeys.All(PublicKey.IsOne))
+            throw new EnrollmentException("what is to be authorised is not a public key: one line, TYPE BASE64 COMMENT, as ssh-keygen writes it into FILE.pub");
         if (request.Roles.FirstOrDefault(role => !IsRole(role)) is { } noRole)
-            throw new EnrollmentException($"{noRole} cannot be a role: a lower-case letter, then lower-case letters, digits or hyphens");
+            throw new EnrollmentException($"{Shown(noRole)} cannot be a role: a lower-case letter, then lower-case letters, digits or hyphens");
         if (request.MoreRoots.FirstOrDefault(root => !RunnerRoots.MayBe(root)) is { } wrong)
-            throw new EnrollmentException($"{wrong} cannot be a folder to place things in: an absolute path of at least one folder, without spaces or '..', and not a system folder");
+            throw new EnrollmentException($"{Shown(wrong)} cannot be a folder to place things in: an absolute path of at least one folder, without spaces or '..', and not a system folder");
+        if (request.MoreLinks.FirstOrDefault(link => !RunnerRoots.MayBe(link)) is { } place)
+            throw new EnrollmentException($"{Shown(place)} cannot be a place for a link: an absolute path without spaces or '..', and not a system folder");
         if (request.Login.Length is 0 or > 31 || !request.Login.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_') || !char.IsAsciiLetterLower(request.Login[0]))
-            throw new EnrollmentException($"{request.Login} cannot be a login: lower-case letters, digits, - and _");
+            throw new EnrollmentException($"{Shown(request.Login)} cannot be a login: lower-case letters, digits, - and _");
     }
+
+    private static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
     private static bool IsRole(string role) =>
         role.Length is > 0 and <= 63 && char.IsAsciiLetterLower(role[0]) && role.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -46,11 +46,8 @@ internal static class EnrollmentScript
             install -d -m 0755 -o root -g root /usr/local/lib/reconciler /etc/reconciler /var/lib/reconciler /var/lib/reconciler/server
             install -d -m 0700 -o root -g root /var/lib/reconciler/server/receipts /var/lib/reconciler/server/kept
             install -d -m 0750 -o root -g "$login" /var/lib/reconciler/server/placed /var/lib/reconciler/server/started /var/lib/reconciler/server/results
-            put /etc/reconciler/runner.conf 644 <<'{{end}}'
-            # Which folders, links and users the reconciler may handle; root's to edit, and rewritten by `reconciler enroll`.
-            login {{request.Login}}
-            {{string.Concat(RunnerRoots.Usual.Concat(request.MoreRoots).Distinct().Select(root => $"root {root}\n"))}}{{string.Join('\n', RunnerRoots.UsualLinks.Select(link => $"link {link}"))}}
-            {{end}}
+            {{RunnerConf.Function(request)}}
+            runner_conf /etc/reconciler/runner.conf | put /etc/reconciler/runner.conf 644
 
             # While a step runs, its runner stays as it is.
             exec 9>>/var/lib/reconciler/server/step.lock

@@ -149,7 +149,6 @@ load_lists() {
     fi
     [ "$roots" ] || roots="/srv /var/www /var/backups /opt /etc/nginx /etc/supervisor /etc/systemd/system /etc/redis /etc/postgresql /etc/profile.d \
 /var/lib/reconciler/cover"
-    [ "$links" ] || links="/cnhome /scripts"
 }
 
 # within LIST PATH: strictly below one of the roots.
@@ -158,6 +157,17 @@ within_roots() {
         case $1 in "$root"/?*) return 0 ;; esac
     done
     return 1
+}
+
+# outside PATH REAL [FOLDER]: FOLDER is what would have to be allowed.
+outside() {
+    folder=${3-${2%/*}}
+    [ "$1" = "$2" ] && how= || how=" (really $2)"
+    case $folder in
+        '' | /etc | /usr | /bin | /sbin | /lib | /lib64 | /boot | /dev | /proc | /sys | /run | /root | /home | /var | /var/lib) ;;
+        *) how="$how, and only root may add one: root $folder" ;;
+    esac
+    refuse 65 "$1 is outside the folders allowed in $CONF$how"
 }
 
 check_path() {
@@ -173,7 +183,7 @@ enter_parent() {
     real=${PWD%/}/$name
     within_roots "$real" && return
     [ "${2-}" = link ] && for link in $links; do [ "$real" = "$link" ] && return; done
-    refuse 65 "$1 (really $real) is outside the folders allowed in $CONF"
+    outside "$1" "$real"
 }
 
 # account USER: sets uid, gid and home of a user whose processes and files the reconciler may handle.
@@ -258,7 +268,7 @@ front() {
     esac
     spool_request
     if [ "$mode" = read ]; then
-        case $verb in digest | lookup | run | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
+        case $verb in digest | lookup | logs | run | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
         timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null
         exit
     fi
@@ -465,7 +475,7 @@ perform() {
         if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else set -- "$@" "$line"; fi
     done <"$work/request"
     case $verb in
-        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | start | reload) "verb_$verb" "$@" ;;
+        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | logs | start | reload) "verb_$verb" "$@" ;;
         remove-tree) verb_remove_tree "$@" ;;
         forget-kept) verb_forget_kept "$@" ;;
         apt-install) verb_apt_install "$@" ;;
@@ -601,25 +611,26 @@ verb_remove() {
     :
 }
 
-# directory PATH MODE OWNER:GROUP
+# directory PATH MODE OWNER:GROUP: a root itself may be made, and its mode and owner set. Nothing is made that could not be given its owner.
 verb_directory() {
     [ $# = 3 ] || refuse 64 "directory needs 3 arguments"
     check_mode "$2"
     check_owner "$3"
     check_path "$1"
+    owner_known "$3"
     left=${1#/}
     while [ -n "$left" ]; do
         part=${left%%/*}
         case $left in */*) left=${left#*/} ;; *) left= ;; esac
         if [ ! -d "./$part" ]; then
             [ ! -e "./$part" ] && [ ! -h "./$part" ] || refuse 65 "${PWD%/}/$part is not a directory"
-            may_make "${PWD%/}/$part" || refuse 65 "$1 is outside the folders allowed in $CONF"
+            may_make "${PWD%/}/$part" || { real=${PWD%/}/$part${left:+/$left}; outside "$1" "$real" "$real"; }
             mkdir -m 0755 -- "./$part" || fail "${PWD%/}/$part could not be made"
         fi
         cd -P -- "./$part" || fail "cannot enter $1"
     done
-    within_roots "$PWD" || refuse 65 "$1 (really $PWD) is outside the folders allowed in $CONF"
-    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || { owner_known "$3"; fail "$1 could not be given its mode and owner"; }
+    may_make "$PWD" || outside "$1" "$PWD" "$PWD"
+    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || fail "$1 could not be given its mode and owner"
 }
 
 may_make() {
@@ -853,6 +864,21 @@ def update():
 
 try:
     before = processes()
+    if action == "pid":
+        print(supervisor.getPID())
+        sys.exit()
+    if action == "shutdown":
+        supervisor.shutdown()
+        sys.exit()
+    if action == "logs":
+        for one in before:
+            # Tracebacks go to stderr, so that comes last.
+            for tail in (supervisor.tailProcessStdoutLog, supervisor.tailProcessStderrLog):
+                try:
+                    sys.stdout.buffer.write(tail(name(one), 0, 8192)[0].encode("utf-8", "replace"))
+                except xmlrpc.client.Fault:
+                    pass
+        sys.exit()
     if action == "stop" and before:
         stop()
         say(before)
@@ -941,15 +967,38 @@ group_lives() {
 verb_lookup() {
     check_lookup "$@"
     case $1 in
-        supervisor) look_supervisor "$2" "$3" "$4" ;;
+        supervisor) if [ "$2" = - ] || known "$3"; then look_supervisor "$2" "$3" "$4"; else echo absent 0 0; fi ;;
         unit) look_unit "$2" ;;
-        process) account "$2"; look_process "$3" ;;
+        process) if known "$2"; then account "$2"; look_process "$3"; else echo absent 0 0; fi ;;
     esac
+}
+
+# Who is not there (yet) has no processes.
+known() {
+    is_name "$1" || refuse 64 "$1 is not a user name"
+    getent passwd -- "$1" >/dev/null
+}
+
+# logs WORD...: the end of what a service wrote, as its manager kept it. The login may read neither log files of programs nor the journal.
+verb_logs() {
+    check_lookup "$@"
+    case $1 in
+        supervisor) { [ "$2" = - ] || known "$3"; } && talk "$2" "$3" logs "$4" || [ -z "${5-}" ] || journal "$5" ;;
+        unit) journal "$2" ;;
+        process) ;;
+    esac
+}
+
+# What systemd says of its own doings explains nothing.
+journal() {
+    is_name "$1" || refuse 64 "$1 is not the name of a unit"
+    journalctl --quiet --no-pager --output=cat --lines=60 --unit="$1" 2>/dev/null |
+        grep -Ev '^(Start|Stopp)(ing|ed) |: (Scheduled restart job|Deactivated successfully|Consumed )' | tail -n 40
 }
 
 check_lookup() {
     case ${1-} in
-        supervisor) [ $# = 4 ] && is_name "$4" || refuse 64 "lookup supervisor CONFIG USER PROGRAM" ;;
+        supervisor) { [ $# = 4 ] || { [ $# = 5 ] && is_name "$5"; }; } && is_name "$4" || refuse 64 "lookup supervisor CONFIG USER PROGRAM [UNIT]" ;;
         unit) [ $# = 2 ] && is_name "$2" || refuse 64 "lookup unit NAME" ;;
         process) [ $# = 3 ] || refuse 64 "lookup process USER PATTERN" ;;
         *) refuse 64 "lookup of supervisor, unit or process" ;;
@@ -1043,6 +1092,7 @@ noting() {
         2) set -- "$1" "$2" ;;
         3) set -- "$1" "$2" "$3" ;;
         4) set -- "$1" "$2" "$3" "$4" ;;
+        5) set -- "$1" "$2" "$3" "$4" "$5" ;;
     esac
     check_lookup "$@"
     # What runs already has read what was there before: to note what is there now, it must be another process.
@@ -1067,7 +1117,9 @@ write_note() {
     cat "$work/started"
 }
 
+# start_supervisor - CONFIG USER PROGRAM [UNIT]
 start_supervisor() {
+    [ -z "${5-}" ] || [ ! -d /run/systemd/system ] || [ ! -f "/etc/systemd/system/$5" ] || enter_unit "$2" "$3" "$4" "$5"
     talk "$2" "$3" "$how" "$4" >"$work/status"
     case $? in
         0) ;;
@@ -1075,6 +1127,51 @@ start_supervisor() {
         *) return 1 ;;
     esac
     while read -r state pid; do say_process "$state" "$pid"; done <"$work/status" >"$work/processes"
+}
+
+# enter_unit CONFIG USER PROGRAM UNIT: from here on that supervisord runs in its unit, as the unit's file says now.
+enter_unit() {
+    systemctl show --property=ActiveState --property=MainPID -- "$4" >"$work/unit" || fail "systemd does not answer"
+    active= main=0
+    while IFS='=' read -r key value; do
+        case $key in ActiveState) active=$value ;; MainPID) main=$value ;; esac
+    done <"$work/unit"
+    talk "$1" "$2" pid "$3" >"$work/supervisord"
+    case $? in 0) ;; 4) : >"$work/supervisord" ;; *) exit 1 ;; esac
+    other=
+    read -r other <"$work/supervisord"
+    is_number "$other" || other=$main
+    # One that was started by hand, or by us before there were units: two would fight over the socket and the ports.
+    if [ "$other" != "$main" ]; then
+        talk "$1" "$2" shutdown "$3" >/dev/null
+        n=0
+        while [ -d "/proc/$other" ]; do
+            n=$((n + 1))
+            [ "$n" -lt $(((deadline - 15) * 20)) ] || fail "supervisord $other was told to end, and still runs"
+            sleep 0.05
+        done
+    elif [ "$active" = active ] && is_number "$main" && [ "$main" != 0 ] && ! is_younger "/etc/systemd/system/$4" "$main"; then
+        return
+    fi
+    systemctl daemon-reload
+    verb_unit restart "$4"
+    # Whatever it started is as new as can be.
+    how=start
+    n=0
+    until talk "$1" "$2" pid "$3" >/dev/null; do
+        n=$((n + 1))
+        [ "$n" -lt 100 ] || { journal "$4"; fail "unit $4 was started, but its supervisord does not answer"; }
+        sleep 0.1
+    done
+}
+
+# is_younger FILE PID: the file was written after the process began. Ages in 1/100 s, for ticks count from the boot and dates do not.
+is_younger() {
+    ticks=$(ticks_of "$2")
+    [ -n "$ticks" ] || return 0
+    read -r up _ </proc/uptime
+    now=$(date +%s%2N) written=$(stat -c %.2Y -- "$1") || return 0
+    [ $((now - ${written%.*}${written#*.})) -lt $((${up%.*}${up#*.} - ticks)) ]
 }
 
 start_supervisord() {
@@ -1174,9 +1271,10 @@ workers() {
     done
 }
 
-# nginx-try STORE NOTE PATH...: one payload part for each path. When the test passes, results/STORE holds the note.
+# nginx-try STORE NOTE PATH...: one payload part for each path; those beyond the parts are tried as if they were not there. When the test passes,
+# results/STORE holds the note.
 verb_nginx_try() {
-    [ $# = $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
+    [ $# -ge $((parts + 2)) ] && [ "$parts" -gt 0 ] && is_name "$1" || refuse 64 "nginx-try needs a store, a note, and a content for each path"
     command -v nginx >/dev/null || refuse 66 "nginx is not installed"
     store=$1 note=$2
     shift 2
@@ -1195,9 +1293,10 @@ nginx_inside() {
         n=$((n + 1))
         case $path in
             /etc/nginx/*)
+                if [ "$n" -gt "$parts" ]; then rm -f -- "$path"; continue; fi
                 mkdir -p "${path%/*}" && rm -f -- "$path" && cat "$work/$n" >"$path" && chmod 0644 "$path" || fail "cannot lay out $path"
                 ;;
-            *) lay_file "$n" "$path" root:root 0644 ;;
+            *) [ "$n" -gt "$parts" ] || lay_file "$n" "$path" root:root 0644 ;;
         esac
     done
     nginx -t
@@ -1321,7 +1420,7 @@ make_private() {
 
 real_within() {
     real=$(realpath -e -- "$1" 2>/dev/null) || refuse 66 "there is no $1"
-    within_roots "$real" || refuse 65 "$1 (really $real) is outside the folders allowed in $CONF"
+    within_roots "$real" || outside "$1" "$real"
 }
 
 # lay_bind SOURCE DESTINATION
@@ -1386,7 +1485,7 @@ verb_digest() {
             echo absent
             continue
         fi
-        within_roots "$real" || refuse 65 "$path (really $real) is outside the folders allowed in $CONF"
+        within_roots "$real" || outside "$path" "$real"
         sum=$(cat "$work/1" "$real" | sha256sum)
         printf '%s %s\n' "${sum%% *}" "$(stat -c '%04a %U %G' -- "$real")"
     done

@@ -7,6 +7,7 @@ internal static class ResourceKinds
 {
     public static IReadOnlyDictionary<string, IResourceKind> All { get; } = new IResourceKind[]
     {
+        new Absence.AbsenceKind(),
         new Account.AccountKind(),
         new Code.CodeKind(),
         new Checks.ChecksKind(),

@@ -45,6 +45,12 @@ internal sealed class FileSecretSource(string root) : ISecretSource
     {
         if (location.Name.Split('/').Contains(".."))
             throw Refused(location, "'..' must not stand in its path");
+        if (location.Name.StartsWith('/') && !location.Name.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal))
+            throw new SecretSourceException(SecretFaultReason.Refused,
+                $"The file {location.Name} is not read: only files below {root} are; move it there, or start the controller with --secrets FOLDER (RECONCILER_SECRETS).");
+        if (!Directory.Exists(root))
+            throw new SecretSourceException(SecretFaultReason.Missing,
+                $"The folder {root}, below which secrets are read, does not exist; make it, or start the controller with --secrets FOLDER (RECONCILER_SECRETS).");
         var top = RealPath.Of(root);
         var real = RealPath.Of(Path.Combine(root, location.Name));
         return real.StartsWith(top.TrimEnd('/') + "/", StringComparison.Ordinal)

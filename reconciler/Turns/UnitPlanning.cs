@@ -25,6 +25,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
+            Lacks = unit.Lacks,
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,

@@ -25,6 +25,9 @@ internal sealed class CodeReader(CodeSource source)
         {
             switch (await source.ReadAsync(RequestOf(desired, application), cancellation))
             {
+                case CodeReading.Known(var facts) when SupervisorConfigCheck.FaultOf(desired, application, facts) is { } fault:
+                    faults[application.Name] = fault;
+                    break;
                 case CodeReading.Known(var facts):
                     code[application.Name] = facts;
                     break;
@@ -45,6 +48,7 @@ internal sealed class CodeReader(CodeSource source)
             Requirements = document.Python is { } python ? texts.Plain(python.Requirements) : null,
             Wheelhouse = document.Python?.Wheelhouse is { } wheels ? texts.Plain(wheels) : null,
             Directory = document.Django?.Directory ?? "",
+            SupervisorConfigs = [.. SupervisorConfigCheck.ConfigsOf(desired, application).Select(config => config.Path).Distinct().Order(StringComparer.Ordinal)],
             SettingsModule = document.Django is { } django ? texts.Plain(django.Settings) : null,
         };
     }

@@ -16,6 +16,9 @@ internal sealed record CodeRequest(string Repository, IReadOnlyList<string> Bran
     /// <summary>The settings module, as <c>config.settings.production</c>; null when there is none.</summary>
     public string? SettingsModule { get; init; }
 
+    /// <summary>The application's own supervisor.conf, as its services name it on any server.</summary>
+    public IReadOnlyList<string> SupervisorConfigs { get; init; } = [];
+
     /// <summary>All that facts depend on but the branches, which are judged anew each time.</summary>
-    public string CacheKey => string.Join('\0', Repository, Commit, Requirements, Wheelhouse, Directory, SettingsModule);
+    public string CacheKey => string.Join('\0', Repository, Commit, Requirements, Wheelhouse, Directory, SettingsModule, string.Join('\n', SupervisorConfigs));
 }

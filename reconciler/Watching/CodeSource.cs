@@ -1,3 +1,4 @@
+using System.Text;
 using Reconciler.Git;
 using Reconciler.Model;
 
@@ -81,10 +82,21 @@ internal sealed class CodeSource(MirrorFolder mirrors)
             Requirements = request.Requirements is { } start ? await RequirementsClosure.ReadAsync(tree, start, cancel) : [],
             Wheelhouse = request.Wheelhouse is { } folder ? await WheelhouseAsync(mirror, tree, request.Commit, folder, cancel) : null,
             StaticInputs = StaticInputs.DigestOf(tree.Entries, SettingsFiles.Of(tree.Entries, request.Directory, request.SettingsModule)),
+            SupervisorConfigs = await SupervisorConfigsAsync(tree, request.SupervisorConfigs, cancel),
             Migrations = MigrationFiles.In(tree.Entries),
             Files = tree.Entries.ToDictionary(entry => entry.Path, entry => new CodeFile(entry.Mode, entry.Id), StringComparer.Ordinal),
         };
         return _cache.Keep(request.CacheKey, facts);
+    }
+
+    /// <summary>What is not there, or is no file of a sane size, is left out: that is judged where its place in the documents is known.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> SupervisorConfigsAsync(CodeTree tree, IReadOnlyList<string> paths, CancellationToken cancel)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+            if (tree.Find(path) is { IsFile: true, Size: <= 1_000_000 } entry)
+                texts[path] = Encoding.UTF8.GetString(await tree.ReadAsync(entry, cancel));
+        return texts;
     }
 
     private static async Task<Wheelhouse> WheelhouseAsync(GitMirror mirror, CodeTree tree, string commit, string folder, CancellationToken cancel)

@@ -17,7 +17,7 @@ internal sealed record FormRule(string Pattern, string Allowed, int Longest, Fun
     private readonly Regex _regex = new(Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
 
     /// <summary>The text for a diagnostic.</summary>
-    public string Show(string text) => Hidden ? "what stands here" : Shown.Value(text);
+    public string Show(string text) => Hidden || text.Contains("PRIVATE KEY", StringComparison.Ordinal) ? "what stands here" : Shown.Value(text);
 
     /// <summary>Null when the text has the form, else what is wrong with it, after the text itself: "is not a name".</summary>
     public string? Judge(string text)

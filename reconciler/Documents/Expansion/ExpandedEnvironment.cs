@@ -57,6 +57,9 @@ internal sealed record Unit(
     bool Flag,
     IReadOnlySet<string> Acknowledged)
 {
+    /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
+    public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
+
     /// <summary>The flag's times as git has them; null while it is off.</summary>
     public FlagTimes? Times { get; init; }
 

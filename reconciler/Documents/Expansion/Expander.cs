@@ -18,7 +18,7 @@ internal static class Expander
             .Select(application => UnitOf(input, application.Name,
                 [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                application.Maintenance.Value))
+                application.Maintenance.Value) with { Lacks = LacksOf(desired, application) })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(
@@ -43,6 +43,20 @@ internal static class Expander
                 Id = resource.Id with { Application = application.Name },
                 Spec = (DatabaseSpec)resource.Spec with { OnlyPassword = true },
             });
+
+    /// <summary>Nobody is to find out after a deploy that users were not told, or that there is no dump.</summary>
+    private static Dictionary<Phase, string> LacksOf(DesiredEnvironment desired, DesiredApplication application)
+    {
+        var (lacks, document) = (new Dictionary<Phase, string>(), application.Application.Value);
+        if (document.Notice is null && desired.Environment.Value.Maintenance.Notice > TimeSpan.Zero)
+        {
+            const string Why = "the application names no notice command: nobody can be told, so nothing is waited for";
+            (lacks[Phase.Announce], lacks[Phase.Wait]) = (Why, Why);
+        }
+        if (document.Django is not null && Backups.WhyNone(desired, document) is { } why)
+            lacks[Phase.Backup] = why;
+        return lacks;
+    }
 
     private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources,
         IEnumerable<Resource> borrowed, MaintenanceDocument flag)

@@ -9,36 +9,72 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
 {
     private readonly ApplicationDocument? _application = (documents as DesiredApplication)?.Application.Value;
 
-    public IEnumerable<Resource> Expand() =>
+    public IEnumerable<Resource> Expand() => [.. Declared(), .. Strays()];
+
+    private IEnumerable<Resource> Declared() =>
         from entry in documents.Services.Value
         from server in placement.On(entry.Value.On).Select(name => (Name: name, Retired: _application?.Retired ?? false))
             .Concat(placement.RetiredOn(entry.Value.On).Select(name => (Name: name, Retired: true)))
         select Service(server.Name, entry.Key, entry.Value, server.Retired);
 
-    private Resource Service(string server, string name, ServiceEntry entry, bool retired)
+    /// <summary>
+    /// Programs of a supervisor.conf that runs on a server where git does not place them: it would start them there too, and they would work on
+    /// with old code while others are stopped for the new.
+    /// </summary>
+    private IEnumerable<Resource> Strays() =>
+        from server in placement.InUse
+        where _application is { Retired: false }
+        let here = Programs(server).ToList()
+        from entry in documents.Services.Value
+        where IsStray(entry.Value, here)
+        select Service(server, entry.Key, entry.Value, retired: true, elsewhere: placement.On(entry.Value.On));
+
+    private static bool IsStray(ServiceEntry entry, List<KeyValuePair<string, ServiceEntry>> here) =>
+        entry.Program is { } program && here.Any(one => one.Value.Config == entry.Config) && here.All(one => one.Value.Program != program);
+
+    /// <summary>The programs of the application's own supervisord on a server, in the order of their start.</summary>
+    private IEnumerable<KeyValuePair<string, ServiceEntry>> Programs(string server) => documents.Services.Value
+        .Where(entry => entry.Value.Program is not null
+            && (placement.On(entry.Value.On).Contains(server) || placement.RetiredOn(entry.Value.On).Contains(server)))
+        .OrderBy(entry => entry.Value.Part).ThenBy(entry => entry.Key, StringComparer.Ordinal);
+
+    private Resource Service(string server, string name, ServiceEntry entry, bool retired, IReadOnlyList<string>? elsewhere = null)
     {
         var texts = input.Texts(documents, server);
         return new(new(server, documents.Name, "Service", name),
-            new ServiceSpec(documents.Name, name, Enum.Parse<ServicePart>($"{entry.Part}"), ManagerOf(entry, texts))
+            new ServiceSpec(documents.Name, name, Enum.Parse<ServicePart>($"{entry.Part}"), ManagerOf(server, name, entry, texts))
             {
                 StopTimeout = entry.StopTimeout,
                 OnChange = entry.OnChange == ChangeReaction.Reload ? OnChange.Reload : OnChange.Restart,
                 Port = entry.Port,
                 Retired = retired,
+                Elsewhere = [.. elsewhere ?? []],
             },
             documents.Services.KeyPlaceOf(name))
         { Reads = retired ? [] : ReadsOf(server, entry) };
     }
 
-    private ServiceManager ManagerOf(ServiceEntry entry, Texts texts) => entry switch
+    private ServiceManager ManagerOf(string server, string name, ServiceEntry entry, Texts texts) => entry switch
     {
         { Unit: { } unit } => new ServiceManager.ExistingUnit(unit),
-        { Program: { } program } => new ServiceManager.DeclaredProgram(program, ConfigOf(entry, texts), LaunchOf($"supervisord -c {ConfigOf(entry, texts)}", texts)),
+        { Program: { } program } => ProgramOf(server, name, program, entry, texts),
         { Process: { } pattern } => new ServiceManager.BareProcess(pattern, $"{entry.StopSignal ?? StopSignal.TERM}", _application?.User ?? "root",
             entry.Command is { } start ? LaunchOf(texts.Command(start), texts) : null),
         { Manager: ServiceManagerName.Systemd } => new ServiceManager.OwnUnit(LaunchOf(texts.Command(entry.Command!), texts)),
         _ => new ServiceManager.OwnProgram(LaunchOf(texts.Command(entry.Command!), texts)),
     };
+
+    private ServiceManager.DeclaredProgram ProgramOf(string server, string name, string program, ServiceEntry entry, Texts texts)
+    {
+        var config = ConfigOf(entry, texts);
+        var here = Programs(server).ToList();
+        return new(program, config, LaunchOf($"supervisord -c {Shell.Quote(config)}", texts))
+        {
+            KeptStopped = [.. documents.Services.Value.Values.Where(other => IsStray(other, here)).Select(other => other.Program!).Distinct().Order(StringComparer.Ordinal)],
+            StopTimeout = here.Select(one => one.Value.StopTimeout).Append(entry.StopTimeout).Max(),
+            Leads = here.Count > 0 && here[0].Key == name,
+        };
+    }
 
     private string ConfigOf(ServiceEntry entry, Texts texts) => $"{_application!.Path}/{texts.Plain(entry.Config!)}";
 

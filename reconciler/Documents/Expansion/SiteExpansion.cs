@@ -35,7 +35,8 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         var site = SealedSite.Of(text);
         var target = ListenLine.TargetOf(site.Content, HostOf(texts, server)) ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
         return new(new(server, documents.Name, "NginxSite", name),
-            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token), documents.Nginx.KeyPlaceOf(name));
+            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token) { Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)] },
+            documents.Nginx.KeyPlaceOf(name));
     }
 
     private Resource Cover(string server, IReadOnlyList<Resource> sites)

@@ -51,7 +51,7 @@ internal static class UnitVariants
                 .. unit.Resources,
                 .. before.Resources
                     .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing } && !declared.Contains(resource.Id) && servers.ContainsKey(resource.Id.Server))
-                    .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [] }),
+                    .Select(resource => resource with { Spec = Retired((ServiceSpec)resource.Spec, SharesSupervisor(unit, resource)), Reads = [] }),
             ],
         };
     }
@@ -84,6 +84,15 @@ internal static class UnitVariants
             BeginsBecause = now.BeginsBecause,
         };
     }
+
+    private static ServiceSpec Retired(ServiceSpec spec, bool shared) => spec with
+    {
+        Retired = true,
+        Manager = spec.Manager is ServiceManager.DeclaredProgram program ? program with { Shared = shared } : spec.Manager,
+    };
+
+    private static bool SharesSupervisor(Unit unit, Resource removed) => unit.Resources.Any(resource =>
+        resource.Id.Server == removed.Id.Server && resource.Spec is ServiceSpec { Retired: false, Manager: ServiceManager.DeclaredProgram });
 
     /// <summary>Only the application's own services, and none of them running: what is left behind a page that stays on.</summary>
     public static Unit WithServicesStopped(this Unit unit) => unit with

@@ -3,10 +3,10 @@ using Reconciler.Documents.Contracts;
 
 namespace Reconciler.Documents.Kinds;
 
-/// <summary>One entry of <c>files.yaml</c>. Exactly one of Content, Template, Link and Directory is set.</summary>
+/// <summary>One entry of <c>files.yaml</c>. Exactly one of Content, Template, Link, Directory and Absent is set.</summary>
 internal sealed record FileEntry
 {
-    [Description("Where it stands.")]
+    [Description("Where it stands. Allowed without more are /srv, /var/www, /var/backups, /opt, /etc/nginx, /etc/supervisor, /etc/systemd/system, /etc/redis, /etc/postgresql and /etc/profile.d; for another folder root adds a line `root FOLDER` (for a single link `link PATH`) to /etc/reconciler/runner.conf on each server, or enrolls it with --root FOLDER (--link PATH).")]
     [Form(Form.FilePath), Templated]
     public required string Path { get; init; }
 
@@ -24,6 +24,9 @@ internal sealed record FileEntry
 
     [Description("true: it is a directory; what is in it is somebody else's business.")]
     public bool Directory { get; init; }
+
+    [Description("true: no file and no link is to be there. What is found is removed and a copy of it kept on the server; a directory is never removed. Below /etc/nginx, nginx is tested without it and reloaded.")]
+    public bool Absent { get; init; }
 
     [Description("Octal; without it 0644, for directories 0755.")]
     [Form(Form.Mode), AsWritten]

@@ -21,11 +21,11 @@ internal sealed record ServiceEntry
     [Description("Who keeps a `command` running.")]
     public ServiceManagerName? Manager { get; init; }
 
-    [Description("A program that the application's own supervisor.conf declares.")]
+    [Description("A program that the application's own supervisor.conf declares. On servers that `on` does not name it is kept stopped.")]
     [Form(Form.Program)]
     public string? Program { get; init; }
 
-    [Description("That supervisor.conf, in the code.")]
+    [Description("That supervisor.conf, in the code, complete: [supervisord], [unix_http_server], [rpcinterface:supervisor], [supervisorctl] and a [program:NAME] for each `program`. It runs as the application's user in unit APPLICATION-supervisord.service, with the application's `environment`, and every program in it that starts by itself belongs to a service.")]
     [Form(Form.RelativePath), Templated]
     public string? Config { get; init; }
 

@@ -7,7 +7,7 @@ namespace Reconciler.Documents.Kinds;
 /// <summary>One entry of <c>nginx.yaml</c>: a site. Exactly one of Template and Preset is set.</summary>
 internal sealed record SiteEntry
 {
-    [Description("The site's configuration, from this folder. It holds {{> cover}} exactly once.")]
+    [Description("The site's configuration, from this folder. It holds {{> cover}} exactly once. Where it listens as default_server, this application's files.yaml takes Debian's own away: {path: /etc/nginx/sites-enabled/default, absent: true, on: [ROLE]}.")]
     [Form(Form.RelativePath)]
     public string? Template { get; init; }
 

@@ -25,7 +25,31 @@ internal static class ApplicationRules
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);
+        if (!document.Value.Retired)
+            WarnOfWhatIsLeftOut(context, application);
     }
+
+    /// <summary>What a plan would skip for want of a declaration is said before there is a plan.</summary>
+    private static void WarnOfWhatIsLeftOut(RuleContext context, DesiredApplication application)
+    {
+        var document = application.Application;
+        var environment = context.Desired.Environment;
+        var told = environment.Value.Profile is { Name: ProfileName.Production } && environment.Node?["maintenance"]?.Value is MapNode policy && policy["notice"] is not null;
+        if (document.Value.Notice is null && told && environment.Value.Maintenance.Notice > TimeSpan.Zero)
+            context.Warn("no-notice-command", environment.PlaceOf("maintenance", "notice"),
+                $"{application.Name} has no `notice` in its application.yaml: nobody can be told of maintenance, so nothing is waited for",
+                "write notice: {on: COMMAND, off: COMMAND} there, or notice: 0s here");
+        if (document.Value.Django is not null && Backups.WhyNone(context.Desired, document.Value) is { } why)
+            context.Warn("no-backup", document.Value.Database is null ? document.PlaceOf("django") : document.PlaceOf("database"), why,
+                $"{BackupFix(context, document.Value.Database)}see to a backup yourself before each deploy with migrations");
+    }
+
+    private static string BackupFix(RuleContext context, string? database) => database switch
+    {
+        null => "declare it in host/databases.yaml with `on` and `backup`, and write database: NAME here; or ",
+        _ when context.Desired.Host.Databases.Value[database].On is null => "",
+        _ => "write backup: {mode: dump, to: FOLDER} there; or ",
+    };
 
     private static void CheckReferences(RuleContext context, DesiredApplication application)
     {

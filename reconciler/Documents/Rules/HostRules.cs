@@ -88,10 +88,11 @@ internal static class HostRules
         var document = folder.Files;
         context.CheckOn(document, file.On, name, "on");
         context.CheckOneOf(document, name, ("content", file.Content is not null), ("template", file.Template is not null),
-            ("link", file.Link is not null), ("directory", file.Directory));
-        context.CheckOnlyWith(document, name, "mode", file.Mode is not null, file.Link is null, "files and directories");
-        context.CheckOnlyWith(document, name, "owner", file.Owner is not null, file.Link is null, "files and directories");
-        context.CheckOnlyWith(document, name, "group", file.Group is not null, file.Link is null, "files and directories");
+            ("link", file.Link is not null), ("directory", file.Directory), ("absent", file.Absent));
+        var made = file is { Link: null, Absent: false };
+        context.CheckOnlyWith(document, name, "mode", file.Mode is not null, made, "files and directories");
+        context.CheckOnlyWith(document, name, "owner", file.Owner is not null, made, "files and directories");
+        context.CheckOnlyWith(document, name, "group", file.Group is not null, made, "files and directories");
         if (file.Template is null || context.ReadTemplate(folder.Name, file.Template, document.PlaceOf(name, "template"),
             out var found) is not { } template)
             return;

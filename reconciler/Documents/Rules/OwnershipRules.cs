@@ -74,10 +74,16 @@ internal static partial class OwnershipRules
             things.Add(("the program", service.Config is { } config ? $"{program} of {folder.Name}/{config}" : program));
         if (service.Unit is { } unit)
             things.Add(("the unit", unit.Contains('.') ? unit : unit + ".service"));
-        return from server in context.Desired.ServersOn(service.On)
-               from thing in things
-               select new Claim(server, thing.Type, thing.Value, $"{folder.Name}/services/{name}", folder.Services.KeyPlaceOf(name));
+        var claims = from server in context.Desired.ServersOn(service.On)
+                     from thing in things
+                     select new Claim(server, thing.Type, thing.Value, $"{folder.Name}/services/{name}", folder.Services.KeyPlaceOf(name));
+        return service is { Program: not null, Config: { } file } ? [.. claims, .. SupervisordClaims(context, folder, name, service, file)] : claims;
     }
+
+    /// <summary>An application has one supervisord on a server; all services of the same file share it.</summary>
+    private static IEnumerable<Claim> SupervisordClaims(RuleContext context, DesiredFolder folder, string name, ServiceEntry service, string file) =>
+        from server in context.Desired.ServersOn(service.On)
+        select new Claim(server, "the unit", $"{folder.Name}-supervisord.service", $"{folder.Name}/supervisord/{file}", folder.Services.PlaceOf(name, "config"));
 
     private static IEnumerable<Claim> FileClaims(RuleContext context, DesiredFolder folder, string name, FileEntry file) =>
         from scope in context.ScopesOn(folder, file.On)

@@ -20,6 +20,11 @@ internal static class SecretRules
             if (folder is not DesiredApplication && !file.Path.StartsWith('/') && !document.IsFaulty(name))
                 context.Fault("bad-value", document.PlaceOf(name, "path"),
                     $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
+            if (folder is DesiredApplication application && file.Path.StartsWith('/') && !document.IsFaulty(name))
+                context.Fault("bad-value", document.PlaceOf(name, "path"), $"{Shown.Value(file.Path)} is absolute",
+                    file.Path.StartsWith(application.Application.Value.Path + "/", StringComparison.Ordinal)
+                        ? $"write it from the application's path: {file.Path[(application.Application.Value.Path.Length + 1)..]}"
+                        : "an application's secrets lie below its own path: write a path from there");
             if (isTemplate)
                 CheckTemplate(context, folder, name, file);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Reconciler.Documents.Contracts;
 using Reconciler.Documents.Yaml;
 
 namespace Reconciler.Documents.Templates;
@@ -61,9 +62,7 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         {
             _faults.Add(new TemplateFault(value.Line, value.Column,
                 $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
-                value.Name.StartsWith("secrets.", StringComparison.Ordinal)
-                    ? "secrets stand in secrets files with `format: template` only, and there those declared under `keys`"
-                    : "declare it under `values` of the environment, the application or the server"));
+                HintFor(value.Name, scope)));
             return;
         }
         var (text, fault) = standing.Quote(found);
@@ -71,6 +70,18 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
             _faults.Add(new TemplateFault(value.Line, value.Column,
                 $"the value of {Shown.Value("{{" + value.Name + "}}")}, {Shown.Value(found)}, {fault}", "change the value"));
         _text.Append(text);
+    }
+
+    private static string HintFor(string name, ValueScope scope)
+    {
+        var servers = scope.Environment.InUse.Select(server => server.Key).ToList();
+        return name.Split('.') switch
+        {
+            ["secrets", ..] => "secrets stand in secrets files with `format: template` only, and there those declared under `keys`",
+            ["servers", var server, "address"] => $"no server in use is called {Shown.Value(server)}; {Nearest.Hint(server, servers)}",
+            ["servers", var server, ..] => $"of a server only its address is known here: {{{{servers.{(servers.Contains(server) ? server : "NAME")}.address}}}}",
+            _ => "declare it under `values` of the environment, the application or the server",
+        };
     }
 
     private void AddUpstream(Segment.Upstream upstream, ValueScope scope)

@@ -16,7 +16,7 @@ internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
     {
         var requests = CheckRequests.All(spec);
         var answers = PageAnswer.ReadAll(output, requests.Count);
-        return Reading.Found(new CheckFacts([.. answers.Zip(requests, (answer, request) => answer.Fault(request)).OfType<string>()]));
+        return Reading.Found(new CheckFacts([.. answers.Zip(requests, (answer, request) => answer.Fault(request)).OfType<string>().Select(fault => $"check {spec.Name}: {fault}")]));
     }
 
     protected override IEnumerable<Difference> Compare(Resource resource, CheckSpec spec, CheckFacts? facts, ReadMarkers reads) => [];
@@ -25,15 +25,15 @@ internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
     protected override IEnumerable<Step> Steps(Resource resource, CheckSpec spec, CheckFacts? facts, Change change)
     {
         if (CheckRequests.AtApplication(spec) is { } application)
-            yield return Proof(resource, Phase.Check, 0, application);
+            yield return Proof(resource, spec, Phase.Check, 0, application);
         if (CheckRequests.ThroughNginx(spec) is { } nginx)
-            yield return Proof(resource, Phase.Check, 1, nginx);
+            yield return Proof(resource, spec, Phase.Check, 1, nginx);
         if (!change.StayCovered && CheckRequests.AsUser(spec) is { } user)
-            yield return Proof(resource, Phase.Uncover, 10, user);
+            yield return Proof(resource, spec, Phase.Uncover, 10, user);
     }
 
-    private static Step Proof(Resource resource, Phase phase, int rank, PageRequest request) =>
-        new(phase, resource.Id, $"check that {request.Path} answers {request.Status} {request.Where}", null)
+    private static Step Proof(Resource resource, CheckSpec spec, Phase phase, int rank, PageRequest request) =>
+        new(phase, resource.Id, $"check {spec.Name}: {request.Path} answers {request.Status} {request.Where}", null)
         {
             Rank = rank,
             Proof = PageScript.Proof(request),

@@ -21,12 +21,16 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
             {
                 Origin = resource.Origin,
                 Refusal = mismatch.Refusal,
+                // Starting it takes nothing from anybody, as with every backing service.
+                HealedAs = mismatch.Aspect == DatabaseAspect.NotRunning ? "Service" : Name,
                 Gate = mismatch is { Aspect: DatabaseAspect.Database, Refusal: not null } ? "drift" : null,
             });
 
     protected override IEnumerable<Step> Steps(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, Change change)
     {
-        var aspects = DatabaseComparison.Of(spec, facts).Select(mismatch => mismatch.Aspect).ToHashSet();
+        // Only what this plan is about: a stopped server may be started where the rest is only reported.
+        var planned = change.Differences.Select(difference => difference.Sentence).ToHashSet();
+        var aspects = DatabaseComparison.Of(spec, facts).Where(mismatch => planned.Contains(mismatch.Sentence)).Select(mismatch => mismatch.Aspect).ToHashSet();
         if (spec.OnlyPassword)
             return aspects.Contains(DatabaseAspect.Password) ? PasswordSteps.Of(resource, spec, facts!, change.FirstContact) : [];
         return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec) : []);

@@ -7,5 +7,13 @@ namespace Reconciler.Resources.Directory;
 /// <param name="Owner">By name; <c>UNKNOWN</c> for a number without a name.</param>
 internal sealed record DirectoryFacts(string Type, string Mode, string Owner, string Group) : ResourceFacts((string?)null)
 {
+    /// <summary>There is nothing, and the runner may not make it there.</summary>
+    public static DirectoryFacts AbsentOutside(string real) => new("", "", "", "") { Outside = real };
+
     public bool IsDirectory => Type == "directory";
+
+    public bool IsAbsent => Type == "";
+
+    /// <summary>Its real path, where the runner may not change it; null where it may.</summary>
+    public string? Outside { get; init; }
 }

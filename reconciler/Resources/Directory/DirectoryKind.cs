@@ -9,12 +9,19 @@ internal sealed class DirectoryKind : ResourceKind<DirectorySpec, DirectoryFacts
 
     /// <summary>One stat, whose complaint tells an absent one from one behind a folder that the login may not enter.</summary>
     protected override Probe Probe(Resource resource, DirectorySpec spec, DirectoryFacts? last) =>
-        new($"LC_ALL=C stat -c 'found|%F|%a|%U|%G' -- {Shell.Quote(spec.Path)} 2>&1\n");
+        new($"LC_ALL=C stat -c 'found|%F|%a|%U|%G' -- {Shell.Quote(spec.Path)} 2>&1\n{AllowedFolders.Look(spec.Path, directory: true)}");
 
-    protected override Reading Read(Resource resource, DirectorySpec spec, DirectoryFacts? last, string output, bool dearer) => output.Trim().Split('|') switch
+    protected override Reading Read(Resource resource, DirectorySpec spec, DirectoryFacts? last, string output, bool dearer)
     {
-        ["found", var type, { Length: > 0 } mode, var owner, var group] => Reading.Found(new DirectoryFacts(type, mode.PadLeft(4, '0'), owner, group)),
-        [var complaint] when complaint.EndsWith(": No such file or directory", StringComparison.Ordinal) => Reading.Absent,
+        var lines = output.Trim().Split('\n');
+        return Read(spec, lines[0].Split('|'), AllowedFolders.Read(lines));
+    }
+
+    private static Reading Read(DirectorySpec spec, string[] seen, string? outside) => seen switch
+    {
+        ["found", var type, { Length: > 0 } mode, var owner, var group] => Reading.Found(new DirectoryFacts(type, mode.PadLeft(4, '0'), owner, group) { Outside = outside }),
+        [var complaint] when complaint.EndsWith(": No such file or directory", StringComparison.Ordinal) =>
+            outside is null ? Reading.Absent : Reading.Found(DirectoryFacts.AbsentOutside(outside)),
         [var complaint] when complaint.EndsWith(": Permission denied", StringComparison.Ordinal) =>
             Reading.Unknown($"the login may not enter the folder of {spec.Path}"),
         [var complaint] when complaint.EndsWith(": Not a directory", StringComparison.Ordinal) =>
@@ -22,9 +29,12 @@ internal sealed class DirectoryKind : ResourceKind<DirectorySpec, DirectoryFacts
         _ => Reading.Unknown($"stat does not answer for {spec.Path}"),
     };
 
-    protected override IEnumerable<Difference> Compare(Resource resource, DirectorySpec spec, DirectoryFacts? facts, ReadMarkers reads)
+    protected override IEnumerable<Difference> Compare(Resource resource, DirectorySpec spec, DirectoryFacts? facts, ReadMarkers reads) =>
+        facts?.Outside is { } real ? AllowedFolders.Refuse(Differences(resource, spec, facts), real, directory: true) : Differences(resource, spec, facts);
+
+    private static IEnumerable<Difference> Differences(Resource resource, DirectorySpec spec, DirectoryFacts? facts)
     {
-        if (facts is null)
+        if (facts is null or { IsAbsent: true })
             yield return Of(DifferenceType.Add, $"there is no directory {spec.Path}", $"{spec.Mode} {spec.Owner}:{spec.Group}", "absent");
         else if (!facts.IsDirectory)
             yield return Of(DifferenceType.Change, $"{spec.Path} is a {facts.Type}, git wants a directory", "directory", facts.Type) with
@@ -47,7 +57,7 @@ internal sealed class DirectoryKind : ResourceKind<DirectorySpec, DirectoryFacts
 
     protected override IEnumerable<Step> Steps(Resource resource, DirectorySpec spec, DirectoryFacts? facts, Change change)
     {
-        if (change.Differences.Count == 0 || facts is { IsDirectory: false })
+        if (change.Differences.Count == 0 || facts is { IsDirectory: false } or { Outside: not null })
             yield break;
         var early = facts is null;
         yield return new Step(early ? Phase.Prepare : spec.Phase, resource.Id,

@@ -10,6 +10,11 @@ namespace Reconciler.Resources.File;
 internal sealed record FileFacts(string Look, string Type, string Digest, string Mode, string Owner, string Group, string? Placed)
     : ResourceFacts(Digest.Length > 0 ? Digest : null)
 {
+    /// <summary>Its real path, where the runner may not change it; null where it may.</summary>
+    public string? Outside { get; init; }
+
+    public bool IsAbsent => Type == "";
+
     public bool IsFile => Digest.Length > 0;
 
     /// <summary>Somebody else changed it since we placed it.</summary>

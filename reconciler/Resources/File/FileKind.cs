@@ -19,9 +19,12 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
 
     protected override string? WantedMarker(FileSpec spec) => spec.Digest;
 
-    protected override IEnumerable<Difference> Compare(Resource resource, FileSpec spec, FileFacts? facts, ReadMarkers reads)
+    protected override IEnumerable<Difference> Compare(Resource resource, FileSpec spec, FileFacts? facts, ReadMarkers reads) =>
+        facts?.Outside is { } real ? AllowedFolders.Refuse(Differences(resource, spec, facts), real) : Differences(resource, spec, facts);
+
+    private static IEnumerable<Difference> Differences(Resource resource, FileSpec spec, FileFacts? facts)
     {
-        if (facts is null)
+        if (facts is null or { IsAbsent: true })
             yield return Of(DifferenceType.Add, $"there is no file {spec.Path}", spec.Digest[..12], "absent");
         else if (!facts.IsFile)
             yield return Of(DifferenceType.Change, $"{spec.Path} is a {facts.Type}, git wants a file", "file", facts.Type) with
@@ -42,6 +45,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
 
         Difference Content(FileSpec spec, FileFacts facts) => facts switch
         {
+            { Digest: FileProbe.Unread } => Of(DifferenceType.Change, $"{spec.Path} cannot be compared with git", spec.Digest[..12], "not read"),
             { EditedByHand: true } => Of(DifferenceType.Change, $"{spec.Path} was edited by hand", spec.Digest[..12], facts.Digest[..12]) with
             {
                 Gate = "drift",
@@ -58,7 +62,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
 
     protected override IEnumerable<Step> Steps(Resource resource, FileSpec spec, FileFacts? facts, Change change)
     {
-        if (change.Differences.Count == 0 || facts is { IsFile: false })
+        if (change.Differences.Count == 0 || facts is { IsFile: false } or { Outside: not null })
             yield break;
         var early = facts is null && spec.EarlyWhenAbsent;
         yield return new Step(early ? Phase.Prepare : spec.Phase, resource.Id, $"place {spec.Path}",

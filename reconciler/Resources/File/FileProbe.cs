@@ -9,9 +9,13 @@ namespace Reconciler.Resources.File;
 /// </summary>
 internal static class FileProbe
 {
+    /// <summary>In the place of the digest of a file that nobody may read for us.</summary>
+    public const string Unread = "its content is not known";
+
     public static string Cheap(FileSpec spec) => $$"""
         LC_ALL=C stat -c 'found|%F|%i %s %.9Y %.9Z|%04a|%U|%G' -- {{Shell.Quote(spec.Path)}} 2>&1
         read -r placed <{{Shell.Quote(PlacedFile.Folder + spec.Path)}} && echo "placed $placed"
+        {{AllowedFolders.Look(spec.Path)}}
         echo end
 
         """;
@@ -21,8 +25,9 @@ internal static class FileProbe
         var (look, rest) = Split(output);
         if (look is null)
             return Reading.Unknown("the look at the file was cut off");
+        var outside = AllowedFolders.Read(look);
         if (look[0].EndsWith(": No such file or directory", StringComparison.Ordinal))
-            return Reading.Absent;
+            return outside is null ? Reading.Absent : Reading.Found(new FileFacts(string.Join('\n', look), "", "", "", "", "", null) { Outside = outside });
         // Behind a folder that the login may not enter, the same complaint says nothing.
         var hidden = look[0].EndsWith(": Permission denied", StringComparison.Ordinal);
         if (!hidden && last is not null && last.Look == string.Join('\n', look))
@@ -33,7 +38,10 @@ internal static class FileProbe
             if (!type.StartsWith("regular", StringComparison.Ordinal))
                 return Reading.Found(new FileFacts(string.Join('\n', look), type, "", mode, owner, group, placed?[1]));
             if (placed is [_, var note, var then] && then == stat)
-                return Reading.Found(new FileFacts(string.Join('\n', look), type, note, mode, owner, group, note));
+                return Reading.Found(new FileFacts(string.Join('\n', look), type, note, mode, owner, group, note) { Outside = outside });
+            // The runner would not read it; to replace it is refused all the same.
+            if (outside is not null)
+                return Reading.Found(new FileFacts(string.Join('\n', look), type, Unread, mode, owner, group, null) { Outside = outside });
         }
         else if (!hidden)
             return Reading.Unknown($"stat does not answer for {spec.Path}");

@@ -16,6 +16,9 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
     /// </summary>
     public ValueList<KeyValuePair<string, SecretFileReference>> Secrets { get; init; } = [];
 
+    /// <summary>Files below /etc/nginx that go in the same run: it is tried without them, as it will be used.</summary>
+    public ValueList<string> Without { get; init; } = [];
+
     public string FileName => $"{Application}-{Name}";
 
     public string Path => $"/etc/nginx/sites-available/{FileName}";

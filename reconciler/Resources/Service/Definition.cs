@@ -9,6 +9,8 @@ internal sealed record Definition(string Path, string Text)
     {
         ServiceManager.OwnProgram(var launch) => new(SupervisorProgram.PathOf(spec.FullName), SupervisorProgram.Text(spec, launch)),
         ServiceManager.OwnUnit(var launch) => new(SystemdUnit.PathOf(spec.UnitName!), SystemdUnit.Text(spec, launch)),
+        ServiceManager.DeclaredProgram own when spec.Elsewhere.Count == 0 =>
+            new(SystemdUnit.PathOf(SupervisordUnit.NameOf(spec.Application)), SupervisordUnit.Text(spec.Application, own)),
         _ => null,
     };
 

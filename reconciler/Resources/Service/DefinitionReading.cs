@@ -13,7 +13,8 @@ internal static class DefinitionReading
     /// <summary>Null when only a look at the content can tell, or when it could not be seen.</summary>
     public static DefinitionState? Of(ServiceSpec spec, IReadOnlyList<string> lines)
     {
-        if (Definition.Of(spec) is not { } definition)
+        // Without systemd, a supervisord of the application's own is started as a plain process, and nothing is written.
+        if (Definition.Of(spec) is not { } definition || (spec.Manager is ServiceManager.DeclaredProgram && lines.Contains("no-systemd")))
             return DefinitionState.NotOurs;
         var file = Placed(lines);
         if (file is null or { State: PlacedState.Absent })

@@ -10,4 +10,8 @@ internal static class Lookup
         ServiceManager.BareProcess(var pattern, _, var user, _) => ["process", user, pattern],
         _ => ["unit", spec.UnitName!],
     };
+
+    /// <summary>The same for the verbs that may have to start its manager too (<c>start</c>), or to ask for what that wrote (<c>logs</c>).</summary>
+    public static IReadOnlyList<string> WithManager(ServiceSpec spec) =>
+        spec.Manager is ServiceManager.DeclaredProgram && spec.BootUnit is { } unit ? [.. Of(spec), unit] : Of(spec);
 }

@@ -27,11 +27,20 @@ internal static class ServiceComparison
             yield return new(resource.Id, DifferenceType.Unknown, $"{spec.Shown} cannot be defined: {fault}")
             { Origin = resource.Origin, Refusal = "change its command or variables" };
         else if (facts.Definition is DefinitionState.Missing)
-            yield return Of(resource, DifferenceType.Add, $"{spec.Shown} is not defined on this server yet");
+            yield return Of(resource, DifferenceType.Add,
+                spec.Manager is ServiceManager.DeclaredProgram
+                    ? $"the supervisord of {spec.Service} is not started at boot: it has no unit yet"
+                    : $"{spec.Shown} is not defined on this server yet");
         else if (facts.Definition is DefinitionState.Outdated)
-            yield return Of(resource, DifferenceType.Change, $"git defines {spec.Shown} otherwise than this server has it");
+            yield return Of(resource, DifferenceType.Change,
+                spec.Manager is ServiceManager.DeclaredProgram
+                    ? $"the supervisord of {spec.Service} has other variables than git says, or other programs that it should leave stopped (restart needed)"
+                    : $"git defines {spec.Shown} otherwise than this server has it: its command, folder, variables or time to stop (restart needed)");
         else if (facts.Definition is DefinitionState.Edited)
-            yield return Of(resource, DifferenceType.Change, $"the definition of {spec.Shown} was edited by hand");
+            yield return Of(resource, DifferenceType.Change,
+                spec.Manager is ServiceManager.DeclaredProgram
+                    ? $"unit {spec.BootUnit}, in which the supervisord of {spec.Service} runs, was edited by hand"
+                    : $"the definition of {spec.Shown} was edited by hand");
     }
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
@@ -62,7 +71,7 @@ internal static class ServiceComparison
     private static IEnumerable<Difference> OfBoot(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {
         // A unit that is not written yet is not enabled either: that is said once.
-        if (facts.Enabled == false && facts.Definition != DefinitionState.Missing)
+        if (facts.Enabled == false && facts.Definition != DefinitionState.Missing && spec.Manager is not ServiceManager.DeclaredProgram { Leads: false })
             yield return Of(resource, DifferenceType.Change,
                 $"{spec.Service} would not come back after a reboot: unit {spec.BootUnit} is disabled",
                 "enabled", "disabled");
@@ -73,10 +82,16 @@ internal static class ServiceComparison
         // Other applications may need it, and what we did not start we do not end.
         if (spec.Part == ServicePart.Backing)
             yield break;
-        if (facts.MayRun)
+        if (facts.MayRun && spec.Elsewhere.Count > 0)
+            yield return Of(resource, DifferenceType.Remove, $"{spec.Service} runs here, and git places it on {string.Join(", ", spec.Elsewhere)} only",
+                "stopped", Words(facts.State));
+        else if (facts.MayRun)
             yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is running, and git says that it is retired", "stopped", Words(facts.State));
         if (spec.Manager is ServiceManager.OwnProgram && facts.Definition is not DefinitionState.Missing)
             yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is retired, but supervisor would start it at the next boot");
+        if (Retirement.StartsSupervisord(spec, facts))
+            yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is retired, but unit {spec.BootUnit} would start its supervisord at the next boot",
+                "disabled", "enabled");
         if (spec.UnitName is not null && facts.Enabled == true)
             yield return Of(resource, DifferenceType.Remove, $"{spec.Service} is retired, but unit {spec.UnitName} would start at the next boot",
                 "disabled", "enabled");

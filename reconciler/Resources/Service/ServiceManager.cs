@@ -14,10 +14,24 @@ internal abstract record ServiceManager
     /// <summary><c>program:</c> with <c>config:</c>: a program that the application's own supervisor.conf declares.</summary>
     /// <param name="Config">Absolute path of that supervisor.conf; it may be part of the checkout.</param>
     /// <param name="Supervisor">
-    /// <c>supervisord -c CONFIG</c>, in the application's folder with its variables: started when no supervisord answers for that file. Its user
-    /// is the one who asks, for a supervisor.conf may name Python to import: root never reads it.
+    /// <c>supervisord -c CONFIG</c>, in the application's folder with its variables: a unit of ours (<see cref="SupervisordUnit"/>), or, where there
+    /// is no systemd, started when no supervisord answers for that file. Its user is the one who asks, for a supervisor.conf may name Python to
+    /// import: root never reads it.
     /// </param>
-    public sealed record DeclaredProgram(string Program, string Config, Launch Supervisor) : ServiceManager;
+    public sealed record DeclaredProgram(string Program, string Config, Launch Supervisor) : ServiceManager
+    {
+        /// <summary>Other programs of that file, which git places on other servers only: they would start here by themselves.</summary>
+        public ValueList<string> KeptStopped { get; init; } = [];
+
+        /// <summary>How long its slowest program may take to stop.</summary>
+        public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+        /// <summary>Of the services of one supervisord on one server, the first: it writes and enables the unit that all of them depend on.</summary>
+        public bool Leads { get; init; } = true;
+
+        /// <summary>Retired as this service may be, others on this server still need its supervisord.</summary>
+        public bool Shared { get; init; }
+    }
 
     /// <summary><c>unit:</c> a systemd unit that is there already (<c>nginx.service</c>; without a suffix <c>.service</c> is meant).</summary>
     public sealed record ExistingUnit(string Unit) : ServiceManager;

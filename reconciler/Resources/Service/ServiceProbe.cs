@@ -66,6 +66,8 @@ internal static class ServiceProbe
           [ ! -c "/etc/systemd/system/$u" ] || e=masked
           [ -n "$e" ] || e=$(systemctl --root=/ is-enabled "$u")
           printf 'enabled %s\n' "$e"
+        else
+          echo no-systemd
         fi
 
         """;

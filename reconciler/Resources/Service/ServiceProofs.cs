@@ -60,7 +60,7 @@ internal static class ServiceProofs
         [ "$b" = "$boot" ] || exit 1
         {{(spec.UnitName is { } unit ? $"[ -n \"$all\" ] || systemctl is-active --quiet {Shell.Quote(unit)} || exit 1" : "[ -n \"$all\" ] || exit 1")}}
         for one in $all; do
-          read -r line <"/proc/${one%:*}/stat" || exit 99
+          { read -r line <"/proc/${one%:*}/stat"; } 2>/dev/null || exit 99
           set -- ${line##*) }
           [ "$1" != Z ] && [ "$1" != X ] && [ "${20}" = "${one#*:}" ] || exit 99
           [ "${20}" -le "$youngest" ] || youngest=${20}

@@ -21,6 +21,12 @@ internal sealed record ServiceSpec(string Application, string Service, ServicePa
     /// <summary>Git says that it must not run (server or application retired, service removed): stopped, and not started at boot.</summary>
     public bool Retired { get; init; }
 
+    /// <summary>
+    /// The servers where git places it, when this is not one of them: its supervisor.conf would start it here as well. Then it is also
+    /// <see cref="Retired"/>.
+    /// </summary>
+    public ValueList<string> Elsewhere { get; init; } = [];
+
     /// <summary>APPLICATION-SERVICE: the program or unit that we make, and the name under which its start is noted; unique on a server.</summary>
     public string FullName => $"{Application}-{Service}";
 
@@ -41,7 +47,12 @@ internal sealed record ServiceSpec(string Application, string Service, ServicePa
     };
 
     /// <summary>The unit that must be enabled for the service to come back after a reboot; null when no unit decides that.</summary>
-    public string? BootUnit => Manager is ServiceManager.OwnProgram ? "supervisor.service" : UnitName;
+    public string? BootUnit => Manager switch
+    {
+        ServiceManager.OwnProgram => "supervisor.service",
+        ServiceManager.DeclaredProgram => Elsewhere.Count > 0 ? null : SupervisordUnit.NameOf(Application),
+        _ => UnitName,
+    };
 }
 
 /// <summary>Rises in the order of stopping and of starting; backing services are only ever started.</summary>

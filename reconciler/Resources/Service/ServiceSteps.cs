@@ -16,7 +16,7 @@ internal static class ServiceSteps
         if (change.Differences.Count == 0 && !change.Restart)
             return [];
         if (spec.Retired)
-            return Retirement.Steps(resource, spec, facts).Select(step => step with { TakesSiteDown = step.Phase == Phase.Stop && spec.Part == ServicePart.Web });
+            return Retirement.Steps(resource, spec, facts);
         var work = new ServiceWork(resource, spec, facts, change);
         return spec.Part == ServicePart.Backing ? OfBacking(work) : OfOurs(work);
     }

@@ -13,12 +13,19 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
 
     public ServiceSpec Spec => spec;
 
-    public bool MustDefine => facts.Definition is DefinitionState.Missing or DefinitionState.Outdated or DefinitionState.Edited;
+    private readonly bool differs = facts.Definition is DefinitionState.Missing or DefinitionState.Outdated or DefinitionState.Edited;
 
-    public bool MustEnable => facts.Enabled == false || (spec.Manager is ServiceManager.OwnUnit && facts.Enabled != true);
+    public bool MustDefine => differs && !Follows;
+
+    public bool MustEnable => !Follows && (facts.Enabled == false || (OwnsUnit && facts.Enabled != true));
+
+    /// <summary>Another service on this server writes and enables the unit that both depend on.</summary>
+    private bool Follows => spec.Manager is ServiceManager.DeclaredProgram { Leads: false };
+
+    private bool OwnsUnit => spec.Manager is ServiceManager.OwnUnit || (spec.Manager is ServiceManager.DeclaredProgram && facts.Definition != DefinitionState.NotOurs);
 
     /// <summary>A definition takes effect only at a start: so stopped under the old one and started, once, under the new.</summary>
-    public bool MustStop => facts.MayRun && (MustDefine || facts.Orphaned || (stale && spec.OnChange == OnChange.Restart));
+    public bool MustStop => facts.MayRun && (differs || facts.Orphaned || (stale && spec.OnChange == OnChange.Restart));
 
     public bool MustStart => (MustStop || !facts.Runs) && spec.Manager is not ServiceManager.BareProcess { Launch: null };
 
@@ -57,14 +64,15 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
 
     /// <summary>One request brings the definition up to date, starts, and notes what was started: nothing between Stop and Start may take long.</summary>
     public Step Start(Phase phase, int rank) => new(phase, resource.Id, $"start {spec.Service}",
-        RunnerRequest.Start(spec.FullName, Lookup.Of(spec), change.MarkersAtStart, Launcher.Script(spec)))
+        RunnerRequest.Start(spec.FullName, Lookup.WithManager(spec), change.MarkersAtStart, Launcher.Script(spec)))
     {
         Rank = rank,
         Proof = ServiceProofs.Started(spec, change.MarkersAtStart),
         SkipWhenProven = !MustStop,
         ProofWithin = TimeSpan.FromSeconds(30),
-        Deadline = TimeSpan.FromMinutes(1),
+        Deadline = spec.Manager is ServiceManager.DeclaredProgram own ? own.StopTimeout + TimeSpan.FromMinutes(2) : TimeSpan.FromMinutes(1),
         Attempts = 2,
+        Logs = LogsRequest,
         Because = MustStop ? null : $"{spec.Service} is not running",
     };
 
@@ -73,6 +81,7 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
         Rank = rank,
         Proof = ServiceProofs.StaysUp(spec),
         ProofWithin = TimeSpan.FromSeconds(10),
+        Logs = LogsRequest,
     };
 
     public Step Reload(Phase phase, int rank) => new(phase, resource.Id, $"reload {spec.Service}",
@@ -88,6 +97,8 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     };
 
     private string? Why => change.RestartBecause ?? (change.Differences is [var first, ..] ? first.Sentence : null);
+
+    private RunnerRequest? LogsRequest => spec.Manager is ServiceManager.BareProcess ? null : RunnerRequest.Logs(Lookup.WithManager(spec));
 
     private RunnerRequest StopRequest => spec.Manager switch
     {

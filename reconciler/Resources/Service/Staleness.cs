@@ -17,7 +17,7 @@ internal static class Staleness
                 continue;
             if (facts.Note is not { } note)
             {
-                yield return Difference(resource, spec, $"{spec.Service} was started by somebody else: which {Words(read)} it has read is not known", null, null);
+                yield return Difference(resource, spec, $"{spec.Service} was not started by reconciler, so whether it has read the present {Words(read)} cannot be told: converge lets it read it", null, null);
                 yield break;
             }
             var then = note.Reads.GetValueOrDefault(read.MarkerKey);

@@ -24,7 +24,7 @@ internal static class SystemdUnit
         User={launch.User}
         WorkingDirectory={launch.Directory.Replace("%", "%%")}
         {string.Join('\n', launch.Variables.Select(variable => $"Environment={Quote($"{variable.Key}={variable.Value}")}"))}
-        ExecStart={string.Join(' ', launch.Words().Select(word => Quote(word).Replace("$", "$$")))}
+        ExecStart={Command(launch.Words())}
         ExecReload=/bin/kill -HUP $MAINPID
         Restart=always
         RestartSec=2
@@ -39,7 +39,9 @@ internal static class SystemdUnit
 
     private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create(" \t\"'\\;");
 
-    private static string Quote(string word)
+    public static string Command(IEnumerable<string> words) => string.Join(' ', words.Select(word => Quote(word).Replace("$", "$$")));
+
+    public static string Quote(string word)
     {
         if (word.Length > 0 && !word.AsSpan().ContainsAny(Special))
             return word.Replace("%", "%%");

@@ -21,6 +21,22 @@ public sealed class RunnerLiveTests(EnrolledHost host)
     }
 
     [Fact]
+    public async Task Lines_that_root_wrote_stay_when_the_server_is_enrolled_again_and_count()
+    {
+        await host.Host.ShellAsync("echo 'root /var/log/parcels' >>/etc/reconciler/runner.conf");
+        var again = new List<string>();
+
+        await host.EnrollAsync(again.Add);
+
+        again.ShouldBe([$"log in to {host.Admin}"], ignoreOrder: true);
+        (await host.Host.ShellAsync("grep -c -x 'root /var/log/parcels' /etc/reconciler/runner.conf; grep -c '^link' /etc/reconciler/runner.conf || :")).ShouldBe("1\n0\n");
+        (await host.SendAsync(RunnerRequest.Directory("/var/log/parcels", "0750", "app", "adm"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("stat -c '%a %U:%G' /var/log/parcels")).ShouldBe("750 app:adm\n");
+        var look = AllowedFolders.Look("/var/log/parcels", directory: true) + AllowedFolders.Look("/var/log/others", directory: true);
+        (await host.Session.RunAsync(new ShellRequest(look, TimeSpan.FromSeconds(20)), Cancellation)).Text.ShouldBe("outside /var/log/others\n");
+    }
+
+    [Fact]
     public async Task The_login_may_start_nothing_but_the_runner()
     {
         (await host.Session.RunAsync(new ShellRequest("sudo -n id 2>&1; sudo -n /usr/local/lib/reconciler/runner perform /tmp 2>&1", TimeSpan.FromSeconds(20)), Cancellation))
@@ -137,6 +153,14 @@ public sealed class RunnerLiveTests(EnrolledHost host)
         (await host.SendAsync(RunnerRequest.NginxTry("tried", "n2", ["/etc/nginx/conf.d/bad.conf"], [new PayloadPart.Text("server { lisen 80; }\n")])))
             .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("lisen");
         (await host.Host.ShellAsync("cat /var/lib/reconciler/server/results/tried; ls /etc/nginx/conf.d")).ShouldBe("n1\n");
+        const string Default = "server { listen 8098 default_server; }\n";
+        await host.SendAsync(RunnerRequest.Place("/etc/nginx/conf.d/default.conf", "0644", "root", "root", "d", new PayloadPart.Text(Default)));
+        (await host.SendAsync(RunnerRequest.NginxTry("tried", "n3", ["/etc/nginx/conf.d/mine.conf"], [new PayloadPart.Text(Default)])))
+            .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("duplicate default server");
+        (await host.SendAsync(RunnerRequest.NginxTry("tried", "n3", ["/etc/nginx/conf.d/mine.conf"], [new PayloadPart.Text(Default)], "/etc/nginx/conf.d/default.conf")))
+            .ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("ls /etc/nginx/conf.d")).ShouldBe("default.conf\n");
+        (await host.SendAsync(RunnerRequest.Remove("/etc/nginx/conf.d/default.conf"))).ShouldBeOfType<RunnerReply.Done>();
         await host.SendAsync(RunnerRequest.Place("/etc/nginx/conf.d/taken.conf", "0644", "root", "root", "t", new PayloadPart.Text(Taken)));
         (await host.SendAsync(RunnerRequest.Nginx("reload"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("still in use");
         (await host.SendAsync(RunnerRequest.Remove("/etc/nginx/conf.d/taken.conf"))).ShouldBeOfType<RunnerReply.Done>();
@@ -186,6 +210,33 @@ public sealed class RunnerLiveTests(EnrolledHost host)
         (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 303' || :")).ShouldBe("0\n");
         (await host.SendAsync(RunnerRequest.Unit("restart", "redis-server"))).ShouldBeOfType<RunnerReply.Done>();
         (await host.SendAsync(RunnerRequest.Unit("start", "no-such"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("no-such");
+    }
+
+    [Fact]
+    public async Task What_a_service_wrote_before_it_ended_can_be_read_whoever_keeps_it()
+    {
+        const string Dies = "/bin/sh -c 'echo Traceback; echo ImportError: no such thing >&2; exit 3'";
+        await host.Host.ShellAsync($"""
+            mkdir -p /etc/supervisor/conf.d; systemctl start supervisor
+            printf '[program:dies]\ncommand=%s\nuser=app\nautostart=false\n' "{Dies}" >/etc/supervisor/conf.d/dies.conf
+            printf '[Service]\nExecStart=%s\nUser=app\nRestart=always\nRestartSec=1\n' "{Dies}" >/etc/systemd/system/dies.service
+            """);
+        string[] program = ["supervisor", "-", "-", "dies"], unit = ["unit", "dies.service"];
+        await host.SendAsync(RunnerRequest.Start("dies", program, [], null));
+        await host.SendAsync(RunnerRequest.Start("dies-too", unit, [], null));
+        await host.Host.ShellAsync("""
+            for i in $(seq 100); do
+                journalctl -q -u dies | grep -q ImportError && grep -qs ImportError /var/log/supervisor/dies-stderr* && exit
+                sleep 0.1
+            done
+            exit 1
+            """);
+        var answers = await ServerProbes.AskAsync(host.Session, [Probe.Nothing with { Request = RunnerRequest.Logs(program) }, Probe.Nothing with { Request = RunnerRequest.Logs(unit) }], Cancellation);
+        await host.Host.ShellAsync("systemctl stop dies; rm /etc/systemd/system/dies.service /etc/supervisor/conf.d/dies.conf; systemctl daemon-reload; supervisorctl update");
+        answers[0].ShouldBeOfType<ProbeAnswer.Output>().Text.ShouldEndWith("ImportError: no such thing\n");
+        var journal = answers[1].ShouldBeOfType<ProbeAnswer.Output>().Text;
+        journal.ShouldContain("Traceback\nImportError: no such thing\n");
+        journal.ShouldNotContain("Scheduled restart job");
     }
 
     [Fact]

@@ -229,4 +229,62 @@ public sealed class ProgramTests : IDisposable
         error.ShouldContain($"is held by `watch`, process {Environment.ProcessId} on ");
         error.ShouldContain("`reconciler retry staging --heal`");
     }
+
+    /// <summary>Made up, and so a canary too: none of its lines may be repeated.</summary>
+    private const string PrivateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABCanary1\n-----END OPENSSH PRIVATE KEY-----\n";
+
+    [Fact]
+    public void A_private_key_named_by_mistake_is_never_quoted()
+    {
+        File.WriteAllText(_folder.In("controller-key"), PrivateKey);
+
+        var (code, output, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "controller-key");
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldBe("reconciler: controller-key is a private key, not a public one: controller-key.pub is meant (ssh-keygen -y -f controller-key prints it)\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("canary")]
+    [InlineData("canary\ncanary\n")]
+    [InlineData("command=\"canary\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r canary\n")]
+    [InlineData("ssh-ed25519 canary\n")]
+    public void What_is_no_public_key_is_not_quoted_either(string text)
+    {
+        File.WriteAllText(_folder.In("key"), text);
+
+        var (code, output, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "key");
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldBe("reconciler: key is not a public key: one line, TYPE BASE64 COMMENT, as ssh-keygen writes it into FILE.pub\n");
+    }
+
+    [Fact]
+    public void A_private_key_in_the_place_of_a_host_key_is_not_quoted()
+    {
+        File.WriteAllText(_folder.In("key.pub"), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r me\n");
+
+        var (code, output, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "key.pub", "--host-key", PrivateKey);
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldStartWith("reconciler: what --host-key was given ");
+        error.ShouldContain("ssh_host_ed25519_key.pub");
+        foreach (var line in PrivateKey.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            error.ShouldNotContain(line);
+    }
+
+    [Theory]
+    [InlineData("--root", "/etc")]
+    [InlineData("--root", "/srv/../etc/x")]
+    [InlineData("--link", "cnhome")]
+    public void A_folder_that_cannot_be_allowed_is_refused_before_anybody_logs_in(string option, string path)
+    {
+        File.WriteAllText(_folder.In("key.pub"), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r me\n");
+
+        var (code, _, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "key.pub", option, path);
+
+        code.ShouldBe(1);
+        error.ShouldStartWith($"reconciler: {path} cannot be a ");
+    }
 }

@@ -73,6 +73,27 @@ public sealed class ConvergerTests : IDisposable
         States.ShouldBe(["stop Verified", "start Verified"]);
     }
 
+    private const string Traceback = "booting \u001b[31m\nTraceback (most recent call last):\n  File \"tasks.py\", line 9\nModuleNotFoundError: No module named 'sizes'\n";
+
+    [Fact]
+    public async Task What_a_program_wrote_before_it_ended_is_the_reason_and_the_detail()
+    {
+        _servers.Logs = Traceback;
+        _servers["web1", "up"] = new("", Proof: 99);
+        _servers["web1", "start"] = Answer.Exit(7, "spawn error");
+        _servers["web1", "unseen"] = Answer.Done with { Proof = 1 };
+        var logs = RunnerRequest.Logs(["supervisor", "-", "-", "x"]);
+        foreach (var step in new[] { Proof(Phase.Start, "web1", "up"), Step(Phase.Start, "web1", "start"), Step(Phase.Start, "web1", "unseen") with { Proof = ": no" } })
+        {
+            var failed = (await RunAsync(step with { Logs = logs })).ShouldBeOfType<ConvergeOutcome.Failed>();
+            failed.Reason.ShouldEndWith("ModuleNotFoundError: No module named 'sizes'");
+            failed.Detail.ShouldNotBeNull().ShouldContain("File \"tasks.py\", line 9");
+            failed.Detail.ShouldNotContain("\u001b");
+        }
+        var unasked = (await RunAsync(Proof(Phase.Start, "web1", "up"))).ShouldBeOfType<ConvergeOutcome.Failed>();
+        unasked.Reason.ShouldBe("it printed nothing");
+    }
+
     [Fact]
     public async Task A_phase_is_a_barrier_across_servers()
     {

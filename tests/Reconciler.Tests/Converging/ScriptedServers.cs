@@ -29,6 +29,9 @@ internal sealed partial class ScriptedServers : IServerSessions
     /// <summary>What is seen of a thing that a probe names by its fragment, <c>: NAME</c>.</summary>
     public Func<string, string>? Seen { get; init; }
 
+    /// <summary>What a program wrote, for who asks with the verb <c>logs</c>; null: nobody asks.</summary>
+    public string? Logs { get; set; }
+
     /// <summary>Told of each request that was done: verb and arguments.</summary>
     public Action<string, IReadOnlyList<string>>? Took { get; init; }
 
@@ -78,6 +81,8 @@ internal sealed partial class ScriptedServers : IServerSessions
         {
             if (request.Payload.Count == 0 && servers.Seen is { } seen && Probed().Matches(request.Script) is { Count: > 0 } probes)
                 return await LookedAsync(probes, seen);
+            if (servers.Logs is { } logs && Asked().Match(request.Script) is { Success: true } asked)
+                return new(0, Encoding.UTF8.GetBytes($"{logs}\n{asked.Groups[1].Value} 0 \n"), false);
             var header = request.Payload.Count == 0 ? "" : await HeaderAsync(request.Payload[0]);
             var verb = header.Length == 0 ? Named().Match(request.Script).Groups[1].Value : Verb().Match(header).Groups[1].Value;
             servers.Note($"> {server.Name} {verb}");
@@ -114,6 +119,9 @@ internal sealed partial class ScriptedServers : IServerSessions
 
     [GeneratedRegex(@"printf '(?:\\n|%s\\n)([0-9a-f]{32}) ")]
     private static partial Regex Marker();
+
+    [GeneratedRegex(@"(?s)verb logs\n.*printf '\\n([0-9a-f]{32}) 0 %s")]
+    private static partial Regex Asked();
 
     [GeneratedRegex("(?m)^verb (.+)$")]
     private static partial Regex Verb();

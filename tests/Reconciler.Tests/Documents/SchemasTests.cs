@@ -11,6 +11,11 @@ public sealed class SchemasTests
     public void The_committed_schema_is_the_one_that_the_contract_gives(string kind) =>
         GoldenFile.Check($"schemas/{kind.ToLowerInvariant()}.schema.json", Schemas.Of(DocumentKind.Named(kind)));
 
+    /// <summary>An attribute cannot ask for the list, so it is held against it here.</summary>
+    [Fact]
+    public void The_kinds_that_selfHeal_takes_are_those_that_there_are() =>
+        Schemas.Of(DocumentKind.Named("Environment")).ShouldContain($"Kinds: {string.Join(", ", Reconciler.Resources.ResourceKinds.All.Keys.Order(StringComparer.Ordinal))}.");
+
     [Fact]
     public void There_is_no_schema_of_anything_else() =>
         Directory.EnumerateFiles(Path.Combine(Trees.Repository, "schemas"), "*.json").Select(Path.GetFileName).Order()

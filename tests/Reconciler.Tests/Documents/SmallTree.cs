@@ -26,7 +26,7 @@ internal static class SmallTree
         .WithSpec("base/coralnet/nginx.yaml", "  coralnet: {template: nginx.conf, on: [web]}\n")
         .With("base/coralnet/nginx.conf", "server {\n    listen 80;\n    server_name {{domain}};\n    {{> cover}}\n}\n")
         .WithSpec("base/host/databases.yaml",
-            "  coralnet: {on: [worker], owner: coralnet, password: coralnet/secrets/settings/DATABASE_PASSWORD, allow: [web]}\n")
+            "  coralnet: {on: [worker], owner: coralnet, password: coralnet/secrets/settings/DATABASE_PASSWORD, allow: [web], backup: {mode: dump, to: /var/backups/coralnet}}\n")
         .WithSpec("staging/host/databases.yaml", "  coralnet: null\n")
         .WithSpec("staging/environment.yaml", "  profile: staging\n")
         .WithSpec("staging/servers.yaml", "  staging1: {address: 10.0.1.1, roles: [web, worker]}\n")

@@ -1,4 +1,5 @@
 using Reconciler.Model;
+using Reconciler.Resources.Absence;
 using Reconciler.Resources.Account;
 using Reconciler.Resources.Checks;
 using Reconciler.Resources.Code;
@@ -23,7 +24,8 @@ internal static class AsGitSays
     public static Dictionary<ResourceId, Observation> Of(IEnumerable<Resource> resources)
     {
         var all = resources.ToList();
-        var seen = all.Where(resource => resource.Spec is not ServiceSpec).ToDictionary(resource => resource.Id, resource => (Observation)new Observation.Found(FactsOf(resource.Spec)));
+        var seen = all.Where(resource => resource.Spec is not ServiceSpec)
+            .ToDictionary(resource => resource.Id, resource => resource.Spec is AbsenceSpec ? new Observation.Absent() : (Observation)new Observation.Found(FactsOf(resource.Spec)));
         foreach (var service in all.Where(resource => resource.Spec is ServiceSpec))
             seen[service.Id] = new Observation.Found(Running(service, seen));
         return seen;
@@ -36,6 +38,8 @@ internal static class AsGitSays
             .Select(id => KeyValuePair.Create(id.MarkerKey, seen.GetValueOrDefault(id)?.FactsOf<ResourceFacts>()?.Marker))
             .Where(entry => entry.Value is not null)
             .ToDictionary(entry => entry.Key, entry => entry.Value!);
+        if (spec.Elsewhere.Count > 0)
+            return new(spec.Service, ServiceState.Stopped, [], "boot") { Wanted = false };
         return new(spec.Service, ServiceState.Running, [new(412, 0)], "boot")
         {
             Definition = Definition.Of(spec) is null ? DefinitionState.NotOurs : DefinitionState.Same,

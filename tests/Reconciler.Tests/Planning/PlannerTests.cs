@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Planning;
+using Reconciler.Resources.Absence;
 using Reconciler.Resources.Code;
 using Reconciler.Resources.Database;
 using Reconciler.Resources.Migrations;
@@ -309,6 +310,68 @@ public sealed class PlannerTests
         // What policy only reports is shown as well.
         healed.Differences.Select(difference => difference.Resource.Kind).Order().ShouldBe(["NginxSite", "Service"]);
         PhasesOf(healed).ShouldBe([Phase.Start, Phase.Check]);
+    }
+
+    [Fact]
+    public void A_stopped_PostgreSQL_is_mended_as_a_service_and_nothing_else_of_its_database_is()
+    {
+        World Stopped(string heal) => new World(Before) { HealKinds = new HashSet<string> { heal } }
+            .Where<DatabaseFacts>("Database", "db1", facts => facts with { Running = false, Seen = null, BackupDirectory = null });
+
+        var plan = Stopped("Service").PlanFor("host");
+
+        World.Lines(plan).ShouldBe(["Prepare db1: start PostgreSQL 15/main"]);
+        plan.Differences.Count.ShouldBe(2);
+        Stopped("Link").PlanFor("host").IsEmpty.ShouldBeTrue();
+        World.Lines(Stopped("Database").PlanFor("host")).ShouldHaveSingleItem().ShouldStartWith("Prepare db1: make folder for dumps");
+    }
+
+    [Fact]
+    public void Without_a_notice_command_the_plan_says_why_nobody_is_told_and_nothing_is_waited_for()
+    {
+        var plan = new World(Before, NewCode.With("base/coralnet/application.yaml", "  notice:\n    on: python manage.py maintenanceon --start {{startsAt}}\n    off: python manage.py maintenanceoff\n", "")) { StartsAt = DateTimeOffset.UnixEpoch }.Prepared().PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldNotContain(Phase.Announce);
+        plan.Skipped.Select(skipped => (skipped.Phase, skipped.Why)).ShouldBe(
+        [
+            (Phase.Announce, "the application names no notice command: nobody can be told, so nothing is waited for"),
+            (Phase.Wait, "the application names no notice command: nobody can be told, so nothing is waited for"),
+        ]);
+        new World(Before, NewCode) { StartsAt = DateTimeOffset.UnixEpoch }.Prepared().PlanFor("coralnet").Skipped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Migrations_without_a_database_to_back_up_are_not_passed_over_in_silence()
+    {
+        var without = NewCode.With("base/coralnet/application.yaml", "  database: coralnet\n", "");
+
+        var plan = new World(Before, without).Prepared("annotations.0042_reef").PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldNotContain(Phase.Backup);
+        plan.Skipped.ShouldContain(new SkippedPhase(Phase.Backup, "the application names no database: what is migrated is not backed up"));
+        new World(Before, without).Prepared().PlanFor("coralnet").Skipped.ShouldBeEmpty();
+        new World(Before, NewCode).Prepared("annotations.0042_reef").PlanFor("coralnet").Skipped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_git_wants_gone_from_nginx_is_gone_in_the_test_of_a_site_and_goes_before_its_reload()
+    {
+        var world = new World(Before, Before.With("base/coralnet/nginx.conf", "100m", "200m")
+            .With("base/coralnet/files.yaml", Reconciler.Tests.Documents.SmallTree.Envelope("base/coralnet/files.yaml") + "  debian-default: {path: /etc/nginx/sites-enabled/default, absent: true, on: [web]}\n"));
+        world.Seen[world.Find("Absence", "web1").Id] = new Observation.Found(new AbsenceFacts("symbolic link"));
+
+        var tried = world.PlanFor("coralnet").Steps[0];
+
+        tried.Request!.Arguments[^1].ShouldBe("/etc/nginx/sites-enabled/default");
+        tried.Request.Payload.Count.ShouldBe(tried.Request.Arguments.Count - 3);
+        tried.Attempts.ShouldBe(1);
+        World.Lines(world.Prepared().PlanFor("coralnet")).Where(line => line.StartsWith("Nginx web1")).Select(line => line.Split(" and prove")[0]).ShouldBe(
+        [
+            "Nginx web1: remove /etc/nginx/sites-enabled/default, and keep a copy",
+            "Nginx web1: place /etc/nginx/sites-available/coralnet-coralnet",
+            "Nginx web1: reload nginx,",
+            "Nginx web1: reload nginx, without /etc/nginx/sites-enabled/default",
+        ]);
     }
 
     [Fact]

@@ -72,6 +72,7 @@ internal sealed class World
         return Planner.Make(new PlanInput(Environment.Name, application, resources, unit.Borrowed, Seen, Differ.Compare(resources, Seen))
         {
             Skip = Environment.Policy.Skip,
+            Lacks = unit.Lacks,
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
             FirstContact = FirstContact,

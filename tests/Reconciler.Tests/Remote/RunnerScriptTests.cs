@@ -50,6 +50,24 @@ public sealed class RunnerScriptTests : IDisposable
         File.ReadAllText($"{runner.Files}/f").ShouldBe("one");
     }
 
+    [Theory]
+    [InlineData("supervisor", "/srv/x/supervisor.conf", "nobody-here", "celery")]
+    [InlineData("process", "nobody-here", "manage.py runindexer")]
+    public async Task Who_is_not_there_yet_has_no_processes(params string[] lookup) =>
+        (await runner.ReadAsync(RunnerRequest.Lookup(lookup))).ShouldBe("absent 0 0\n");
+
+    [Fact]
+    public async Task Lookups_and_logs_take_only_names_and_users_that_may_be_acted_for()
+    {
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "/srv/x/supervisor.conf", "nobody-here", "celery"]))).ShouldBe("");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "/srv/x/supervisor.conf", "root", "celery"]))).ShouldContain("root is never acted for");
+        (await runner.ReadAsync(RunnerRequest.Lookup(["supervisor", "/srv/x/supervisor.conf", "root", "celery"]))).ShouldContain("root is never acted for");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "../x", "daemon", "celery"]))).ShouldContain("not an absolute path");
+        (await runner.ReadAsync(RunnerRequest.Logs(["supervisor", "-", "-", "celery", "a;id"]))).ShouldContain("runner: 64");
+        (await runner.ReadAsync(RunnerRequest.Logs(["unit", "--all"]))).ShouldContain("runner: 64");
+        (await runner.ReadAsync(RunnerRequest.Logs(["file", "/etc/shadow"]))).ShouldContain("runner: 64");
+    }
+
     [Fact]
     public async Task Another_ledger_and_a_lower_fence_are_refused()
     {
@@ -120,6 +138,36 @@ public sealed class RunnerScriptTests : IDisposable
         File.GetUnixFileMode($"{runner.Files}/a/b/c").ShouldBe((UnixFileMode)0b111_101_000);
         File.GetUnixFileMode($"{runner.Files}/a").ShouldBe((UnixFileMode)0b111_101_101);
         (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/elsewhere", "0750", "root", "root"))).Refusal!.Code.ShouldBe(RunnerCode.NotAllowed);
+    }
+
+    [Fact]
+    public async Task An_allowed_folder_itself_is_made_and_gets_its_owner()
+    {
+        File.AppendAllText($"{runner.Root}/conf", $"root {runner.Root}/parcels\n");
+        (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/parcels", "0750", "nobody", "daemon"))).ExitCode.ShouldBe(0);
+        File.GetUnixFileMode($"{runner.Root}/parcels").ShouldBe((UnixFileMode)0b111_101_000);
+        (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/parcels", "0700", "root", "root"))).ExitCode.ShouldBe(0);
+        File.GetUnixFileMode($"{runner.Root}/parcels").ShouldBe((UnixFileMode)0b111_000_000);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_refused_is_not_made_and_the_line_that_would_allow_it_is_named()
+    {
+        var outside = (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Root}/elsewhere/deep", "0750", "root", "root"))).Refusal!;
+        var nobody = (await runner.EndedAsync(RunnerRequest.Directory($"{runner.Files}/a/b", "0750", "no-such-user", "root"))).Refusal!;
+
+        outside.Sentence.ShouldBe($"{runner.Root}/elsewhere/deep is outside the folders allowed in {runner.Root}/conf, and only root may add one: root {runner.Root}/elsewhere/deep");
+        nobody.Sentence.ShouldBe("there is no user no-such-user");
+        Directory.Exists($"{runner.Root}/elsewhere").ShouldBeFalse();
+        Directory.Exists($"{runner.Files}/a").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_list_without_links_allows_none()
+    {
+        File.WriteAllText($"{runner.Root}/conf", $"root {runner.Files}\n");
+        (await runner.EndedAsync(RunnerRequest.Link("/cnhome", "/tmp"))).Refusal!.Code.ShouldBe(RunnerCode.NotAllowed);
+        Path.Exists("/cnhome").ShouldBeFalse();
     }
 
     [Fact]

@@ -63,6 +63,21 @@ public sealed class FileSecretSourceTests : IDisposable
             (await RefusedAsync(path)).Reason.ShouldBe(SecretFaultReason.Refused, path);
     }
 
+    [Theory]
+    [InlineData("/x/parcels.json")]
+    [InlineData("/etc/hostname")]
+    public async Task A_path_elsewhere_is_told_where_secrets_are_read_whether_it_is_there_or_not(string path) =>
+        (await RefusedAsync(path)).Message.ShouldBe(
+            $"The file {path} is not read: only files below {_root} are; move it there, or start the controller with --secrets FOLDER (RECONCILER_SECRETS).");
+
+    [Fact]
+    public async Task A_folder_of_secrets_that_is_not_there_is_named()
+    {
+        Directory.Delete(_root);
+        (await RefusedAsync("a")).Message.ShouldBe(
+            $"The folder {_root}, below which secrets are read, does not exist; make it, or start the controller with --secrets FOLDER (RECONCILER_SECRETS).");
+    }
+
     [Fact]
     public async Task A_link_within_the_folder_is_followed()
     {

@@ -35,7 +35,7 @@ internal sealed record Expanded
     public ExpansionInput Input()
     {
         var read = DocumentReader.Read(Tree, ReadOptions.Default);
-        read.Diagnostics.Select(fault => $"{fault}").ShouldBeEmpty();
+        read.Diagnostics.Where(fault => fault.Severity == Severity.Error).Select(fault => $"{fault}").ShouldBeEmpty();
         var file = new SecretFileReference(Environment, "coralnet", "settings");
         return new(
             read.Environments[Environment],

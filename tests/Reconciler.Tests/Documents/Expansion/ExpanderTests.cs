@@ -2,6 +2,7 @@ using System.Text;
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.Service;
 
 namespace Reconciler.Tests.Documents.Expansion;
 
@@ -166,6 +167,62 @@ public sealed class ExpanderTests
         left.Select(resource => resource.Id.Kind).Distinct().ShouldBe(["Service"]);
         left.ShouldAllBe(resource => resource.Reads.Count == 0);
         left.ShouldContain(resource => resource.Id.Name == "gunicorn");
+    }
+
+    private const string OwnSupervisor = """
+        apiVersion: reconciler/v1
+        kind: Services
+        metadata: {name: coralnet}
+        spec:
+          gunicorn: {part: web, on: [web], port: 8000, program: gunicorn, config: config/supervisor.conf}
+          celeryworker: {part: worker, on: [worker], program: celery, config: config/supervisor.conf, stopTimeout: 600s}
+          celerybeat: {part: beat, on: [beat], program: beat, config: config/supervisor.conf}
+
+        """;
+
+    private static List<Resource> ServicesOf(Expanded example, string server) =>
+        [.. example.Application.Resources.Where(resource => resource.Spec is ServiceSpec && resource.Id.Server == server).OrderBy(resource => resource.Id.Name)];
+
+    [Fact]
+    public void Programs_of_one_supervisor_conf_are_kept_stopped_where_git_does_not_place_them()
+    {
+        var example = Example.With("base/coralnet/services.yaml", OwnSupervisor);
+        var web = ServicesOf(example, "web1");
+        web.Select(resource => $"{resource.Id.Name} {((ServiceSpec)resource.Spec).Retired} {string.Join('+', ((ServiceSpec)resource.Spec).Elsewhere)}")
+            .ShouldBe(["celerybeat True worker1", "celeryworker True worker1", "gunicorn False "]);
+        web.Take(2).ShouldAllBe(stray => stray.Reads.Count == 0);
+        var gunicorn = (ServiceManager.DeclaredProgram)((ServiceSpec)web[2].Spec).Manager;
+        gunicorn.KeptStopped.ShouldBe(["beat", "celery"]);
+        gunicorn.Leads.ShouldBeTrue();
+        gunicorn.Supervisor.Command.ShouldBe("supervisord -c /srv/www/coralnet/config/supervisor.conf");
+
+        var worker = ServicesOf(example, "worker1").ToDictionary(resource => resource.Id.Name, resource => (ServiceSpec)resource.Spec);
+        var celery = (ServiceManager.DeclaredProgram)worker["celeryworker"].Manager;
+        var beat = (ServiceManager.DeclaredProgram)worker["celerybeat"].Manager;
+        worker["gunicorn"].Elsewhere.ShouldBe(["web1", "web2"]);
+        celery.KeptStopped.ShouldBe(["gunicorn"]);
+        (celery.Leads, beat.Leads).ShouldBe((true, false));
+        (celery.StopTimeout, beat.StopTimeout).ShouldBe((TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10)));
+        Definition.Of(worker["celeryworker"]).ShouldBe(Definition.Of(worker["celerybeat"]));
+        ServicesOf(example, "db1").ShouldBeEmpty();
+        ServicesOf(example, "worker1").Select(resource => resource.Spec).ShouldBe(worker.Values, "what was seen is remembered by its spec");
+    }
+
+    [Fact]
+    public void A_program_that_git_removed_leaves_the_supervisord_that_others_need()
+    {
+        var before = Example.With("base/coralnet/services.yaml", OwnSupervisor);
+        var after = before.With("base/coralnet/services.yaml", "  celerybeat: {part: beat, on: [beat], program: beat, config: config/supervisor.conf}\n", "");
+        var unit = after.Application.WithServicesRetired(before.Application, after.Expand().Servers);
+        var beat = (ServiceSpec)unit.Resources.Single(resource => resource.Id is { Server: "worker1", Name: "celerybeat" }).Spec;
+        beat.Retired.ShouldBeTrue();
+        ((ServiceManager.DeclaredProgram)beat.Manager).Shared.ShouldBeTrue();
+        var all = before.With("production/coralnet/services.yaml",
+            "apiVersion: reconciler/v1\nkind: Services\nmetadata: {name: coralnet}\nspec:\n  celeryworker: null\n  celerybeat: {on: [web1]}\n");
+        var moved = all.Application.WithServicesRetired(before.Application, all.Expand().Servers);
+        var worker = (ServiceSpec)moved.Resources.Single(resource => resource.Id is { Server: "worker1", Name: "celeryworker" }).Spec;
+        worker.Retired.ShouldBeTrue();
+        ((ServiceManager.DeclaredProgram)worker.Manager).Shared.ShouldBeFalse();
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class DifferencesTests
 
     [Theory]
     [InlineData(nameof(DefinitionState.Missing), "gunicorn (supervisor's coralnet-gunicorn) is not defined on this server yet")]
-    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn (supervisor's coralnet-gunicorn) otherwise than this server has it")]
+    [InlineData(nameof(DefinitionState.Outdated), "git defines gunicorn (supervisor's coralnet-gunicorn) otherwise than this server has it: its command, folder, variables or time to stop (restart needed)")]
     [InlineData(nameof(DefinitionState.Edited), "the definition of gunicorn (supervisor's coralnet-gunicorn) was edited by hand")]
     public void Its_definition_is_compared(string state, string sentence) =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Definition = Enum.Parse<DefinitionState>(state) }).ShouldBe([sentence]);
@@ -52,7 +52,7 @@ public class DifferencesTests
     [Fact]
     public void What_nobody_noted_is_not_known() =>
         Sentences(Given.Gunicorn, Given.Running(Given.Gunicorn) with { Note = null }, Given.Now((Given.Code, Given.OldCommit), (Given.Settings, "k1")))
-            .ShouldBe(["gunicorn was started by somebody else: which code it has read is not known (restart needed)"]);
+            .ShouldBe(["gunicorn was not started by reconciler, so whether it has read the present code cannot be told: converge lets it read it (restart needed)"]);
 
     [Fact]
     public void What_it_reads_is_not_judged_when_it_could_not_be_seen() =>

@@ -11,11 +11,14 @@ public class ReadingTests
     private const string Alive = "pid 412 alive\n" + Read1 + "boot " + Given.Boot + "\n";
     private const string Gone = "pid 412 gone\n" + Read1 + "boot " + Given.Boot + "\n";
 
+    /// <summary>The unit of the worker's supervisord, as git says.</summary>
+    private static readonly string Placed = $"same {DefinitionReading.Digest(Definition.Of(Given.Worker)!)} 644 root root\n";
+
     private static string Stat(int pid, long ticks, char state = 'S') =>
         $"stat {pid} (gun) icorn: (x)) {state} 1 412 412 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 {ticks} 1000 200\n";
 
     private static ServiceFacts? Read(string output, ServiceFacts? last = null, bool dearer = false, ServiceSpec? spec = null) =>
-        Kind.Read(Given.Resource(spec ?? Given.Worker), last, output, dearer) is Reading.Observed(Observation.Found(ServiceFacts facts)) ? facts : null;
+        Kind.Read(Given.Resource(spec ?? Given.Worker), last, spec is null ? output + Placed : output, dearer) is Reading.Observed(Observation.Found(ServiceFacts facts)) ? facts : null;
 
     [Fact]
     public void The_noted_process_is_enough()

@@ -41,8 +41,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     private DateTimeOffset? StartOf(ExpandedEnvironment environment, Unit unit) =>
         environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait) || unit.Acknowledged.Contains("notice")
             ? null
-            : unit.Begins ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? clock.GetUtcNow()
-                + environment.Policy.Notice;
+            : unit.Begins
+                ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt
+                ?? clock.GetUtcNow() + environment.Policy.Notice;
 
     private static Resource KeepingNotice(Resource resource) =>
         resource.Spec is MaintenanceSpec spec ? resource with { Spec = spec with { KeepsNotice = true } } : resource;

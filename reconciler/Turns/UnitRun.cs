@@ -44,7 +44,11 @@ internal sealed class UnitRun(
         if (end.Failure is { } failure)
             return await failed.AfterAsync(attempt, failure, end, before, cancellation);
         ledger.MoveRun(run.Id, RunState.Succeeded, null);
-        ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        // Mending is not what users were told of: that is still to come.
+        if (isNew)
+            ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        else
+            ForgetPassed(environment, unit);
         RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
         progress.Converged(environment, unit, clock.GetElapsedTime(began), null);
         var left = end.Verdict.Diff.All.Count();

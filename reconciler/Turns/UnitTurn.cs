@@ -120,8 +120,6 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
     {
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
-        if (obstacle.Deferral?.Gate == "notice" && !interrupted)
-            return obstacle;
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
             .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;

@@ -8,12 +8,14 @@ using Reconciler.Watching;
 namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
-internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, StatusReporter reporting, ServerAddresses addresses)
+internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, Flags flags, StatusReporter reporting,
+    ServerAddresses addresses)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
-        var desired = await turning.WithRetiredAsync(await watching.InForceAsync(environment, cancellation), cancellation);
+        var desired = flags.Judge(await turning.WithRetiredAsync(await watching.InForceAsync(environment, cancellation), cancellation),
+            keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
         var observed = await LookAsync(desired, cancellation);

@@ -22,6 +22,9 @@ internal static class CommandLine
         root.Subcommands.Add(TurnCommands.Converge(settings, format));
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
+        root.Subcommands.Add(MaintenanceCommand.Create(settings));
+        root.Subcommands.Add(ReleaseCommands.Promote(settings));
+        root.Subcommands.Add(ReleaseCommands.Rollback(settings));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DoctorCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());

@@ -92,7 +92,7 @@ internal sealed class Controller : IAsyncDisposable
             : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
-        var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);
+        var loop = new ReconcileLoop(desired, observer, turn, new Flags(ledger, writer, clock), reports, addresses);
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock)) { Ledger = writer };
     }
 
@@ -103,8 +103,9 @@ internal sealed class Controller : IAsyncDisposable
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
         var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
         var settler = new IntentSettler(sessions, ledger);
-        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock));
-        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, ledger, addresses, clock);
+        var gates = new RunGates(ledger, clock);
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
+        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, gates, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

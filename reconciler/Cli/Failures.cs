@@ -1,3 +1,4 @@
+using Reconciler.Documents.Editing;
 using Reconciler.Git;
 using Reconciler.Journaling;
 using Reconciler.Remote;
@@ -33,7 +34,7 @@ internal static class Failures
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
         catch (Exception fault) when (fault
-            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException)
+            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException or EditException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

@@ -49,6 +49,9 @@ internal interface ILedgerReader : IDisposable
 
     Announcement? AnnouncementFor(string environment, string application);
 
+    /// <summary>Null: the flag is off, or nobody has judged it yet.</summary>
+    JudgedFlag? FlagOf(string environment, string application);
+
     StatusSnapshot? StatusOf(string environment, string application);
 
     IReadOnlyList<StatusSnapshot> AllStatus();
@@ -121,6 +124,10 @@ internal interface ILedger : ILedgerReader
     Announcement Announce(string environment, string application, string digest, DateTimeOffset startsAt);
 
     void WithdrawAnnouncement(string environment, string application);
+
+    JudgedFlag KeepFlag(string environment, string application, DateTimeOffset? askedFor, DateTimeOffset startsAt, string? why);
+
+    void ForgetFlag(string environment, string application);
 
     void SaveStatus(string environment, string application, string body);
 

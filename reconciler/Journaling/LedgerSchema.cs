@@ -50,5 +50,11 @@ internal static class LedgerSchema
         ALTER TABLE requests ADD COLUMN taken_at TEXT;
         CREATE TABLE look (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
         """,
+        // When a maintenance flag covers is judged once.
+        """
+        CREATE TABLE flags (
+            environment TEXT NOT NULL, application TEXT NOT NULL, asked_for TEXT, starts_at TEXT NOT NULL, why TEXT, at TEXT NOT NULL,
+            PRIMARY KEY (environment, application)) STRICT;
+        """,
     ];
 }

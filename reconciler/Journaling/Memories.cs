@@ -20,6 +20,12 @@ internal sealed record SetAside(string Environment, string Application, string D
 /// <param name="StartsAt">The promised beginning; a newer commit keeps it.</param>
 internal sealed record Announcement(string Environment, string Application, string Digest, DateTimeOffset AnnouncedAt, DateTimeOffset StartsAt);
 
+/// <summary>When a maintenance flag covers, as judged when its commit was first seen.</summary>
+/// <param name="AskedFor">What git said then; another time is judged anew.</param>
+/// <param name="Why">Why it is not what git says; null when it is.</param>
+internal sealed record JudgedFlag(string Environment, string Application, DateTimeOffset? AskedFor, DateTimeOffset StartsAt, string? Why,
+    DateTimeOffset At);
+
 /// <summary>Conditions and verdict as of one time.</summary>
 /// <param name="Body">JSON, whose shape is the reporter's.</param>
 internal sealed record StatusSnapshot(string Environment, string Application, string Body, DateTimeOffset At);

@@ -50,6 +50,24 @@ internal sealed partial class SqliteLedger
         _database.Execute("DELETE FROM announcements WHERE environment = $environment AND application = $application",
             ("$environment", environment), ("$application", application));
 
+    public JudgedFlag? FlagOf(string environment, string application) =>
+        One("SELECT environment, application, asked_for, starts_at, why, at FROM flags "
+            + "WHERE environment = $environment AND application = $application",
+            row => new JudgedFlag(row.Text(0), row.Text(1), row.TimeOrNull(2), row.Time(3), row.TextOrNull(4), row.Time(5)),
+            ("$environment", environment), ("$application", application));
+
+    public JudgedFlag KeepFlag(string environment, string application, DateTimeOffset? askedFor, DateTimeOffset startsAt, string? why)
+    {
+        _database.Execute("INSERT OR REPLACE INTO flags VALUES ($environment, $application, $asked, $starts, $why, $at)",
+            ("$environment", environment), ("$application", application), ("$asked", askedFor), ("$starts", startsAt), ("$why", why),
+                ("$at", Now));
+        return FlagOf(environment, application)!;
+    }
+
+    public void ForgetFlag(string environment, string application) =>
+        _database.Execute("DELETE FROM flags WHERE environment = $environment AND application = $application",
+            ("$environment", environment), ("$application", application));
+
     public StatusSnapshot? StatusOf(string environment, string application) =>
         One("SELECT environment, application, body, at FROM status WHERE environment = $environment AND application = $application", ToStatus,
             ("$environment", environment), ("$application", application));

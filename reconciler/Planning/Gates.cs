@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Planning;
 
 /// <summary>A gate that is not met yet: the run is deferred, not failed.</summary>
@@ -14,6 +16,22 @@ internal sealed record ReleaseRecord(DateTimeOffset? HealthySince, DateTimeOffse
 /// <summary>Gates, judged from data at one moment. A gate defers; it never fails a run.</summary>
 internal static class Gates
 {
+    /// <summary>
+    /// <c>windows</c>: a run that covers or stops something may begin then. What is announced is announced that much before.
+    /// </summary>
+    /// <param name="start">When it would begin.</param>
+    public static Deferral? Window(ChangeWindows windows, DateTimeOffset start, DateTimeOffset now)
+    {
+        if (windows.IsOpen(start))
+            return null;
+        var closed = $"`windows` of environment.yaml: nothing that covers or stops the site may begin at "
+            + $"{start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+        if (windows.NextOpen(start) is not { } opens)
+            return new("windows", $"{closed}, nor at any time to come: change them, or acknowledge windows", null);
+        var note = opens.Note is { } why ? $" ({why})" : "";
+        return new("windows", $"{closed}; it begins at {opens.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}{note}", opens.At - (start - now));
+    }
+
     /// <summary><c>promotedFrom</c>: this commit ran there, healthy, for the soak (000: 29, "tested in staging before").</summary>
     public static Deferral? Promotion(string environment, TimeSpan soak, string commit, ReleaseRecord? release, DateTimeOffset now)
     {

@@ -25,6 +25,12 @@ internal sealed record PlanInput(
     /// <summary>When maintenance begins for users, if this plan is one that they are told about; null where nobody is told.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
+    /// <summary>
+    /// The maintenance flag covers at <see cref="StartsAt"/>: what would be noticed goes under the same cover, whether or not there is a
+    /// notice.
+    /// </summary>
+    public bool WaitsForFlag { get; init; }
+
     /// <summary>Never converged by this ledger, and none of the declared services runs: there is nothing to protect, so System comes before Prepare.</summary>
     public bool FirstContact { get; init; }
 

@@ -42,7 +42,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Removes = differences.Keys.ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
-            StartsAt = kept.Exists(step => step.Phase == Phase.Announce) ? input.StartsAt : null,
+            StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase))
+                && (input.WaitsForFlag || kept.Exists(step => step.Phase == Phase.Announce))
+                ? input.StartsAt
+                : null,
         };
     }
 
@@ -124,7 +127,9 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     {
         var disruptive = steps.Any(step => Disruptive.Contains(step.Phase));
         var lacking = input.Lacks.Where(entry => !input.Skip.ContainsKey(entry.Key) && !steps.Exists(step => step.Phase == entry.Key)
-            && (entry.Key == Phase.Backup ? steps.Exists(step => step.Irreversible) : disruptive && input.StartsAt is not null));
+            && (entry.Key == Phase.Backup
+                ? steps.Exists(step => step.Irreversible)
+                : disruptive && input is { StartsAt: not null, WaitsForFlag: false }));
         return [.. input.Skip.Where(_ => disruptive).Concat(lacking).OrderBy(entry => entry.Key).Select(entry => new SkippedPhase(entry.Key, entry.Value))];
     }
 

@@ -18,6 +18,8 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
         WriteUnknown(plan);
         WriteDifferences(plan);
         WriteSteps(plan);
+        if (plan.StartsAt is { } startsAt)
+            WriteWrapped($"  {nameof(Phase.Wait).PadRight(PhaseColumn)}", $"until {startsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
         foreach (var skipped in plan.IsInterim ? [] : plan.Skipped)
             WriteWrapped($"  {skipped.Phase.ToString().PadRight(PhaseColumn)}", $"skipped: {skipped.Why}");
         if (plan.Later.Count > 0)

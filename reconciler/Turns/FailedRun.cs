@@ -91,7 +91,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var revision = last.Revision[..12];
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
-            .WithSecretsAsSeen(before.Resources).WithoutMigrations() with { Flag = attempt.Unit.Flag };
+            .WithSecretsAsSeen(before.Resources).WithoutMigrations().WithFlagOf(attempt.Unit);
         var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
         back.Progress.Planned(back.Environment, unit, back.Plan);

@@ -15,10 +15,10 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
     public async Task<(Deferral? Waits, ConvergeOutcome? Failure)> MayBeginAsync(Attempt attempt, Plan plan)
     {
         var announce = plan.Steps.Where(step => step.Phase == Phase.Announce).ToList();
-        if (announce.Count == 0 || plan.StartsAt is not { } startsAt)
+        if (plan.StartsAt is not { } startsAt)
             return (null, null);
         var (environment, application) = (attempt.Environment.Name, attempt.Unit.Application);
-        var isNew = ledger.AnnouncementFor(environment, application) is null;
+        var isNew = ledger.AnnouncementFor(environment, application)?.StartsAt != startsAt;
         if (isNew)
             ledger.Announce(environment, application, attempt.Unit.Digest, startsAt);
         var outcome = await converger.RunAsync(plan with { Steps = announce }, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
@@ -31,6 +31,10 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
         }
         return startsAt <= clock.GetUtcNow()
             ? (null, null)
-            : (new("notice", $"users were told that maintenance begins at {startsAt:yyyy-MM-ddTHH:mm:ssZ}", startsAt), null);
+            : (Waiting(startsAt), null);
     }
+
+    /// <summary>Handed back to the loop until then.</summary>
+    public static Deferral Waiting(DateTimeOffset startsAt) =>
+        new("notice", $"maintenance is announced for {startsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", startsAt);
 }

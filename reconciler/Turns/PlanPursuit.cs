@@ -12,7 +12,7 @@ namespace Reconciler.Turns;
 internal sealed record PursuitEnd(Verdict Verdict, ConvergeOutcome? Failure, Deferral? Waits);
 
 /// <summary>Interim plans, then the exact one, each made from a fresh look, until that asks for nothing more.</summary>
-internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Converger converger, Notices notices)
+internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Converger converger, Notices notices, RunGates gates)
 {
     private const int MostTurns = 5;
 
@@ -22,10 +22,14 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         var (plan, unit) = (attempt.Plan, attempt.Unit);
         for (var turn = 1; ; turn++)
         {
+            if (announces && !plan.IsInterim && gates.Of(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
+                return new(await VerdictAsync(attempt), null, closed);
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
                 return new(await VerdictAsync(attempt), failure, waits);
-            // They are announced now, or things are already broken: either way there is nothing to announce any more.
-            plan = plan.IsInterim ? plan : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
+            // They are announced now, or things are already broken: either way there is nothing to announce any more. A flag's own notice
+            // is a step like others.
+            plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan
+                : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
             observer.Forget(plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);

@@ -4,6 +4,7 @@ using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
 
 namespace Reconciler.Turns;
@@ -17,6 +18,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
+        if (ledger.AnnouncementFor(environment.Name, unit.Application) is not null)
+            unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
+        var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
         // Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.
         var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
@@ -31,6 +35,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             OnlyMends = last?.Digest == unit.Digest && ledger.HeldRun(environment.Name, unit.Application) is null,
             MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
             StartsAt = known ? StartOf(environment, unit) : null,
+            WaitsForFlag = unit.Begins is not null && !covered,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
     }
@@ -64,11 +69,16 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     private DateTimeOffset? StartOf(ExpandedEnvironment environment, Unit unit) =>
         environment.Policy.Skip.ContainsKey(Phase.Announce) || environment.Policy.Skip.ContainsKey(Phase.Wait) || unit.Acknowledged.Contains("notice")
             ? null
-            : ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? clock.GetUtcNow() + environment.Policy.Notice;
+            : unit.Begins
+                ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt
+                ?? clock.GetUtcNow() + environment.Policy.Notice;
+
+    private static Resource KeepingNotice(Resource resource) =>
+        resource.Spec is MaintenanceSpec spec ? resource with { Spec = spec with { KeepsNotice = true } } : resource;
 
     /// <summary>A run uncovers only what it covered: an application that is held, or under its flag, is left alone.</summary>
     private static bool IsCovered(Resource resource, Observed observed) =>
-        observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is Resources.Maintenance.MaintenanceFacts { Flag: true };
+        observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is MaintenanceFacts { Flag: true };
 
     /// <summary>Of code and databases a copy is not enough: those ask for a person's word about exactly this commit.</summary>
     internal static readonly HashSet<string> EditsThatHealReplaces = [.. Resources.ResourceKinds.All.Keys.Except(["Code", "Database"])];

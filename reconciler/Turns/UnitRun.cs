@@ -13,23 +13,28 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 {
     /// <summary>The ledger's id of the run.</summary>
     public string Run => Context.Run;
+
+    /// <summary>The site is down already, from a run that was held or broke off.</summary>
+    public bool GoesOn { get; init; }
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
+    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ILedger ledger, ServerAddresses addresses,
+        TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
     /// <param name="isNew">False for a way back to what was converged before.</param>
     public async Task<Verdict> RunAsync(
         ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, bool isNew, CancellationToken cancellation)
     {
+        var goesOn = gates.GoesOn(environment, unit);
         if (await EndOpenRunAsync(environment, unit, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");
         var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest);
         var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment));
-        var attempt = new Attempt(environment, unit, planned.Plan, context, progress);
+        var attempt = new Attempt(environment, unit, planned.Plan, context, progress) { GoesOn = goesOn };
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
         if (end.Waits is { } deferral)
@@ -40,7 +45,11 @@ internal sealed class UnitRun(
         if (end.Failure is { } failure)
             return await failed.AfterAsync(attempt, failure, end, before, cancellation);
         ledger.MoveRun(run.Id, RunState.Succeeded, null);
-        ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        // Mending is not what users were told of: that is still to come.
+        if (isNew)
+            ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+        else
+            ForgetPassed(environment, unit);
         RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
         progress.Converged(environment, unit, clock.GetElapsedTime(began), null);
         return end.Verdict.Diff.ByResource.Count == 0
@@ -111,6 +120,13 @@ internal sealed class UnitRun(
         return new(
             observed.Resources.Concat(again.Resources).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
             observed.Unreachable.Concat(again.Unreachable).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value));
+    }
+
+    /// <summary>What was announced for a time that is over did not come, and comes at another: users are told anew.</summary>
+    public void ForgetPassed(ExpandedEnvironment environment, Unit unit)
+    {
+        if (ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced && announced.StartsAt <= clock.GetUtcNow())
+            ledger.WithdrawAnnouncement(environment.Name, unit.Application);
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>

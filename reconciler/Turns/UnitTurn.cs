@@ -12,9 +12,14 @@ namespace Reconciler.Turns;
 /// <param name="running">Null for looking only: every turn is then a dry run.</param>
 internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
+    private const string MaintenanceName = "Maintenance";
+
+    private readonly RunGates _gates = new(ledger, clock);
+
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
         return ledger.HeldRun(environment.Name, unit.Application) is { } held ? Under(held, unit, verdict) : verdict;
     }
 
@@ -25,7 +30,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
-        if (Obstacle(environment, unit, verdict, options) is { } obstacle)
+        var met = Obstacle(environment, unit, verdict, options);
+        if (met is { Deferral.Gate: "windows" } && !options.DryRun)
+            running?.ForgetPassed(environment, unit);
+        if (last is not null && (met is not null || verdict.Plan.IsInterim) && MayRaise(environment, unit, verdict, met, options)
+            && await RaiseAsync(environment, unit, last, observed, progress, cancellation) is { Converged: false } unraised)
+            return unraised;
+        if (met is { } obstacle)
             return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
                 && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
@@ -34,6 +45,32 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
         return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+    }
+
+    /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
+    private bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
+        running is not null && !options.DryRun && options.Hindrance is null
+        && (unit.Flag || unit.Begins is not null)
+        && verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName)
+        && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
+        && ledger.HeldRun(environment.Name, unit.Application) is null
+        && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
+
+    /// <summary>Notice or cover alone, under the state that runs.</summary>
+    /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
+    private async Task<Verdict?> RaiseAsync(
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress,
+            CancellationToken cancellation)
+    {
+        var now = last.Digest == unit.Digest ? unit
+            : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+                .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
+        if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
+            return null;
+        progress.Planned(environment, now, plan);
+        var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
+        return await running!.RunAsync(environment, now, verdict, observed, progress, isNew: false, cancellation);
     }
 
     /// <summary>
@@ -83,9 +120,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
     {
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
-        if (obstacle.Deferral?.Gate == "notice" && !interrupted)
-            return obstacle;
-        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation)).WithSecretsAsSeen(observed.Resources) with { Flag = unit.Flag };
+        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+            .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
         var verdict = Compared(environment, before, observed, everything: interrupted);
@@ -111,7 +147,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (plan.Refusals.Count > 0)
             return verdict with { Standing = Standing.Refused, Reason = $"{plan.Refusals[0].Resource}: {plan.Refusals[0].Sentence}; {plan.Refusals[0].Refusal}" };
         if (options.DryRun)
-            return Planned(verdict, DeferralOf(environment, unit));
+            return Planned(verdict, DeferralOf(environment, unit, plan, looksAhead: true));
         if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
             return verdict with
             {
@@ -123,7 +159,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
         if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
-        return DeferralOf(environment, unit) is { } deferral
+        return DeferralOf(environment, unit, plan) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
             : null;
     }
@@ -135,7 +171,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         Deferral = deferral,
     };
 
-    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit) => NoticeOf(environment, unit) ?? PromotionOf(environment, unit);
+    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit, Plan plan, bool looksAhead = false) =>
+        NoticeOf(environment, unit) ?? _gates.Of(environment, unit, plan, _gates.GoesOn(environment, unit), looksAhead);
 
     /// <summary>This very desired state is announced, and its time has not come.</summary>
     private Deferral? NoticeOf(ExpandedEnvironment environment, Unit unit) =>
@@ -143,19 +180,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         && waiting.Digest == unit.Digest
         && ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced
         && announced.StartsAt > clock.GetUtcNow()
-            ? new("notice", $"users were told that maintenance begins at {announced.StartsAt:yyyy-MM-ddTHH:mm:ssZ}", announced.StartsAt)
+            ? Notices.Waiting(announced.StartsAt)
             : null;
-
-    private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)
-    {
-        if (environment.Policy.PromotedFrom is not { } promotion || unit.CodeCommit is null || unit.Acknowledged.Contains("promotedFrom"))
-            return null;
-        if (ledger.LastConverged(environment.Name, unit.Application)?.CodeCommit == unit.CodeCommit)
-            return null;
-        var release = ledger.ReleaseOf(promotion.Environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
-        return Gates.Promotion(promotion.Environment, promotion.Soak, unit.CodeCommit,
-            release is null ? null : new(release.HealthySince, release.SetAsideAt), clock.GetUtcNow());
-    }
 
     private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
     {

@@ -52,6 +52,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
 
     public Deferral? Deferral { get; init; }
 
+    /// <summary>Somebody should look although nothing failed: maintenance goes on longer than it should.</summary>
+    public string? Alarm { get; init; }
+
     /// <summary>What was seen besides; null when nothing was looked at.</summary>
     public LiveState? Live { get; init; }
 

@@ -9,17 +9,18 @@ internal static class VerdictStatus
     public static ApplicationStatus Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now)
     {
         var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
-        var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0;
+        var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
         var reason = ReasonOf(verdict);
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            StatusBuilder.Report(verdict.Diff.All), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
+            StatusBuilder.Report(verdict.Diff.All),
+                [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}"), .. Alarm(verdict)], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
             RunningCommits = verdict.Live?.Commits ?? [],
             Covered = verdict.Live?.Covered,
-            Flag = unit.Flag,
+            Flag = unit.Times is not null,
             GoOn = WaysOn.Of(environment, unit, verdict),
         };
     }
@@ -34,11 +35,15 @@ internal static class VerdictStatus
 
     private static string ReasonOf(Verdict verdict) => verdict.Standing switch
     {
+        Standing.Synced when verdict.Alarm is not null => "MaintenanceOverdue",
         Standing.Synced => verdict.Ailments.Count == 0 ? "Converged" : "ChecksFail",
         Standing.Deferred => $"WaitingFor{char.ToUpperInvariant(verdict.Deferral!.Gate[0])}{verdict.Deferral.Gate[1..]}",
         Standing.SetAside when verdict.Reason.StartsWith("FirstDeployFailed", StringComparison.Ordinal) => "FirstDeployFailed",
         var standing => $"{standing}",
     };
+
+    /// <summary>Once: where it is the reason, it stands there.</summary>
+    private static IEnumerable<string> Alarm(Verdict verdict) => verdict.Alarm is { } alarm && alarm != verdict.Reason ? [alarm] : [];
 
     private static SyncStatus SyncOf(Verdict verdict) => verdict.Diff.Unknown.Count > 0
         ? SyncStatus.Unknown
@@ -49,7 +54,7 @@ internal static class VerdictStatus
         Standing.Unseen => Health.Unknown,
         Standing.NeverConverged => Health.Suspended,
         Standing.Held => Health.Degraded,
-        _ when verdict.Ailments.Count > 0 => Health.Degraded,
+        _ when verdict.Ailments.Count > 0 || verdict.Alarm is not null => Health.Degraded,
         _ => Health.Healthy,
     };
 }

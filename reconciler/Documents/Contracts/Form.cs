@@ -125,4 +125,10 @@ internal enum Form
 
     /// <summary>A resource kind, or <c>default</c>.</summary>
     ResourceKind,
+
+    /// <summary>Cron, or one time with an offset.</summary>
+    WindowStart,
+
+    /// <summary>Of the time zone database: <c>Europe/Berlin</c>.</summary>
+    TimeZone,
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Reconciler.Documents.Yaml;
+using Reconciler.Model;
 using Reconciler.Resources.NginxSite;
 
 namespace Reconciler.Documents.Contracts;
@@ -80,12 +81,21 @@ internal static class Forms
         [Form.DatabaseName] = new("^[a-z_][a-z0-9_-]{0,62}$", "lower-case letters, digits, - and _", 63, text => text is "postgres" or "template0" or "template1" ? "belongs to PostgreSQL itself" : null),
         [Form.SkippablePhase] = new("^(Announce|Wait|Cover)$", "Announce, Wait or Cover: no other phase may be skipped", 20),
         [Form.ResourceKind] = new("^[A-Za-z]{1,40}$", "a resource kind, or default", 40),
+        [Form.WindowStart] = new("^[0-9*][0-9*/, -]* [0-9*/, -]+$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9]{2}:[0-9]{2})$",
+            "five fields as for cron, as `0 8 * * 1-5`, or one time, as 2026-12-24T18:00:00Z", 100, WindowStartFault),
+        [Form.TimeZone] = new("^[A-Za-z][A-Za-z0-9_+/-]{0,60}$",
+            "a name of the time zone database, as Europe/Berlin, that this machine has (Debian package tzdata)", 61, TimeZoneFault),
     };
 
     private const int SourceLimit = 1024 * 1024;
 
     private static string? ShaFault(string text) =>
         text.Length is >= 4 and < 40 && text.All(char.IsAsciiHexDigit) ? $"is a short commit of {text.Length} digits" : null;
+
+    private static string? WindowStartFault(string text) =>
+        text.Contains('T') ? (ChangeWindow.FixedStart(text) is null ? "is not a time" : null) : CronExpression.FaultOf(text);
+
+    private static string? TimeZoneFault(string text) => TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? null : "is not a time zone";
 
     private static string? BranchFault(string text) =>
         text.Contains("..") || text.Contains("//") || text.Contains("/.") || text.EndsWith('.') || text.EndsWith('/')

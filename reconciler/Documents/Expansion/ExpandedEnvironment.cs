@@ -30,7 +30,11 @@ internal sealed record EnvironmentPolicy(
     Promotion? PromotedFrom,
     IReadOnlySet<string> HealKinds,
     int MaxUnavailable,
-    TimeSpan Notice);
+    TimeSpan Notice)
+{
+    /// <summary>When runs that cover or stop something may begin.</summary>
+    public ChangeWindows Windows { get; init; } = ChangeWindows.None;
+}
 
 /// <summary>Code runs here only after it has run there, healthy, for a time.</summary>
 internal sealed record Promotion(string Environment, TimeSpan Soak);
@@ -55,4 +59,18 @@ internal sealed record Unit(
 {
     /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
     public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
+
+    /// <summary>The flag's times as git has them; null while it is off.</summary>
+    public FlagTimes? Times { get; init; }
+
+    /// <summary>The flag is on and covers only then; null when it is off, or covers already.</summary>
+    public DateTimeOffset? Begins { get; init; }
+
+    /// <summary>Why <see cref="Begins"/> is not what git says; null when it is.</summary>
+    public string? BeginsBecause { get; init; }
 }
+
+/// <summary>When maintenance is asked for.</summary>
+/// <param name="StartsAt">Null: after the usual notice.</param>
+/// <param name="EndsAt">When it should be over; it never uncovers by itself.</param>
+internal sealed record FlagTimes(DateTimeOffset? StartsAt, DateTimeOffset? EndsAt);

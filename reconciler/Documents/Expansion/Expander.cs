@@ -18,14 +18,14 @@ internal static class Expander
             .Select(application => UnitOf(input, application.Name,
                 [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                application.Maintenance.Value.Enabled) with { Lacks = LacksOf(desired, application) })
+                application.Maintenance.Value) with { Lacks = LacksOf(desired, application) })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(
             desired.Name,
             desired.Revision,
             ServersOf(input, placement),
-            [UnitOf(input, ResourceId.Host, host, covers, flag: false), .. applications],
+            [UnitOf(input, ResourceId.Host, host, covers, new()), .. applications],
             PolicyOf(desired.Environment.Value))
         { Faults = input.Faults };
     }
@@ -58,11 +58,15 @@ internal static class Expander
         return lacks;
     }
 
-    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources, IEnumerable<Resource> borrowed, bool flag)
+    private static Unit UnitOf(ExpansionInput input, string application, IReadOnlyList<Resource> resources,
+        IEnumerable<Resource> borrowed, MaintenanceDocument flag)
     {
         var commit = input.Code.GetValueOrDefault(application)?.Commit.Id;
         return new(application, resources, [.. borrowed], UnitDigest.Of(resources), commit,
-            input.BaseDigests.GetValueOrDefault(application) ?? "", flag, AcknowledgedFor(input, application, commit));
+            input.BaseDigests.GetValueOrDefault(application) ?? "", flag.Enabled, AcknowledgedFor(input, application, commit))
+        {
+            Times = flag.Enabled ? new(flag.StartsAt, flag.EndsAt) : null,
+        };
     }
 
     private static Dictionary<string, DesiredServer> ServersOf(ExpansionInput input, Placement placement) => placement.InUse
@@ -85,7 +89,18 @@ internal static class Expander
         environment.PromotedFrom is { } from ? new(from.Environment, from.Soak) : null,
         HealKindsOf(environment.SelfHeal),
         environment.Strategy.MaxUnavailable,
-        environment.Maintenance.Notice);
+        environment.Maintenance.Notice)
+    {
+        Windows = new([.. environment.Windows.Select(WindowOf)]),
+    };
+
+    private static ChangeWindow WindowOf(WindowEntry entry)
+    {
+        var begins = entry.Allow ?? entry.Deny!;
+        var at = ChangeWindow.FixedStart(begins);
+        return new(entry.Allow is not null, at is null ? CronExpression.Parse(begins) : null, at, entry.Duration,
+            entry.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc);
+    }
 
     /// <summary>004: 9-11: staging skips the message; development the message and gunicorn, and so the cover.</summary>
     private static IReadOnlyDictionary<Phase, string> SkipOf(Profile profile) => profile switch

@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
@@ -52,6 +53,35 @@ internal static class UnitVariants
                     .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing } && !declared.Contains(resource.Id) && servers.ContainsKey(resource.Id.Server))
                     .Select(resource => resource with { Spec = Retired((ServiceSpec)resource.Spec, SharesSupervisor(unit, resource)), Reads = [] }),
             ],
+        };
+    }
+
+    /// <summary>The flag as git has it now, for a state of before: which code runs does not decide whether users see the page.</summary>
+    public static Unit WithFlagOf(this Unit unit, Unit now)
+    {
+        var flags = now.Resources.Where(resource => resource.Spec is MaintenanceSpec)
+            .ToDictionary(resource => resource.Id, resource => (MaintenanceSpec)resource.Spec);
+        Resource AsNow(Resource resource) =>
+            resource.Spec is MaintenanceSpec spec && (flags.GetValueOrDefault(resource.Id) ?? flags.Values.FirstOrDefault()) is { } flag
+                ? resource with
+                {
+                    Spec = spec with
+                    {
+                        Enabled = flag.Enabled,
+                        Begins = flag.Begins,
+                        Page = flag.Page,
+                        RetryAfter = flag.RetryAfter,
+                        Notice = spec.Notice is { } its && flag.Notice is { } notice ? notice with { Runtime = its.Runtime } : spec.Notice,
+                    },
+                }
+                : resource;
+        return unit with
+        {
+            Resources = [.. unit.Resources.Select(AsNow)],
+            Flag = now.Flag,
+            Times = now.Times,
+            Begins = now.Begins,
+            BeginsBecause = now.BeginsBecause,
         };
     }
 

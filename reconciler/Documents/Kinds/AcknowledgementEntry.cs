@@ -21,7 +21,7 @@ internal sealed record AcknowledgementEntry
 }
 
 /// <summary>A condition that defers a run until it is met.</summary>
-[NotYet("requiredChecks", "windows")]
+[NotYet("requiredChecks")]
 [JsonConverter(typeof(WordConverter<Gate>))]
 internal enum Gate
 {
@@ -29,4 +29,5 @@ internal enum Gate
     Notice,
     DatabaseAhead,
     Drift,
+    Windows,
 }

@@ -5,7 +5,7 @@ using Reconciler.Documents.Contracts;
 namespace Reconciler.Documents.Kinds;
 
 /// <summary><c>ENVIRONMENT/environment.yaml</c>: how careful to be here.</summary>
-[NotYet("windows", "verify", "prune", "notify")]
+[NotYet("verify", "prune", "notify")]
 internal sealed record EnvironmentDocument
 {
     [Description("Which phases of the safe order are skipped here: production skips none, staging skips Announce and Wait, development Announce, Wait and Cover; or {skip: {PHASE: reason}}.")]
@@ -20,6 +20,10 @@ internal sealed record EnvironmentDocument
 
     [Description("How users are warned.")]
     public MaintenancePolicy Maintenance { get; init; } = new();
+
+    [Description("When runs that cover or stop something may begin. Deny wins; without an `allow`, whatever is not denied is allowed. "
+        + "Outside, a change waits.")]
+    public IReadOnlyList<WindowEntry> Windows { get; init; } = [];
 
     [Description("How servers are taken through the phases.")]
     public Strategy Strategy { get; init; } = new();

@@ -60,9 +60,22 @@ internal static class YamlRendering
             case SequenceNode list:
                 lines.Add(new(key, origin));
                 foreach (var item in list.Items)
-                    lines.Add(new($"{indent}  - {Text(((ScalarNode)item).Text, ((ScalarNode)item).Plain)}", item.Place));
+                    AddItem(lines, indent, item);
                 break;
         }
+    }
+
+    private static void AddItem(List<Line> lines, string indent, Node item)
+    {
+        if (item is not MapNode map)
+        {
+            lines.Add(new($"{indent}  - {Text(((ScalarNode)item).Text, ((ScalarNode)item).Plain)}", item.Place));
+            return;
+        }
+        var first = lines.Count;
+        foreach (var inner in map.Entries)
+            AddEntry(lines, indent + "    ", inner, inner.Value.Place);
+        lines[first] = lines[first] with { Text = $"{indent}  - {lines[first].Text.TrimStart()}" };
     }
 
     // What was plain can be plain again: block style takes all that flow style takes.

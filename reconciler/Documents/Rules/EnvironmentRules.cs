@@ -1,5 +1,7 @@
 using Reconciler.Documents.Contracts;
+using Reconciler.Documents.Kinds;
 using Reconciler.Documents.Yaml;
+using Reconciler.Model;
 
 namespace Reconciler.Documents.Rules;
 
@@ -22,6 +24,7 @@ internal static class EnvironmentRules
             Skip: null or { Count: 0 } } && !document.IsFaulty("profile") && document.Node?["profile"] is not null)
             context.Fault("missing-key", document.PlaceOf("profile"), "`profile` says nothing",
                 "write production, staging or development, or {skip: {PHASE: reason}}");
+        CheckWindows(context, document);
         var kinds = context.Options.ResourceKinds;
         foreach (var kind in document.Value.SelfHeal.Keys.Where(kind => kind != "default" && kinds.Count > 0 && !kinds.Contains(kind)))
             context.Fault("unknown-resource-kind", document.KeyPlaceOf("selfHeal", kind), $"{Shown.Value(kind)} is not a resource kind",
@@ -50,6 +53,22 @@ internal static class EnvironmentRules
             context.Fault("missing-key", place, $"{Shown.Value(name)} has no `address`", "write it, or gone: with the reason");
         if (server.Roles.Count == 0)
             context.Fault("missing-key", place, $"{Shown.Value(name)} has no `roles`", "write at least one, as roles: [web]");
+    }
+
+    private static void CheckWindows(RuleContext context, Located<EnvironmentDocument> document)
+    {
+        for (var i = 0; i < document.Value.Windows.Count; i++)
+        {
+            var (window, place) = (document.Value.Windows[i], document.PlaceOf("windows", $"{i}"));
+            if (window is { Allow: null, Deny: null })
+                context.Fault("missing-key", place, "the window has neither `allow` nor `deny`", "write exactly one of them");
+            else if (window is { Allow: not null, Deny: not null })
+                context.Fault("excluding-keys", place, "`allow` stands beside `deny`",
+                    "write exactly one of them; a second window for the other");
+            else if (window.TimeZone is not null && ChangeWindow.FixedStart(window.Allow ?? window.Deny!) is not null)
+                context.Fault("key-without-meaning", document.PlaceOf("windows", $"{i}", "timeZone"), "`timeZone` means nothing here",
+                    "it goes with cron: one time has its offset; remove it");
+        }
     }
 
     /// <summary>An empty list of servers never means "stop everything".</summary>

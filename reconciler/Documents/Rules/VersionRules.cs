@@ -19,9 +19,5 @@ internal static class VersionRules
     {
         if (application.Application.Value.Logs.Count > 0)
             context.Fault("not-in-this-version", application.Application.KeyPlaceOf("logs"), "`logs` is not in this version", Fix);
-        if (application.Maintenance.Value.StartsAt is not null)
-            context.Fault("not-in-this-version", application.Maintenance.KeyPlaceOf("startsAt"), "`startsAt` is not in this version", "remove it: the flag covers at once");
-        if (application.Maintenance.Value.EndsAt is not null)
-            context.Fault("not-in-this-version", application.Maintenance.KeyPlaceOf("endsAt"), "`endsAt` is not in this version", Fix);
     }
 }

@@ -40,6 +40,17 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         else if (!spec.Enabled && facts.Flag)
             yield return Of(DifferenceType.Remove, $"{spec.Application} is covered although the maintenance flag is off", "not covered", "covered");
 
+        // Nobody who sees the page needs a notice.
+        if (spec.Notice is null || facts.Flag)
+            yield break;
+        if (spec.Begins is { } begins && facts.Notice != NoticeSteps.TimeOf(begins))
+            yield return Of(DifferenceType.Add,
+                $"users of {spec.Application} are not told yet that maintenance begins at {NoticeSteps.TimeOf(begins)}",
+                NoticeSteps.TimeOf(begins), facts.Notice ?? "no notice");
+        else if (facts.Notice is not null && !Announces(spec))
+            yield return Of(DifferenceType.Remove,
+                $"users of {spec.Application} are told of maintenance at {facts.Notice}, and none is to come", "no notice", facts.Notice);
+
         Difference Of(DifferenceType type, string sentence, string wanted, string observed) =>
             new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
     }
@@ -49,20 +60,25 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         facts ??= MaintenanceFacts.Nothing;
         var works = change.Cover || change.Differences.Count > 0;
         var uncovers = works && !spec.Enabled && !change.StayCovered && (change.Cover || facts.Flag);
-        var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null;
+        var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null && !Announces(spec);
+        var start = change.StartsAt ?? (works ? spec.Begins : null);
         return
         [
             // Nobody who sees the page needs a notice.
-            .. spec.Notice is not null && change.StartsAt is { } start && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, start)] : Array.Empty<Step>(),
+            .. spec.Notice is not null && start is { } time && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, time)]
+                : Array.Empty<Step>(),
             .. works ? CoverSteps.Page(resource, spec, facts) : [],
             .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
             .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
             // A withdrawn announcement has no Cover: the notice goes away all the same.
-            .. spec.Notice is not null && ((uncovers && change.StartsAt is not null) || (quiet && facts.Notice is not null))
+            .. spec.Notice is not null
+                && ((uncovers && change.StartsAt is not null && spec.Begins is null) || (quiet && facts.Notice is not null))
                 ? [NoticeSteps.Off(resource, spec, spec.Notice)]
                 : Array.Empty<Step>(),
         ];
     }
+
+    private static bool Announces(MaintenanceSpec spec) => spec.Begins is not null || spec.KeepsNotice;
 
     /// <summary>SHA-256 hex of a text as UTF-8.</summary>
     public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

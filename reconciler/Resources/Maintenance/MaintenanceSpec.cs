@@ -9,7 +9,16 @@ namespace Reconciler.Resources.Maintenance;
 /// <param name="Sites">Where to ask nginx for each site of the application on this server.</param>
 /// <param name="Notice">Null where the application has no notice, or this server no <c>part: web</c> service of it.</param>
 internal sealed record MaintenanceSpec(
-    string Application, bool Enabled, string Page, int RetryAfter, ValueList<PageTarget> Sites, NoticeCommands? Notice) : ResourceSpec;
+    string Application, bool Enabled, string Page, int RetryAfter, ValueList<PageTarget> Sites, NoticeCommands? Notice) : ResourceSpec
+{
+    /// <summary>
+    /// The flag is on and covers only then: until that time the notice is up with it. Null when the flag is off, or covers.
+    /// </summary>
+    public DateTimeOffset? Begins { get; init; }
+
+    /// <summary>Users were promised a time for a change: a notice that is up stays up.</summary>
+    public bool KeepsNotice { get; init; }
+}
 
 /// <summary>How the application itself tells its users that maintenance is coming.</summary>
 /// <param name="On">

@@ -11,10 +11,13 @@ internal static class NoticeSteps
 {
     public static Step On(Resource resource, MaintenanceSpec spec, NoticeCommands notice, DateTimeOffset start)
     {
-        var time = start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var time = TimeOf(start);
         return Run(Phase.Announce, resource, spec, notice, $"tell users of {spec.Application} that maintenance begins at {time}",
             notice.On.Replace("{{startsAt}}", time), $"on {time}");
     }
+
+    /// <summary>As it is announced, and found again on the server.</summary>
+    public static string TimeOf(DateTimeOffset start) => start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>After the page is away: a notice that stays up a moment longer harms nobody.</summary>
     public static Step Off(Resource resource, MaintenanceSpec spec, NoticeCommands notice) =>

@@ -11,7 +11,7 @@ namespace Reconciler.Tests.Cli;
 public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "doctor",
-        "explain", "enroll"];
+        "explain", "enroll", "maintenance", "promote", "rollback"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -58,6 +58,23 @@ public sealed class NoticesTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_are_mended_while_it_waits_and_the_promise_stays()
+    {
+        await TurnAsync();
+        var promised = Announced!.StartsAt;
+        _world["Service"] = "down";
+
+        (await TurnAsync()).Standing.ShouldBe(Standing.Deferred);
+
+        (_world["Service"], _world["Code"], Told, Announced!.StartsAt).ShouldBe(("up", "code-1 code-2", "off 12:15", promised));
+        (await TurnAsync()).Deferral!.Until.ShouldBe(promised);
+        _world.Clock.Advance(Notice);
+        (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
+        Announced.ShouldBeNull();
+        _world["Code"].ShouldBe("code-2");
+    }
+
+    [Fact]
     public async Task A_newer_commit_keeps_the_promised_time()
     {
         await TurnAsync();

@@ -1,4 +1,5 @@
 using Reconciler.Model;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 
 namespace Reconciler.Tests.Turns;
@@ -28,6 +29,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     public Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer) => output.Trim().Split(' ') switch
     {
         ["unseen"] => Reading.Unknown("it cannot be seen"),
+        [var live, .. var told] when name == "Maintenance" =>
+            Reading.Found(MaintenanceFacts.Nothing with { Flag = live == "on", Notice = told.FirstOrDefault() }),
         [var live, var ready] => Reading.Found(new ToyFacts(live, ready, resource.Spec)),
         [var live] => Reading.Found(new ToyFacts(live, live, resource.Spec)),
         _ => Reading.Absent,
@@ -37,6 +40,12 @@ internal sealed class ToyKind(string name) : IResourceKind
 
     public IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads)
     {
+        if (resource.Spec is MaintenanceSpec spec)
+        {
+            foreach (var sentence in Compare(spec, observation.FactsOf<MaintenanceFacts>() ?? MaintenanceFacts.Nothing))
+                yield return new(resource.Id, DifferenceType.Change, sentence);
+            yield break;
+        }
         var live = observation.FactsOf<ToyFacts>()?.Live;
         if (observation.FactsOf<ToyFacts>() is { } seen && !resource.Spec.Equals(seen.LookedFor))
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} was looked at for {seen.LookedFor}, and is compared with {resource.Spec}");
@@ -45,9 +54,35 @@ internal sealed class ToyKind(string name) : IResourceKind
             { Refusal = WantedOf(resource) == "impossible" ? "decide" : null };
     }
 
+    private static IEnumerable<string> Compare(MaintenanceSpec spec, MaintenanceFacts facts)
+    {
+        if (facts.Flag != spec.Enabled)
+            yield return $"it is {(facts.Flag ? "" : "not ")}covered";
+        if (spec.Notice is null || facts.Flag)
+            yield break;
+        if (spec.Begins is not null && facts.Notice != $"{spec.Begins:HH:mm}")
+            yield return $"nobody is told of {spec.Begins:HH:mm}";
+        if (facts.Notice is not null && spec.Begins is null && !spec.KeepsNotice)
+            yield return $"they are told of {facts.Notice}";
+    }
+
+    private static IEnumerable<(Phase Phase, string Verb, string To)> Steps(MaintenanceSpec spec, MaintenanceFacts facts, Change change)
+    {
+        var differs = change.Differences.Count > 0;
+        var told = spec.Begins is { } begins ? $"off,{begins:HH:mm}" : "off";
+        if (spec.Notice is not null && !facts.Flag && (change.StartsAt ?? (differs ? spec.Begins : null)) is { } start)
+            yield return (Phase.Announce, "announce", $"off,{start:HH:mm}");
+        if (change.Cover || spec.Enabled)
+            yield return (Phase.Cover, "cover", "on");
+        if (!spec.Enabled && (change.Cover || facts.Flag) && (change.Cover || differs))
+            yield return (Phase.Uncover, "uncover", told);
+        else if (differs && spec.Begins is null && !spec.Enabled)
+            yield return (Phase.Uncover, "withdraw", "off");
+    }
+
     public IEnumerable<Step> Steps(Resource resource, Observation observation, Change change)
     {
-        var facts = observation.FactsOf<ToyFacts>() ?? new("none", "none", null);
+        var facts = (name == "Maintenance" ? null : observation.FactsOf<ToyFacts>()) ?? new("none", "none", null);
         var (wanted, differs) = (WantedOf(resource), change.Differences.Count > 0);
         Step Step(Phase phase, string verb, string to) => new(phase, resource.Id, verb, new RunnerRequest(verb, [$"{resource.Id}", to]));
         switch (name)
@@ -70,12 +105,9 @@ internal sealed class ToyKind(string name) : IResourceKind
                     yield return Step(Phase.Start, "start", "up");
                 break;
             case "Maintenance":
-                if (change.StartsAt is not null && facts.Live == "off")
-                    yield return Step(Phase.Announce, "announce", $"off,{change.StartsAt:HH:mm}");
-                if (change.Cover || wanted == "on")
-                    yield return Step(Phase.Cover, "cover", "on");
-                if (wanted == "off" && (change.Cover || differs))
-                    yield return Step(Phase.Uncover, "uncover", "off");
+                foreach (var (phase, verb, to) in Steps((MaintenanceSpec)resource.Spec, observation.FactsOf<MaintenanceFacts>()
+                    ?? MaintenanceFacts.Nothing, change))
+                    yield return Step(phase, verb, to);
                 break;
             case "Checks":
                 yield return Step(Phase.Check, "check", "fine");
@@ -87,6 +119,7 @@ internal sealed class ToyKind(string name) : IResourceKind
     {
         ServiceSpec service => service.Retired ? "down" : "up",
         ToySpec toy => toy.Wanted,
+        MaintenanceSpec flag => flag.Enabled ? "on" : "off",
         var other => throw new InvalidOperationException($"{other}"),
     };
 }

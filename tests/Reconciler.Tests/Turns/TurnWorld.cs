@@ -7,6 +7,7 @@ using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
 using Reconciler.Remote;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 using Reconciler.Tests.Converging;
 using Reconciler.Tests.Git;
@@ -57,6 +58,11 @@ internal sealed class TurnWorld : IDisposable
 
     public Promotion? PromotedFrom { get; init; }
 
+    public ChangeWindows Windows { get; set; } = ChangeWindows.None;
+
+    /// <summary>Whether the application has commands for its notice.</summary>
+    public bool HasNotice { get; init; } = true;
+
     /// <summary>Whether this ledger may change the environment.</summary>
     public bool IsAdmitted { get; init; } = true;
 
@@ -81,7 +87,8 @@ internal sealed class TurnWorld : IDisposable
     public static ResourceId Id(string kind) => new("web1", "coralnet", kind, kind.ToLowerInvariant());
 
     /// <summary>Desired state number <paramref name="number"/>: its code, a service that reads it, and the schema and packages asked for.</summary>
-    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null, ServiceSpec? service = null)
+    /// <param name="times">The maintenance flag; null: off.</param>
+    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null, ServiceSpec? service = null, FlagTimes? times = null)
     {
         var unit = new Unit("coralnet",
         [
@@ -89,9 +96,11 @@ internal sealed class TurnWorld : IDisposable
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
             new(Id("Service"), service ?? Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
-            Toy("Maintenance", "off"),
+            new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Commands : null),
+                Place.Of("maintenance.yaml")),
             Toy("Checks", "fine"),
-        ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: false, new HashSet<string>());
+        ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null,
+            new HashSet<string>()) { Times = times };
         _past[RevisionOf(unit)] = unit;
         return unit;
     }
@@ -100,7 +109,12 @@ internal sealed class TurnWorld : IDisposable
     public TurnWorld Converged(Unit unit)
     {
         foreach (var resource in unit.Resources)
-            _state[$"{resource.Id}"] = resource.Spec is ToySpec toy ? toy.Wanted : "up";
+            _state[$"{resource.Id}"] = resource.Spec switch
+            {
+                ToySpec toy => toy.Wanted,
+                MaintenanceSpec => "off",
+                _ => "up",
+            };
         Ledger.RecordConverged(Production, "coralnet", unit.Digest, RevisionOf(unit), unit.CodeCommit);
         return this;
     }
@@ -131,9 +145,10 @@ internal sealed class TurnWorld : IDisposable
     public async Task<Verdict> TurnAsync(Unit unit, TurnOptions? options = null)
     {
         var begun = Servers.Begun.Count;
-        var environment = Environment(unit);
         var (turn, observer) = Compose();
         options ??= TurnOptions.Watch;
+        var environment = new Flags(Ledger, Ledger, Clock).Judge(Environment(unit), keeps: !options.DryRun);
+        unit = environment.Units[0];
         if (IsAdmitted)
             Ledger.Admit(Production, "test");
         try
@@ -158,7 +173,8 @@ internal sealed class TurnWorld : IDisposable
 
     public ExpandedEnvironment Environment(Unit unit) => new(Production, RevisionOf(unit),
         new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "web1", null, "reconciler", [], ["web"]) }, [unit],
-        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0, TimeSpan.FromMinutes(15)));
+        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0,
+            TimeSpan.FromMinutes(15)) { Windows = Windows });
 
     public void Dispose()
     {
@@ -168,6 +184,10 @@ internal sealed class TurnWorld : IDisposable
     }
 
     public static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
+
+    private static NoticeCommands Commands { get; } = new("on", "off",
+        new("coralnet", "coralnet", "/srv/www/coralnet", "/srv/www/coralnet", "/srv/www/venv",
+        "/srv/www/coralnet.d/c1", "/srv/www/venv.d/v1", [], []));
 
     private static string RevisionOf(Unit unit) => unit.CodeCommit!;
 
@@ -183,9 +203,11 @@ internal sealed class TurnWorld : IDisposable
     private (UnitTurn, Observer) Compose()
     {
         var (observer, planning, converger) = Stages();
+        var gates = new RunGates(Ledger, Clock);
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
-        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, Ledger, new ServerAddresses(null), Clock);
+        var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, gates, Ledger,
+            new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, past, Ledger, Clock), observer);
     }
 

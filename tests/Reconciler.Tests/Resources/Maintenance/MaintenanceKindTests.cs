@@ -24,6 +24,8 @@ public sealed class MaintenanceKindTests
         given.Check(new MaintenanceKind(), Of(Open with
         {
             Enabled = words.Contains("enabled"),
+            Begins = words.Contains("begins") ? new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(2)) : null,
+            KeepsNotice = words.Contains("promised"),
             RetryAfter = words.Contains("long") ? 5000 : 300,
             Notice = words.Contains("notice") ? new("manage.py maintenanceon --start {{startsAt}}", "manage.py maintenanceoff", Runtime) : null,
         }), text => text.Replace("{page}", MaintenanceKind.Digest(Page)).Replace("{empty}", ""));

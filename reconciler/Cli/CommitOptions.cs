@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Reconciler.Git;
+
+namespace Reconciler.Cli;
+
+/// <summary>What all commands have in common that write a commit: where it goes, and who wrote it.</summary>
+internal sealed partial class CommitOptions
+{
+    private readonly SettingsOptions _settings;
+    private readonly Option<string?> _toBranch = new("--to-branch")
+    {
+        Description = "push to this branch instead of the followed one, for a pull request",
+    };
+
+    private readonly Option<string?> _author = new("--author") { Description = "\"NAME <ADDRESS>\" (git's configuration)" };
+
+    public CommitOptions(SettingsOptions settings, Command command)
+    {
+        _settings = settings;
+        command.Options.Add(_toBranch);
+        command.Options.Add(_author);
+    }
+
+    /// <summary>Rewrites, checks, commits, pushes, and says what it did.</summary>
+    /// <param name="change">Gives the message of the commit.</param>
+    /// <param name="unchanged">Said when nothing was to be changed.</param>
+    /// <param name="then">Said below what was pushed.</param>
+    public async Task<int> CommitAsync(
+        ParseResult parsed, Func<DesiredStateEdit, CancellationToken, Task<string>> change, string unchanged, Func<string?> then,
+        CancellationToken cancellation)
+    {
+        var settings = _settings.Read(parsed);
+        if (parsed.GetValue(_author) is { } who && !Author().IsMatch(who))
+            throw new UsageException("--author wants \"NAME <ADDRESS>\"");
+        var git = new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, TimeProvider.System);
+        var edit = new RepositoryEdit(git, settings.Repository, settings.Branch)
+        {
+            To = parsed.GetValue(_toBranch),
+            Author = parsed.GetValue(_author),
+        };
+        var pushed = await edit.CommitAsync(async (clone, stop) =>
+        {
+            var desired = await DesiredStateEdit.BeginAsync(clone, settings.Folder, settings.AllowLocalRepositories, stop);
+            var message = await change(desired, stop);
+            await desired.CheckAsync(stop);
+            return message;
+        }, cancellation);
+        if (pushed is null)
+        {
+            Console.Out.WriteLine($"nothing was changed: {unchanged}");
+            return ExitCode.Done;
+        }
+        Console.Out.WriteLine(pushed.Change);
+        Console.Out.WriteLine($"commit {pushed.Id[..12]} by {pushed.Author}, pushed to {pushed.Branch}"
+            + (pushed.Branch == settings.Branch ? "" : $"; it takes effect when it is merged into {settings.Branch}"));
+        if (then() is { } more)
+            Console.Out.WriteLine(more);
+        return ExitCode.Done;
+    }
+
+    [GeneratedRegex(@"^[^<>\p{C}]*[^<>\s\p{C}][^<>\p{C}]* <[^<>\s\p{C}]+>$")]
+    private static partial Regex Author();
+}

@@ -1,0 +1,50 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>
+/// The gates of a run, asked in each turn before it begins and once more just before Cover: what was met then may not be so any more.
+/// </summary>
+internal sealed class RunGates(ILedgerReader ledger, TimeProvider clock)
+{
+    // A turn comes a little later than the time that was announced.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
+    /// <param name="goesOn">The site is down already: this run brings it back.</param>
+    /// <param name="looksAhead">What a plan of Prepare alone would lead to is judged too, for whoever asks what would be.</param>
+    public Deferral? Of(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn, bool looksAhead = false) =>
+        PromotionOf(environment, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
+
+    /// <summary>Held, or a controller ended in its middle.</summary>
+    public bool GoesOn(ExpandedEnvironment environment, Unit unit) =>
+        ledger.HeldRun(environment.Name, unit.Application) is not null
+        || ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
+
+    /// <summary>Neither Prepare, nor the flag, nor healing: those are no runs that a window is about.</summary>
+    private Deferral? WindowOf(ExpandedEnvironment environment, Unit unit, Plan plan, bool looksAhead)
+    {
+        if (environment.Policy.Windows.All.Count == 0 || unit.Acknowledged.Contains("windows") || plan.HealKinds is not null)
+            return null;
+        var phases = looksAhead ? plan.Phases.Union(plan.Later).ToHashSet() : plan.Phases.ToHashSet();
+        if ((plan.IsInterim && !looksAhead) || !(phases.Contains(Phase.Cover) || phases.Contains(Phase.Stop)))
+            return null;
+        var now = clock.GetUtcNow();
+        var notice = phases.Contains(Phase.Announce) ? now + environment.Policy.Notice : now;
+        var announced = plan.StartsAt ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? notice;
+        return Gates.Window(environment.Policy.Windows, announced > now - Late ? announced : now, now);
+    }
+
+    private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)
+    {
+        if (environment.Policy.PromotedFrom is not { } promotion || unit.CodeCommit is null || unit.Acknowledged.Contains("promotedFrom"))
+            return null;
+        if (ledger.LastConverged(environment.Name, unit.Application)?.CodeCommit == unit.CodeCommit)
+            return null;
+        var release = ledger.ReleaseOf(promotion.Environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
+        return Gates.Promotion(promotion.Environment, promotion.Soak, unit.CodeCommit,
+            release is null ? null : new(release.HealthySince, release.SetAsideAt), clock.GetUtcNow());
+    }
+}

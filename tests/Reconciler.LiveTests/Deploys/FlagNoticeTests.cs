@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Reconciler.LiveTests.Deploys;
+
+/// <summary>
+/// The flag where users are warned: told once, covered at the time that they were told, and back again; or taken back before.
+/// </summary>
+[Collection<OnStaging>]
+public sealed partial class FlagNoticeTests(Staging staging)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Users_are_told_once_though_the_controller_dies_and_see_the_page_at_that_time()
+    {
+        await WarnedAsync("25s");
+        var before = await staging.PidsAsync();
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("true, message: \"new reefs\""));
+        string told;
+        string noted;
+        await using (var killed = staging.Controller.Watch())
+        {
+            told = await ToldAsync();
+            noted = await NoteAsync();
+            await killed.KillAsync();
+        }
+        await using var poller = new Poller(staging.Server);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync($"Deferred: the maintenance flag covers at {told}", Soon);
+        var waiting = await staging.Controller.RunAsync("status", "staging");
+        waiting.Output.ShouldContain($"waits until {told.Replace('T', ' ')}");
+        waiting.Output.ShouldContain("the maintenance flag is on");
+
+        while ((await staging.Server.GetAsync("/")).Status != 503)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(DateTimeOffset.Parse(told, CultureInfo.InvariantCulture));
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("new reefs");
+        (await NoteAsync()).ShouldBe(noted, "the notice was put up a second time");
+
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("false"));
+        await staging.Server.WaitForPageAsync("2", Soon);
+        while (await NoteAsync() != "")
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("Maintenance starts at");
+        await staging.Controller.StopAsync(watch);
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover");
+        (await staging.PidsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Taken_back_before_the_time_the_notice_goes_away_and_nobody_sees_the_page()
+    {
+        await WarnedAsync("15m");
+        await using var poller = new Poller(staging.Server);
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("true, startsAt: 2035-01-02T03:00:00Z"));
+        var announced = await staging.Controller.ConvergeAsync();
+        announced.ExitCode.ShouldBe(3, announced.All);
+        (await ToldAsync()).ShouldBe("2035-01-02T03:00:00Z");
+
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("false"));
+        var withdrawn = await staging.Controller.ConvergeAsync();
+        withdrawn.ExitCode.ShouldBe(0, withdrawn.All);
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("Maintenance starts at");
+        (await poller.StopAsync()).ShouldBeOnly("page 2");
+    }
+
+    /// <summary>Users of staging are warned like those of production.</summary>
+    private async Task WarnedAsync(string notice)
+    {
+        await staging.AtAsync(2);
+        // Where the site's command keeps its notice.
+        await staging.Host.ShellAsync("install -d -o coralnet -g coralnet /srv/www/tmp");
+        await staging.Desired.EditAsync("staging/environment.yaml", "profile: staging",
+            $"profile: production\n  maintenance: {{notice: {notice}}}");
+        await staging.Desired.EditAsync("base/coralnet/application.yaml", "  database: coralnet\n",
+            "  database: coralnet\n  notice: {on: \"python manage.py maintenanceon --start {{startsAt}}\", "
+            + "off: python manage.py maintenanceoff}\n");
+    }
+
+    /// <summary>The time that stands on the page.</summary>
+    private async Task<string> ToldAsync()
+    {
+        using var cancel = new CancellationTokenSource(Soon);
+        while (true)
+        {
+            if (Notice().Match((await staging.Server.GetAsync("/")).Body) is { Success: true } match)
+                return DateTimeOffset.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+                    .UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            await Task.Delay(100, cancel.Token);
+        }
+    }
+
+    /// <summary>Inode and time of what the last notice left behind; nothing after it was taken away.</summary>
+    private async Task<string> NoteAsync() =>
+        await staging.Host.ShellAsync("f=/var/lib/reconciler/server/results/notice-coralnet; grep -q '^on ' $f && stat -c '%i %Y' $f || :");
+
+    private static string Flag(string enabled) => $$"""
+        apiVersion: reconciler/v1
+        kind: Maintenance
+        metadata: {name: coralnet}
+        spec: {enabled: {{enabled}}}
+        """;
+
+    [GeneratedRegex("""Maintenance starts at <time datetime="([^"]+)">""")]
+    private static partial Regex Notice();
+}

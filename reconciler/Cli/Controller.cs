@@ -79,7 +79,7 @@ internal sealed class Controller : IAsyncDisposable
             : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
-        var loop = new ReconcileLoop(desired, observer, turn, reports, addresses);
+        var loop = new ReconcileLoop(desired, observer, turn, reports, addresses, new(planning, ledger, writer, clock));
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock));
     }
 

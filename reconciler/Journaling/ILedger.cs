@@ -64,6 +64,12 @@ internal interface ILedgerReader : IDisposable
 
     /// <summary>Null: nobody looked at the repository yet.</summary>
     LookSnapshot? LastLook();
+
+    /// <summary>What the last looks made of each resource of an application, or of the servers themselves.</summary>
+    IReadOnlyList<SeenResource> Seen(string environment, string application);
+
+    /// <param name="environment">Null for all.</param>
+    IReadOnlyList<SeenServer> ServersSeen(string? environment);
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -132,4 +138,10 @@ internal interface ILedger : ILedgerReader
     void CloseRequest(long id, string outcome);
 
     void SaveLook(string body);
+
+    /// <summary>In place of all that was known of this application in this environment.</summary>
+    void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen);
+
+    /// <summary>In place of all that was known of this environment's servers.</summary>
+    void SaveServersSeen(string environment, IReadOnlyCollection<SeenServer> seen);
 }

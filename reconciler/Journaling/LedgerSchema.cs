@@ -50,5 +50,15 @@ internal static class LedgerSchema
         ALTER TABLE requests ADD COLUMN taken_at TEXT;
         CREATE TABLE look (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL, at TEXT NOT NULL) STRICT;
         """,
+        // Drift has a cause and a since only if the looks before are known.
+        """
+        CREATE TABLE seen (
+            environment TEXT NOT NULL, server TEXT NOT NULL, application TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            wanted TEXT NOT NULL, marker TEXT, seen_at TEXT NOT NULL, synced_at TEXT, synced_wanted TEXT, differs_since TEXT, cause TEXT,
+            PRIMARY KEY (environment, server, application, kind, name)) STRICT, WITHOUT ROWID;
+        CREATE TABLE servers_seen (
+            environment TEXT NOT NULL, server TEXT NOT NULL, address TEXT NOT NULL, roles TEXT NOT NULL, looked_at TEXT NOT NULL, verified_at TEXT,
+            trouble TEXT, PRIMARY KEY (environment, server)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

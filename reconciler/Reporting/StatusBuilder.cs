@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reconciler.Journaling;
 using Reconciler.Model;
 
 namespace Reconciler.Reporting;
@@ -24,12 +25,19 @@ internal static class StatusBuilder
     public static RepositoryStatus? LookFromJson(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.RepositoryStatus);
 
-    public static IReadOnlyList<ReportedDifference> Report(IEnumerable<Difference> differences) =>
-    [
-        .. differences.Select(difference => new ReportedDifference(difference.Resource.Server,
-            $"{difference.Resource.Application}/{difference.Resource.Kind}/{difference.Resource.Name}",
-            difference.Type.ToString(), difference.Sentence, difference.Wanted, difference.Observed, difference.Origin?.ToString())),
-    ];
+    /// <param name="seen">What the looks before made of each resource; null where none was kept.</param>
+    public static IReadOnlyList<ReportedDifference> Report(
+        IEnumerable<Difference> differences, IReadOnlyDictionary<ResourceId, SeenResource>? seen = null) =>
+        [.. differences.Select(difference => Report(difference, seen?.GetValueOrDefault(difference.Resource)))];
+
+    private static ReportedDifference Report(Difference difference, SeenResource? seen) => new(
+        difference.Resource.Server, difference.Resource.MarkerKey, difference.Type.ToString(), difference.Sentence, difference.Wanted,
+        difference.Observed, difference.Origin?.ToString())
+    {
+        Cause = seen?.Cause?.ToString().ToLowerInvariant(),
+        Since = seen?.DiffersSince,
+        LastSynced = seen?.SyncedAt,
+    };
 
     /// <summary>A condition keeps its time while its status and reason stay what they were.</summary>
     public static Condition Condition(string type, bool status, string reason, string message, ApplicationStatus? before, DateTimeOffset now)

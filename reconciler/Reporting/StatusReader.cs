@@ -28,7 +28,16 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
                 .Select(request => new RequestStatus(
                     request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
-        ]);
+        ])
+    {
+        Servers = ServersOf(environment),
+    };
+
+    public IReadOnlyList<ServerStatus> ServersOf(string? environment) =>
+    [
+        .. ledger.ServersSeen(environment)
+            .Select(seen => new ServerStatus(seen.Environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble).AsOf(now, interval)),
+    ];
 
     private RunStatus? RunOf(ApplicationStatus status)
     {

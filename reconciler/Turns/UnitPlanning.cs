@@ -15,9 +15,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
     {
         var known = ledger.LastConverged(environment.Name, unit.Application) is not null;
-        // Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.
-        var diff = differ.Compare(unit.Resources, observed.Resources)
-            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
+        var diff = DiffOf(unit, observed);
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
@@ -31,6 +29,10 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
     }
+
+    /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
+    public Diff DiffOf(Unit unit, Observed observed) => differ.Compare(unit.Resources, observed.Resources)
+        .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
 
     /// <summary>When maintenance would begin: as announced, else after the usual notice. Null where nobody is told.</summary>
     private DateTimeOffset? StartOf(ExpandedEnvironment environment, Unit unit) =>

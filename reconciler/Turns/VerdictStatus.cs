@@ -1,4 +1,6 @@
 using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Reporting;
 
 namespace Reconciler.Turns;
@@ -6,7 +8,10 @@ namespace Reconciler.Turns;
 /// <summary>A verdict in the words of the field: sync and health apart, conditions Ready, Reconciling and Stalled.</summary>
 internal static class VerdictStatus
 {
-    public static ApplicationStatus Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now)
+    /// <param name="seen">What the looks before made of each resource; null where none was kept.</param>
+    public static ApplicationStatus Of(
+        ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now,
+        IReadOnlyDictionary<ResourceId, SeenResource>? seen = null)
     {
         var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
         var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0;
@@ -14,7 +19,7 @@ internal static class VerdictStatus
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            StatusBuilder.Report(verdict.Diff.All), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
+            StatusBuilder.Report(verdict.Diff.All, seen), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
             RunningCommits = verdict.Live?.Commits ?? [],

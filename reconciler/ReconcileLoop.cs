@@ -18,7 +18,7 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
         var desired = await turning.WithRetiredAsync(await watching.InForceAsync(environment, cancellation), cancellation);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
-        var observed = await LookAsync(desired, cancellation);
+        var (observed, servers) = await LookAsync(desired, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
         {
@@ -26,11 +26,11 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
             if (verdict.Converged)
             {
-                observed = await LookAsync(desired, cancellation);
+                (observed, servers) = await LookAsync(desired, cancellation);
                 seen = memory.Note(desired, unit, observed);
             }
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
-            verdicts.Add(new(desired, unit, verdict) { Seen = seen });
+            verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
             // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
             if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted))
                 options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
@@ -40,11 +40,10 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
         return verdicts;
     }
 
-    private async Task<Observed> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation)
+    private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation)
     {
         var observed = await observing.LookAsync(addresses.Of(desired), desired.Units.SelectMany(unit => unit.Resources), cancellation);
-        memory.NoteServers(desired, observed);
-        return observed;
+        return (observed, memory.NoteServers(desired, observed));
     }
 }
 
@@ -53,4 +52,7 @@ internal sealed record UnitVerdict(ExpandedEnvironment Environment, Unit Unit, V
 {
     /// <summary>What this look and those before it made of each resource.</summary>
     public IReadOnlyDictionary<ResourceId, SeenResource> Seen { get; init; } = new Dictionary<ResourceId, SeenResource>();
+
+    /// <summary>The environment's servers, and whether they answered.</summary>
+    public IReadOnlyList<SeenServer> Servers { get; init; } = [];
 }

@@ -18,6 +18,9 @@ internal static class CommandLine
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
+        root.Subcommands.Add(DriftCommand.Create(settings, format));
+        root.Subcommands.Add(HistoryCommands.History(settings, format));
+        root.Subcommands.Add(HistoryCommands.Describe(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));

@@ -30,6 +30,8 @@ internal sealed class Controller : IAsyncDisposable
 
     public StatusReporter Reports { get; }
 
+    public required FileContents Contents { get; init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -45,11 +47,11 @@ internal sealed class Controller : IAsyncDisposable
 
     /// <summary>For looking and planning only, beside a running controller if there is one.</summary>
     /// <inheritdoc cref="Open"/>
-    public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock)
+    public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock, string command = "plan")
     {
         try
         {
-            return Open(settings, clock, "plan");
+            return Open(settings, clock, command);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
@@ -80,7 +82,10 @@ internal sealed class Controller : IAsyncDisposable
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(desired, observer, turn, reports, addresses, new(planning, ledger, writer, clock));
-        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock));
+        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
+        {
+            Contents = new(sessions, addresses),
+        };
     }
 
     private static UnitRun Runs(

@@ -69,7 +69,11 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public static TurnOptions OptionsOf(Request request)
     {
         var arguments = JsonSerializer.Deserialize(request.Arguments, RequestJson.Default.RetryArguments);
-        return new(DryRun: false, ByPerson: true, HealAll: arguments?.Heal == true) { Application = request.Application };
+        return new(DryRun: false, ByPerson: true, HealAll: arguments?.Heal == true)
+        {
+            Application = request.Application,
+            By = $"{request.By}{(arguments?.Reason is { } reason ? $" ({reason})" : "")}, by `retry`,",
+        };
     }
 
     /// <summary>What came of it, from the verdicts of its turn.</summary>

@@ -36,7 +36,7 @@ internal static class TurnCommands
         };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
-            var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal));
+            var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal)) { By = $"{RetryCommand.Who}, by `converge`," };
             var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;

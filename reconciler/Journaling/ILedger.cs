@@ -31,6 +31,7 @@ internal interface ILedgerReader : IDisposable
     /// <summary>All that act, wait or are held.</summary>
     IReadOnlyList<Run> OpenRuns();
 
+    /// <param name="id">Whole, or its number alone.</param>
     Run? FindRun(string id);
 
     /// <summary>Newest first.</summary>
@@ -91,8 +92,9 @@ internal interface ILedger : ILedgerReader
     void RecordFailedRelease(string environment, string application, string codeCommit, string baseDigest);
 
     /// <summary>A hold of the same application stays in force beside it.</summary>
+    /// <param name="cause">Who or what begins it, a few words after "because".</param>
     /// <exception cref="IllegalTransitionException">One of this application in this environment acts or waits.</exception>
-    Run BeginRun(string environment, string application, string revision, string digest);
+    Run BeginRun(string environment, string application, string revision, string digest, string? codeCommit = null, string? cause = null);
 
     /// <summary>
     /// A run ends only when no intent of it is open, and succeeds only when every receipt was followed by a look at the effect. One that succeeds, or is held

@@ -60,5 +60,9 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, server TEXT NOT NULL, address TEXT NOT NULL, roles TEXT NOT NULL, looked_at TEXT NOT NULL, verified_at TEXT,
             trouble TEXT, PRIMARY KEY (environment, server)) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE runs ADD COLUMN code_commit TEXT;
+        ALTER TABLE runs ADD COLUMN cause TEXT;
+        """,
     ];
 }

@@ -38,6 +38,12 @@ internal sealed record ReportedDifference(string Server, string Resource, string
 
     /// <summary>The last look that found it as git said; null when none ever did.</summary>
     public DateTimeOffset? LastSynced { get; init; }
+
+    /// <summary>What the tool will do about it by itself, a sentence without its subject.</summary>
+    public string? Does { get; init; }
+
+    /// <summary>What a person could type; null where nothing is to be typed.</summary>
+    public string? Command { get; init; }
 }
 
 /// <summary>When a server was last seen.</summary>
@@ -82,6 +88,12 @@ internal sealed record ApplicationStatus(
     string? WaitsFor,
     DateTimeOffset? WaitsUntil)
 {
+    /// <summary>Why it could not even be compared: its commit or a secret is not to be had; null when it could.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What could not be looked at: <c>SERVER/APPLICATION/KIND/NAME: why</c>.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
+
     /// <summary>Code commits that the servers have, as last seen; one, when all is well.</summary>
     public IReadOnlyList<string> RunningCommits { get; init; } = [];
 

@@ -10,6 +10,12 @@ namespace Reconciler.Reporting;
 [JsonSerializable(typeof(ApplicationStatus))]
 [JsonSerializable(typeof(RepositoryStatus))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(DriftReport[]))]
+[JsonSerializable(typeof(RunEntry[]))]
+[JsonSerializable(typeof(RunDescription))]
+[JsonSerializable(typeof(ServerDescription[]))]
+[JsonSerializable(typeof(EnvironmentDescription))]
+[JsonSerializable(typeof(ApplicationDescription[]))]
 internal sealed partial class StatusJson : JsonSerializerContext;
 
 /// <summary>Status from and to the ledger's snapshot, keeping when each condition last changed.</summary>
@@ -25,12 +31,11 @@ internal static class StatusBuilder
     public static RepositoryStatus? LookFromJson(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.RepositoryStatus);
 
-    /// <param name="seen">What the looks before made of each resource; null where none was kept.</param>
-    public static IReadOnlyList<ReportedDifference> Report(
-        IEnumerable<Difference> differences, IReadOnlyDictionary<ResourceId, SeenResource>? seen = null) =>
-        [.. differences.Select(difference => Report(difference, seen?.GetValueOrDefault(difference.Resource)))];
+    public static IReadOnlyList<ReportedDifference> Report(IEnumerable<Difference> differences) =>
+        [.. differences.Select(difference => Report(difference, null))];
 
-    private static ReportedDifference Report(Difference difference, SeenResource? seen) => new(
+    /// <param name="seen">What the looks before made of the resource; null where none was kept.</param>
+    public static ReportedDifference Report(Difference difference, SeenResource? seen) => new(
         difference.Resource.Server, difference.Resource.MarkerKey, difference.Type.ToString(), difference.Sentence, difference.Wanted,
         difference.Observed, difference.Origin?.ToString())
     {

@@ -37,19 +37,21 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         return seen;
     }
 
-    /// <summary>Which servers answered.</summary>
-    public void NoteServers(ExpandedEnvironment environment, Observed observed)
+    /// <summary>Which servers answered, of those that git places something on.</summary>
+    public IReadOnlyList<SeenServer> NoteServers(ExpandedEnvironment environment, Observed observed)
     {
         var before = ledger.ServersSeen(environment.Name).ToDictionary(seen => seen.Server);
         var asked = observed.Resources.Keys.Select(id => id.Server).ToHashSet();
         var now = clock.GetUtcNow();
-        writer?.SaveServersSeen(environment.Name,
+        IReadOnlyList<SeenServer> servers =
         [
-            .. environment.Servers.Values.Select(server => new SeenServer(
+            .. environment.Servers.Values.Where(server => asked.Contains(server.Name)).Select(server => new SeenServer(
                 environment.Name, server.Name, server.Address, server.Roles, now,
-                asked.Contains(server.Name) && !observed.Unreachable.ContainsKey(server.Name) ? now : before.GetValueOrDefault(server.Name)?.VerifiedAt,
-                asked.Contains(server.Name) ? observed.Unreachable.GetValueOrDefault(server.Name) : "git places nothing on it, so it is not looked at")),
-        ]);
+                observed.Unreachable.ContainsKey(server.Name) ? before.GetValueOrDefault(server.Name)?.VerifiedAt : now,
+                observed.Unreachable.GetValueOrDefault(server.Name))),
+        ];
+        writer?.SaveServersSeen(environment.Name, servers);
+        return servers;
     }
 
     private sealed record Look(string Wanted, string? Marker, bool Differs, bool LeftByRun);

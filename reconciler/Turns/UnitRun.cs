@@ -19,14 +19,16 @@ internal sealed class UnitRun(
     PlanPursuit pursuit, FailedRun failed, IntentSettler settler, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
+    /// <param name="cause">Who or what begins it, for the record.</param>
     /// <param name="isNew">False for a way back to what was converged before.</param>
     public async Task<Verdict> RunAsync(
-        ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, bool isNew, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, string cause, bool isNew,
+        CancellationToken cancellation)
     {
         if (await EndOpenRunAsync(environment, unit, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");
-        var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest);
+        var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment));
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress);
         var began = clock.GetTimestamp();

@@ -33,8 +33,15 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true, cancellation);
     }
+
+    /// <summary>For the record of the run: who or what began it.</summary>
+    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld) =>
+        options.ByPerson ? $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}"
+        : last is null ? "git asks for it for the first time"
+        : last.Digest != unit.Digest || isHeld ? "git moved"
+        : "the servers had drifted";
 
     /// <summary>
     /// A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.
@@ -91,7 +98,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
-        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, "the servers had drifted from what was converged last", isNew: false, cancellation);
         return mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended;
     }
 

@@ -19,14 +19,22 @@ internal static class VerdictStatus
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            StatusBuilder.Report(verdict.Diff.All, seen), [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
+            [.. verdict.Diff.All.Select(difference => Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))], [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
             RunningCommits = verdict.Live?.Commits ?? [],
             Covered = verdict.Live?.Covered,
             Flag = unit.Flag,
             GoOn = WaysOn.Of(environment, unit, verdict),
+            Unseen = [.. verdict.Diff.Unknown.Select(unknown => $"{unknown.Resource.Id}: {unknown.Why}")],
         };
+    }
+
+    private static ReportedDifference Report(
+        ExpandedEnvironment environment, Unit unit, Verdict verdict, Difference difference, SeenResource? seen)
+    {
+        var words = DriftWords.Of(environment, unit, verdict, difference, seen?.Cause);
+        return StatusBuilder.Report(difference, seen) with { Does = words.Does, Command = words.Command };
     }
 
     /// <summary>An application that could not even be expanded: its commit is not run, or a secret is not to be had. What was there stays.</summary>
@@ -34,7 +42,10 @@ internal static class VerdictStatus
     {
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, "Refused", why, before, now);
         return new(environment.Name, application, environment.Revision, before?.Commit, SyncStatus.OutOfSync, before?.Health ?? Health.Unknown,
-            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [], before?.Ailments ?? [], now, null, null);
+            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [], before?.Ailments ?? [], now, null, null)
+        {
+            Fault = why,
+        };
     }
 
     private static string ReasonOf(Verdict verdict) => verdict.Standing switch

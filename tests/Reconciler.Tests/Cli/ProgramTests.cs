@@ -10,7 +10,7 @@ namespace Reconciler.Tests.Cli;
 /// <summary>The built program, as a process: its words and its exit codes.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "explain", "enroll"];
+    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "drift", "history", "describe", "explain", "enroll"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -110,6 +110,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("plan", "staging")]
     [InlineData("converge", "staging")]
     [InlineData("watch")]
+    [InlineData("drift", "staging")]
     public void Without_a_repository_it_says_how_to_name_one(params string[] arguments)
     {
         var (code, _, error) = Run(arguments);
@@ -227,6 +228,82 @@ public sealed class ProgramTests : IDisposable
         code.ShouldBe(75);
         error.ShouldContain($"is held by `watch`, process {Environment.ProcessId} on ");
         error.ShouldContain("`reconciler retry staging --heal`");
+    }
+
+    [Theory]
+    [InlineData("there is no environment stagin; there are staging", "drift", "stagin", "--last")]
+    [InlineData("there is no server web9 in staging; there are web1", "drift", "staging", "web9", "--last")]
+    [InlineData("there is no environment stagin; there are staging", "history", "stagin")]
+    [InlineData("there is no application coral in staging; there are coralnet", "history", "staging", "coral")]
+    [InlineData("-n 0: it must be a number from 1 to 1000", "history", "-n", "0")]
+    [InlineData("there is no run 17: `reconciler history` lists those that there are", "describe", "run", "17")]
+    [InlineData("there is no server web9; there are web1", "describe", "server", "web9")]
+    [InlineData("there is no environment stagin; there are staging", "describe", "environment", "stagin")]
+    [InlineData("there is no application coral; there are coralnet", "describe", "application", "coral")]
+    [InlineData("'table'", "describe", "table", "x")]
+    public void What_there_is_not_cannot_be_told(string sentence, params string[] arguments)
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        ledger.SaveServersSeen("staging", [new("staging", "web1", "10.0.0.1", ["web"], TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow(), null)]);
+
+        var (code, output, error) = Run(arguments);
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldContain(sentence);
+    }
+
+    [Theory]
+    [InlineData("drift", "--last")]
+    [InlineData("history")]
+    [InlineData("describe", "server", "web1")]
+    public void Without_a_ledger_there_is_nothing_to_tell(params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+
+        (code, output).ShouldBe((1, ""));
+        error.ShouldStartWith("reconciler: There is no ledger ");
+    }
+
+    [Fact]
+    public void Drift_of_the_last_look_is_told_beside_a_watch_with_its_exit_codes()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        var now = TimeProvider.System.GetUtcNow();
+        ledger.SaveServersSeen("staging", [new("staging", "web1", "10.0.0.1", ["web"], now, now, null)]);
+        var clean = Run("drift", "--last", "--detailed-exitcode");
+        var status = StatusBuilder.FromJson(ledger.StatusOf("staging", "coralnet")!.Body)!;
+        ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(status with
+        {
+            Differences = [new("web1", "coralnet/File/motd", "Change", "/etc/motd was edited by hand", "1", "2", null) { Cause = "corrective", Since = now, LastSynced = now }],
+        }));
+
+        var drifted = Run("drift", "staging", "--last");
+        var detailed = Run("drift", "staging", "web1", "--last", "--detailed-exitcode", "-o", "json");
+
+        (clean.Code, drifted.Code, detailed.Code).ShouldBe((0, 0, 2));
+        clean.Output.ShouldStartWith("staging: no difference: the servers are as git says");
+        drifted.Output.ShouldContain("  web1: /etc/motd was edited by hand\n");
+        using var json = System.Text.Json.JsonDocument.Parse(detailed.Output);
+        json.RootElement[0].GetProperty("differences")[0].GetProperty("cause").GetString().ShouldBe("corrective");
+        ledger.SaveServersSeen("staging", [new("staging", "web1", "10.0.0.1", ["web"], now, now.AddHours(-1), "web1 did not answer")]);
+        Run("drift", "staging", "--last").Code.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Runs_are_told_beside_a_watch_and_in_JSON()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        Run("history").Output.ShouldBe("no run yet\n");
+        var run = ledger.BeginRun("staging", "coralnet", Revision, "digest", null, "git moved");
+
+        var history = Run("history", "staging", "coralnet", "-n", "3");
+        using var json = System.Text.Json.JsonDocument.Parse(Run("describe", "run", "1", "-o", "json").Output);
+
+        history.Output.ShouldContain($"{run.Id}");
+        history.Output.ShouldContain("; because git moved\n");
+        json.RootElement.GetProperty("run").GetProperty("id").GetString().ShouldBe(run.Id);
+        foreach (var (what, name) in new[] { ("run", run.Id), ("environment", "staging"), ("application", "coralnet") })
+            Run("describe", what, name).ShouldSatisfyAllConditions(told => told.Code.ShouldBe(0), told => told.Output.ShouldContain(run.Id));
     }
 
     /// <summary>Made up, and so a canary too: none of its lines may be repeated.</summary>

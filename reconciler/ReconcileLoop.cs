@@ -9,7 +9,8 @@ using Reconciler.Watching;
 namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
-internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, StatusReporter reporting, ServerAddresses addresses,
+internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, StatusReporter reporting,
+    ServerAddresses addresses,
     DriftMemory memory)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
@@ -32,7 +33,8 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
             verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
             // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
-            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted))
+            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted)
+                && !(verdict.Standing == Standing.Suspended && verdict.Diff.IsEmpty))
                 options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
         }
         foreach (var (application, why) in desired.Faults)

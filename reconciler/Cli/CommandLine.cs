@@ -17,10 +17,14 @@ internal static class CommandLine
         root.Subcommands.Add(TurnCommands.Converge(settings, format));
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
+        root.Subcommands.Add(PauseCommands.Suspend(settings, format));
+        root.Subcommands.Add(PauseCommands.Resume(settings, format));
+        root.Subcommands.Add(PauseCommands.Hold(settings, format));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DriftCommand.Create(settings, format));
         root.Subcommands.Add(HistoryCommands.History(settings, format));
         root.Subcommands.Add(HistoryCommands.Describe(settings, format));
+        root.Subcommands.Add(LogsCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));

@@ -32,6 +32,8 @@ internal sealed class Controller : IAsyncDisposable
 
     public required FileContents Contents { get; init; }
 
+    public required ServiceLogs Logs { get; init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -85,6 +87,7 @@ internal sealed class Controller : IAsyncDisposable
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Contents = new(sessions, addresses),
+            Logs = new(sessions, addresses),
         };
     }
 

@@ -12,12 +12,17 @@ internal static class DriftCommand
 {
     public static Command Create(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = new Argument<string?>("environment") { Arity = ArgumentArity.ZeroOrOne, Description = "one environment; all without it" };
+        var environment = new Argument<string?>("environment")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "one environment; all without it",
+        };
         var server = new Argument<string?>("server") { Arity = ArgumentArity.ZeroOrOne, Description = "one server of it; all without it" };
         var last = new Option<bool>("--last") { Description = "say what the last look saw, instead of looking now" };
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
         var command = new Command("drift",
-            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it. Changes nothing. "
+            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it. "
+            + "Changes nothing. "
             + "Exit codes: 0 no difference; 1 something could not be looked at, or is refused; 2 differences (with --detailed-exitcode).")
         {
             environment, server, last, detailed,
@@ -37,7 +42,8 @@ internal static class DriftCommand
     }
 
     private static int CodeOf(IReadOnlyList<DriftReport> reports, bool detailed) =>
-        reports.Any(report => report.Unseen.Count > 0 || report.Refused.Count > 0 || report.Servers.Any(server => server.Unknown)) ? ExitCode.Error
+        reports.Any(report => report.Unseen.Count > 0 || report.Refused.Count > 0 || report.Servers.Any(server => server.Unknown))
+            ? ExitCode.Error
         : detailed && reports.Any(report => report.Differences.Count > 0) ? ExitCode.Differences
         : ExitCode.Done;
 
@@ -60,8 +66,9 @@ internal static class DriftCommand
         var environments = Chosen(environment, [.. status.Applications.Select(each => each.Environment).Distinct()]);
         return
         [
-            .. environments.Select(name => Report(name, server,
-                [.. status.Applications.Where(each => each.Environment == name)], [.. status.Servers.Where(each => each.Environment == name)], null)),
+            .. environments.Select(name => (Name: name, Servers: status.Servers.Where(each => each.Environment == name).ToList()))
+                .Select(each => DriftReport.Of(each.Name, [.. status.Applications.Where(one => one.Environment == each.Name)], each.Servers,
+                    Only(server, each.Name, each.Servers.Select(one => one.Server)))),
         ];
     }
 
@@ -83,30 +90,31 @@ internal static class DriftCommand
         return reports;
     }
 
-    private static async Task<DriftReport> LookAsync(Controller controller, string environment, string? server, CancellationToken cancellation)
+    private static async Task<DriftReport> LookAsync(Controller controller, string environment, string? server,
+        CancellationToken cancellation)
     {
         var progress = new ConsoleProgress(TextWriter.Null, TimeProvider.System, environment);
         var verdicts = await controller.Loop.TurnAsync(environment, TurnOptions.Plan, progress, cancellation);
         var now = controller.Reports.Now;
         var applications = verdicts.Select(verdict => VerdictStatus.Of(
-            verdict.Environment, verdict.Unit, verdict.Verdict, controller.Reports.Before(environment, verdict.Unit.Application), now, verdict.Seen)).ToList();
+            verdict.Environment, verdict.Unit, verdict.Verdict, controller.Reports.Before(environment, verdict.Unit.Application), now,
+                verdict.Seen)).ToList();
         if (verdicts is not [var first, ..])
-            return Report(environment, server, applications, [], null);
-        applications.AddRange(first.Environment.Faults.Select(fault =>
-            VerdictStatus.OfFault(first.Environment, fault.Key, fault.Value, null, now)));
-        var servers = first.Servers.Select(seen =>
-            new ServerStatus(environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)).ToList();
-        var contents = await controller.Contents.DiffsAsync(first.Environment, verdicts.Select(verdict => (verdict.Unit, verdict.Verdict)), cancellation);
-        return Report(environment, server, applications, servers, contents);
+            return DriftReport.Of(environment, applications, [], server);
+        applications.AddRange(first.Environment.Faults.Select(fault => VerdictStatus.OfFault(first.Environment, fault.Key, fault.Value,
+            null, now)));
+        var servers = first.Servers
+            .Select(seen => new ServerStatus(environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)).ToList();
+        var contents = await controller.Contents.DiffsAsync(
+            first.Environment, verdicts.Select(verdict => (verdict.Unit, verdict.Verdict)), cancellation);
+        return DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys), contents);
     }
 
+    /// <param name="known">The environment's servers.</param>
     /// <exception cref="UsageException">There is no such server.</exception>
-    private static DriftReport Report(
-        string environment, string? server, IReadOnlyList<ApplicationStatus> applications, IReadOnlyList<ServerStatus> servers,
-        IReadOnlyDictionary<(string Server, string Resource), string>? contents) =>
-        server is null || servers.Any(each => each.Server == server)
-            ? DriftReport.Of(environment, applications, servers, server, contents)
-            : throw new UsageException($"there is no server {server} in {environment}; there are {Names(servers.Select(each => each.Server))}");
+    private static string? Only(string? server, string environment, IEnumerable<string> known) => server is null || known.Contains(server)
+        ? server
+        : throw new UsageException($"there is no server {server} in {environment}; there are {Names(known)}");
 
     /// <exception cref="UsageException">There is no such environment.</exception>
     private static IReadOnlyList<string> Chosen(string? environment, IReadOnlyList<string> environments) =>

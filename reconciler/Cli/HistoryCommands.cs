@@ -14,15 +14,24 @@ internal static class HistoryCommands
 
     public static Command History(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = new Argument<string?>("environment") { Arity = ArgumentArity.ZeroOrOne, Description = "one environment; all without it" };
+        var environment = new Argument<string?>("environment")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "one environment; all without it",
+        };
         var application = new Argument<string?>("application")
         {
             Arity = ArgumentArity.ZeroOrOne,
             Description = "one application, or host for the servers themselves; all without it",
         };
-        var number = new Option<int>("--number", "-n") { Description = "how many runs, from the newest (10)", DefaultValueFactory = _ => 10 };
+        var number = new Option<int>("--number", "-n")
+        {
+            Description = "how many runs, from the newest (10)",
+            DefaultValueFactory = _ => 10,
+        };
         var command = new Command("history",
-            $"Lists the runs: when, who or what caused them, revision and commit, how they ended, how long users saw the maintenance page. {Codes}")
+            "Lists the runs: when, who or what caused them, revision and commit, how they ended, how long users saw the maintenance page. "
+            + Codes)
         {
             environment, application, number,
         };
@@ -63,12 +72,14 @@ internal static class HistoryCommands
         switch (what)
         {
             case "run":
-                var run = reader.Run(name) ?? throw new UsageException($"there is no run {name}: `reconciler history` lists those that there are");
+                var run = reader.Run(name) ?? throw new UsageException(
+                    $"there is no run {name}: `reconciler history` lists those that there are");
                 Print(run, format, StatusJson.Default.RunDescription, (text, each) => text.Write(each));
                 break;
             case "server":
                 Require("server", name, reader.ServerNames);
-                Print([.. reader.Servers(name)], format, StatusJson.Default.ServerDescriptionArray, (text, all) => Array.ForEach(all, text.Write));
+                Print([.. reader.Servers(name)], format, StatusJson.Default.ServerDescriptionArray, (text, all) =>
+                    Array.ForEach(all, text.Write));
                 break;
             case "environment":
                 Require("environment", name, reader.Environments);
@@ -76,7 +87,8 @@ internal static class HistoryCommands
                 break;
             default:
                 Require("application", name, reader.Applications(null));
-                Print([.. reader.Application(name)], format, StatusJson.Default.ApplicationDescriptionArray, (text, all) => Array.ForEach(all, text.Write));
+                Print([.. reader.Application(name)], format, StatusJson.Default.ApplicationDescriptionArray, (text, all) =>
+                    Array.ForEach(all, text.Write));
                 break;
         }
     }

@@ -51,7 +51,7 @@ internal static class RetryCommand
     }
 
     /// <exception cref="UsageException">There is no such thing; the sentence names those that there are.</exception>
-    private static void RequireKnown(ILedgerReader ledger, string environment, string? application)
+    internal static void RequireKnown(ILedgerReader ledger, string environment, string? application)
     {
         var environments = ledger.AllAccepted().Select(accepted => accepted.Environment).ToList();
         if (!environments.Contains(environment))

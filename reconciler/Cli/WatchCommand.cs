@@ -59,6 +59,7 @@ internal static class WatchCommand
             var look = await looking;
             SayLook(controller.Reports, look, said);
             controller.Requests.AnswerImpossible(look.Environments);
+            controller.Requests.TakeWords();
             turns.Begin(look.Environments, look.Revision);
         }
     }

@@ -71,6 +71,12 @@ internal interface ILedgerReader : IDisposable
 
     /// <param name="environment">Null for all.</param>
     IReadOnlyList<SeenServer> ServersSeen(string? environment);
+
+    /// <summary>Those in force now.</summary>
+    IReadOnlyList<Suspension> Suspensions(string environment);
+
+    /// <summary>The one in force now for this application, be it for the whole environment; null when there is none.</summary>
+    Suspension? SuspensionOf(string environment, string application);
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -140,6 +146,14 @@ internal interface ILedger : ILedgerReader
     void CloseRequest(long id, string outcome);
 
     void SaveLook(string body);
+
+    /// <summary>In place of what was said before about the same.</summary>
+    /// <param name="application">Null for the whole environment.</param>
+    void Suspend(string environment, string? application, string reason, string by, DateTimeOffset? until);
+
+    /// <param name="application">Null for all that is suspended in the environment.</param>
+    /// <returns>How many were lifted, those that were over included.</returns>
+    int Resume(string environment, string? application);
 
     /// <summary>In place of all that was known of this application in this environment.</summary>
     void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen);

@@ -57,12 +57,18 @@ internal static class LedgerSchema
             wanted TEXT NOT NULL, marker TEXT, seen_at TEXT NOT NULL, synced_at TEXT, synced_wanted TEXT, differs_since TEXT, cause TEXT,
             PRIMARY KEY (environment, server, application, kind, name)) STRICT, WITHOUT ROWID;
         CREATE TABLE servers_seen (
-            environment TEXT NOT NULL, server TEXT NOT NULL, address TEXT NOT NULL, roles TEXT NOT NULL, looked_at TEXT NOT NULL, verified_at TEXT,
-            trouble TEXT, PRIMARY KEY (environment, server)) STRICT, WITHOUT ROWID;
+            environment TEXT NOT NULL, server TEXT NOT NULL, address TEXT NOT NULL, roles TEXT NOT NULL, looked_at TEXT NOT NULL,
+            verified_at TEXT, trouble TEXT, PRIMARY KEY (environment, server)) STRICT, WITHOUT ROWID;
         """,
         """
         ALTER TABLE runs ADD COLUMN code_commit TEXT;
         ALTER TABLE runs ADD COLUMN cause TEXT;
+        """,
+        // The whole environment is the empty name.
+        """
+        CREATE TABLE suspensions (
+            environment TEXT NOT NULL, application TEXT NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, at TEXT NOT NULL,
+            until TEXT, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
         """,
     ];
 }

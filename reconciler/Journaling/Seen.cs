@@ -17,4 +17,5 @@ internal sealed record SeenResource(
 /// <param name="VerifiedAt">The last look that it answered; null when it never did.</param>
 /// <param name="Trouble">Why it did not answer the last one; null when it did.</param>
 internal sealed record SeenServer(
-    string Environment, string Server, string Address, IReadOnlyList<string> Roles, DateTimeOffset LookedAt, DateTimeOffset? VerifiedAt, string? Trouble);
+    string Environment, string Server, string Address, IReadOnlyList<string> Roles, DateTimeOffset LookedAt, DateTimeOffset? VerifiedAt,
+        string? Trouble);

@@ -6,7 +6,8 @@ namespace Reconciler.Journaling;
 
 internal sealed partial class SqliteLedger
 {
-    private const string RunColumns = "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason, code_commit, cause";
+    private const string RunColumns =
+        "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason, code_commit, cause";
 
     public Run? OpenRun(string environment, string application) =>
         One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL AND state <> $held", ToRun,
@@ -18,7 +19,8 @@ internal sealed partial class SqliteLedger
 
     public IReadOnlyList<Run> OpenRuns() => _database.Query($"SELECT {RunColumns} FROM runs WHERE ended_at IS NULL ORDER BY number", ToRun);
 
-    public Run? FindRun(string id) => One($"SELECT {RunColumns} FROM runs WHERE id = $id OR CAST(number AS TEXT) = $id", ToRun, ("$id", id));
+    public Run? FindRun(string id) =>
+        One($"SELECT {RunColumns} FROM runs WHERE id = $id OR CAST(number AS TEXT) = $id", ToRun, ("$id", id));
 
     public IReadOnlyList<Run> Runs(string environment, string? application, int most) => _database.Query(
         $"""
@@ -28,7 +30,8 @@ internal sealed partial class SqliteLedger
         ToRun, ("$environment", environment), ("$application", application), ("$most", most));
 
     public Run BeginRun(
-        string environment, string application, string revision, string digest, string? codeCommit = null, string? cause = null) => _database.Transact(() =>
+        string environment, string application, string revision, string digest, string? codeCommit = null, string? cause = null) =>
+            _database.Transact(() =>
     {
         if (OpenRun(environment, application) is { } open)
             throw new IllegalTransitionException($"Run {open.Id} of {application} in {environment} is {open.State}; a second one cannot begin.");

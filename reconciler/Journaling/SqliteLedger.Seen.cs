@@ -4,7 +4,8 @@ namespace Reconciler.Journaling;
 
 internal sealed partial class SqliteLedger
 {
-    private const string SeenColumns = "server, application, kind, name, wanted, marker, seen_at, synced_at, synced_wanted, differs_since, cause";
+    private const string SeenColumns =
+        "server, application, kind, name, wanted, marker, seen_at, synced_at, synced_wanted, differs_since, cause";
     private const string ServerColumns = "environment, server, address, roles, looked_at, verified_at, trouble";
 
     public IReadOnlyList<SeenResource> Seen(string environment, string application) => _database.Query(
@@ -24,14 +25,16 @@ internal sealed partial class SqliteLedger
                 VALUES ($environment, $server, $application, $kind, $name, $wanted, $marker, $seen, $synced, $syncedWanted, $since, $cause)
                 """,
                 ("$environment", environment), ("$server", one.Resource.Server), ("$application", one.Resource.Application),
-                ("$kind", one.Resource.Kind), ("$name", one.Resource.Name), ("$wanted", one.Wanted), ("$marker", one.Marker), ("$seen", one.SeenAt),
+                ("$kind", one.Resource.Kind), ("$name", one.Resource.Name), ("$wanted", one.Wanted), ("$marker", one.Marker),
+                    ("$seen", one.SeenAt),
                 ("$synced", one.SyncedAt), ("$syncedWanted", one.SyncedWanted), ("$since", one.DiffersSince), ("$cause", one.Cause));
         return seen.Count;
     });
 
     public IReadOnlyList<SeenServer> ServersSeen(string? environment) => _database.Query(
         $"SELECT {ServerColumns} FROM servers_seen WHERE $environment IS NULL OR environment = $environment ORDER BY environment, server",
-        row => new SeenServer(row.Text(0), row.Text(1), row.Text(2), row.Text(3).Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Time(4),
+        row => new SeenServer(row.Text(0), row.Text(1), row.Text(2), row.Text(3).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            row.Time(4),
             row.TimeOrNull(5), row.TextOrNull(6)),
         ("$environment", environment));
 
@@ -39,7 +42,11 @@ internal sealed partial class SqliteLedger
     {
         _database.Execute("DELETE FROM servers_seen WHERE environment = $environment", ("$environment", environment));
         foreach (var one in seen)
-            _database.Execute($"INSERT INTO servers_seen ({ServerColumns}) VALUES ($environment, $server, $address, $roles, $looked, $verified, $trouble)",
+            _database.Execute(
+                $"""
+                INSERT INTO servers_seen ({ServerColumns})
+                VALUES ($environment, $server, $address, $roles, $looked, $verified, $trouble)
+                """,
                 ("$environment", environment), ("$server", one.Server), ("$address", one.Address), ("$roles", string.Join(' ', one.Roles)),
                 ("$looked", one.LookedAt), ("$verified", one.VerifiedAt), ("$trouble", one.Trouble));
         return seen.Count;

@@ -17,8 +17,9 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
 
     public void Write(RunEntry run)
     {
-        var end = run.Ended is { } ended ? $"took {Length((ended - run.Started).TotalSeconds)}" : $"for {Length((now - run.Started).TotalSeconds)} now";
-        var covered = run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{(run.LeftCovered ? " and left covered" : "")}" : "";
+        var end = run.Ended is { } ended ? $"took {Length(ended - run.Started)}" : $"for {Length(now - run.Started)} now";
+        var left = run.LeftCovered ? " and left covered" : "";
+        var covered = run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
         writer.WriteLine($"{run.Id,-16} {run.Environment}/{run.Application}  {run.State}  {Clock(run.Started)}, {end}{covered}");
         writer.WriteLine($"  revision {Short(run.Revision)}{(run.Commit is null ? "" : $", code {Short(run.Commit)}")}"
             + $"{(run.Phase is null ? "" : $", reached {run.Phase}")}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
@@ -42,8 +43,9 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
     private void Write(StepEntry step)
     {
         var took = step.Seconds is { } seconds ? Length(seconds) : "not back";
-        writer.WriteLine($"  {Clock(step.Began)} {step.Server,-10} {step.State,-10} {took,8}  {step.Summary}"
-            + $"{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}{(step.ExitCode is not null and not 0 ? $" (exit code {step.ExitCode})" : "")}");
+        var attempt = step.Attempt > 1 ? $" (attempt {step.Attempt})" : "";
+        var code = step.ExitCode is not null and not 0 ? $" (exit code {step.ExitCode})" : "";
+        writer.WriteLine($"  {Clock(step.Began)} {step.Server,-10} {step.State,-10} {took,8}  {step.Summary}{attempt}{code}");
         foreach (var line in (step.Output?.TrimEnd('\n').Split('\n') ?? []).TakeLast(MostOutput))
             writer.WriteLine($"    | {line}");
     }
@@ -51,8 +53,10 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
     public void Write(ServerDescription server)
     {
         var (seen, about) = (server.Server, server);
-        writer.WriteLine($"{seen.Environment}/{seen.Server}  {seen.Address}  roles {(seen.Roles.Count == 0 ? "none" : string.Join(", ", seen.Roles))}");
-        writer.WriteLine($"  last verified {(seen.Verified is { } verified ? $"{Clock(verified)} ({Length((now - verified).TotalSeconds)} ago)" : "never")}"
+        var roles = seen.Roles.Count == 0 ? "none" : string.Join(", ", seen.Roles);
+        writer.WriteLine($"{seen.Environment}/{seen.Server}  {seen.Address}  roles {roles}");
+        writer.WriteLine("  last verified " + (seen.Verified is { } verified ? $"{Clock(verified)} ({Length(now - verified)} ago)"
+            : "never")
             + (seen.Unknown ? ": too long ago, what is said of it does not count" : ""));
         writer.WriteLine(about.InService switch
         {
@@ -65,7 +69,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         foreach (var (application, commit) in about.Commits)
             writer.WriteLine($"  {application}: code {commit}");
         foreach (var difference in about.Differences)
-            writer.WriteLine($"  differs: {difference.Sentence}{(difference.Cause is null ? "" : $" ({difference.Cause}, since {Clock(difference.Since!.Value)})")}");
+            writer.WriteLine($"  differs: {difference.Sentence}"
+                + (difference is { Cause: { } cause, Since: { } since } ? $" ({cause}, since {Clock(since)})" : ""));
     }
 
     public void Write(EnvironmentDescription environment)
@@ -73,7 +78,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         writer.WriteLine($"{environment.Environment}: " + (environment.Revision is { } revision
             ? $"revision {revision} in force since {Clock(environment.AcceptedAt!.Value)}" : "no revision was accepted yet"));
         writer.WriteLine(environment.Admitted is null
-            ? $"  never changed: look at `reconciler plan {environment.Environment}`, then type `reconciler converge {environment.Environment}` once"
+            ? $"  never changed: look at `reconciler plan {environment.Environment}`, "
+                + $"then type `reconciler converge {environment.Environment}` once"
             : $"  may be changed: {environment.Admitted}");
         foreach (var server in environment.Servers)
             Write(server);
@@ -88,13 +94,15 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
     public void Write(ApplicationDescription application)
     {
         var status = application.Status;
-        writer.WriteLine($"{status.Environment}/{status.Application}: {status.Sync}, {status.Health}; servers {string.Join(", ", application.Servers)}");
+        var servers = string.Join(", ", application.Servers);
+        writer.WriteLine($"{status.Environment}/{status.Application}: {status.Sync}, {status.Health}; servers {servers}");
         if (status.Commit is not null)
             writer.WriteLine($"  git wants {status.Commit}");
         foreach (var commit in status.RunningCommits)
             writer.WriteLine($"  seen      {commit}");
         writer.WriteLine(application.Converged is { } last
-            ? $"  last converged {Clock(last.At)}: revision {Short(last.Revision)}{(last.Commit is null ? "" : $", code {Short(last.Commit)}")}"
+            ? $"  last converged {Clock(last.At)}: revision {Short(last.Revision)}" + (last.Commit is null ? ""
+                : $", code {Short(last.Commit)}")
             : "  never converged");
         if (status.Of("Ready") is { Status: not "True" } ready)
             writer.WriteLine($"  {ready.Reason}: {ready.Message.Split('\n')[0]}");
@@ -108,6 +116,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
 
     private static string Clock(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Length(TimeSpan time) => Length(time.TotalSeconds);
 
     private static string Length(double seconds) => seconds switch
     {

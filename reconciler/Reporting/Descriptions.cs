@@ -33,7 +33,8 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
     private const int FewRuns = 5;
 
     public IReadOnlyList<string> Environments =>
-        [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(status.Applications.Select(each => each.Environment)).Order(StringComparer.Ordinal)];
+        [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(status.Applications.Select(each => each.Environment))
+            .Order(StringComparer.Ordinal)];
 
     public IReadOnlyList<string> Applications(string? environment) =>
     [
@@ -41,7 +42,8 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
             .Distinct().Order(StringComparer.Ordinal),
     ];
 
-    public IReadOnlyList<string> ServerNames => [.. status.Servers.Select(server => server.Server).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> ServerNames =>
+        [.. status.Servers.Select(server => server.Server).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Newest first.</summary>
     /// <param name="environment">Null for all.</param>
@@ -56,7 +58,8 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
         ledger.FindRun(id) is { } run ? new(Entry(run), [.. ledger.Steps(run.Id).Select(StepEntry.Of)]) : null;
 
     /// <summary>One for each environment that has a server of this name.</summary>
-    public IReadOnlyList<ServerDescription> Servers(string name) => [.. status.Servers.Where(server => server.Server == name).Select(Describe)];
+    public IReadOnlyList<ServerDescription> Servers(string name) =>
+        [.. status.Servers.Where(server => server.Server == name).Select(Describe)];
 
     public EnvironmentDescription? Environment(string name)
     {
@@ -83,7 +86,8 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
     private ServerDescription Describe(ServerStatus server)
     {
         var applications = status.Applications.Where(each => each.Environment == server.Environment).ToList();
-        var seen = applications.SelectMany(each => ledger.Seen(server.Environment, each.Application)).Where(each => each.Resource.Server == server.Server).ToList();
+        var seen = applications.SelectMany(each => ledger.Seen(server.Environment, each.Application))
+            .Where(each => each.Resource.Server == server.Server).ToList();
         var here = seen.Select(each => each.Resource.Application).ToHashSet();
         var against = new List<string>();
         if (server.Trouble is not null)
@@ -91,7 +95,8 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
         against.AddRange(applications.Where(each => here.Contains(each.Application) && each.Covered == true)
             .Select(each => $"{each.Application} is covered: users see the maintenance page"));
         against.AddRange(applications.SelectMany(each => each.Ailments)
-            .Where(ailment => ailment.StartsWith($"{server.Server}: ", StringComparison.Ordinal)).Select(ailment => ailment[(server.Server.Length + 2)..]));
+            .Where(ailment => ailment.StartsWith($"{server.Server}: ", StringComparison.Ordinal))
+                .Select(ailment => ailment[(server.Server.Length + 2)..]));
         return new(server, server.Unknown ? null : against.Count == 0, against,
             seen.Where(each => each.Resource.Kind == "Code" && each.Marker is not null)
                 .GroupBy(each => each.Resource.Application).ToDictionary(each => each.Key, each => each.First().Marker!),

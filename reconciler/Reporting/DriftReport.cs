@@ -7,7 +7,8 @@ namespace Reconciler.Reporting;
 /// <param name="Refused">Applications of which git asks for what cannot be had, each with why.</param>
 internal sealed record DriftReport(
     string Environment, string? Revision, DateTimeOffset? LookedAt,
-    IReadOnlyList<DriftedThing> Differences, IReadOnlyList<string> Unseen, IReadOnlyList<string> Refused, IReadOnlyList<ServerStatus> Servers)
+    IReadOnlyList<DriftedThing> Differences, IReadOnlyList<string> Unseen, IReadOnlyList<string> Refused,
+        IReadOnlyList<ServerStatus> Servers)
 {
     /// <param name="server">Null for all.</param>
     /// <param name="contents">What differs within files, by server and resource.</param>
@@ -23,7 +24,8 @@ internal sealed record DriftReport(
                     difference.Cause, difference.Does, Content: contents?.GetValueOrDefault((difference.Server, difference.Resource))))
                 .Select(same => DriftedThing.Of([.. same], same.Key.Content)),
         ],
-        [.. applications.SelectMany(status => status.Unseen).Where(unseen => server is null || unseen.StartsWith($"{server}/", StringComparison.Ordinal))],
+        [.. applications.SelectMany(status => status.Unseen)
+            .Where(unseen => server is null || unseen.StartsWith($"{server}/", StringComparison.Ordinal))],
         [.. applications.Where(status => status.Fault is not null).Select(status => $"{status.Application}: {status.Fault}")],
         [.. servers.Where(each => server is null || each.Server == server)]);
 }
@@ -46,8 +48,10 @@ internal sealed record DriftedThing(
     public static DriftedThing Of(IReadOnlyList<ReportedDifference> same, string? content)
     {
         var first = same[0];
-        return new([.. same.Select(difference => difference.Server).Distinct().Order(StringComparer.Ordinal)], first.Resource, first.Type, first.Sentence,
-            first.Wanted, first.Observed, first.Origin, first.Cause, same.Min(difference => difference.Since), same.Min(difference => difference.LastSynced),
+        return new([.. same.Select(difference => difference.Server).Distinct().Order(StringComparer.Ordinal)], first.Resource, first.Type,
+            first.Sentence,
+            first.Wanted, first.Observed, first.Origin, first.Cause, same.Min(difference => difference.Since),
+                same.Min(difference => difference.LastSynced),
             first.Does, first.Command, content);
     }
 }

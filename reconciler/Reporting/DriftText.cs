@@ -9,7 +9,8 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
 
     public void Write(DriftReport report)
     {
-        writer.WriteLine($"{report.Environment}: {Counted(report)}{(report.Revision is { } revision ? $"; git is at {revision[..12]}" : "")}, "
+        var git = report.Revision is { } revision ? $"; git is at {revision[..12]}" : "";
+        writer.WriteLine($"{report.Environment}: {Counted(report)}{git}, "
             + (report.LookedAt is { } looked ? $"looked at {Clock(looked)}" : "never looked at"));
         foreach (var refused in report.Refused)
             writer.WriteLine($"  refused: {refused}");
@@ -80,7 +81,8 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         writer.WriteLine();
         writer.WriteLine("Last verified");
         foreach (var server in servers)
-            writer.WriteLine($"  {server.Server,-12} " + (server.Verified is { } verified ? $"{Clock(verified)} ({Age(verified)})" : "never")
+            writer.WriteLine($"  {server.Server,-12} "
+                + (server.Verified is { } verified ? $"{Clock(verified)} ({Age(verified)})" : "never")
                 + (server.Trouble is null ? "" : $": {server.Trouble}")
                 + (server.Unknown ? "; what is said of it does not count any more" : ""));
     }

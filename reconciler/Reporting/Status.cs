@@ -28,9 +28,12 @@ internal sealed record Condition(string Type, string Status, string Reason, stri
 
 /// <summary>One difference as reported.</summary>
 /// <param name="Resource"><c>APPLICATION/KIND/NAME</c>.</param>
-internal sealed record ReportedDifference(string Server, string Resource, string Type, string Sentence, string? Wanted, string? Observed, string? Origin)
+internal sealed record ReportedDifference(string Server, string Resource, string Type, string Sentence, string? Wanted, string? Observed,
+    string? Origin)
 {
-    /// <summary><c>intentional</c>: git moved; <c>corrective</c>: the server moved while git did not. Null where no look was kept.</summary>
+    /// <summary>
+    /// <c>intentional</c>: git moved; <c>corrective</c>: the server moved while git did not. Null where no look was kept.
+    /// </summary>
     public string? Cause { get; init; }
 
     /// <summary>The first look that saw it; it came about between this one and <see cref="LastSynced"/>.</summary>
@@ -60,13 +63,19 @@ internal sealed record ServerStatus(
         this with { Unknown = Verified is not { } verified || Freshness.IsOver(verified, now, interval) };
 }
 
+/// <summary>A suspension in force.</summary>
+/// <param name="Until">When it ends by itself; null when it does not.</param>
+/// <param name="Lift">The command that lifts it.</param>
+internal sealed record SuspensionStatus(string By, string Reason, DateTimeOffset Since, DateTimeOffset? Until, string Lift);
+
 /// <summary>How long a verdict counts that is not renewed.</summary>
 internal static class Freshness
 {
     private const int Intervals = 5;
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
-    public static bool IsOver(DateTimeOffset verified, DateTimeOffset now, TimeSpan interval) => now - verified > interval * Intervals + Grace;
+    public static bool IsOver(DateTimeOffset verified, DateTimeOffset now, TimeSpan interval) => now - verified > interval * Intervals
+        + Grace;
 }
 
 /// <summary>Where one application of one environment stands; <c>application</c> is <c>host</c> for what belongs to the servers.</summary>
@@ -88,6 +97,9 @@ internal sealed record ApplicationStatus(
     string? WaitsFor,
     DateTimeOffset? WaitsUntil)
 {
+    /// <summary>What keeps it from being changed now; null when nothing does.</summary>
+    public SuspensionStatus? Suspended { get; init; }
+
     /// <summary>Why it could not even be compared: its commit or a secret is not to be had; null when it could.</summary>
     public string? Fault { get; init; }
 

@@ -48,12 +48,16 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         if (status.Run is { } run)
             WriteRun(run);
         WriteLive(status);
-        var ready = status.Of("Ready");
+        if (status.Suspended is { } suspended)
+            writer.WriteLine($"  suspended by {suspended.By}{Since(suspended.Since)}"
+                + $"{(suspended.Until is { } end ? $", until {Clock(end)}" : "")}: {suspended.Reason}; `{suspended.Lift}` lifts it");
+        var ready = status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             WriteMessage(ready);
-        if (status.WaitsUntil is { } until)
+        if (status.WaitsUntil is { } until && status.Suspended is null)
             writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : "")}");
-        foreach (var line in WayOn.Beyond(ready?.Message ?? "", status.GoOn).SelectMany(way => $"{way}".Split('\n')))
+        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
+            .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
         foreach (var difference in status.Differences.Take(MostDifferences))
             writer.WriteLine($"  {difference.Server}: {difference.Sentence}{CauseOf(difference)}");

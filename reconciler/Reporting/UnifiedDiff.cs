@@ -5,7 +5,9 @@ using DiffPlex.DiffBuilder.Model;
 
 namespace Reconciler.Reporting;
 
-/// <summary>What <c>diff -u</c> would print, for texts that come from servers: control characters are made visible, and it ends after some lines.</summary>
+/// <summary>
+/// What <c>diff -u</c> would print, for texts that come from servers: control characters are made visible, and it ends after some lines.
+/// </summary>
 internal static class UnifiedDiff
 {
     private const int Context = 3;
@@ -14,7 +16,8 @@ internal static class UnifiedDiff
     /// <returns>Empty when the texts are the same.</returns>
     public static string Of(string before, string after, string beforeName, string afterName)
     {
-        var pieces = new InlineDiffBuilder(new Differ()).BuildDiffModel(WithoutEnd(before), WithoutEnd(after), ignoreWhitespace: false).Lines;
+        var pieces = new InlineDiffBuilder(new Differ()).BuildDiffModel(WithoutEnd(before), WithoutEnd(after), ignoreWhitespace: false)
+            .Lines;
         var lines = new List<string>();
         foreach (var (start, end) in Hunks(pieces))
             lines.AddRange(Hunk(pieces, start, end));
@@ -50,7 +53,8 @@ internal static class UnifiedDiff
     {
         int Count(int from, int to, ChangeType without) => pieces.Skip(from).Take(to - from).Count(piece => piece.Type != without);
         var (old, young) = (Count(start, end, ChangeType.Inserted), Count(start, end, ChangeType.Deleted));
-        var (oldStart, youngStart) = (Count(0, start, ChangeType.Inserted) + (old > 0 ? 1 : 0), Count(0, start, ChangeType.Deleted) + (young > 0 ? 1 : 0));
+        var (oldStart, youngStart) =
+            (Count(0, start, ChangeType.Inserted) + (old > 0 ? 1 : 0), Count(0, start, ChangeType.Deleted) + (young > 0 ? 1 : 0));
         yield return string.Create(CultureInfo.InvariantCulture, $"@@ -{oldStart},{old} +{youngStart},{young} @@");
         foreach (var piece in pieces.Skip(start).Take(end - start))
             yield return piece.Type switch
@@ -62,5 +66,6 @@ internal static class UnifiedDiff
     }
 
     private static string Printable(string line) =>
-        string.Concat(line.Select(c => (char.IsControl(c) && c != '\t') || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD' : c));
+        string.Concat(line.Select(c => (char.IsControl(c) && c != '\t') || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD'
+            : c));
 }

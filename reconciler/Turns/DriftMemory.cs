@@ -6,12 +6,15 @@ using Reconciler.Observing;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// Keeps from look to look what each resource was like, so that a difference has a cause and a since, and each server a time at which it was last seen.
+/// Keeps from look to look what each resource was like, so that a difference has a cause and a since, and each server a time at which it
+/// was last seen.
 /// </summary>
 /// <param name="writer">Null for a look beside a running controller: nothing is kept.</param>
 internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, ILedger? writer, TimeProvider clock)
 {
-    /// <summary>What this look and those before it make of each resource of a unit; what could not be seen stays as it was last seen.</summary>
+    /// <summary>
+    /// What this look and those before it make of each resource of a unit; what could not be seen stays as it was last seen.
+    /// </summary>
     public IReadOnlyDictionary<ResourceId, SeenResource> Note(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
         var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
@@ -29,7 +32,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
                     seen[resource.Id] = last;
                 continue;
             }
-            var look = new Look(UnitDigest.Of(resource), observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
+            var look = new Look(UnitDigest.Of(resource),
+                observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
                 diff.ByResource.ContainsKey(resource.Id), IsLeftBy(run, last));
             seen[resource.Id] = After(resource.Id, last, look, now);
         }
@@ -56,7 +60,9 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
 
     private sealed record Look(string Wanted, string? Marker, bool Differs, bool LeftByRun);
 
-    /// <summary>A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.</summary>
+    /// <summary>
+    /// A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.
+    /// </summary>
     private static bool IsLeftBy(Run? run, SeenResource? last) =>
         run is not null && run.State != RunState.Succeeded && (last?.SyncedAt is not { } synced || run.StartedAt >= synced);
 

@@ -13,20 +13,25 @@ internal sealed record DriftWords(string Does, string? Command)
         var (name, application) = (environment.Name, unit.Application);
         return verdict.Standing switch
         {
+            Standing.Suspended => new($"does nothing: it is {verdict.Suspension}", verdict.Suspension!.Lift),
             Standing.NeverConverged => new("does nothing: it has never changed this environment, and a person must say yes once",
                 $"reconciler retry {name} {application}"),
-            Standing.Held => new($"does nothing: a run of {application} is held; `reconciler status {name}` says why", $"reconciler retry {name} {application}"),
+            Standing.Held => new($"does nothing: a run of {application} is held; `reconciler status {name}` says why",
+                $"reconciler retry {name} {application}"),
             Standing.SetAside when cause == DriftCause.Intentional => new(
-                $"does not try this again by itself: it failed; `reconciler status {name}` says why", $"reconciler retry {name} {application}"),
+                $"does not try this again by itself: it failed; `reconciler status {name}` says why",
+                    $"reconciler retry {name} {application}"),
             _ when cause == DriftCause.Intentional => new(ByRun(verdict, difference), null),
             _ => Corrective(environment, unit, difference),
         };
     }
 
-    private static string ByRun(Verdict verdict, Difference difference) => (difference.Refusal, verdict.Deferral, verdict.Plan.Refusals) switch
+    private static string ByRun(Verdict verdict, Difference difference) =>
+        (difference.Refusal, verdict.Deferral, verdict.Plan.Refusals) switch
     {
         ({ } refusal, _, _) => $"does nothing before a person has decided: {refusal}",
-        (_, _, [var other, ..]) => $"brings it to the server with the next run, which a person must clear the way for: {other.Sentence}; {other.Refusal}",
+        (_, _, [var other, ..]) =>
+            $"brings it to the server with the next run, which a person must clear the way for: {other.Sentence}; {other.Refusal}",
         (_, { } deferral, _) => $"brings it to the server with the next run, which waits: {deferral.Sentence}",
         _ => "brings it to the server with the next run",
     };

@@ -10,8 +10,8 @@ using Reconciler.Resources.NginxSite;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// What differs within files and sites, read from the servers only where something does. Only what everybody on the server may read anyway is shown:
-/// never a secrets file, and no other that git wants kept from others.
+/// What differs within files and sites, read from the servers only where something does. Only what everybody on the server may read
+/// anyway is shown: never a secrets file, and no other that git wants kept from others.
 /// </summary>
 internal sealed class FileContents(IServerSessions sessions, ServerAddresses addresses)
 {
@@ -30,7 +30,8 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
         await Task.WhenAll(asked.Select(async server =>
         {
             var files = server.ToList();
-            foreach (var ((id, text), answer) in files.Zip(await AskAsync(known[server.Key], [.. files.Select(file => file.Text!)], cancellation)))
+            var answers = await AskAsync(known[server.Key], [.. files.Select(file => file.Text!)], cancellation);
+            foreach (var ((id, text), answer) in files.Zip(answers))
                 diffs[(id.Server, id.MarkerKey)] = DiffOf(text!, answer);
         }));
         return diffs;
@@ -41,7 +42,8 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
 
     /// <summary>Only what is there, and is not what git says: neither mode nor owner alone.</summary>
     private static bool HasOtherContent(Verdict verdict, ResourceId id) =>
-        verdict.Diff.ByResource.TryGetValue(id, out var differences) && differences.Any(difference => difference.Type == DifferenceType.Change);
+        verdict.Diff.ByResource.TryGetValue(id, out var differences)
+            && differences.Any(difference => difference.Type == DifferenceType.Change);
 
     private static WantedText? TextOf(ResourceSpec spec) => spec switch
     {
@@ -50,7 +52,8 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
         _ => null,
     };
 
-    private async Task<IReadOnlyList<ProbeAnswer>> AskAsync(ServerAddress server, IReadOnlyList<WantedText> files, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ProbeAnswer>> AskAsync(ServerAddress server, IReadOnlyList<WantedText> files,
+        CancellationToken cancellation)
     {
         try
         {
@@ -65,8 +68,10 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
     private static string Script(WantedText file)
     {
         var path = Shell.Quote(file.Path);
-        return !file.ForAll ? "echo hidden" : string.Create(CultureInfo.InvariantCulture,
-            $"if [ ! -f {path} ]; then echo none; elif [ -r {path} ]; then echo text; head -c {MostBytes + 1} -- {path}; else echo hidden; fi");
+        return !file.ForAll
+            ? "echo hidden"
+            : $"if [ ! -f {path} ]; then echo none; elif [ -r {path} ]; then echo text; "
+                + string.Create(CultureInfo.InvariantCulture, $"head -c {MostBytes + 1} -- {path}; else echo hidden; fi");
     }
 
     private static string DiffOf(WantedText file, ProbeAnswer answer)

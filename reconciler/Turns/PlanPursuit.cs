@@ -25,7 +25,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 return new(await VerdictAsync(attempt), failure, waits);
             // They are announced now, or things are already broken: either way there is nothing to announce any more.
             plan = plan.IsInterim ? plan : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
-            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
+            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested,
+                CancellationToken.None, announces ? attempt.HoldAsked : null);
             observer.Forget(plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
             var next = verdict.Plan;

@@ -12,6 +12,9 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 {
     /// <summary>The ledger's id of the run.</summary>
     public string Run => Context.Run;
+
+    /// <summary>Whether a person has asked to stop it before its next phase.</summary>
+    public Func<bool> HoldAsked { get; init; } = () => false;
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
@@ -30,7 +33,10 @@ internal sealed class UnitRun(
         ledger.Admit(environment.Name, "converged");
         var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment));
-        var attempt = new Attempt(environment, unit, planned.Plan, context, progress);
+        var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
+        {
+            HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
+        };
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
         if (end.Waits is { } deferral)
@@ -106,6 +112,9 @@ internal sealed class UnitRun(
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
             if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
                 return $"run {run.Id} has not ended: {unsettled}";
+        // Held before anything was stopped: nothing is left that a new run would have to finish.
+        if (ledger.HeldRun(environment.Name, unit.Application) is { Phase: null or <= Phase.Wait } early)
+            ledger.MoveRun(early.Id, RunState.Superseded, "another run took over");
         if (open is null)
             return null;
         if (open.State == RunState.Waiting)

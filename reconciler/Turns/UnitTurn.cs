@@ -15,7 +15,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
-        return ledger.HeldRun(environment.Name, unit.Application) is { } held ? Under(held, unit, verdict) : verdict;
+        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
+            ? Under(held, unit, verdict)
+            : verdict;
     }
 
     private async Task<Verdict> DecideAsync(
@@ -25,6 +27,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
+        if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
+            return Under(suspension, verdict.Diff.IsEmpty ? Settle(environment, unit, verdict, last) : verdict);
         if (Obstacle(environment, unit, verdict, options) is { } obstacle)
             return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
                 && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
@@ -33,7 +37,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true, cancellation);
+        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true,
+            cancellation);
     }
 
     /// <summary>For the record of the run: who or what began it.</summary>
@@ -54,6 +59,21 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         {
             Standing = Standing.Held,
             Reason = string.Join('\n', [$"{reason[0]} Held by run {held.Id}, begun {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}.{now}", .. reason[1..]]),
+        };
+    }
+
+    /// <summary>What is suspended is looked at, and not even mended.</summary>
+    private static Verdict Under(Suspension suspension, Verdict verdict)
+    {
+        var left = verdict.Diff.All.Count() is var count and > 0 ? $" {count} difference(s) from git are left as they are." : "";
+        var end = suspension.Until is null ? " until" : ", until then or until";
+        var sentence = $"{suspension}. Nothing is changed here{end} `{suspension.Lift}`.{left}";
+        return verdict with
+        {
+            Standing = Standing.Suspended,
+            Reason = sentence,
+            Suspension = suspension,
+            Deferral = suspension.Until is { } until ? new("suspended", sentence, until) : null,
         };
     }
 
@@ -98,7 +118,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
-        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, "the servers had drifted from what was converged last", isNew: false, cancellation);
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
+            "the servers had drifted from what was converged last", isNew: false, cancellation);
         return mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended;
     }
 

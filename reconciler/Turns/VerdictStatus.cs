@@ -19,7 +19,9 @@ internal static class VerdictStatus
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            [.. verdict.Diff.All.Select(difference => Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))], [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
+            [.. verdict.Diff.All.Select(difference =>
+                Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))],
+                [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}")], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
             RunningCommits = verdict.Live?.Commits ?? [],
@@ -42,7 +44,8 @@ internal static class VerdictStatus
     {
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, "Refused", why, before, now);
         return new(environment.Name, application, environment.Revision, before?.Commit, SyncStatus.OutOfSync, before?.Health ?? Health.Unknown,
-            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [], before?.Ailments ?? [], now, null, null)
+            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [],
+                before?.Ailments ?? [], now, null, null)
         {
             Fault = why,
         };
@@ -63,7 +66,7 @@ internal static class VerdictStatus
     private static Health HealthOf(Verdict verdict) => verdict.Standing switch
     {
         Standing.Unseen => Health.Unknown,
-        Standing.NeverConverged => Health.Suspended,
+        Standing.NeverConverged or Standing.Suspended => Health.Suspended,
         Standing.Held => Health.Degraded,
         _ when verdict.Ailments.Count > 0 => Health.Degraded,
         _ => Health.Healthy,

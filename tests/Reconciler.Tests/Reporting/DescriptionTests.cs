@@ -23,7 +23,8 @@ public sealed class DescriptionTests : IDisposable
         _ledger.Accept("production", new string('1', 40));
         SaveStatus([]);
         _ledger.SaveServersSeen("production", [new("production", "web1", "10.0.0.1", ["web", "beat"], _start, _start, null)]);
-        _ledger.SaveSeen("production", "coralnet", [new(new("web1", "coralnet", "Code", "code"), "digest", Commit, _start, _start, "digest", null, null)]);
+        _ledger.SaveSeen("production", "coralnet",
+            [new(new("web1", "coralnet", "Code", "code"), "digest", Commit, _start, _start, "digest", null, null)]);
     }
 
     public void Dispose()
@@ -32,10 +33,13 @@ public sealed class DescriptionTests : IDisposable
         _scratch.Dispose();
     }
 
-    private void SaveStatus(IReadOnlyList<string> ailments, bool covered = false) => _ledger.SaveStatus("production", "coralnet", StatusBuilder.ToJson(
-        new ApplicationStatus("production", "coralnet", new string('1', 40), Commit, SyncStatus.Synced, Health.Healthy, [], [], ailments, _start, null, null) { Covered = covered }));
+    private void SaveStatus(IReadOnlyList<string> ailments, bool covered = false) =>
+        _ledger.SaveStatus("production", "coralnet", StatusBuilder.ToJson(
+        new ApplicationStatus("production", "coralnet", new string('1', 40), Commit, SyncStatus.Synced, Health.Healthy, [], [], ailments,
+            _start, null, null) { Covered = covered }));
 
-    private DescriptionReader Reader => new(_ledger, new StatusReader(_ledger, null, _clock.Now, TimeSpan.FromMinutes(1)).Read(null), _clock.Now);
+    private DescriptionReader Reader =>
+        new(_ledger, new StatusReader(_ledger, null, _clock.Now, TimeSpan.FromMinutes(1)).Read(null), _clock.Now);
 
     private string Text(Action<DescriptionText> write)
     {
@@ -70,7 +74,8 @@ public sealed class DescriptionTests : IDisposable
 
         var told = Reader.History(null, null, 10).ShouldHaveSingleItem();
 
-        told.ShouldBe(new(run.Id, "production", "coralnet", "Succeeded", _start, _start.AddSeconds(15), "git moved", new string('1', 40), Commit, "Uncover", 10, false, null));
+        told.ShouldBe(new(run.Id, "production", "coralnet", "Succeeded", _start, _start.AddSeconds(15), "git moved", new string('1', 40),
+            Commit, "Uncover", 10, false, null));
         Text(text => text.Write([told])).ShouldBe($"""
             {run.Id,-16} production/coralnet  Succeeded  2026-03-01 12:00:00Z, took 15.0 s, covered for 10.0 s
               revision 111111111111, code cccccccccccc, reached Uncover; because git moved
@@ -111,7 +116,9 @@ public sealed class DescriptionTests : IDisposable
         var told = Reader.Run("1").ShouldNotBeNull();
 
         told.Run.Id.ShouldBe(run.Id);
-        told.Steps[1].ShouldBe(new("Code", "web1", "coralnet/Maintenance/coralnet", "do Code", "Verified", 1, _start.AddSeconds(7), 3, 0, "HEAD is now at 3f9d1c0"));
+        told.Steps[1].ShouldBe(
+            new("Code", "web1", "coralnet/Maintenance/coralnet", "do Code", "Verified", 1, _start.AddSeconds(7), 3, 0,
+            "HEAD is now at 3f9d1c0"));
         Text(text => text.Write(told)).ShouldContain("    | HEAD is now at 3f9d1c0\n");
         Reader.Run("2").ShouldBeNull();
     }
@@ -123,7 +130,8 @@ public sealed class DescriptionTests : IDisposable
 
         (told.InService, told.Commits["coralnet"], told.Server.Address).ShouldBe((true, Commit, "10.0.0.1"));
         var text = Text(each => each.Write(told));
-        text.ShouldStartWith("production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0.0 s ago)\n  in service\n");
+        text.ShouldStartWith(
+            "production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0.0 s ago)\n  in service\n");
         text.ShouldContain($"  coralnet: code {Commit}\n");
     }
 
@@ -148,7 +156,8 @@ public sealed class DescriptionTests : IDisposable
         var environment = Text(text => text.Write(Reader.Environment("production")!));
         var application = Text(text => text.Write(Reader.Application("coralnet")[0]));
 
-        environment.ShouldStartWith($"production: revision {new string('1', 40)} in force since 2026-03-01 12:00:00Z\n  may be changed: converged\n");
+        environment.ShouldStartWith(
+            $"production: revision {new string('1', 40)} in force since 2026-03-01 12:00:00Z\n  may be changed: converged\n");
         environment.ShouldContain("production/web1  10.0.0.1");
         application.ShouldContain("production/coralnet: Synced, Healthy; servers web1\n");
         application.ShouldContain("  last converged 2026-03-01 12:00:15Z: revision 111111111111, code cccccccccccc\n");

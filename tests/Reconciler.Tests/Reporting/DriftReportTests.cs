@@ -8,7 +8,8 @@ public sealed class DriftReportTests
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     private static ReportedDifference Edited(string server, int minutesAgo = 30) =>
-        new(server, "coralnet/NginxSite/coralnet", "Change", "/etc/nginx/sites-available/coralnet-coralnet was edited by hand", "1111", "edited", "base/coralnet/nginx.yaml:6:3")
+        new(server, "coralnet/NginxSite/coralnet", "Change", "/etc/nginx/sites-available/coralnet-coralnet was edited by hand", "1111",
+            "edited", "base/coralnet/nginx.yaml:6:3")
         {
             Cause = "corrective",
             Since = Now.AddMinutes(-minutesAgo),
@@ -29,7 +30,8 @@ public sealed class DriftReportTests
         "production", "coralnet", new string('1', 40), null, SyncStatus.OutOfSync, Health.Healthy, [], differences, [], Now, null, null);
 
     private static readonly ServerStatus[] Servers =
-        [new("production", "web1", "10.0.0.1", ["web"], Now, null), new("production", "web2", "10.0.0.2", ["web"], Now.AddHours(-3), "web2 did not answer") { Unknown = true }];
+        [new("production", "web1", "10.0.0.1", ["web"], Now, null),
+            new("production", "web2", "10.0.0.2", ["web"], Now.AddHours(-3), "web2 did not answer") { Unknown = true }];
 
     private static string Text(DriftReport report)
     {
@@ -84,7 +86,8 @@ public sealed class DriftReportTests
     [Fact]
     public void Of_one_server_only_what_is_on_it_is_said()
     {
-        var status = Status(Edited("web1"), Edited("web2")) with { Unseen = ["web1/coralnet/Code/code: why", "web10/coralnet/Code/code: why"] };
+        var status = Status(Edited("web1"),
+            Edited("web2")) with { Unseen = ["web1/coralnet/Code/code: why", "web10/coralnet/Code/code: why"] };
 
         var report = DriftReport.Of("production", [status], Servers, "web1");
 
@@ -98,7 +101,8 @@ public sealed class DriftReportTests
     {
         Text(DriftReport.Of("production", [Status()], [], null)).ShouldStartWith("production: no difference: the servers are as git says;");
 
-        var text = Text(DriftReport.Of("production", [Status() with { Unseen = ["web1/coralnet/Code/code: it hangs"], Fault = "no such commit" }], [], null));
+        var text = Text(DriftReport.Of("production",
+            [Status() with { Unseen = ["web1/coralnet/Code/code: it hangs"], Fault = "no such commit" }], [], null));
 
         text.ShouldNotContain("as git says");
         text.ShouldContain("  refused: coralnet: no such commit\n");

@@ -55,12 +55,14 @@ public sealed class StatusReaderTests : IDisposable
         ]);
 
         var report = Read();
-        report.Servers.Select(server => (server.Server, server.Verified, server.Unknown)).ShouldBe([("web1", _start, false), ("web2", _start.AddHours(-3), true)]);
+        report.Servers.Select(server => (server.Server, server.Verified, server.Unknown))
+            .ShouldBe([("web1", _start, false), ("web2", _start.AddHours(-3), true)]);
         using var text = new StringWriter();
         new StatusText(text, _clock.Now).Write(report);
 
         text.ToString().ShouldContain(
-            $"production: web2 was last seen {_start.AddHours(-3):yyyy-MM-dd HH:mm:ss}Z (3 h ago): what is said of it does not count; web2 did not answer\n");
+            $"production: web2 was last seen {_start.AddHours(-3):yyyy-MM-dd HH:mm:ss}Z (3 h ago): "
+                + "what is said of it does not count; web2 did not answer\n");
         text.ToString().ShouldNotContain("web1 was");
         _clock.Now += TimeSpan.FromMinutes(30);
         Read().Servers.ShouldAllBe(server => server.Unknown);

@@ -7,7 +7,8 @@ public sealed class UnifiedDiffTests
 {
     private static string Of(string before, string after) => UnifiedDiff.Of(before, after, "git", "server");
 
-    private static string Lines(int from, int to) => string.Concat(Enumerable.Range(from, to - from + 1).Select(number => $"line {number}\n"));
+    private static string Lines(int from, int to) =>
+        string.Concat(Enumerable.Range(from, to - from + 1).Select(number => $"line {number}\n"));
 
     [Fact]
     public void The_same_text_has_none() => Of("a\nb\n", "a\nb\n").ShouldBeEmpty();

@@ -22,7 +22,8 @@ public sealed class DriftWordsTests : IDisposable
     {
         _world.Converged(_world.Version(1));
 
-        (await WordsAsync("Code", DriftCause.Intentional, _world.Version(2))).ShouldBe(new("brings it to the server with the next run", null));
+        (await WordsAsync("Code", DriftCause.Intentional, _world.Version(2)))
+            .ShouldBe(new("brings it to the server with the next run", null));
         (await _world.TurnAsync(_world.Version(2))).Converged.ShouldBeTrue();
     }
 

@@ -29,10 +29,12 @@ public sealed class FileContentsTests : IDisposable
             File.WriteAllText(path, live);
         var world = new World(new Expanded());
         var id = new ResourceId("web1", "coralnet", "File", "motd");
-        var unit = world.UnitOf("coralnet") with { Resources = [new(id, new FileSpec(path, wanted, mode, "root", "root"), Place.Of("files.yaml"))] };
+        var unit = world.UnitOf("coralnet") with { Resources =
+            [new(id, new FileSpec(path, wanted, mode, "root", "root"), Place.Of("files.yaml"))] };
         var diff = new Diff(new Dictionary<ResourceId, IReadOnlyList<Difference>> { [id] = [new(id, type, "it differs")] }, []);
         var diffs = await new FileContents(new Here(), new ServerAddresses(null)).DiffsAsync(
-            world.Environment, [(unit, new Verdict(Standing.Drifted, "", world.PlanFor("coralnet"), diff, []))], TestContext.Current.CancellationToken);
+            world.Environment, [(unit, new Verdict(Standing.Drifted, "", world.PlanFor("coralnet"), diff, []))],
+                TestContext.Current.CancellationToken);
         return diffs.GetValueOrDefault(("web1", "coralnet/File/motd"));
     }
 

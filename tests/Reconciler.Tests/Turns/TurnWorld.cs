@@ -149,6 +149,10 @@ internal sealed class TurnWorld : IDisposable
         }
     }
 
+    /// <summary>What a person's command leaves in the ledger of a controller at work.</summary>
+    public long Ask(string kind, string arguments) =>
+        SqliteLedger.Ask(_folder.In("controller"), new(kind, Production, "coralnet", arguments, "ada@controller"), Clock);
+
     /// <summary>A look as the loop makes it before a turn, and what is remembered of it by kind.</summary>
     public async Task<IReadOnlyDictionary<string, SeenResource>> LookAsync(Unit unit)
     {

@@ -108,7 +108,7 @@ public sealed class FailedDeployTests(Staging staging)
         (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
             stands => stands.ExitCode.ShouldBe(3),
             stands => stands.Reason.ShouldBe("Held"),
-            stands => stands.Message.ShouldContain("check that / answers 200"));
+            stands => stands.Message.ShouldContain("check home: / answers 200"));
 
         await staging.Desired.DeployAsync(staging.Commits[2]);
         var next = await staging.DeployAsync();

@@ -224,7 +224,13 @@ public sealed class RunnerLiveTests(EnrolledHost host)
         string[] program = ["supervisor", "-", "-", "dies"], unit = ["unit", "dies.service"];
         await host.SendAsync(RunnerRequest.Start("dies", program, [], null));
         await host.SendAsync(RunnerRequest.Start("dies-too", unit, [], null));
-        await host.Host.ShellAsync("sleep 2");
+        await host.Host.ShellAsync("""
+            for i in $(seq 100); do
+                journalctl -q -u dies | grep -q ImportError && grep -qs ImportError /var/log/supervisor/dies-stderr* && exit
+                sleep 0.1
+            done
+            exit 1
+            """);
         var answers = await ServerProbes.AskAsync(host.Session, [Probe.Nothing with { Request = RunnerRequest.Logs(program) }, Probe.Nothing with { Request = RunnerRequest.Logs(unit) }], Cancellation);
         await host.Host.ShellAsync("systemctl stop dies; rm /etc/systemd/system/dies.service /etc/supervisor/conf.d/dies.conf; systemctl daemon-reload; supervisorctl update");
         answers[0].ShouldBeOfType<ProbeAnswer.Output>().Text.ShouldEndWith("ImportError: no such thing\n");

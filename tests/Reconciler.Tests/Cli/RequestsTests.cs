@@ -95,7 +95,8 @@ public sealed class RequestsTests : IDisposable
         [
             "all of staging is not suspended",
             "all of staging is no longer suspended",
-            "staging/coralnet is suspended until 2026-03-01T14:00:00Z: it is looked at and reported, and nothing is changed on it, until `reconciler resume staging coralnet`",
+            "staging/coralnet is suspended until 2026-03-01T14:00:00Z: it is looked at and reported, "
+                + "and nothing is changed on it, until `reconciler resume staging coralnet`",
         ]);
     }
 

@@ -1,4 +1,5 @@
 using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Reporting;
@@ -9,7 +10,7 @@ namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
 internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    ServerAddresses addresses)
+    ServerAddresses addresses, DriftMemory memory)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
@@ -18,27 +19,42 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
-        var observed = await LookAsync(desired, cancellation);
+        var (observed, servers) = await LookAsync(desired, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
         {
+            var seen = memory.Note(desired, unit, observed);
             var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
-            reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now));
-            verdicts.Add(new(desired, unit, verdict));
-            // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
-            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted))
-                options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
             if (verdict.Converged)
-                observed = await LookAsync(desired, cancellation);
+            {
+                (observed, servers) = await LookAsync(desired, cancellation);
+                seen = memory.Note(desired, unit, observed);
+            }
+            reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
+            verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
+            // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
+            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted)
+                && !(verdict.Standing == Standing.Suspended && verdict.Diff.IsEmpty))
+                options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
         }
         foreach (var (application, why) in desired.Faults)
             reporting.Save(VerdictStatus.OfFault(desired, application, why, reporting.Before(environment, application), reporting.Now));
         return verdicts;
     }
 
-    private Task<Observed> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation) =>
-        observing.LookAsync(addresses.Of(desired), desired.Units.SelectMany(unit => unit.Resources), cancellation);
+    private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation)
+    {
+        var observed = await observing.LookAsync(addresses.Of(desired), desired.Units.SelectMany(unit => unit.Resources), cancellation);
+        return (observed, memory.NoteServers(desired, observed));
+    }
 }
 
 /// <summary>What a turn made of one unit of an environment.</summary>
-internal sealed record UnitVerdict(ExpandedEnvironment Environment, Unit Unit, Verdict Verdict);
+internal sealed record UnitVerdict(ExpandedEnvironment Environment, Unit Unit, Verdict Verdict)
+{
+    /// <summary>What this look and those before it made of each resource.</summary>
+    public IReadOnlyDictionary<ResourceId, SeenResource> Seen { get; init; } = new Dictionary<ResourceId, SeenResource>();
+
+    /// <summary>The environment's servers, and whether they answered.</summary>
+    public IReadOnlyList<SeenServer> Servers { get; init; } = [];
+}

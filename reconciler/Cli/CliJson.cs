@@ -43,6 +43,9 @@ internal sealed record PlanReport(
 /// <param name="TakenBy">The controller that was at work then.</param>
 internal sealed record AskedReport(long Request, string Environment, string? Application, string TakenBy);
 
+/// <summary>What a command did to the ledger itself, since no watch was at work.</summary>
+internal sealed record DoneReport(string Did, string Environment, string? Application, string Sentence);
+
 internal sealed record ReportedStep(string Phase, string Server, string Resource, string Summary, string? Because);
 
 internal sealed record ReportedSkip(string Phase, string Why);
@@ -56,4 +59,6 @@ internal sealed record ReportedUnknown(string Resource, string Why);
 [JsonSerializable(typeof(DiagnosticReport[]))]
 [JsonSerializable(typeof(PlanReport[]))]
 [JsonSerializable(typeof(AskedReport))]
+[JsonSerializable(typeof(DoneReport))]
+[JsonSerializable(typeof(ServiceLog[]))]
 internal sealed partial class CliJson : JsonSerializerContext;

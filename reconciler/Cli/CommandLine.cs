@@ -25,8 +25,15 @@ internal static class CommandLine
         root.Subcommands.Add(MaintenanceCommand.Create(settings));
         root.Subcommands.Add(ReleaseCommands.Promote(settings));
         root.Subcommands.Add(ReleaseCommands.Rollback(settings));
+        root.Subcommands.Add(PauseCommands.Suspend(settings, format));
+        root.Subcommands.Add(PauseCommands.Resume(settings, format));
+        root.Subcommands.Add(PauseCommands.Hold(settings, format));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DoctorCommand.Create(settings, format));
+        root.Subcommands.Add(DriftCommand.Create(settings, format));
+        root.Subcommands.Add(HistoryCommands.History(settings, format));
+        root.Subcommands.Add(HistoryCommands.Describe(settings, format));
+        root.Subcommands.Add(LogsCommand.Create(settings, format));
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));

@@ -33,6 +33,10 @@ internal sealed class Controller : IAsyncDisposable
     /// <summary>Null for one that only looks.</summary>
     public ILedger? Ledger { get; private init; }
 
+    public required FileContents Contents { get; init; }
+
+    public required ServiceLogs Logs { get; init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -50,11 +54,11 @@ internal sealed class Controller : IAsyncDisposable
 
     /// <summary>For looking and planning only, beside a running controller if there is one.</summary>
     /// <inheritdoc cref="Open"/>
-    public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock)
+    public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock, string command = "plan")
     {
         try
         {
-            return Open(settings, clock, "plan");
+            return Open(settings, clock, command);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
@@ -92,8 +96,14 @@ internal sealed class Controller : IAsyncDisposable
             : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
-        var loop = new ReconcileLoop(desired, observer, turn, new Flags(ledger, writer, clock), reports, addresses);
-        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock)) { Ledger = writer };
+        var loop = new ReconcileLoop(
+            desired, observer, turn, new Flags(ledger, writer, clock), reports, addresses, new(planning, ledger, writer, clock));
+        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
+        {
+            Ledger = writer,
+            Contents = new(sessions, addresses),
+            Logs = new(sessions, addresses),
+        };
     }
 
     private static UnitRun Runs(

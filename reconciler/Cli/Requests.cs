@@ -9,9 +9,14 @@ namespace Reconciler.Cli;
 /// <param name="Heal">Edits on the servers are replaced, for once.</param>
 internal sealed record RetryArguments(bool Heal, string? Reason);
 
+/// <summary>What a <c>suspend</c>, <c>resume</c> or <c>hold</c> carries besides its subject.</summary>
+/// <param name="Until">When a suspension ends by itself.</param>
+internal sealed record PauseArguments(string? Reason, DateTimeOffset? Until);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RetryArguments))]
+[JsonSerializable(typeof(PauseArguments))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 /// <summary>
@@ -44,18 +49,53 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     }
 
     /// <summary>Somebody asks about this environment.</summary>
-    public bool IsWaiting(string environment) => Waiting().Any(request => request.Environment == environment);
+    public bool IsWaiting(string environment) => Retries().Any(request => request.Environment == environment);
 
     /// <summary>The oldest one about an environment; null when there is none.</summary>
     public Request? Take(string environment) =>
-        Waiting().FirstOrDefault(request => request.Environment == environment && ledger.TakeRequest(request.Id));
+        Retries().FirstOrDefault(request => request.Environment == environment && ledger.TakeRequest(request.Id));
+
+    /// <summary>
+    /// What holds from now on, whatever turns are under way: suspending and resuming, and holding a run that only waits. One that acts
+    /// takes its hold itself.
+    /// </summary>
+    public void TakeWords()
+    {
+        foreach (var request in Waiting().Where(request => request is { Kind: not NewRequest.Retry, Environment: not null }).ToList())
+            if (AnswerTo(request) is { } answer && ledger.TakeRequest(request.Id))
+                ledger.CloseRequest(request.Id, answer);
+    }
+
+    /// <returns>Null when it is left to the run that it is about.</returns>
+    private string? AnswerTo(Request request)
+    {
+        var (pauses, environment) = (new Pauses(ledger), request.Environment!);
+        var arguments = JsonSerializer.Deserialize(request.Arguments, RequestJson.Default.PauseArguments);
+        var reason = arguments?.Reason ?? "no reason given";
+        try
+        {
+            return request.Kind switch
+            {
+                NewRequest.Suspend => pauses.Suspend(environment, request.Application, reason, request.By, arguments?.Until),
+                NewRequest.Resume => pauses.Resume(environment, request.Application).Sentence,
+                NewRequest.Hold when request.Application is { } application =>
+                    pauses.Hold(environment, application, reason, request.By, interrupted: false)?.Sentence,
+                _ => null,
+            };
+        }
+        catch (IllegalTransitionException)
+        {
+            // It went on in this very moment: asked again at the next look.
+            return null;
+        }
+    }
 
     /// <summary>Those about environments that there are not, or of kinds that this version does not know, are answered with just that.</summary>
     public void AnswerImpossible(IReadOnlyList<string> environments)
     {
         foreach (var request in Waiting())
         {
-            if (request.Kind != NewRequest.Retry)
+            if (request.Kind is not (NewRequest.Retry or NewRequest.Suspend or NewRequest.Resume or NewRequest.Hold))
                 ledger.CloseRequest(request.Id, $"this version does not know `{request.Kind}`");
             else if (request.Environment is null || !environments.Contains(request.Environment))
                 ledger.CloseRequest(request.Id,
@@ -69,7 +109,11 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public static TurnOptions OptionsOf(Request request)
     {
         var arguments = JsonSerializer.Deserialize(request.Arguments, RequestJson.Default.RetryArguments);
-        return new(DryRun: false, ByPerson: true, HealAll: arguments?.Heal == true) { Application = request.Application };
+        return new(DryRun: false, ByPerson: true, HealAll: arguments?.Heal == true)
+        {
+            Application = request.Application,
+            By = $"{request.By}{(arguments?.Reason is { } reason ? $" ({reason})" : "")}, by `retry`,",
+        };
     }
 
     /// <summary>What came of it, from the verdicts of its turn.</summary>
@@ -82,6 +126,8 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
             .Concat(faults.Select(fault => $"{fault.Key}: refused: {fault.Value}").Distinct()).ToList();
         return answers.Count == 0 ? $"there is no {request.Application} in {request.Environment}" : string.Join("; ", answers);
     }
+
+    private IEnumerable<Request> Retries() => Waiting().Where(request => request.Kind == NewRequest.Retry);
 
     private IEnumerable<Request> Waiting() => ledger.OpenRequests().Where(request => request.TakenAt is null);
 

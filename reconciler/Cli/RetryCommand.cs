@@ -51,7 +51,7 @@ internal static class RetryCommand
     }
 
     /// <exception cref="UsageException">There is no such thing; the sentence names those that there are.</exception>
-    private static void RequireKnown(ILedgerReader ledger, string environment, string? application)
+    internal static void RequireKnown(ILedgerReader ledger, string environment, string? application)
     {
         var environments = ledger.AllAccepted().Select(accepted => accepted.Environment).ToList();
         if (!environments.Contains(environment))
@@ -63,8 +63,8 @@ internal static class RetryCommand
             throw new UsageException($"there is no {application} in {environment}; there are {string.Join(", ", applications)}");
     }
 
-    /// <summary>Behind sudo, the person rather than root.</summary>
-    private static string Who => (Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName)
+    /// <summary>Who types; behind sudo, the person rather than root.</summary>
+    internal static string Who => (Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName)
         + $"@{Environment.MachineName}";
 }
 

@@ -36,7 +36,10 @@ internal static class TurnCommands
         };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
-            var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal));
+            var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal))
+            {
+                By = $"{RetryCommand.Who}, by `converge`,",
+            };
             var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
@@ -91,7 +94,7 @@ internal static class TurnCommands
     {
         if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Unseen or Standing.Refused || verdict.Environment.Faults.Count > 0))
             return ExitCode.Error;
-        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Held or Standing.SetAside))
+        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Held or Standing.SetAside or Standing.Suspended))
             return ExitCode.HeldOrWaiting;
         return detailed && verdicts.Any(verdict => verdict.Verdict.Diff.ByResource.Count > 0) ? ExitCode.Differences : ExitCode.Done;
     }
@@ -99,7 +102,7 @@ internal static class TurnCommands
     private static int ExitCodeOf(IReadOnlyList<UnitVerdict> verdicts) => verdicts.Select(verdict => verdict.Verdict.Standing switch
     {
         Standing.Synced or Standing.Drifted or Standing.Planned => ExitCode.Done,
-        Standing.Held or Standing.Deferred or Standing.NeverConverged => ExitCode.HeldOrWaiting,
+        Standing.Held or Standing.Deferred or Standing.NeverConverged or Standing.Suspended => ExitCode.HeldOrWaiting,
         Standing.Fenced => ExitCode.LeaseHeld,
         _ => ExitCode.Error,
     }).Append(verdicts.Any(verdict => verdict.Environment.Faults.Count > 0) ? ExitCode.Error : ExitCode.Done).Max();

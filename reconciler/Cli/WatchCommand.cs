@@ -70,6 +70,7 @@ internal static class WatchCommand
             var look = await looking;
             SayLook(daemon, look);
             controller.Requests.AnswerImpossible(look.Environments);
+            controller.Requests.TakeWords();
             turns.Begin(look.Environments, look.Revision);
         }
     }

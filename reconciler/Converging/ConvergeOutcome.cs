@@ -30,5 +30,9 @@ internal abstract record ConvergeOutcome
     public sealed record Fenced(string Server, string Reason) : ConvergeOutcome;
 
     /// <summary>Asked to stop before the next phase.</summary>
-    public sealed record Stopped(Phase Before) : ConvergeOutcome;
+    public sealed record Stopped(Phase Before) : ConvergeOutcome
+    {
+        /// <summary>A person holds the run, rather than ends the controller.</summary>
+        public bool OnHold { get; init; }
+    }
 }

@@ -31,6 +31,7 @@ internal interface ILedgerReader : IDisposable
     /// <summary>All that act, wait or are held.</summary>
     IReadOnlyList<Run> OpenRuns();
 
+    /// <param name="id">Whole, or its number alone.</param>
     Run? FindRun(string id);
 
     /// <summary>Newest first.</summary>
@@ -67,6 +68,18 @@ internal interface ILedgerReader : IDisposable
 
     /// <summary>Null: nobody looked at the repository yet.</summary>
     LookSnapshot? LastLook();
+
+    /// <summary>What the last looks made of each resource of an application, or of the servers themselves.</summary>
+    IReadOnlyList<SeenResource> Seen(string environment, string application);
+
+    /// <param name="environment">Null for all.</param>
+    IReadOnlyList<SeenServer> ServersSeen(string? environment);
+
+    /// <summary>Those in force now.</summary>
+    IReadOnlyList<Suspension> Suspensions(string environment);
+
+    /// <summary>The one in force now for this application, be it for the whole environment; null when there is none.</summary>
+    Suspension? SuspensionOf(string environment, string application);
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -88,8 +101,9 @@ internal interface ILedger : ILedgerReader
     void RecordFailedRelease(string environment, string application, string codeCommit, string baseDigest);
 
     /// <summary>A hold of the same application stays in force beside it.</summary>
+    /// <param name="cause">Who or what begins it, a few words after "because".</param>
     /// <exception cref="IllegalTransitionException">One of this application in this environment acts or waits.</exception>
-    Run BeginRun(string environment, string application, string revision, string digest);
+    Run BeginRun(string environment, string application, string revision, string digest, string? codeCommit = null, string? cause = null);
 
     /// <summary>
     /// A run ends only when no intent of it is open, and succeeds only when every receipt was followed by a look at the effect. One that succeeds, or is held
@@ -143,4 +157,18 @@ internal interface ILedger : ILedgerReader
     /// <summary>Writes what is there already, durably.</summary>
     /// <exception cref="LedgerException">Nothing could be written now.</exception>
     void RequireWritable();
+
+    /// <summary>In place of what was said before about the same.</summary>
+    /// <param name="application">Null for the whole environment.</param>
+    void Suspend(string environment, string? application, string reason, string by, DateTimeOffset? until);
+
+    /// <param name="application">Null for all that is suspended in the environment.</param>
+    /// <returns>How many were lifted, those that were over included.</returns>
+    int Resume(string environment, string? application);
+
+    /// <summary>In place of all that was known of this application in this environment.</summary>
+    void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen);
+
+    /// <summary>In place of all that was known of this environment's servers.</summary>
+    void SaveServersSeen(string environment, IReadOnlyCollection<SeenServer> seen);
 }

@@ -56,5 +56,25 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, asked_for TEXT, starts_at TEXT NOT NULL, why TEXT, at TEXT NOT NULL,
             PRIMARY KEY (environment, application)) STRICT;
         """,
+        // Drift has a cause and a since only if the looks before are known.
+        """
+        CREATE TABLE seen (
+            environment TEXT NOT NULL, server TEXT NOT NULL, application TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            wanted TEXT NOT NULL, marker TEXT, seen_at TEXT NOT NULL, synced_at TEXT, synced_wanted TEXT, differs_since TEXT, cause TEXT,
+            PRIMARY KEY (environment, server, application, kind, name)) STRICT, WITHOUT ROWID;
+        CREATE TABLE servers_seen (
+            environment TEXT NOT NULL, server TEXT NOT NULL, address TEXT NOT NULL, roles TEXT NOT NULL, looked_at TEXT NOT NULL,
+            verified_at TEXT, trouble TEXT, PRIMARY KEY (environment, server)) STRICT, WITHOUT ROWID;
+        """,
+        """
+        ALTER TABLE runs ADD COLUMN code_commit TEXT;
+        ALTER TABLE runs ADD COLUMN cause TEXT;
+        """,
+        // The whole environment is the empty name.
+        """
+        CREATE TABLE suspensions (
+            environment TEXT NOT NULL, application TEXT NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, at TEXT NOT NULL,
+            until TEXT, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

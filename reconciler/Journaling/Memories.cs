@@ -55,4 +55,12 @@ internal sealed record NewRequest(string Kind, string? Environment, string? Appl
 {
     /// <summary>Try again what is held, set aside or reported: a person's word.</summary>
     public const string Retry = "retry";
+
+    /// <summary>Change nothing for a time.</summary>
+    public const string Suspend = "suspend";
+
+    public const string Resume = "resume";
+
+    /// <summary>Stop the run before its next phase; taken by the run itself.</summary>
+    public const string Hold = "hold";
 }

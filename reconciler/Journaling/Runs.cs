@@ -12,7 +12,14 @@ namespace Reconciler.Journaling;
 /// <param name="Reason">Why it stands where it stands; null while nothing is to be said.</param>
 internal sealed record Run(
     string Id, string Environment, string Application, string Revision, string Digest, long Fencing,
-    RunState State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, Phase? Phase, string? Reason);
+    RunState State, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, Phase? Phase, string? Reason)
+{
+    /// <summary>Of the code; null for the servers themselves.</summary>
+    public string? CodeCommit { get; init; }
+
+    /// <summary>Who or what began it, a few words after "because"; null for one of an earlier version of the program.</summary>
+    public string? Cause { get; init; }
+}
 
 internal enum RunState
 {

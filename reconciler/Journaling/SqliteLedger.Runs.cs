@@ -6,7 +6,8 @@ namespace Reconciler.Journaling;
 
 internal sealed partial class SqliteLedger
 {
-    private const string RunColumns = "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason";
+    private const string RunColumns =
+        "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason, code_commit, cause";
 
     public Run? OpenRun(string environment, string application) =>
         One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL AND state <> $held", ToRun,
@@ -18,7 +19,8 @@ internal sealed partial class SqliteLedger
 
     public IReadOnlyList<Run> OpenRuns() => _database.Query($"SELECT {RunColumns} FROM runs WHERE ended_at IS NULL ORDER BY number", ToRun);
 
-    public Run? FindRun(string id) => One($"SELECT {RunColumns} FROM runs WHERE id = $id", ToRun, ("$id", id));
+    public Run? FindRun(string id) =>
+        One($"SELECT {RunColumns} FROM runs WHERE id = $id OR CAST(number AS TEXT) = $id", ToRun, ("$id", id));
 
     public IReadOnlyList<Run> Runs(string environment, string? application, int most) => _database.Query(
         $"""
@@ -27,15 +29,21 @@ internal sealed partial class SqliteLedger
         """,
         ToRun, ("$environment", environment), ("$application", application), ("$most", most));
 
-    public Run BeginRun(string environment, string application, string revision, string digest) => _database.Transact(() =>
+    public Run BeginRun(
+        string environment, string application, string revision, string digest, string? codeCommit = null, string? cause = null) =>
+            _database.Transact(() =>
     {
         if (OpenRun(environment, application) is { } open)
             throw new IllegalTransitionException($"Run {open.Id} of {application} in {environment} is {open.State}; a second one cannot begin.");
         var number = _database.Query("SELECT coalesce(max(number), 0) + 1 FROM runs", row => row.Number(0))[0];
         var id = string.Create(CultureInfo.InvariantCulture, $"{number}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
-        _database.Execute($"INSERT INTO runs ({RunColumns}) VALUES ($id, $environment, $application, $revision, $digest, $fencing, $state, $at, NULL, NULL, NULL)",
+        _database.Execute(
+            $"""
+            INSERT INTO runs ({RunColumns})
+            VALUES ($id, $environment, $application, $revision, $digest, $fencing, $state, $at, NULL, NULL, NULL, $commit, $cause)
+            """,
             ("$id", id), ("$environment", environment), ("$application", application), ("$revision", revision), ("$digest", digest), ("$fencing", Fencing),
-            ("$state", RunState.Running), ("$at", Now));
+            ("$state", RunState.Running), ("$at", Now), ("$commit", codeCommit), ("$cause", cause));
         return Known(id);
     });
 
@@ -67,5 +75,9 @@ internal sealed partial class SqliteLedger
 
     private static Run ToRun(LedgerRow row) => new(
         row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Number(5), row.Name<RunState>(6), row.Time(7), row.TimeOrNull(8),
-        row.NameOrNull<Phase>(9), row.TextOrNull(10));
+        row.NameOrNull<Phase>(9), row.TextOrNull(10))
+    {
+        CodeCommit = row.TextOrNull(11),
+        Cause = row.TextOrNull(12),
+    };
 }

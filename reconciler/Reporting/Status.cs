@@ -27,7 +27,57 @@ internal enum Health
 internal sealed record Condition(string Type, string Status, string Reason, string Message, DateTimeOffset LastTransitionTime);
 
 /// <summary>One difference as reported.</summary>
-internal sealed record ReportedDifference(string Server, string Resource, string Type, string Sentence, string? Wanted, string? Observed, string? Origin);
+/// <param name="Resource"><c>APPLICATION/KIND/NAME</c>.</param>
+internal sealed record ReportedDifference(string Server, string Resource, string Type, string Sentence, string? Wanted, string? Observed,
+    string? Origin)
+{
+    /// <summary>
+    /// <c>intentional</c>: git moved; <c>corrective</c>: the server moved while git did not. Null where no look was kept.
+    /// </summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The first look that saw it; it came about between this one and <see cref="LastSynced"/>.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The last look that found it as git said; null when none ever did.</summary>
+    public DateTimeOffset? LastSynced { get; init; }
+
+    /// <summary>What the tool will do about it by itself, a sentence without its subject.</summary>
+    public string? Does { get; init; }
+
+    /// <summary>What a person could type; null where nothing is to be typed.</summary>
+    public string? Command { get; init; }
+}
+
+/// <summary>When a server was last seen.</summary>
+/// <param name="Verified">The last look that it answered; null when it never did.</param>
+/// <param name="Trouble">Why it did not answer the last one; null when it did.</param>
+internal sealed record ServerStatus(
+    string Environment, string Server, string Address, IReadOnlyList<string> Roles, DateTimeOffset? Verified, string? Trouble)
+{
+    /// <summary>Not seen for so long that nothing said of it counts.</summary>
+    public bool Unknown { get; init; }
+
+    /// <summary>A look that was not renewed in time is none.</summary>
+    public ServerStatus AsOf(DateTimeOffset now, TimeSpan interval) =>
+        this with { Unknown = Verified is not { } verified || Freshness.IsOver(verified, now, interval) };
+}
+
+/// <summary>A suspension in force.</summary>
+/// <param name="Until">When it ends by itself; null when it does not.</param>
+/// <param name="Lift">The command that lifts it.</param>
+internal sealed record SuspensionStatus(string By, string Reason, DateTimeOffset Since, DateTimeOffset? Until, string Lift);
+
+/// <summary>How long a verdict counts that is not renewed.</summary>
+internal static class Freshness
+{
+    private const int Intervals = 5;
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    public static TimeSpan Of(TimeSpan interval) => interval * Intervals + Grace;
+
+    public static bool IsOver(DateTimeOffset verified, DateTimeOffset now, TimeSpan interval) => now - verified > Of(interval);
+}
 
 /// <summary>Where one application of one environment stands; <c>application</c> is <c>host</c> for what belongs to the servers.</summary>
 /// <param name="Revision">Desired-state commit in force.</param>
@@ -48,7 +98,14 @@ internal sealed record ApplicationStatus(
     string? WaitsFor,
     DateTimeOffset? WaitsUntil)
 {
-    public const int StaleAfterIntervals = 5;
+    /// <summary>What keeps it from being changed now; null when nothing does.</summary>
+    public SuspensionStatus? Suspended { get; init; }
+
+    /// <summary>Why it could not even be compared: its commit or a secret is not to be had; null when it could.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What could not be looked at: <c>SERVER/APPLICATION/KIND/NAME: why</c>.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
 
     /// <summary>Code commits that the servers have, as last seen; one, when all is well.</summary>
     public IReadOnlyList<string> RunningCommits { get; init; } = [];
@@ -69,7 +126,7 @@ internal sealed record ApplicationStatus(
 
     /// <summary>A verdict that was not renewed in time is no verdict: sync and health turn unknown by themselves.</summary>
     public ApplicationStatus AsOf(DateTimeOffset now, TimeSpan interval) =>
-        Verified is null || now - Verified <= interval * StaleAfterIntervals + TimeSpan.FromMinutes(2)
+        Verified is not { } verified || !Freshness.IsOver(verified, now, interval)
             ? this
             : this with { Sync = SyncStatus.Unknown, Health = Health.Unknown };
 }

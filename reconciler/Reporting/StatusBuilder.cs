@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reconciler.Journaling;
 using Reconciler.Model;
 
 namespace Reconciler.Reporting;
@@ -9,6 +10,12 @@ namespace Reconciler.Reporting;
 [JsonSerializable(typeof(ApplicationStatus))]
 [JsonSerializable(typeof(RepositoryStatus))]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(DriftReport[]))]
+[JsonSerializable(typeof(RunEntry[]))]
+[JsonSerializable(typeof(RunDescription))]
+[JsonSerializable(typeof(ServerDescription[]))]
+[JsonSerializable(typeof(EnvironmentDescription))]
+[JsonSerializable(typeof(ApplicationDescription[]))]
 internal sealed partial class StatusJson : JsonSerializerContext;
 
 /// <summary>Status from and to the ledger's snapshot, keeping when each condition last changed.</summary>
@@ -25,11 +32,17 @@ internal static class StatusBuilder
         json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.RepositoryStatus);
 
     public static IReadOnlyList<ReportedDifference> Report(IEnumerable<Difference> differences) =>
-    [
-        .. differences.Select(difference => new ReportedDifference(difference.Resource.Server,
-            $"{difference.Resource.Application}/{difference.Resource.Kind}/{difference.Resource.Name}",
-            difference.Type.ToString(), difference.Sentence, difference.Wanted, difference.Observed, difference.Origin?.ToString())),
-    ];
+        [.. differences.Select(difference => Report(difference, null))];
+
+    /// <param name="seen">What the looks before made of the resource; null where none was kept.</param>
+    public static ReportedDifference Report(Difference difference, SeenResource? seen) => new(
+        difference.Resource.Server, difference.Resource.MarkerKey, difference.Type.ToString(), difference.Sentence, difference.Wanted,
+        difference.Observed, difference.Origin?.ToString())
+    {
+        Cause = seen?.Cause?.ToString().ToLowerInvariant(),
+        Since = seen?.DiffersSince,
+        LastSynced = seen?.SyncedAt,
+    };
 
     /// <summary>A condition keeps its time while its status and reason stay what they were.</summary>
     public static Condition Condition(string type, bool status, string reason, string message, ApplicationStatus? before, DateTimeOffset now)

@@ -20,7 +20,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Where(snapshot => environment is null || snapshot.Environment == environment)
                 .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval))
                 .OfType<ApplicationStatus>()
-                .Select(status => status with { Run = RunOf(status) }),
+                .Select(status => Suspended(status) with { Run = RunOf(status) }),
         ],
         [
             .. ledger.Requests(MostRequests)
@@ -28,7 +28,25 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
                 .Select(request => new RequestStatus(
                     request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
-        ]);
+        ])
+    {
+        Servers = ServersOf(environment),
+    };
+
+    public IReadOnlyList<ServerStatus> ServersOf(string? environment) =>
+    [
+        .. ledger.ServersSeen(environment)
+            .Select(seen => new ServerStatus(seen.Environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)
+                .AsOf(now, interval)),
+    ];
+
+    /// <summary>As the ledger has it now: the verdict may be from before, or the time over since.</summary>
+    private ApplicationStatus Suspended(ApplicationStatus status)
+    {
+        if (ledger.SuspensionOf(status.Environment, status.Application) is { } one)
+            return status with { Health = Health.Suspended, Suspended = new(one.By, one.Reason, one.At, one.Until, one.Lift) };
+        return status.Of("Ready")?.Reason == "Suspended" ? status with { Health = Health.Unknown } : status;
+    }
 
     private RunStatus? RunOf(ApplicationStatus status)
     {

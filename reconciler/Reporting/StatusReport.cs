@@ -8,6 +8,9 @@ internal sealed record StatusReport(
     ControllerStatus? Controller, RepositoryStatus? Repository,
     IReadOnlyList<ApplicationStatus> Applications, IReadOnlyList<RequestStatus> Requests)
 {
+    /// <summary>When each server was last seen.</summary>
+    public IReadOnlyList<ServerStatus> Servers { get; init; } = [];
+
     /// <summary>Something is held, set aside, refused or cannot be seen: a person is needed.</summary>
     public bool NeedsPerson => Repository?.Refused is not null || Applications.Any(status => status.Of("Stalled")?.Status == "True");
 }

@@ -17,9 +17,16 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine("nothing was observed yet");
         foreach (var status in report.Applications)
             WriteApplication(status);
+        foreach (var server in report.Servers.Where(server => server.Unknown))
+            writer.WriteLine($"{server.Environment}: {server.Server} "
+                + (server.Verified is { } verified ? $"was last seen {Clock(verified)} ({Age(now - verified)} ago)" : "was never seen")
+                + $": what is said of it does not count{(server.Trouble is null ? "" : $"; {server.Trouble}")}");
         foreach (var request in report.Requests)
             WriteRequest(request);
     }
+
+    private static string CauseOf(ReportedDifference difference) =>
+        difference is { Cause: { } cause, Since: { } since } ? $" ({cause}, since {Clock(since)})" : "";
 
     private void WriteController(ControllerStatus? controller) => writer.WriteLine(controller is null
         ? "nobody is at work: nothing is deployed or tried again until `reconciler watch` runs"
@@ -41,15 +48,19 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         if (status.Run is { } run)
             WriteRun(run);
         WriteLive(status);
-        var ready = status.Of("Ready");
+        if (status.Suspended is { } suspended)
+            writer.WriteLine($"  suspended by {suspended.By}{Since(suspended.Since)}"
+                + $"{(suspended.Until is { } end ? $", until {Clock(end)}" : "")}: {suspended.Reason}; `{suspended.Lift}` lifts it");
+        var ready = status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             WriteMessage(ready);
-        if (status.WaitsUntil is { } until)
+        if (status.WaitsUntil is { } until && status.Suspended is null)
             writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : "")}");
-        foreach (var line in WayOn.Beyond(ready?.Message ?? "", status.GoOn).SelectMany(way => $"{way}".Split('\n')))
+        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
+            .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
         foreach (var difference in status.Differences.Take(MostDifferences))
-            writer.WriteLine($"  {difference.Server}: {difference.Sentence}");
+            writer.WriteLine($"  {difference.Server}: {difference.Sentence}{CauseOf(difference)}");
         if (status.Differences.Count > MostDifferences)
             writer.WriteLine($"  and {status.Differences.Count - MostDifferences} more differences: `reconciler plan {status.Environment}`");
         foreach (var ailment in status.Ailments)

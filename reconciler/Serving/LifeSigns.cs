@@ -5,7 +5,7 @@ namespace Reconciler.Serving;
 internal sealed class LifeSigns(TimeProvider clock, TimeSpan interval)
 {
     /// <summary>As long as a verdict counts in <c>status</c>.</summary>
-    private readonly TimeSpan _betweenTurns = interval * Reporting.ApplicationStatus.StaleAfterIntervals + TimeSpan.FromMinutes(2);
+    private readonly TimeSpan _betweenTurns = Reporting.Freshness.Of(interval);
 
     /// <summary>A turn that sends nothing reads repositories (git has ten minutes) and asks servers.</summary>
     private readonly TimeSpan _withoutSign = interval + TimeSpan.FromMinutes(15);

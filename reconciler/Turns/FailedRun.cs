@@ -14,6 +14,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
     {
         if (outcome is ConvergeOutcome.Fenced(var server, var why))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Fenced, $"{server} obeys another controller: {why}");
+        if (outcome is ConvergeOutcome.Stopped { OnHold: true } held)
+            return await EndAsync(attempt, end, RunState.Held, Standing.Held,
+                RunHold.Take(ledger, attempt.Environment.Name, attempt.Unit.Application, attempt.Run, held.Before));
         if (outcome is ConvergeOutcome.Stopped(var phase))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
         var failure = (ConvergeOutcome.Failed)outcome;

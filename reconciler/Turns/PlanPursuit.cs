@@ -30,7 +30,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             // is a step like others.
             plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
-            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested, CancellationToken.None);
+            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested,
+                CancellationToken.None, announces ? attempt.HoldAsked : null);
             observer.Forget(plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
             var next = verdict.Plan;

@@ -12,6 +12,9 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>The one application that a person's word is about; null: every one.</summary>
     public string? Application { get; init; }
 
+    /// <summary>Who asks, and how: <c>ada@controller, by `retry`</c>; null when that is not known.</summary>
+    public string? By { get; init; }
+
     /// <summary>For the others a turn is what it always is.</summary>
     public TurnOptions For(string application) =>
         Application is null || Application == application ? this : this with { ByPerson = false, HealAll = false };

@@ -21,9 +21,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         if (ledger.AnnouncementFor(environment.Name, unit.Application) is not null)
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
-        // Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.
-        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
-            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
+        var diff = DiffOf(environment, unit, observed);
         return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
@@ -39,6 +37,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             FirstContact = !known && !AnyServiceRuns(unit, observed),
         }));
     }
+
+    /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
+    public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed) =>
+        WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
+            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
 
     /// <summary>
     /// What a held run began to migrate and did not come through with is in no record of the database's. Code that does not have that migration would be

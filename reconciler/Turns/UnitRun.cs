@@ -16,6 +16,9 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 
     /// <summary>The site is down already, from a run that was held or broke off.</summary>
     public bool GoesOn { get; init; }
+
+    /// <summary>Whether a person has asked to stop it before its next phase.</summary>
+    public Func<bool> HoldAsked { get; init; } = () => false;
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
@@ -24,17 +27,23 @@ internal sealed class UnitRun(
         TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
+    /// <param name="cause">Who or what begins it, for the record.</param>
     /// <param name="isNew">False for a way back to what was converged before.</param>
     public async Task<Verdict> RunAsync(
-        ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, bool isNew, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, string cause, bool isNew,
+        CancellationToken cancellation)
     {
         var goesOn = gates.GoesOn(environment, unit);
         if (await EndOpenRunAsync(environment, unit, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");
-        var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest);
+        var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment));
-        var attempt = new Attempt(environment, unit, planned.Plan, context, progress) { GoesOn = goesOn };
+        var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
+        {
+            GoesOn = goesOn,
+            HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
+        };
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
         if (end.Waits is { } deferral)
@@ -144,6 +153,9 @@ internal sealed class UnitRun(
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
             if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
                 return $"run {run.Id} has not ended: {unsettled}";
+        // Held before anything was stopped: nothing is left that a new run would have to finish.
+        if (ledger.HeldRun(environment.Name, unit.Application) is { Phase: null or <= Phase.Wait } early)
+            ledger.MoveRun(early.Id, RunState.Superseded, "another run took over");
         if (open is null)
             return null;
         if (open.State == RunState.Waiting)

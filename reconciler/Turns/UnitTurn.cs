@@ -20,7 +20,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     {
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
-        return ledger.HeldRun(environment.Name, unit.Application) is { } held ? Under(held, unit, verdict) : verdict;
+        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
+            ? Under(held, unit, verdict)
+            : verdict;
     }
 
     private async Task<Verdict> DecideAsync(
@@ -30,6 +32,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
+        if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
+            return Under(suspension, verdict.Diff.IsEmpty ? Settle(environment, unit, verdict, last) : verdict);
         var met = Obstacle(environment, unit, verdict, options);
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
@@ -44,7 +48,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, isNew: true, cancellation);
+        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true,
+            cancellation);
     }
 
     /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
@@ -65,13 +70,21 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var now = last.Digest == unit.Digest ? unit
             : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
                 .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        observed = await running!.LookAgainAsync(environment, unit, now, observed, cancellation);
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
         if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
             return null;
         progress.Planned(environment, now, plan);
         var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
-        return await running!.RunAsync(environment, now, verdict, observed, progress, isNew: false, cancellation);
+        return await running!.RunAsync(environment, now, verdict, observed, progress, "the maintenance flag", isNew: false, cancellation);
     }
+
+    /// <summary>For the record of the run: who or what began it.</summary>
+    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld) =>
+        options.ByPerson ? $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}"
+        : last is null ? "git asks for it for the first time"
+        : last.Digest != unit.Digest || isHeld ? "git moved"
+        : "the servers had drifted";
 
     /// <summary>
     /// A hold outlasts whatever became of a newer desired state until that one was brought about: who holds, why, and what the newer one met.
@@ -84,6 +97,21 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         {
             Standing = Standing.Held,
             Reason = string.Join('\n', [$"{reason[0]} Held by run {held.Id}, begun {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}.{now}", .. reason[1..]]),
+        };
+    }
+
+    /// <summary>What is suspended is looked at, and not even mended.</summary>
+    private static Verdict Under(Suspension suspension, Verdict verdict)
+    {
+        var left = verdict.Diff.All.Count() is var count and > 0 ? $" {count} difference(s) from git are left as they are." : "";
+        var end = suspension.Until is null ? " until" : ", until then or until";
+        var sentence = $"{suspension}. Nothing is changed here{end} `{suspension.Lift}`.{left}";
+        return verdict with
+        {
+            Standing = Standing.Suspended,
+            Reason = sentence,
+            Suspension = suspension,
+            Deferral = suspension.Until is { } until ? new("suspended", sentence, until) : null,
         };
     }
 
@@ -128,7 +156,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
-        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, isNew: false, cancellation);
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
+            "the servers had drifted from what was converged last", isNew: false, cancellation);
         return mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended;
     }
 

@@ -1,4 +1,5 @@
 using Reconciler.Diffing;
+using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Planning;
 
@@ -39,6 +40,9 @@ internal enum Standing
 
     /// <summary>Another controller is in charge.</summary>
     Fenced,
+
+    /// <summary>A person said that nothing is to be changed for a time.</summary>
+    Suspended,
 }
 
 /// <summary>What a turn made of one unit.</summary>
@@ -54,6 +58,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
 
     /// <summary>Somebody should look although nothing failed: maintenance goes on longer than it should.</summary>
     public string? Alarm { get; init; }
+
+    /// <summary>What keeps it from being changed; null when nothing does.</summary>
+    public Suspension? Suspension { get; init; }
 
     /// <summary>What was seen besides; null when nothing was looked at.</summary>
     public LiveState? Live { get; init; }

@@ -1,4 +1,6 @@
 using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Reporting;
 
 namespace Reconciler.Turns;
@@ -6,7 +8,10 @@ namespace Reconciler.Turns;
 /// <summary>A verdict in the words of the field: sync and health apart, conditions Ready, Reconciling and Stalled.</summary>
 internal static class VerdictStatus
 {
-    public static ApplicationStatus Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now)
+    /// <param name="seen">What the looks before made of each resource; null where none was kept.</param>
+    public static ApplicationStatus Of(
+        ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now,
+        IReadOnlyDictionary<ResourceId, SeenResource>? seen = null)
     {
         var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
         var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
@@ -14,7 +19,8 @@ internal static class VerdictStatus
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
         return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
-            StatusBuilder.Report(verdict.Diff.All),
+            [.. verdict.Diff.All.Select(difference =>
+                Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))],
                 [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}"), .. Alarm(verdict)], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
@@ -22,7 +28,15 @@ internal static class VerdictStatus
             Covered = verdict.Live?.Covered,
             Flag = unit.Times is not null,
             GoOn = WaysOn.Of(environment, unit, verdict),
+            Unseen = [.. verdict.Diff.Unknown.Select(unknown => $"{unknown.Resource.Id}: {unknown.Why}")],
         };
+    }
+
+    private static ReportedDifference Report(
+        ExpandedEnvironment environment, Unit unit, Verdict verdict, Difference difference, SeenResource? seen)
+    {
+        var words = DriftWords.Of(environment, unit, verdict, difference, seen?.Cause);
+        return StatusBuilder.Report(difference, seen) with { Does = words.Does, Command = words.Command };
     }
 
     /// <summary>An application that could not even be expanded: its commit is not run, or a secret is not to be had. What was there stays.</summary>
@@ -30,7 +44,11 @@ internal static class VerdictStatus
     {
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, "Refused", why, before, now);
         return new(environment.Name, application, environment.Revision, before?.Commit, SyncStatus.OutOfSync, before?.Health ?? Health.Unknown,
-            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [], before?.Ailments ?? [], now, null, null);
+            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [],
+                before?.Ailments ?? [], now, null, null)
+        {
+            Fault = why,
+        };
     }
 
     private static string ReasonOf(Verdict verdict) => verdict.Standing switch
@@ -52,7 +70,7 @@ internal static class VerdictStatus
     private static Health HealthOf(Verdict verdict) => verdict.Standing switch
     {
         Standing.Unseen => Health.Unknown,
-        Standing.NeverConverged => Health.Suspended,
+        Standing.NeverConverged or Standing.Suspended => Health.Suspended,
         Standing.Held => Health.Degraded,
         _ when verdict.Ailments.Count > 0 || verdict.Alarm is not null => Health.Degraded,
         _ => Health.Healthy,

@@ -14,7 +14,7 @@ internal static class WaysOn
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
-            : verdict.Deferral is { Gate: not Retries.Gate } deferral ? [deferral.Gate] : [];
+            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended") } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
@@ -24,6 +24,8 @@ internal static class WaysOn
             ways.Add(new("try the same again", $"reconciler retry {name} {application}"));
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.Add(new("merge a commit that changes what failed, or mark a server that is dead `gone: \"(why)\"` in servers.yaml", null));
+        if (verdict.Suspension is { } suspension)
+            ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;

@@ -16,10 +16,16 @@ internal static class UnitDigest
     private const string LeftOut = "Maintenance";
 
     /// <returns>Lower hex SHA-256.</returns>
-    public static string Of(IEnumerable<Resource> resources)
+    public static string Of(IEnumerable<Resource> resources) =>
+        OfAll(resources.Where(resource => resource.Id.Kind != LeftOut).OrderBy(resource => resource.Id.ToString(), StringComparer.Ordinal));
+
+    /// <summary>Of one resource alone, whatever its kind: whether git moved in what it says of it.</summary>
+    public static string Of(Resource resource) => OfAll([resource]);
+
+    private static string OfAll(IEnumerable<Resource> resources)
     {
         var text = new StringBuilder();
-        foreach (var resource in resources.Where(resource => resource.Id.Kind != LeftOut).OrderBy(resource => resource.Id.ToString(), StringComparer.Ordinal))
+        foreach (var resource in resources)
         {
             text.Append(resource.Id).Append('\n').AppendJoin(' ', resource.Reads.Select(read => read.MarkerKey)).Append('\n');
             Write(resource.Spec, text);

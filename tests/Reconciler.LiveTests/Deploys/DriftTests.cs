@@ -22,6 +22,48 @@ public sealed class DriftTests(Staging staging)
             said => said.ShouldContain("coralnet/NginxSite/coralnet"),
             said => said.ShouldContain($"secrets file {SiteServer.SecretsFile} is 0640 coralnet:coralnet, and should be 0600 coralnet:coralnet"),
             said => said.ShouldContain("coralnet/VirtualEnvironment/"));
+
+        var drift = await staging.Controller.RunAsync("drift", "staging", "--detailed-exitcode");
+        drift.ExitCode.ShouldBe(2, drift.All);
+        drift.Output.ShouldSatisfyAllConditions(
+            said => said.ShouldContain("Corrective: the server was changed, and git was not"),
+            said => said.ShouldContain("  staging1: /srv/www/coralnet has 1 file(s) edited by hand: project/config/urls.py"),
+            said => said.ShouldContain("    | +# tried something\n"),
+            said => said.ShouldContain("can type `reconciler retry staging coralnet --heal`"),
+            said => said.ShouldContain("Last verified\n  staging1 "));
+        var last = await staging.Controller.RunAsync("drift", "staging", "staging1", "--last", "-o", "json");
+        last.ExitCode.ShouldBe(0, last.All);
+        last.Output.ShouldContain("\"cause\": \"corrective\"");
+        foreach (var said in new[] { drift, last, await staging.Controller.RunAsync("history", "staging", "coralnet"),
+            await staging.Controller.RunAsync("describe", "server", "staging1") })
+            said.ExitCode.ShouldNotBe(1, said.All);
+    }
+
+    [Fact]
+    public async Task What_is_suspended_is_not_even_mended_and_a_converge_is_refused_with_what_lifts_it()
+    {
+        await staging.AtAsync(2);
+        await staging.Host.ShellAsync("supervisorctl stop coralnet-celeryworker");
+        var suspended = await staging.Controller.RunAsync("suspend", "staging", "--reason", "INC-1", "--for", "1h");
+        suspended.ExitCode.ShouldBe(0, suspended.All);
+        try
+        {
+            var refused = await staging.Controller.ConvergeAsync();
+            refused.ExitCode.ShouldBe(3, refused.All);
+            string.Join(' ', refused.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                .ShouldContain("`reconciler resume staging`");
+            (await staging.PidsAsync())["celeryworker"].ShouldBe(0);
+            (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
+                status => status.Health.ShouldBe("Suspended"), status => status.Reason.ShouldBe("Suspended"), status =>
+                    status.ExitCode.ShouldBe(0));
+        }
+        finally
+        {
+            await staging.Controller.RunAsync("resume", "staging");
+        }
+        var mended = await staging.Controller.ConvergeAsync();
+        mended.ExitCode.ShouldBe(0, mended.All);
+        (await staging.PidsAsync())["celeryworker"].ShouldNotBe(0);
     }
 
     [Fact]

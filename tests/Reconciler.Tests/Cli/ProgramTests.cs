@@ -10,8 +10,9 @@ namespace Reconciler.Tests.Cli;
 /// <summary>The built program, as a process: its words and its exit codes.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private static readonly string[] Commands = ["validate", "render", "schema", "plan", "converge", "watch", "retry", "status", "doctor",
-        "explain", "enroll", "maintenance", "promote", "rollback"];
+    private static readonly string[] Commands =
+        ["validate", "render", "schema", "plan", "converge", "watch", "retry", "suspend", "resume", "hold", "status", "drift", "history",
+        "describe", "logs", "doctor", "explain", "enroll", "maintenance", "promote", "rollback"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -112,6 +113,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("plan", "staging")]
     [InlineData("converge", "staging")]
     [InlineData("watch")]
+    [InlineData("drift", "staging")]
+    [InlineData("logs", "staging", "coralnet")]
     public void Without_a_repository_it_says_how_to_name_one(params string[] arguments)
     {
         var (code, _, error) = Run(arguments);
@@ -231,6 +234,197 @@ public sealed class ProgramTests : IDisposable
         error.ShouldContain("`reconciler retry staging --heal`");
     }
 
+    [Theory]
+    [InlineData("there is no environment stagin; there are staging", "drift", "stagin", "--last")]
+    [InlineData("there is no server web9 in staging; there are web1", "drift", "staging", "web9", "--last")]
+    [InlineData("there is no environment stagin; there are staging", "history", "stagin")]
+    [InlineData("there is no application coral in staging; there are coralnet", "history", "staging", "coral")]
+    [InlineData("-n 0: it must be a number from 1 to 1000", "history", "-n", "0")]
+    [InlineData("there is no run 17: `reconciler history` lists those that there are", "describe", "run", "17")]
+    [InlineData("there is no server web9; there are web1", "describe", "server", "web9")]
+    [InlineData("there is no environment stagin; there are staging", "describe", "environment", "stagin")]
+    [InlineData("there is no application coral; there are coralnet", "describe", "application", "coral")]
+    [InlineData("'table'", "describe", "table", "x")]
+    public void What_there_is_not_cannot_be_told(string sentence, params string[] arguments)
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        ledger.SaveServersSeen("staging",
+            [new("staging", "web1", "10.0.0.1", ["web"], TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow(), null)]);
+
+        var (code, output, error) = Run(arguments);
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldContain(sentence);
+    }
+
+    [Theory]
+    [InlineData("--for 2x: it must be a whole number and a unit: 30m, 2h, 7d", "suspend", "staging", "--reason", "INC-1", "--for", "2x")]
+    [InlineData("--for 0h: ", "suspend", "staging", "--reason", "INC-1", "--for", "0h")]
+    [InlineData("--reason must say why, in one line", "suspend", "staging", "--reason", " ")]
+    [InlineData("'--reason'", "suspend", "staging")]
+    [InlineData("there is no environment stagin; there are staging", "suspend", "stagin", "--reason", "INC-1")]
+    [InlineData("there is no coral in staging; there are coralnet", "resume", "staging", "coral")]
+    [InlineData("there is no coral in staging; there are coralnet", "hold", "staging", "coral", "--reason", "INC-1")]
+    [InlineData("'--reason'", "hold", "staging", "coralnet")]
+    public void What_cannot_be_suspended_or_held_is_refused_with_why(string sentence, params string[] arguments)
+    {
+        Ledger(LedgerHolder.Watch).Dispose();
+
+        var (code, output, error) = Run(arguments);
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void A_watch_at_work_is_asked_to_suspend_to_resume_and_to_hold()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+
+        Run("suspend", "staging", "--reason", "INC-1", "--for", "2h")
+            .Output.ShouldStartWith($"asked, as request 1: `watch`, process {Environment.ProcessId} on ");
+        Run("resume", "staging").Code.ShouldBe(0);
+        Run("hold", "staging", "coralnet", "--reason", "INC-2", "-o", "json").Output.ShouldContain("\"request\": 3");
+
+        ledger.OpenRequests().Select(request => (request.Kind, request.Application))
+            .ShouldBe([("suspend", null), ("resume", null), ("hold", "coralnet")]);
+        ledger.OpenRequests()[2].Arguments.ShouldBe("""{"reason":"INC-2"}""");
+        ledger.Suspensions("staging").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Where_nobody_is_at_work_it_is_suspended_at_once_and_status_names_the_command_that_lifts_it()
+    {
+        Ledger(LedgerHolder.Watch).Dispose();
+
+        var suspended = Run("suspend", "staging", "coralnet", "--reason", "INC-1", "--for", "2h");
+        var status = Run("status", "staging").Output;
+        var lifted = Run("resume", "staging", "coralnet", "-o", "json");
+
+        suspended.Code.ShouldBe(0);
+        suspended.Output.ShouldStartWith("staging/coralnet is suspended until ");
+        status.ShouldContain("Suspended");
+        status.ShouldContain(": INC-1; `reconciler resume staging coralnet` lifts it\n");
+        lifted.Output.ShouldContain("staging/coralnet is no longer suspended");
+        Run("status", "staging").Output.ShouldNotContain("INC-1");
+        Run("resume", "staging").ShouldSatisfyAllConditions(
+            again => again.Code.ShouldBe(1),
+            again => again.Error.ShouldBe("reconciler: all of staging is not suspended\n"));
+    }
+
+    [Fact]
+    public void Where_no_run_is_under_way_there_is_none_to_hold_and_the_command_that_helps_is_named()
+    {
+        Ledger(LedgerHolder.Watch).Dispose();
+
+        var (code, _, error) = Run("hold", "staging", "coralnet", "--reason", "INC-1");
+
+        code.ShouldBe(1);
+        error.ShouldContain("no run of coralnet in staging is under way: `reconciler suspend staging coralnet --reason TEXT`");
+    }
+
+    [Fact]
+    public void While_a_converge_has_the_ledger_suspending_waits_for_it_and_a_hold_does_not()
+    {
+        using var ledger = Ledger("converge");
+
+        Run("suspend", "staging", "--reason", "INC-1").ShouldSatisfyAllConditions(
+            told => told.Code.ShouldBe(75),
+            told => told.Error.ShouldContain("is held by `converge`, process "));
+        Run("hold", "staging", "coralnet", "--reason", "INC-1").Code.ShouldBe(0);
+        ledger.OpenRequests().ShouldHaveSingleItem().Kind.ShouldBe("hold");
+    }
+
+    /// <summary>A repository that declares a server with nothing on it.</summary>
+    private string[] Repository()
+    {
+        string Document(string kind, string spec) =>
+            $"apiVersion: reconciler/v1\nkind: {kind}\nmetadata: {{name: staging}}\nspec: {spec}\n";
+        var repository = new ScratchRepository(_folder.In("desired"));
+        repository.Commit("one server", ("staging/environment.yaml", Document("Environment", "{profile: staging}")),
+            ("staging/servers.yaml", Document("Servers", "{web1: {address: 10.0.0.1, roles: [web]}}")));
+        return ["--repository", repository.Folder, "--allow-local-repositories"];
+    }
+
+    [Theory]
+    [InlineData("there is no environment nowhere; there are staging", "drift", "nowhere")]
+    [InlineData("there is no server web9 in staging; there are web1", "drift", "staging", "web9")]
+    [InlineData("there is no environment named nowhere; there are staging", "logs", "nowhere", "coralnet")]
+    [InlineData("there is no application in staging named coralnet; there are ", "logs", "staging", "coralnet")]
+    [InlineData("-n 0: it must be 1 or more", "logs", "staging", "coralnet", "-n", "0")]
+    public void What_git_does_not_have_cannot_be_looked_at(string sentence, params string[] arguments)
+    {
+        var (code, output, error) = Run([.. arguments, .. Repository()]);
+
+        (code, output).ShouldBe((64, ""));
+        error.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void Drift_looks_now_and_keeps_nothing_from_beginning()
+    {
+        var (code, output, error) = Run(["drift", "staging", "web1", "--detailed-exitcode", .. Repository()]);
+
+        (code, error).ShouldBe((0, ""));
+        output.ShouldStartWith("staging: no difference: the servers are as git says");
+    }
+
+    [Theory]
+    [InlineData("drift", "--last")]
+    [InlineData("history")]
+    [InlineData("describe", "server", "web1")]
+    public void Without_a_ledger_there_is_nothing_to_tell(params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+
+        (code, output).ShouldBe((1, ""));
+        error.ShouldStartWith("reconciler: There is no ledger ");
+    }
+
+    [Fact]
+    public void Drift_of_the_last_look_is_told_beside_a_watch_with_its_exit_codes()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        var now = TimeProvider.System.GetUtcNow();
+        ledger.SaveServersSeen("staging", [new("staging", "web1", "10.0.0.1", ["web"], now, now, null)]);
+        var clean = Run("drift", "--last", "--detailed-exitcode");
+        var status = StatusBuilder.FromJson(ledger.StatusOf("staging", "coralnet")!.Body)!;
+        ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(status with
+        {
+            Differences = [new("web1", "coralnet/File/motd", "Change", "/etc/motd was edited by hand", "1", "2",
+                null) { Cause = "corrective", Since = now, LastSynced = now }],
+        }));
+
+        var drifted = Run("drift", "staging", "--last");
+        var detailed = Run("drift", "staging", "web1", "--last", "--detailed-exitcode", "-o", "json");
+
+        (clean.Code, drifted.Code, detailed.Code).ShouldBe((0, 0, 2));
+        clean.Output.ShouldStartWith("staging: no difference: the servers are as git says");
+        drifted.Output.ShouldContain("  web1: /etc/motd was edited by hand\n");
+        using var json = System.Text.Json.JsonDocument.Parse(detailed.Output);
+        json.RootElement[0].GetProperty("differences")[0].GetProperty("cause").GetString().ShouldBe("corrective");
+        ledger.SaveServersSeen("staging", [new("staging", "web1", "10.0.0.1", ["web"], now, now.AddHours(-1), "web1 did not answer")]);
+        Run("drift", "staging", "--last").Code.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Runs_are_told_beside_a_watch_and_in_JSON()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        Run("history").Output.ShouldBe("no run yet\n");
+        var run = ledger.BeginRun("staging", "coralnet", Revision, "digest", null, "git moved");
+
+        var history = Run("history", "staging", "coralnet", "-n", "3");
+        using var json = System.Text.Json.JsonDocument.Parse(Run("describe", "run", "1", "-o", "json").Output);
+
+        history.Output.ShouldContain($"{run.Id}");
+        history.Output.ShouldContain("; because git moved\n");
+        json.RootElement.GetProperty("run").GetProperty("id").GetString().ShouldBe(run.Id);
+        foreach (var (what, name) in new[] { ("run", run.Id), ("environment", "staging"), ("application", "coralnet") })
+            Run("describe", what, name)
+                .ShouldSatisfyAllConditions(told => told.Code.ShouldBe(0), told => told.Output.ShouldContain(run.Id));
+    }
+
     /// <summary>Made up, and so a canary too: none of its lines may be repeated.</summary>
     private const string PrivateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABCanary1\n-----END OPENSSH PRIVATE KEY-----\n";
 
@@ -266,7 +460,8 @@ public sealed class ProgramTests : IDisposable
     {
         File.WriteAllText(_folder.In("key.pub"), "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r me\n");
 
-        var (code, output, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "key.pub", "--host-key", PrivateKey);
+        var (code, output, error) = Run("enroll", "web1", "--admin", "admin@127.0.0.1", "--public-key", "key.pub", "--host-key",
+            PrivateKey);
 
         (code, output).ShouldBe((64, ""));
         error.ShouldStartWith("reconciler: what --host-key was given ");

@@ -76,6 +76,54 @@ public sealed class RequestsTests : IDisposable
     }
 
     [Fact]
+    public void Suspending_and_resuming_need_no_turn_and_are_answered()
+    {
+        Ask("suspend", "staging", "coralnet", """{"reason":"INC-1","until":"2026-03-01T14:00:00+00:00"}""");
+        _requests.IsWaiting("staging").ShouldBeFalse();
+        _requests.Take("staging").ShouldBeNull();
+
+        _requests.TakeWords();
+
+        _ledger.SuspensionOf("staging", "coralnet").ShouldBe(
+            new("staging", "coralnet", "INC-1", "ada@controller", _clock.Now, new DateTimeOffset(2026, 3, 1, 14, 0, 0, TimeSpan.Zero)));
+        _ledger.SuspensionOf("staging", "host").ShouldBeNull();
+        Ask("resume", "staging", null, "{}");
+        Ask("resume", "staging", null, "{}");
+        _requests.TakeWords();
+        _ledger.Suspensions("staging").ShouldBeEmpty();
+        _ledger.Requests(9).Select(request => request.Outcome).ShouldBe(
+        [
+            "all of staging is not suspended",
+            "all of staging is no longer suspended",
+            "staging/coralnet is suspended until 2026-03-01T14:00:00Z: it is looked at and reported, "
+                + "and nothing is changed on it, until `reconciler resume staging coralnet`",
+        ]);
+    }
+
+    [Fact]
+    public void A_hold_is_left_to_the_run_that_acts_and_answered_where_none_is_under_way()
+    {
+        var run = _ledger.BeginRun("staging", "coralnet", new string('1', 40), "digest");
+        Ask("hold", "staging", "coralnet", """{"reason":"INC-1"}""");
+        _requests.TakeWords();
+        _ledger.OpenRequests().ShouldHaveSingleItem().TakenAt.ShouldBeNull();
+        _ledger.MoveRun(run.Id, RunState.Waiting, "it is announced");
+
+        _requests.TakeWords();
+
+        _ledger.HeldRun("staging", "coralnet")!.Reason.ShouldStartWith("held by ada@controller: INC-1. ");
+        _ledger.Requests(1)[0].Outcome.ShouldBe($"run {run.Id} of coralnet is held");
+        Ask("hold", "staging", "coralnet", """{"reason":"INC-1"}""");
+        Ask("hold", "staging", "other", """{"reason":"INC-1"}""");
+        _requests.TakeWords();
+        _ledger.Requests(2).Select(request => request.Outcome).ShouldBe(
+        [
+            "no run of other in staging is under way: `reconciler suspend staging other --reason TEXT` keeps the next one from beginning",
+            $"run {run.Id} of coralnet is held already: {_ledger.HeldRun("staging", "coralnet")!.Reason}",
+        ]);
+    }
+
+    [Fact]
     public void What_a_dead_controller_had_begun_is_answered_and_not_begun_again()
     {
         var begun = Ask("retry", "staging");

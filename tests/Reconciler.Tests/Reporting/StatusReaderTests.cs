@@ -46,6 +46,29 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_of_a_server_that_was_not_seen_for_long_does_not_count()
+    {
+        _ledger.SaveServersSeen("production",
+        [
+            new("production", "web1", "10.0.0.1", ["web"], _start, _start, null),
+            new("production", "web2", "10.0.0.2", ["web"], _start, _start.AddHours(-3), "web2 did not answer"),
+        ]);
+
+        var report = Read();
+        report.Servers.Select(server => (server.Server, server.Verified, server.Unknown))
+            .ShouldBe([("web1", _start, false), ("web2", _start.AddHours(-3), true)]);
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(report);
+
+        text.ToString().ShouldContain(
+            $"production: web2 was last seen {_start.AddHours(-3):yyyy-MM-dd HH:mm:ss}Z (3 h ago): "
+                + "what is said of it does not count; web2 did not answer\n");
+        text.ToString().ShouldNotContain("web1 was");
+        _clock.Now += TimeSpan.FromMinutes(30);
+        Read().Servers.ShouldAllBe(server => server.Unknown);
+    }
+
+    [Fact]
     public void A_run_that_goes_on_is_told_with_phase_step_server_and_since_when_the_site_is_covered()
     {
         var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");

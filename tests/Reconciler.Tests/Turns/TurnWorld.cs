@@ -164,6 +164,20 @@ internal sealed class TurnWorld : IDisposable
         }
     }
 
+    /// <summary>What a person's command leaves in the ledger of a controller at work.</summary>
+    public long Ask(string kind, string arguments) =>
+        SqliteLedger.Ask(_folder.In("controller"), new(kind, Production, "coralnet", arguments, "ada@controller"), Clock);
+
+    /// <summary>A look as the loop makes it before a turn, and what is remembered of it by kind.</summary>
+    public async Task<IReadOnlyDictionary<string, SeenResource>> LookAsync(Unit unit)
+    {
+        var (observer, planning, _) = Stages();
+        var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
+        var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
+        memory.NoteServers(Environment(unit), observed);
+        return memory.Note(Environment(unit), unit, observed).ToDictionary(seen => seen.Key.Kind, seen => seen.Value);
+    }
+
     /// <summary>A controller that starts anew: other fencing number, no memory but the ledger.</summary>
     public void Restart()
     {

@@ -1,0 +1,21 @@
+using Reconciler.Model;
+
+namespace Reconciler.Journaling;
+
+/// <summary>What the looks at one resource came to, up to the last one that could see it.</summary>
+/// <param name="Wanted">Digest of what git said of it then.</param>
+/// <param name="Marker">The change marker of what was seen; null where the kind has none, or it was absent.</param>
+/// <param name="SyncedAt">The last look that found it as git said; null when none ever did.</param>
+/// <param name="SyncedWanted">Digest of what git said then.</param>
+/// <param name="DiffersSince">The first look since then that found it different; null when it is as git says.</param>
+/// <param name="Cause">Of the difference; null when there is none.</param>
+internal sealed record SeenResource(
+    ResourceId Resource, string Wanted, string? Marker, DateTimeOffset SeenAt,
+    DateTimeOffset? SyncedAt, string? SyncedWanted, DateTimeOffset? DiffersSince, DriftCause? Cause);
+
+/// <summary>A server as git declared it at the last look, and whether it answered.</summary>
+/// <param name="VerifiedAt">The last look that it answered; null when it never did.</param>
+/// <param name="Trouble">Why it did not answer the last one; null when it did.</param>
+internal sealed record SeenServer(
+    string Environment, string Server, string Address, IReadOnlyList<string> Roles, DateTimeOffset LookedAt, DateTimeOffset? VerifiedAt,
+        string? Trouble);

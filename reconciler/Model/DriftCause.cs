@@ -1,0 +1,11 @@
+namespace Reconciler.Model;
+
+/// <summary>Why a server is not as git says (Puppet's words).</summary>
+internal enum DriftCause
+{
+    /// <summary>Git moved, and the server was not brought there yet.</summary>
+    Intentional,
+
+    /// <summary>The server moved while git did not.</summary>
+    Corrective,
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace Reconciler.Reporting;
+
+/// <summary>Drift for people, who need not know the tool: what differs, since when, why, what will happen and what can be typed.</summary>
+internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
+{
+    private const int MostNamed = 6;
+
+    public void Write(DriftReport report)
+    {
+        var git = report.Revision is { } revision ? $"; git is at {revision[..12]}" : "";
+        writer.WriteLine($"{report.Environment}: {Counted(report)}{git}, "
+            + (report.LookedAt is { } looked ? $"looked at {Clock(looked)}" : "never looked at"));
+        foreach (var refused in report.Refused)
+            writer.WriteLine($"  refused: {refused}");
+        foreach (var cause in report.Differences.GroupBy(thing => thing.Cause).OrderBy(cause => cause.Key, StringComparer.Ordinal))
+        {
+            writer.WriteLine();
+            writer.WriteLine(cause.Key switch
+            {
+                "corrective" => "Corrective: the server was changed, and git was not",
+                "intentional" => "Intentional: git was changed, and the server was not brought there yet",
+                _ => "Nobody looked before, so that it is not known what moved, git or the server",
+            });
+            foreach (var thing in cause)
+                WriteThing(thing);
+        }
+        WriteUnseen(report.Unseen);
+        WriteServers(report.Servers);
+    }
+
+    private static string Counted(DriftReport report)
+    {
+        var servers = report.Differences.SelectMany(thing => thing.Servers).Distinct().Count();
+        var count = report.Differences.Count;
+        var unseen = report.Unseen.Count == 0 ? "" : $", {report.Unseen.Count} thing(s) could not be looked at";
+        return count == 0
+            ? unseen.Length == 0 ? "no difference: the servers are as git says" : $"no difference in what could be looked at{unseen}"
+            : $"{count} difference(s) on {servers} server(s){unseen}";
+    }
+
+    private void WriteThing(DriftedThing thing)
+    {
+        writer.WriteLine($"  {Named(thing.Servers)}: {thing.Sentence}");
+        Line("what", thing.Resource);
+        Line("git", thing.GitSays is null ? thing.Origin : thing.Origin is null ? thing.GitSays : $"{thing.GitSays} ({thing.Origin})");
+        Line("server", thing.ServerSays);
+        Line("since", Since(thing));
+        Line("then", thing.Does is null ? null : $"reconciler {thing.Does}");
+        Line("you", thing.Command is null ? null : $"can type `{thing.Command}`");
+        foreach (var line in thing.Diff?.TrimEnd('\n').Split('\n') ?? [])
+            writer.WriteLine($"    | {line}");
+    }
+
+    private string? Since(DriftedThing thing) => thing switch
+    {
+        { Since: null } => null,
+        { Since: { } since, LastSynced: { } synced } => $"{Clock(since)} ({Age(since)}); at {Clock(synced)} it was as git said",
+        { Since: { } since } => $"{Clock(since)} ({Age(since)}); no look before found it as git said",
+    };
+
+    private static string Named(IReadOnlyList<string> servers) => servers.Count <= MostNamed
+        ? string.Join(' ', servers)
+        : $"{servers.Count} servers, same: {string.Join(' ', servers.Take(MostNamed))} and {servers.Count - MostNamed} more";
+
+    private void WriteUnseen(IReadOnlyList<string> unseen)
+    {
+        if (unseen.Count == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("Could not be looked at, so that nothing is known of it");
+        foreach (var line in unseen)
+            writer.WriteLine($"  {line}");
+    }
+
+    private void WriteServers(IReadOnlyList<ServerStatus> servers)
+    {
+        if (servers.Count == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("Last verified");
+        foreach (var server in servers)
+            writer.WriteLine($"  {server.Server,-12} "
+                + (server.Verified is { } verified ? $"{Clock(verified)} ({Age(verified)})" : "never")
+                + (server.Trouble is null ? "" : $": {server.Trouble}")
+                + (server.Unknown ? "; what is said of it does not count any more" : ""));
+    }
+
+    private void Line(string name, string? text)
+    {
+        if (text is not null)
+            writer.WriteLine($"    {name,-7}{text}");
+    }
+
+    private string Age(DateTimeOffset then) => (now - then) switch
+    {
+        { TotalSeconds: < 5 } => "just now",
+        { TotalSeconds: < 90 } age => $"{age.TotalSeconds:0} s ago",
+        { TotalMinutes: < 90 } age => $"{age.TotalMinutes:0} min ago",
+        { TotalHours: < 48 } age => $"{age.TotalHours:0} h ago",
+        var age => $"{age.TotalDays:0} days ago",
+    };
+
+    private static string Clock(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,83 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Model;
+using Reconciler.Observing;
+
+namespace Reconciler.Turns;
+
+/// <summary>
+/// Keeps from look to look what each resource was like, so that a difference has a cause and a since, and each server a time at which it
+/// was last seen.
+/// </summary>
+/// <param name="writer">Null for a look beside a running controller: nothing is kept.</param>
+internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, ILedger? writer, TimeProvider clock)
+{
+    /// <summary>
+    /// What this look and those before it make of each resource of a unit; what could not be seen stays as it was last seen.
+    /// </summary>
+    public IReadOnlyDictionary<ResourceId, SeenResource> Note(ExpandedEnvironment environment, Unit unit, Observed observed)
+    {
+        var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
+        var diff = planning.DiffOf(environment, unit, observed);
+        var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
+        var run = ledger.Runs(environment.Name, unit.Application, 1) is [var newest] ? newest : null;
+        var now = clock.GetUtcNow();
+        var seen = new Dictionary<ResourceId, SeenResource>();
+        foreach (var resource in unit.Resources)
+        {
+            var last = before.GetValueOrDefault(resource.Id);
+            if (unseen.Contains(resource.Id))
+            {
+                if (last is not null)
+                    seen[resource.Id] = last;
+                continue;
+            }
+            var look = new Look(UnitDigest.Of(resource),
+                observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
+                diff.ByResource.ContainsKey(resource.Id), IsLeftBy(run, last));
+            seen[resource.Id] = After(resource.Id, last, look, now);
+        }
+        writer?.SaveSeen(environment.Name, unit.Application, seen.Values);
+        return seen;
+    }
+
+    /// <summary>Which servers answered, of those that git places something on.</summary>
+    public IReadOnlyList<SeenServer> NoteServers(ExpandedEnvironment environment, Observed observed)
+    {
+        var before = ledger.ServersSeen(environment.Name).ToDictionary(seen => seen.Server);
+        var asked = observed.Resources.Keys.Select(id => id.Server).ToHashSet();
+        var now = clock.GetUtcNow();
+        IReadOnlyList<SeenServer> servers =
+        [
+            .. environment.Servers.Values.Where(server => asked.Contains(server.Name)).Select(server => new SeenServer(
+                environment.Name, server.Name, server.Address, server.Roles, now,
+                observed.Unreachable.ContainsKey(server.Name) ? before.GetValueOrDefault(server.Name)?.VerifiedAt : now,
+                observed.Unreachable.GetValueOrDefault(server.Name))),
+        ];
+        writer?.SaveServersSeen(environment.Name, servers);
+        return servers;
+    }
+
+    private sealed record Look(string Wanted, string? Marker, bool Differs, bool LeftByRun);
+
+    /// <summary>
+    /// A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.
+    /// </summary>
+    private static bool IsLeftBy(Run? run, SeenResource? last) =>
+        run is not null && run.State != RunState.Succeeded && (last?.SyncedAt is not { } synced || run.StartedAt >= synced);
+
+    private static SeenResource After(ResourceId id, SeenResource? last, Look look, DateTimeOffset now)
+    {
+        if (!look.Differs)
+            return new(id, look.Wanted, look.Marker, now, now, look.Wanted, null, null);
+        var (cause, since) = last switch
+        {
+            // It waited for its run, and meanwhile somebody changed it on the server.
+            { Cause: DriftCause.Intentional } when last.Marker != look.Marker && last.Wanted == look.Wanted && !look.LeftByRun =>
+                (DriftCause.Corrective, now),
+            { Cause: { } known, DiffersSince: { } first } => (known, first),
+            _ => (last?.SyncedWanted == look.Wanted && !look.LeftByRun ? DriftCause.Corrective : DriftCause.Intentional, now),
+        };
+        return new(id, look.Wanted, look.Marker, now, last?.SyncedAt, last?.SyncedWanted, since, cause);
+    }
+}

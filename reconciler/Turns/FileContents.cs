@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Reconciler.Documents.Expansion;
+using Reconciler.Model;
+using Reconciler.Remote;
+using Reconciler.Reporting;
+using Reconciler.Resources.File;
+using Reconciler.Resources.NginxSite;
+
+namespace Reconciler.Turns;
+
+/// <summary>
+/// What differs within files and sites, read from the servers only where something does. Only what everybody on the server may read
+/// anyway is shown: never a secrets file, and no other that git wants kept from others.
+/// </summary>
+internal sealed class FileContents(IServerSessions sessions, ServerAddresses addresses)
+{
+    private const int MostBytes = 64 * 1024;
+
+    /// <returns>A unified diff by server and resource (<see cref="ResourceId.MarkerKey"/>), or why there is none.</returns>
+    public async Task<IReadOnlyDictionary<(string Server, string Resource), string>> DiffsAsync(
+        ExpandedEnvironment environment, IEnumerable<(Unit Unit, Verdict Verdict)> verdicts, CancellationToken cancellation)
+    {
+        var asked = verdicts
+            .SelectMany(verdict => verdict.Unit.Resources.Where(resource => HasOtherContent(verdict.Verdict, resource.Id)))
+            .Select(resource => (resource.Id, Text: TextOf(resource.Spec))).Where(resource => resource.Text is not null)
+            .GroupBy(resource => resource.Id.Server);
+        var known = addresses.Of(environment);
+        var diffs = new ConcurrentDictionary<(string, string), string>();
+        await Task.WhenAll(asked.Select(async server =>
+        {
+            var files = server.ToList();
+            var answers = await AskAsync(known[server.Key], [.. files.Select(file => file.Text!)], cancellation);
+            foreach (var ((id, text), answer) in files.Zip(answers))
+                diffs[(id.Server, id.MarkerKey)] = DiffOf(text!, answer);
+        }));
+        return diffs;
+    }
+
+    /// <param name="Hidden">What is never printed.</param>
+    private sealed record WantedText(string Path, string Content, bool ForAll, string? Hidden);
+
+    /// <summary>Only what is there, and is not what git says: neither mode nor owner alone.</summary>
+    private static bool HasOtherContent(Verdict verdict, ResourceId id) =>
+        verdict.Diff.ByResource.TryGetValue(id, out var differences)
+            && differences.Any(difference => difference.Type == DifferenceType.Change);
+
+    private static WantedText? TextOf(ResourceSpec spec) => spec switch
+    {
+        FileSpec file => new(file.Path, file.Content, ((file.Mode[^1] - '0') & 4) != 0, null),
+        NginxSiteSpec site => new(site.Path, site.Content, true, site.CheckToken),
+        _ => null,
+    };
+
+    private async Task<IReadOnlyList<ProbeAnswer>> AskAsync(ServerAddress server, IReadOnlyList<WantedText> files,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await ServerProbes.AskAsync(sessions.For(server), [.. files.Select(file => new Probe(Script(file)))], cancellation);
+        }
+        catch (SessionException fault)
+        {
+            return [.. files.Select(_ => new ProbeAnswer.Missing(fault.Message))];
+        }
+    }
+
+    private static string Script(WantedText file)
+    {
+        var path = Shell.Quote(file.Path);
+        return !file.ForAll
+            ? "echo hidden"
+            : $"if [ ! -f {path} ]; then echo none; elif [ -r {path} ]; then echo text; "
+                + string.Create(CultureInfo.InvariantCulture, $"head -c {MostBytes + 1} -- {path}; else echo hidden; fi");
+    }
+
+    private static string DiffOf(WantedText file, ProbeAnswer answer)
+    {
+        if (answer is ProbeAnswer.Missing(var why))
+            return $"(its content could not be read: {why})";
+        var parts = ((ProbeAnswer.Output)answer).Text.Split('\n', 2);
+        return parts switch
+        {
+            ["text", var text] when text.Length > MostBytes => $"(longer than {MostBytes / 1024} KiB: compare it there)",
+            ["text", var text] when text.Contains('\0') => "(it is no text)",
+            ["text", var text] => UnifiedDiff.Of(Shown(file, file.Content), Shown(file, text), $"git: {file.Path}", $"server: {file.Path}"),
+            ["none", ..] => "(it is no file there)",
+            _ => "(its content is not shown: not everybody may read it)",
+        };
+    }
+
+    private static string Shown(WantedText file, string text) =>
+        string.IsNullOrEmpty(file.Hidden) ? text : text.Replace(file.Hidden, "(token)", StringComparison.Ordinal);
+}

@@ -1,0 +1,135 @@
+using Reconciler.Model;
+using Reconciler.Remote;
+using Reconciler.Tests.Converging;
+
+namespace Reconciler.Tests.Turns;
+
+/// <summary>What looks remember: since when something differs, and whether git moved or the server.</summary>
+public sealed class DriftMemoryTests : IDisposable
+{
+    private readonly TurnWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    private void Later(int minutes = 10) => _world.Clock.Advance(TimeSpan.FromMinutes(minutes));
+
+    [Fact]
+    public async Task A_server_that_moved_while_git_did_not_is_corrective_since_the_first_look_that_saw_it()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        var synced = (await _world.LookAsync(one))["Code"].SeenAt;
+        Later();
+        _world["Code"] = "edited";
+
+        var first = (await _world.LookAsync(one))["Code"];
+        Later();
+        var second = (await _world.LookAsync(one))["Code"];
+
+        (first.Cause, first.SyncedAt, first.DiffersSince).ShouldBe((DriftCause.Corrective, synced, synced + TimeSpan.FromMinutes(10)));
+        (second.Cause, second.DiffersSince).ShouldBe((first.Cause, first.DiffersSince));
+        second.SeenAt.ShouldBe(first.SeenAt + TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public async Task What_git_moved_and_no_run_brought_yet_is_intentional()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        Later();
+
+        var seen = await _world.LookAsync(_world.Version(2));
+
+        seen["Code"].Cause.ShouldBe(DriftCause.Intentional);
+        seen["Checks"].ShouldSatisfyAllConditions(checks => checks.Cause.ShouldBeNull(), checks => checks.DiffersSince.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task An_edit_stays_corrective_when_git_moves_after_it()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        _world["Code"] = "edited";
+        var edited = (await _world.LookAsync(_world.Version(1)))["Code"];
+        Later();
+
+        var seen = (await _world.LookAsync(_world.Version(2)))["Code"];
+
+        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Corrective, edited.DiffersSince));
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_run_and_is_then_edited_is_corrective_since_the_edit()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        await _world.LookAsync(_world.Version(2));
+        Later();
+        _world["Code"] = "edited";
+
+        var seen = (await _world.LookAsync(_world.Version(2)))["Code"];
+
+        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Corrective, seen.SeenAt));
+    }
+
+    [Fact]
+    public async Task What_a_failed_run_of_ours_left_behind_is_nobodys_edit()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        Later();
+        _world.Break("migrate");
+        await _world.TurnAsync(_world.Version(2, schema: 1));
+        _world["Service"].ShouldBe("down");
+
+        (await _world.LookAsync(_world.Version(2, schema: 1)))["Service"].Cause.ShouldBe(DriftCause.Intentional);
+    }
+
+    [Fact]
+    public async Task What_is_mended_has_no_since_any_more_and_the_next_edit_counts_anew()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        await _world.LookAsync(one);
+        _world["Code"] = "edited";
+        await _world.LookAsync(one);
+        _world["Code"] = "code-1";
+        Later();
+        (await _world.LookAsync(one))["Code"].DiffersSince.ShouldBeNull();
+        Later();
+        _world["Code"] = "edited again";
+
+        (await _world.LookAsync(one))["Code"].DiffersSince.ShouldBe(_world.Clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task What_could_not_be_seen_stays_as_it_was_last_seen_and_survives_a_restart()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        var before = (await _world.LookAsync(one))["Code"];
+        Later();
+        _world.Restart();
+        _world["Code"] = "unseen";
+
+        (await _world.LookAsync(one))["Code"].ShouldBe(before);
+        _world.Ledger.Seen(TurnWorld.Production, "coralnet").ShouldContain(before);
+    }
+
+    [Fact]
+    public async Task A_server_keeps_when_it_was_last_verified_while_it_does_not_answer()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        await _world.LookAsync(one);
+        var verified = _world.Clock.GetUtcNow();
+        Later();
+        _world.Servers["web1", "look"] = ScriptedServers.Answer.Thrown(SessionFailure.Lost, sent: false);
+        await _world.LookAsync(one);
+
+        var server = _world.Ledger.ServersSeen(TurnWorld.Production).ShouldHaveSingleItem();
+        (server.Server, server.VerifiedAt, server.LookedAt).ShouldBe(("web1", verified, _world.Clock.GetUtcNow()));
+        server.Trouble.ShouldNotBeNull();
+        server.Roles.ShouldBe(["web"]);
+    }
+}

@@ -30,7 +30,8 @@ internal sealed class Controller(string environment, string folder, string state
         string Condition(string type, string what) =>
             status.GetProperty("conditions").EnumerateArray().First(each => each.GetProperty("type").GetString() == type).GetProperty(what).GetString()!;
         return new(command.ExitCode, status.GetProperty("sync").GetString()!, status.GetProperty("health").GetString()!,
-            Condition("Stalled", "status") == "True", Condition("Ready", "reason"), Condition("Ready", "message"));
+            Condition("Stalled", "status") == "True", Condition("Ready", "reason"), Condition("Ready", "message"),
+            status.GetProperty("verified").GetString()!);
     }
 
     /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
@@ -52,4 +53,5 @@ internal sealed class Controller(string environment, string folder, string state
 }
 
 /// <param name="Reason">Of the condition Ready.</param>
-internal sealed record Status(int ExitCode, string Sync, string Health, bool Stalled, string Reason, string Message);
+/// <param name="Verified">When the servers were last looked at.</param>
+internal sealed record Status(int ExitCode, string Sync, string Health, bool Stalled, string Reason, string Message, string Verified);

@@ -58,12 +58,6 @@ internal static class MigrationsInspection
 
         """ + Inspect(spec);
 
-    /// <summary>
-    /// The live code's answer, or else what is stored: code that cannot say (its secrets file is gone, a package, the database is down) would otherwise keep
-    /// just that from being mended. Migrate looks again before it does anything.
-    /// </summary>
-    public static string InspectLiveOrStored(MigrationsSpec spec) => $"(\n{InspectLive(spec)}) || cat {Stored(spec)}\n";
-
     private static string Stored(MigrationsSpec spec) => $"/var/lib/reconciler/server/results/{spec.ResultName}";
 
     /// <summary>The live code's own answer in the place of a lost one. Live code that cannot say is no reason not to try the wanted one.</summary>

@@ -29,7 +29,10 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
 
     protected override Reading Read(Resource resource, MigrationsSpec spec, MigrationsFacts? last, string output, bool dearer)
     {
-        var seen = MigrationsInspection.Parse(output);
+        // After the cheap look's last line stands what the live code says. One that cannot say (a secrets file is gone, a package, the database is down, it
+        // was asked with variables that do not work) would otherwise keep just that from being mended or refused: what is stored holds until Migrate looks.
+        var (stored, live) = output.Split($"{IsLive}\n", 2) is [var before, var after] ? (before, after) : (output, "");
+        var seen = (dearer ? MigrationsInspection.Parse(live) : null) ?? MigrationsInspection.Parse(stored);
         if (!dearer && !IsOf(spec, seen) && output.Split('\n').Contains(IsLive))
             return IsOf(spec, last) ? Reading.Found(last!) : new Reading.NeedsMore(Model.Probe.Nothing with
             {
@@ -41,7 +44,7 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
                 : Reading.Absent;
         // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once, if that is the wanted one.
         return !dearer && last is null && IsOf(spec, seen) && seen.Pending.Count == 0 && output.Split('\n').Contains(IsLive)
-            ? new Reading.NeedsMore(Model.Probe.Nothing with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLiveOrStored(spec)) })
+            ? new Reading.NeedsMore(Probe(resource, spec, last) with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
             : Reading.Found(seen);
     }
 

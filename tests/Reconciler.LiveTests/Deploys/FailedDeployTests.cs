@@ -30,25 +30,6 @@ public sealed class FailedDeployTests(Staging staging)
     }
 
     [Fact]
-    public async Task Variables_that_the_new_code_cannot_work_with_are_refused_and_the_running_services_left_alone()
-    {
-        await staging.AtAsync(2);
-        var before = await staging.PidsAsync();
-        await staging.Desired.EditAsync("base/coralnet/application.yaml", "DATABASE_HOST: \"{{database}}\"", "DATABASE_HOST: 127.0.0.2");
-        await using var poller = new Poller(staging.Server);
-        await using var watch = staging.Controller.Watch();
-        await watch.WaitForAsync("staging/coralnet: SetAside", Soon);
-        // Some turns later nobody has mended what is not broken.
-        var turns = new HashSet<string>();
-        while (turns.Count < 4)
-            turns.Add((await staging.Controller.StatusAsync()).Verified);
-        await staging.Controller.StopAsync(watch);
-        (await poller.StopAsync()).ShouldBeOnly("page 2");
-        (await staging.PidsAsync()).ShouldBe(before);
-        watch.Output.ShouldNotContain("staging: Cover");
-    }
-
-    [Fact]
     public async Task A_page_that_fails_leads_back_to_the_release_of_before_and_is_not_tried_again()
     {
         await staging.AtAsync(2);

@@ -43,8 +43,6 @@ internal static class EnrollCommand
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
             };
-            var sockets = Path.Combine(Path.GetTempPath(), $"reconciler-enroll-{Environment.ProcessId}");
-            await using var sessions = new SshServerSessions(new SshOptions(sockets), TimeProvider.System);
             var request = new EnrollmentRequest(server, keys)
             {
                 Roles = parsed.GetValue(role) ?? [],
@@ -52,8 +50,18 @@ internal static class EnrollCommand
                 MoreLinks = parsed.GetValue(link) ?? [],
             };
             void Say(string line) => Console.Error.WriteLine($"{server.Name}: {line}");
-            Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, Say, cancellation));
-            return ExitCode.Done;
+            // Of its own and nobody else's to make: the pinned host key lies there as well.
+            var sockets = Directory.CreateTempSubdirectory("reconciler-enroll-").FullName;
+            try
+            {
+                await using var sessions = new SshServerSessions(new SshOptions(sockets), TimeProvider.System);
+                Console.Out.WriteLine(await new Enrollment(sessions).EnrollAsync(request, Say, cancellation));
+                return ExitCode.Done;
+            }
+            finally
+            {
+                Directory.Delete(sockets, recursive: true);
+            }
         }));
         return command;
     }

@@ -45,7 +45,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         foreach (var (name, file) in documents.Secrets.Value)
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
-                    input.Secrets.Files.GetValueOrDefault(input.SecretFile(documents.Name, name), "unresolved"), input.SecretFile(documents.Name, name))
+                    DigestOf(input.SecretFile(documents.Name, name)), input.SecretFile(documents.Name, name))
                 { DigestKey = new(input.DigestKey) },
                 documents.Secrets.KeyPlaceOf(name));
         if (_code is null)
@@ -68,9 +68,15 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("StaticFiles", "static"),
                 new StaticFilesSpec(folder, Digests.OfStaticFiles(_code, packages, texts.Plain(django.Settings)), runtime), documents.Application.PlaceOf("django", "static"));
         if (migrates)
-            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages) { PasswordFiles = PasswordFilesIn(runtime) },
+            yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages)
+                {
+                    PasswordFiles = PasswordFilesIn(runtime),
+                    SecretDigests = [.. runtime.Secrets.Select(file => KeyValuePair.Create(file.Key, DigestOf(file.Value)))],
+                },
                 documents.Application.PlaceOf("django"));
     }
+
+    private string DigestOf(SecretFileReference file) => input.Secrets.Files.GetValueOrDefault(file, "unresolved");
 
     private List<string> PasswordFilesIn(ApplicationRuntime runtime)
     {

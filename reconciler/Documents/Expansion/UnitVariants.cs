@@ -27,6 +27,14 @@ internal static class UnitVariants
                 resource with { Spec = spec with { Digest = seen == spec.Digest ? old : seen, FromKeptCopy = true } },
             (DatabaseSpec { OnlyPassword: true } spec, { } seen) when seen != spec.PasswordDigest && older.ContainsKey(spec.Password.File) =>
                 resource with { Spec = spec with { PasswordDigest = seen, FromKeptCopy = true } },
+            (MigrationsSpec spec, _) => resource with
+            {
+                Spec = spec with
+                {
+                    SecretDigests = [.. spec.Runtime.Secrets.Zip(spec.SecretDigests,
+                        (file, digest) => KeyValuePair.Create(file.Key, older.GetValueOrDefault(file.Value, digest.Value)))],
+                },
+            },
             _ => resource,
         };
         return unit with { Resources = [.. unit.Resources.Select(AsSeen)] };

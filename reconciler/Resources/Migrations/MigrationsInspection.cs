@@ -84,10 +84,15 @@ internal static class MigrationsInspection
         var lines = output.Split('\n');
         string[] After(string word) => [.. lines.Where(line => line.StartsWith(word, StringComparison.Ordinal)).Select(line => line[word.Length..].Trim())];
         return lines.Contains("@end") && After("@commit ") is [var commit, ..] && After("@packages ") is [var packages, ..]
-            ? new(commit, packages, After("@pending "), After("@ahead "))
+                && After("@variables ") is [var variables, ..] && After("@secrets ") is [var secrets, ..]
+            ? new(commit, packages, variables, secrets, After("@pending "), After("@ahead "))
             : null;
     }
 
+    /// <summary>The lines that say what was asked, first of every answer.</summary>
+    public static string[] Asked(MigrationsSpec spec) =>
+        [$"@commit {spec.Commit}", $"@packages {spec.VirtualEnvironment}", $"@variables {spec.Variables}", $"@secrets {spec.Secrets}"];
+
     private static string Call(MigrationsSpec spec, string python) =>
-        $"echo '@commit {spec.Commit}'\necho '@packages {spec.VirtualEnvironment}'\nexec python manage.py shell -c {Shell.Quote(python)}\n";
+        string.Concat(Asked(spec).Select(line => $"echo '{line}'\n")) + $"exec python manage.py shell -c {Shell.Quote(python)}\n";
 }

@@ -22,8 +22,12 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             f=/var/lib/reconciler/server/results/{spec.ResultName}
             [ -f "$f" ] && while read -r l; do echo "$l"; done <"$f"
             f={Shell.Quote(spec.Runtime.Path)}/.git/HEAD
-            [ -f "$f" ] && read -r l <"$f" && [ "$l" = {spec.Commit} ] && [ {Shell.Quote(spec.Runtime.VirtualEnvironment)} -ef {Shell.Quote(spec.Runtime.PreparedVirtualEnvironment)} ] && echo {IsLive}
+            [ -f "$f" ] && read -r l <"$f" && [ "$l" = {spec.Commit} ] && [ {Shell.Quote(spec.Runtime.VirtualEnvironment)} -ef {Shell.Quote(spec.Runtime.PreparedVirtualEnvironment)} ] &&
+            {string.Concat(spec.SecretDigests.Select(IsPlaced))}echo {IsLive}
             """);
+
+    private static string IsPlaced(KeyValuePair<string, string> file) =>
+        $"read -r l r <{Shell.Quote("/var/lib/reconciler/server/placed" + file.Key)} && [ \"$l\" = {file.Value} ] &&\n";
 
     private const string IsLive = "@live";
 
@@ -33,7 +37,8 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
         // was asked with variables that do not work) would otherwise keep just that from being mended or refused: what is stored holds until Migrate looks.
         var (stored, live) = output.Split($"{IsLive}\n", 2) is [var before, var after] ? (before, after) : (output, "");
         var seen = (dearer ? MigrationsInspection.Parse(live) : null) ?? MigrationsInspection.Parse(stored);
-        if (!dearer && !IsOf(spec, seen) && output.Split('\n').Contains(IsLive))
+        // Variables alone are asked about in Prepare, as anything new is: with the live code they would be tried on every look.
+        if (!dearer && !IsOf(spec, seen) && !(IsOfCode(spec, seen) && seen!.Secrets == spec.Secrets) && output.Split('\n').Contains(IsLive))
             return IsOf(spec, last) ? Reading.Found(last!) : new Reading.NeedsMore(Model.Probe.Nothing with
             {
                 Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectInstead(spec)),
@@ -49,13 +54,20 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
     }
 
     private static bool IsOf(MigrationsSpec spec, MigrationsFacts? facts) =>
+        IsOfCode(spec, facts) && facts!.Variables == spec.Variables && facts.Secrets == spec.Secrets;
+
+    private static bool IsOfCode(MigrationsSpec spec, MigrationsFacts? facts) =>
         facts is not null && facts.Commit == spec.Commit && facts.VirtualEnvironment == spec.VirtualEnvironment;
 
     protected override IEnumerable<Difference> Compare(Resource resource, MigrationsSpec spec, MigrationsFacts? facts, ReadMarkers reads)
     {
         if (!IsOf(spec, facts))
         {
-            yield return new(resource.Id, DifferenceType.Unknown, "which migrations this commit needs is known once its code has been tried", "all applied", "not known yet")
+            yield return new(resource.Id, DifferenceType.Unknown,
+                IsOfCode(spec, facts)
+                    ? $"whether the code starts with the new {(facts!.Secrets == spec.Secrets ? "variables" : facts.Variables == spec.Variables ? "secrets" : "variables and secrets")} is known once it has been tried"
+                    : "which migrations this commit needs is known once its code has been tried",
+                "all applied", "not known yet")
             { Origin = resource.Origin };
             yield break;
         }
@@ -85,10 +97,11 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             {
                 Rank = Ranks.Trials,
                 Deadline = TimeSpan.FromMinutes(10),
-                Proof = $"{Result(spec)} && grep -qx '@end' \"$f\" && grep -qx '@commit {spec.Commit}' \"$f\" && grep -qx '@packages {spec.VirtualEnvironment}' \"$f\"",
+                Proof = Result(spec) + string.Concat(MigrationsInspection.Asked(spec).Append("@end").Select(line => $" && grep -qx '{line}' \"$f\"")),
             };
-            // Never run as it stands: a plan with Prepare steps holds nothing else. It says that Migrate may follow.
-            yield return new(Phase.Migrate, resource.Id, "apply what is pending", spec.Runtime.RunLive(spec.ResultName, "exit 1")) { Irreversible = true };
+            // Never run as it stands: a plan with Prepare steps holds nothing else. It says that Migrate may follow, as it hardly does for the same code.
+            if (!IsOfCode(spec, facts) || facts!.Pending.Count > 0)
+                yield return new(Phase.Migrate, resource.Id, "apply what is pending", spec.Runtime.RunLive(spec.ResultName, "exit 1")) { Irreversible = true };
             yield break;
         }
         if (facts!.Pending.Count > 0)

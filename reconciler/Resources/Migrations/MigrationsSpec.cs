@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Reconciler.Model;
 
 namespace Reconciler.Resources.Migrations;
@@ -7,16 +9,31 @@ namespace Reconciler.Resources.Migrations;
 /// <param name="VirtualEnvironment">Digest of its packages: they bring migrations too.</param>
 internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit, string VirtualEnvironment) : ResourceSpec
 {
+    /// <summary>Keyed digests of the secrets files that the runtime names, by path.</summary>
+    public ValueList<KeyValuePair<string, string>> SecretDigests { get; init; } = [];
+
+    /// <summary>Short digest of the variables with which the code runs: code that starts with others says nothing about these.</summary>
+    public string Variables => Short(Runtime.Environment);
+
+    /// <summary>Short digest of the secrets files.</summary>
+    public string Secrets => Short(SecretDigests);
+
     /// <summary>Secrets files below the application's path that hold a database role's password; the role gets another one only in phase Secrets.</summary>
     public ValueList<string> PasswordFiles { get; init; } = [];
 
     /// <summary>Name under <c>results/</c> of the last answer of the inspection.</summary>
     public string ResultName => $"migrations-{Runtime.Application}";
+
+    private static string Short(IEnumerable<KeyValuePair<string, string>> pairs) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(pairs.Select(pair => $"{pair.Key.Length}:{pair.Key}={pair.Value.Length}:{pair.Value}\n")))))[..16];
 }
 
 /// <summary>What the last inspection found, by the code that it names.</summary>
 /// <param name="Commit">The code that was asked.</param>
+/// <param name="Variables">Those it was asked with.</param>
+/// <param name="Secrets">Likewise.</param>
 /// <param name="Pending">Not applied yet, in order, as <c>app.0002_name</c>.</param>
 /// <param name="Ahead">Applied, and not known to that code: the database is ahead.</param>
-internal sealed record MigrationsFacts(string Commit, string VirtualEnvironment, IReadOnlyList<string> Pending, IReadOnlyList<string> Ahead)
+internal sealed record MigrationsFacts(
+    string Commit, string VirtualEnvironment, string Variables, string Secrets, IReadOnlyList<string> Pending, IReadOnlyList<string> Ahead)
     : ResourceFacts((string?)null);

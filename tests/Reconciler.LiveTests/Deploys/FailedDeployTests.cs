@@ -1,7 +1,7 @@
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>What a failure leads to (the table in the safety contract), each from a server that runs commit 2.</summary>
-[Collection<OnStaging>]
+[Collection<OnOtherStaging>]
 public sealed class FailedDeployTests(Staging staging)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
@@ -27,6 +27,39 @@ public sealed class FailedDeployTests(Staging staging)
         next.Command.ExitCode.ShouldBe(0, next.Command.All);
         next.Seen.ShouldBeOnly("page 2", "cover", "page 4");
         (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
+    }
+
+    [Fact]
+    public async Task Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops()
+    {
+        await staging.AtAsync(2);
+        const string file = "base/coralnet/application.yaml", right = "DATABASE_HOST: \"{{database}}\"", wrong = "DATABASE_HOST: 127.0.0.2";
+        await staging.Desired.EditAsync(file, right, wrong);
+        await ShouldBeRefusedAsync("127.0.0.2");
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging/coralnet: SetAside", Soon);
+        await staging.Controller.StopAsync(watch);
+
+        await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-key-7d1f", ""));
+        await staging.Desired.EditAsync(file, wrong, right);
+        await ShouldBeRefusedAsync("SECRET_KEY");
+
+        await staging.WriteSecretsAsync(Staging.Keys);
+        await staging.Desired.EditAsync(file, right, "DATABASE_HOST: localhost");
+        var next = await staging.DeployAsync();
+        next.Command.ExitCode.ShouldBe(0, next.Command.All);
+        next.Seen.ShouldBeOnly("page 2", "cover");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+    }
+
+    private async Task ShouldBeRefusedAsync(string because)
+    {
+        var refused = await staging.DeployAsync();
+        refused.Command.ExitCode.ShouldNotBe(0, refused.Command.All);
+        refused.Command.All.ShouldContain(because);
+        refused.Command.All.ShouldNotContain("staging: Stop");
+        refused.Seen.ShouldBeOnly("page 2");
+        refused.After.ShouldBe(refused.Before);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Reconciler.LiveTests.Deploys;
 /// <summary>
 /// The flag where users are warned: told once, covered at the time that they were told, and back again; or taken back before.
 /// </summary>
-[Collection<OnStaging>]
+[Collection<OnOtherStaging>]
 public sealed partial class FlagNoticeTests(Staging staging)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);

@@ -1,7 +1,7 @@
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>The maintenance flag in git.</summary>
-[Collection<OnStaging>]
+[Collection<OnOtherStaging>]
 public sealed class FlagTests(Staging staging)
 {
     [Fact]

@@ -48,11 +48,11 @@ internal sealed class SiteServer(TestHost host, string domain, int programs)
 
     public Task MendAsync() => Command.OkAsync(TestHosts.Script, "mend", host.Lab, host.Name);
 
-    /// <summary>After power on: everything that starts by itself has, and for long enough (six seconds) not to be taken for one that starts over and over.</summary>
+    /// <summary>After power on: everything that starts by itself has.</summary>
     public Task WaitUntilUpAsync() => host.ShellAsync($$"""
         for i in $(seq 600); do
             pids=$(supervisorctl pid all; systemctl show -P MainPID nginx redis-server postgresql@15-main)
-            [ "$(ps -o etimes= -p "$(echo $pids)" | awk '$1 > 5' | wc -l)" = {{programs + 3}} ] &&
+            [ "$(ps -o pid= -p "$(echo $pids)" | wc -l)" = {{programs + 3}} ] &&
                 curl -sf -o /dev/null -H 'Host: {{domain}}' 127.0.0.1/ && exit
             sleep 0.2
         done

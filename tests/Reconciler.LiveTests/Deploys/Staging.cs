@@ -5,6 +5,10 @@ namespace Reconciler.LiveTests.Deploys;
 [CollectionDefinition]
 public sealed class OnStaging : ICollectionFixture<Staging>;
 
+/// <summary>A second server of the same kind, so that half of the deploys need not wait for the other half.</summary>
+[CollectionDefinition]
+public sealed class OnOtherStaging : ICollectionFixture<Staging>;
+
 /// <summary>One server with all roles.</summary>
 public sealed class Staging() : Site("staging", new Dictionary<string, int> { ["staging1"] = 3 })
 {

@@ -4,8 +4,12 @@ using Reconciler.Remote;
 namespace Reconciler.LiveTests.Remote;
 
 [Collection(OneEnrolledHost.Name)]
-public sealed class SshFaultLiveTests(EnrolledHost host)
+public sealed class SshFaultLiveTests(EnrolledHost host) : IDisposable
 {
+    private readonly string _sockets = Directory.CreateTempSubdirectory("reconciler-ssh-").FullName;
+
+    public void Dispose() => Directory.Delete(_sockets, recursive: true);
+
     [Fact]
     public async Task Each_way_to_have_no_session_is_told_apart()
     {
@@ -33,10 +37,10 @@ public sealed class SshFaultLiveTests(EnrolledHost host)
         (await session.RunAsync(new ShellRequest("echo back", TimeSpan.FromSeconds(30)), TestContext.Current.CancellationToken)).Text.ShouldBe("back\n");
     }
 
-    private static SshServerSession New(ServerAddress server) =>
-        new(server, new SshOptions(Directory.CreateTempSubdirectory("reconciler-ssh-").FullName) { ConnectTimeout = TimeSpan.FromSeconds(3) }, TimeProvider.System);
+    private SshServerSession New(ServerAddress server) =>
+        new(server, new SshOptions(_sockets) { ConnectTimeout = TimeSpan.FromSeconds(3) }, TimeProvider.System);
 
-    private static async Task<SessionFailure> FailureAsync(ServerAddress server)
+    private async Task<SessionFailure> FailureAsync(ServerAddress server)
     {
         await using var session = New(server);
         var fault = await Should.ThrowAsync<SessionException>(() => session.RunAsync(new ShellRequest(":", TimeSpan.FromSeconds(20)), TestContext.Current.CancellationToken));

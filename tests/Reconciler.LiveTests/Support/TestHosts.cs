@@ -5,6 +5,7 @@ namespace Reconciler.LiveTests.Support;
 /// <summary>Real test hosts, made by tests/Lab/lab and gone when disposed, or when this process is.</summary>
 internal sealed class TestHosts : IAsyncDisposable
 {
+    private static int _made;
     private readonly string _lab;
 
     private TestHosts(string lab, IReadOnlyDictionary<string, TestHost> hosts, string adminKey) => (_lab, Hosts, AdminKey) = (lab, hosts, adminKey);
@@ -20,8 +21,8 @@ internal sealed class TestHosts : IAsyncDisposable
     /// <param name="hosts"><c>NAME:bare</c> or <c>NAME:full</c>.</param>
     public static async Task<TestHosts> UpAsync(string lab, params string[] hosts)
     {
-        // Two test runs on one machine have labs of their own.
-        lab = $"{lab}-{Environment.ProcessId}";
+        // Two test runs on one machine have labs of their own, and so have two fixtures of one kind.
+        lab = $"{lab}-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}";
         var lines = await Command.OkAsync(Script, ["up", lab, .. hosts, "--owner", $"{Environment.ProcessId}"]);
         var made = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', 3))

@@ -17,7 +17,7 @@ public sealed class JsonShapeTests
     public void A_plan_keeps_its_shape()
     {
         var before = new Expanded();
-        var world = new World(before, before with { Secret = "secret-digest-2" });
+        var world = new World(before, before with { Secret = "secret-digest-2" }).Prepared();
         var plan = world.PlanFor("coralnet");
         var verdict = new Verdict(Standing.Planned, "planned, not done", plan, new Diff(new Dictionary<ResourceId, IReadOnlyList<Difference>>(), []),
             [new(new("web1", "coralnet", "Checks", "front"), "/ answered 500, expected 200")]);

@@ -61,7 +61,7 @@ internal static class AsGitSays
         LinkSpec link => new LinkFacts(link.Target, "symbolic link"),
         MaintenanceSpec cover => new MaintenanceFacts(true, cover.Enabled, MaintenanceKind.Digest(cover.Page), MaintenanceKind.RetryAfterOf(cover), null,
             [.. cover.Sites.Select(_ => cover.Enabled ? SiteState.Covered : SiteState.Open)]),
-        MigrationsSpec migrations => new MigrationsFacts(migrations.Commit, migrations.VirtualEnvironment, [], []),
+        MigrationsSpec migrations => new MigrationsFacts(migrations.Commit, migrations.VirtualEnvironment, migrations.Variables, migrations.Secrets, [], []),
         NginxSiteSpec site => new NginxSiteFacts(SiteFile.Sealed, site.Digest, SiteLink.Right, site.Digest, new PageAnswer("200", true, true, site.Digest)),
         PackagesSpec packages => new PackagesFacts("signature", string.Join(' ', packages.Packages.Select(package => package.Name)), false,
             packages.Packages.ToDictionary(package => package.Name, package => new InstalledPackage(package.Version ?? "1.0", "ii")), new Dictionary<string, string>(), []),

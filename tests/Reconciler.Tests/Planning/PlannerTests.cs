@@ -74,7 +74,7 @@ public sealed class PlannerTests
     {
         var withoutBeat = Before.With("base/coralnet/services.yaml", "celerybeat: {part: beat, on: [beat],", "celerybeat: {part: beat, on: [beat], reads: [code],");
 
-        var plan = new World(withoutBeat, withoutBeat with { Secret = "secret-digest-2" }).PlanFor("coralnet");
+        var plan = new World(withoutBeat, withoutBeat with { Secret = "secret-digest-2" }).Prepared().PlanFor("coralnet");
 
         PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
         string[] started = [.. plan.Steps.Where(step => step is { Phase: Phase.Start, Request: not null }).Select(step => $"{step.Resource.Server} {step.Resource.Name}")];
@@ -84,9 +84,17 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void New_secrets_are_tried_before_anything_stops()
+    {
+        var plan = new World(Before, Before with { Secret = "secret-digest-2" }).PlanFor("coralnet");
+
+        World.Lines(plan).ShouldBe(["Prepare web1: try the new code: manage.py check, and which migrations it needs"]);
+    }
+
+    [Fact]
     public void A_rotated_database_password_changes_role_and_file_in_one_run_while_every_reader_is_stopped()
     {
-        var world = new World(Before, Before with { Secret = "secret-digest-2", Password = "password-digest-2" });
+        var world = new World(Before, Before with { Secret = "secret-digest-2", Password = "password-digest-2" }).Prepared();
 
         world.PlanFor("host").IsEmpty.ShouldBeTrue(string.Join('\n', World.Lines(world.PlanFor("host"))));
         var plan = world.PlanFor("coralnet");
@@ -125,7 +133,7 @@ public sealed class PlannerTests
     {
         var onlyWorkers = Before.With("base/coralnet/services.yaml", "gunicorn: {part: web, on: [web],", "gunicorn: {part: web, on: [web], reads: [code, virtualenv],");
 
-        var plan = new World(onlyWorkers, onlyWorkers with { Secret = "secret-digest-2" }).PlanFor("coralnet");
+        var plan = new World(onlyWorkers, onlyWorkers with { Secret = "secret-digest-2" }).Prepared().PlanFor("coralnet");
 
         plan.Covers.ShouldBeFalse();
         PhasesOf(plan).ShouldBe([Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check, Phase.Tidy]);
@@ -159,7 +167,7 @@ public sealed class PlannerTests
     {
         var startsAt = new DateTimeOffset(2026, 11, 21, 12, 15, 0, TimeSpan.Zero);
         var deploy = new World(Before, NewCode) { StartsAt = startsAt }.Prepared().PlanFor("coralnet");
-        var rotation = new World(Before, Before with { Secret = "secret-digest-2" }) { StartsAt = startsAt }.PlanFor("coralnet");
+        var rotation = new World(Before, Before with { Secret = "secret-digest-2" }) { StartsAt = startsAt }.Prepared().PlanFor("coralnet");
 
         PhasesOf(deploy).Take(2).ShouldBe([Phase.Announce, Phase.Cover]);
         deploy.StartsAt.ShouldBe(startsAt);
@@ -248,7 +256,7 @@ public sealed class PlannerTests
     {
         var staging = new Expanded { Environment = "staging" };
 
-        new World(staging, staging with { Secret = "secret-digest-2" }).PlanFor("coralnet").Skipped.ShouldBeEmpty();
+        new World(staging, staging with { Secret = "secret-digest-2" }).Prepared().PlanFor("coralnet").Skipped.ShouldBeEmpty();
     }
 
     [Fact]

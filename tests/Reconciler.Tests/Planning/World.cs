@@ -89,7 +89,7 @@ internal sealed class World
         (CodeSpec spec, CheckoutFacts facts) => Found(facts with { Deployed = [.. facts.Deployed.Union([spec.Commit])], Worktrees = [.. facts.Worktrees.Union([spec.Commit])] }),
         (VirtualEnvironmentSpec spec, VirtualEnvironmentFacts facts) => Found(facts with { Ready = [.. facts.Ready.Union([spec.Digest])], InterpreterWorks = true }),
         (StaticFilesSpec spec, StaticFilesFacts facts) => Found(facts with { Ready = [.. facts.Ready.Union([spec.Digest])] }),
-        (MigrationsSpec spec, _) => Found(new MigrationsFacts(spec.Commit, spec.VirtualEnvironment, pending, [])),
+        (MigrationsSpec spec, _) => Found(new MigrationsFacts(spec.Commit, spec.VirtualEnvironment, spec.Variables, spec.Secrets, pending, [])),
         (NginxSiteSpec spec, NginxSiteFacts facts) => Found(facts with { Tried = spec.Digest }),
         (FileSpec spec, null) => Found(new FileFacts("look", "regular file", spec.Digest, spec.Mode, spec.Owner, spec.Group, spec.Digest)),
         (DirectorySpec spec, null) => Found(new DirectoryFacts("directory", spec.Mode, spec.Owner, spec.Group)),

@@ -20,7 +20,7 @@ public sealed class PlanTextTests
         ["prepare"] = () => new World(Before, NewCode).PlanFor("coralnet"),
         ["deploy"] = () => new World(Before, NewCode).Prepared("gallery.0002_colour").PlanFor("coralnet"),
         ["staging"] = () => new World(new Expanded { Environment = "staging" }, new Expanded { Environment = "staging" }.At(Expanded.NewCommit)).Prepared().PlanFor("coralnet"),
-        ["secret"] = () => new World(Before, Before with { Secret = "secret-digest-2" }).PlanFor("coralnet"),
+        ["secret"] = () => new World(Before, Before with { Secret = "secret-digest-2" }).Prepared().PlanFor("coralnet"),
         ["bare"] = () => new World(null, Before) { FirstContact = true }.PlanFor("coralnet"),
         ["refused"] = () => new World(Before, NewCode).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] }).PlanFor("coralnet"),
         ["unseen"] = Unseen,

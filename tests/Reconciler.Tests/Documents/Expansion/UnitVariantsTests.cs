@@ -1,6 +1,7 @@
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Tests.Planning;
 
@@ -25,6 +26,10 @@ public sealed class UnitVariantsTests
     private static string PasswordOf(Unit unit) =>
         unit.Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Select(spec => Short(spec.PasswordDigest, spec.FromKeptCopy)).Single();
 
+    /// <summary>Secrets with which the code of a unit must have been tried.</summary>
+    private static string[] TriedWith(Unit unit) =>
+        [.. unit.Resources.Select(resource => resource.Spec).OfType<MigrationsSpec>().SelectMany(spec => spec.SecretDigests).Select(file => file.Value)];
+
     private static string Short(string digest, bool kept) => $"{digest} {(kept ? "kept" : "from its source")}";
 
     [Fact]
@@ -34,6 +39,8 @@ public sealed class UnitVariantsTests
 
         FilesOf(back).ShouldBe(["secret-digest-1 kept"]);
         PasswordOf(back).ShouldBe("password-digest-1 kept");
+        TriedWith(back).ShouldBe(["secret-digest-1"]);
+        TriedWith(Rotated.Application).ShouldBe(["secret-digest-2"]);
     }
 
     [Fact]

@@ -19,9 +19,10 @@ public sealed class MigrationsKindTests : IDisposable
 
     private Resource Resource => new(new("web1", "coralnet", "Migrations", "migrations"), _spec, new Place("base/coralnet/application.yaml", 16, 3));
 
-    private static MigrationsFacts Asked(params IReadOnlyList<string> pending) => new(Commit, Packages, pending, []);
+    private MigrationsFacts Asked(params IReadOnlyList<string> pending) => new(Commit, Packages, _spec.Variables, _spec.Secrets, pending, []);
 
-    private static string Answer(string commit = Commit, string rest = "") => $"@commit {commit}\n@packages {Packages}\n{rest}@end\n";
+    private string Answer(string commit = Commit, string rest = "") =>
+        $"@commit {commit}\n@packages {Packages}\n@variables {_spec.Variables}\n@secrets {_spec.Secrets}\n{rest}@end\n";
 
     private List<Difference> Differences(MigrationsFacts? facts) => [.. _kind.Compare(Resource, Of(facts), ReadMarkers.None)];
 
@@ -63,6 +64,8 @@ public sealed class MigrationsKindTests : IDisposable
     [InlineData("@commit c\n@packages p\n@pending gallery.0002_colour\n")]
     [InlineData("@packages p\n@end\n")]
     [InlineData("@commit c\n@end\n")]
+    [InlineData("@commit c\n@packages p\n@secrets s\n@end\n")]
+    [InlineData("@commit c\n@packages p\n@variables v\n@end\n")]
     [InlineData("Traceback (most recent call last):\n")]
     public void An_answer_that_is_not_whole_is_none(string answer)
     {
@@ -93,6 +96,48 @@ public sealed class MigrationsKindTests : IDisposable
     {
         Differences(Asked()).ShouldBeEmpty();
         Steps(Asked()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, true, "variables")]
+    [InlineData(true, false, "secrets")]
+    [InlineData(true, true, "variables and secrets")]
+    public void The_same_code_is_tried_again_with_other_variables_or_secrets(bool secrets, bool variables, string said)
+    {
+        var asked = Asked() with { Variables = variables ? "old" : _spec.Variables, Secrets = secrets ? "old" : _spec.Secrets };
+
+        Differences(asked).Single().Sentence.ShouldBe($"whether the code starts with the new {said} is known once it has been tried");
+        Steps(asked).Select(step => $"{step.Phase} {step.Request!.Verb}").ShouldBe(["Prepare try"]);
+        Steps(asked with { Pending = ["gallery.0002_colour"] }).Select(step => $"{step.Phase} {step.Request!.Verb}").ShouldBe(["Prepare try", "Migrate run"]);
+        (_spec with { Runtime = _spec.Runtime with { Environment = [new("DATABASE_HOST", "127.0.0.2")] } }).Variables.ShouldNotBe(_spec.Variables);
+        (_spec with { SecretDigests = [new("/srv/secrets.json", "1")] }).Secrets.ShouldNotBe(_spec.Secrets);
+    }
+
+    [Fact]
+    public void The_live_code_answers_for_secrets_that_are_live_and_never_for_variables_alone()
+    {
+        Reading Read(string stored) => _kind.Read(Resource, Asked(), stored + "@live\n", dearer: false);
+
+        _kind.Read(Resource, null, Answer().Replace(_spec.Secrets, "old") + "@live\n", dearer: false).ShouldBeOfType<Reading.NeedsMore>();
+        Read(Answer().Replace(_spec.Variables, "old")).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<MigrationsFacts>().ShouldNotBeNull().Variables.ShouldBe("old");
+    }
+
+    [Theory]
+    [InlineData("1 12 34", true)]
+    [InlineData("2 12 34", false)]
+    [InlineData(null, false)]
+    public void Code_is_live_only_with_its_secrets(string? placed, bool live)
+    {
+        Directory.CreateDirectory(_folder.In("coralnet/.git"));
+        File.WriteAllText(_folder.In("coralnet/.git/HEAD"), Commit + "\n");
+        Directory.CreateDirectory(_folder.In("venv.d/packages"));
+        File.CreateSymbolicLink(_folder.In("venv"), _folder.In("venv.d/packages"));
+        Directory.CreateDirectory(_folder.In("placed/srv"));
+        if (placed is not null)
+            File.WriteAllText(_folder.In("placed/srv/secrets.json"), placed + "\n");
+        var resource = Resource with { Spec = _spec with { SecretDigests = [new("/srv/secrets.json", "1")] } };
+
+        Sh.Run(Here(_kind.Probe(resource, null).Script)).Output.Contains("@live").ShouldBe(live);
     }
 
     [Fact]
@@ -187,7 +232,7 @@ public sealed class MigrationsKindTests : IDisposable
         Runtimes.Python(_folder.In("venv.d/packages"), $"printf '%s' \"$4\" >{_folder.Path}/code; echo @end");
         var script = ((PayloadPart.Text)Steps(null)[0].Request!.Payload[^1]).Value;
 
-        Sh.Run(script).Good.ShouldBe($"@commit {Commit}\n@packages {Packages}\n@end\n");
+        Sh.Run(script).Good.ShouldBe(Answer());
 
         Sh.Run($"command -v python3 >/dev/null || exit 0; python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' {_folder.Path}/code").Error.ShouldBeEmpty();
         File.ReadAllText(_folder.In("code")).ShouldContain("print('@pending ' + name)");

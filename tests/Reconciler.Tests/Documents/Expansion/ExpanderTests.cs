@@ -150,8 +150,9 @@ public sealed class ExpanderTests
     [InlineData("database", "", "")]
     public void A_database_lets_in_its_own_server_by_its_address_where_it_listens_for_others(string allowed, string allow, string listen)
     {
-        var spec = Example.With("base/host/databases.yaml", "[web, worker, beat]", $"[{allowed}]").Expand()
-            .Units.SelectMany(unit => unit.Resources).Select(resource => resource.Spec).OfType<DatabaseSpec>().Single(spec => !spec.OnlyPassword);
+        var spec = Example.With("base/host/databases.yaml", "[web, worker, beat]", $"[{allowed}]").With("base/host/databases.yaml", "[web]", $"[{allowed}]").Expand()
+            .Units.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Name == "coralnet")
+            .Select(resource => resource.Spec).OfType<DatabaseSpec>().Single(spec => !spec.OnlyPassword);
 
         string.Join(' ', spec.Allow).ShouldBe(allow);
         string.Join(' ', spec.Listen).ShouldBe(listen);
@@ -232,7 +233,7 @@ public sealed class ExpanderTests
 
         var environment = Expander.Expand(input);
 
-        environment.Units.Select(unit => unit.Application).ShouldBe([ResourceId.Host]);
+        environment.Units.Select(unit => unit.Application).ShouldBe([ResourceId.Host, "atlas"]);
         environment.Faults["coralnet"].ShouldBe("the repository does not answer");
     }
 

@@ -69,7 +69,7 @@ internal static class TemplateRules
         {
             var rendered = TemplateRenderer.Render(template, scope, Standing.Plain);
             var wrong = rendered.Faults.Count > 0 || value.Rules.Form == Form.Command ? null : form.Judge(rendered.Text);
-            foreach (var fault in rendered.Faults)
+            foreach (var fault in rendered.Faults.Where(fault => !context.IsDerived(fault)))
                 context.Fault("unknown-value", value.Scalar.Place, fault.What, fault.Fix);
             if (wrong is not null)
                 context.Fault("bad-value", value.Scalar.Place, $"{form.Show(rendered.Text)} {wrong}", $"it must be {form.Allowed}");

@@ -76,5 +76,7 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, at TEXT NOT NULL,
             until TEXT, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
         """,
+        // An answer that a person has read is not told again and again.
+        "ALTER TABLE requests ADD COLUMN shown_at TEXT",
     ];
 }

@@ -48,6 +48,9 @@ internal sealed record Request(
 {
     /// <summary>When the holder of the ledger began with it; each is begun once, whatever becomes of its holder.</summary>
     public DateTimeOffset? TakenAt { get; init; }
+
+    /// <summary>When a person first saw the answer on a terminal; null until then.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
 }
 
 /// <summary>A request as it is made.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Reconciler.Reporting;
 
 /// <summary>Drift for people, who need not know the tool: what differs, since when, why, what will happen and what can be typed.</summary>
@@ -93,15 +91,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine($"    {name,-7}{text}");
     }
 
-    private string Age(DateTimeOffset then) => (now - then) switch
-    {
-        { TotalSeconds: < 5 } => "just now",
-        { TotalSeconds: < 90 } age => $"{age.TotalSeconds:0} s ago",
-        { TotalMinutes: < 90 } age => $"{age.TotalMinutes:0} min ago",
-        { TotalHours: < 48 } age => $"{age.TotalHours:0} h ago",
-        var age => $"{age.TotalDays:0} days ago",
-    };
+    private string Age(DateTimeOffset then) => now - then is { TotalSeconds: >= 5 } age ? $"{Ages.Of(age)} ago" : "just now";
 
-    private static string Clock(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) => Ages.Clock(time);
 }

@@ -11,6 +11,9 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
     private const int MostRequests = 20;
     private static readonly TimeSpan AnswersStayFor = TimeSpan.FromHours(1);
 
+    // Who types `status` twice in a row reads the same twice.
+    private static readonly TimeSpan ShownStayFor = TimeSpan.FromMinutes(1);
+
     /// <param name="environment">Null for all.</param>
     public StatusReport Read(string? environment) => new(
         holder is null ? null : new(holder.Command, holder.ProcessId, holder.Host, holder.Since),
@@ -25,13 +28,15 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         [
             .. ledger.Requests(MostRequests)
                 .Where(request => environment is null || request.Environment == environment)
-                .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
+                .Where(request => request.DoneAt is not { } done || (now - done <= AnswersStayFor && !IsRead(request)))
                 .Select(request => new RequestStatus(
                     request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
         ])
     {
         Servers = ServersOf(environment),
     };
+
+    private bool IsRead(Request request) => request.ShownAt is { } shown && now - shown > ShownStayFor;
 
     public IReadOnlyList<ServerStatus> ServersOf(string? environment) =>
     [

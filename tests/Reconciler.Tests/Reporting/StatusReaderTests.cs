@@ -129,6 +129,22 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_that_a_person_has_read_leaves_a_minute_later()
+    {
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+        _ledger.CloseRequest(1, "done");
+
+        SqliteLedger.NoteShown(_scratch.In("state"), [1, 2], _clock);
+
+        Read().Requests.Select(request => request.Id).ShouldBe([2, 1]);
+        _clock.Now += TimeSpan.FromMinutes(2);
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+        _ledger.CloseRequest(2, "done");
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+    }
+
+    [Fact]
     public void A_holder_whose_number_another_process_has_now_is_gone()
     {
         _ledger.Dispose();

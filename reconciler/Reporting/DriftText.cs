@@ -24,6 +24,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
             foreach (var thing in cause)
                 WriteThing(thing);
         }
+        WriteUnmanaged(report.Unmanaged);
         WriteUnseen(report.Unseen);
         WriteServers(report.Servers);
     }
@@ -49,6 +50,20 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         Line("you", thing.Command is null ? null : $"can type `{thing.Command}`");
         foreach (var line in thing.Diff?.TrimEnd('\n').Split('\n') ?? [])
             writer.WriteLine($"    | {line}");
+    }
+
+    private void WriteUnmanaged(IReadOnlyList<UnmanagedThing> things)
+    {
+        if (things.Count == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("Unmanaged: on the servers, and git does not speak of it. It is left as it is");
+        foreach (var thing in things)
+        {
+            writer.WriteLine($"  {(thing.Loud ? "! " : "")}{Named(thing.Servers)}: {thing.Sentence}");
+            Line("since", thing.Since is { } since ? $"{Clock(since)} ({Age(since)})" : null);
+            Line("you", $"can {thing.Advice}");
+        }
     }
 
     private string? Since(DriftedThing thing) => thing switch

@@ -64,6 +64,16 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"  and {status.Differences.Count - MostDifferences} more differences: `reconciler plan {status.Environment}`");
         foreach (var ailment in status.Ailments)
             writer.WriteLine($"  ! {ailment}");
+        WriteUnmanaged(status);
+    }
+
+    /// <summary>What may change what users get, in full; of the rest only that there is some.</summary>
+    private void WriteUnmanaged(ApplicationStatus status)
+    {
+        foreach (var thing in status.Unmanaged.Where(thing => thing.Loud))
+            writer.WriteLine($"  ! unmanaged: {thing.Server}: {thing.Sentence}");
+        if (status.Unmanaged.Count(thing => !thing.Loud) is var rest and > 0)
+            writer.WriteLine($"  {rest} thing(s) on its servers that git does not speak of: `reconciler drift {status.Environment}` names them");
     }
 
     private void WriteRun(RunStatus run)

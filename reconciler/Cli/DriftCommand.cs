@@ -21,8 +21,8 @@ internal static class DriftCommand
         var last = new Option<bool>("--last") { Description = "say what the last look saw, instead of looking now" };
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
         var command = new Command("drift",
-            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it; and what "
-            + "lies beside it that git does not speak of (unmanaged: no difference). Changes nothing. "
+            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it; "
+            + "and what lies beside it that git does not speak of (unmanaged: no difference). Changes nothing. "
             + "Exit codes: 0 no difference; 1 something could not be looked at, or is refused; 2 differences (with --detailed-exitcode).")
         {
             environment, server, last, detailed,

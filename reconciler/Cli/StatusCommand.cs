@@ -17,7 +17,8 @@ internal static class StatusCommand
         };
         var watch = new Option<bool>("--watch", "-w")
         {
-            Description = "stay and show what changes, until Ctrl-C; where the output is no terminal, a block (with `-o json` a line) for each change",
+            Description = "stay and show what changes, until Ctrl-C; "
+                + "where the output is no terminal, a block (with `-o json` a line) for each change",
         };
         var command = new Command("status", "Says where everything stands: what runs now, what is held, refused or waits, and how to go on.")
         {

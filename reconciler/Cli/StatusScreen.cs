@@ -4,7 +4,8 @@ using Reconciler.Reporting;
 namespace Reconciler.Cli;
 
 /// <summary>
-/// For a terminal, like watch(1): on the alternate screen, each line written over the one before and only its rest cleared, in one write, so
+/// For a terminal, like watch(1): on the alternate screen, each line written over the one before and only its rest cleared, in one write,
+/// so
 /// that nothing flickers. What was shown last is left on the usual screen.
 /// </summary>
 /// <param name="size">Columns and rows, as they are now.</param>
@@ -51,7 +52,8 @@ internal sealed class StatusScreen(TextWriter writer, Func<(int Width, int Heigh
     private static string Screen(string[] lines, int width, int height)
     {
         var fits = lines.Length < height;
-        var kept = fits ? lines : [.. lines.Take(height - 2), $"({lines.Length - (height - 2)} more lines: `reconciler status` shows them)"];
+        var kept = fits ? lines : [.. lines.Take(height - 2),
+            $"({lines.Length - (height - 2)} more lines: `reconciler status` shows them)"];
         var screen = new StringBuilder(Home);
         foreach (var line in kept)
             screen.Append(Cut(line, width)).Append(RestOfLine).Append("\r\n");

@@ -25,7 +25,8 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
             if (found.Count > 0)
                 differences[resource.Id] = found;
         }
-        return new Diff(differences, unknown) { Beside = beside }.Without(difference => difference.Follows is { } read && differences.ContainsKey(read));
+        return new Diff(differences, unknown) { Beside = beside }.Without(difference => difference.Follows is { } read
+            && differences.ContainsKey(read));
     }
 
     /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>

@@ -3,7 +3,8 @@ namespace Reconciler.Journaling;
 internal sealed partial class SqliteLedger
 {
     private const string ConvergedColumns = "environment, application, digest, revision, code_commit, at";
-    private const string RequestColumns = "id, kind, environment, application, arguments, asked_by, at, done_at, outcome, taken_at, shown_at";
+    private const string RequestColumns =
+        "id, kind, environment, application, arguments, asked_by, at, done_at, outcome, taken_at, shown_at";
 
     public Accepted? AcceptedIn(string environment) =>
         One("SELECT environment, revision, at FROM accepted WHERE environment = $environment", ToAccepted, ("$environment", environment));

@@ -22,7 +22,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         var covered = run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
         writer.WriteLine($"{run.Id,-16} {run.Environment}/{run.Application}  {run.State}  {Clock(run.Started)}, {end}{covered}");
         writer.WriteLine($"  revision {Short(run.Revision)}{(run.Commit is null ? "" : $", code {Short(run.Commit)}")}"
-            + $"{(run.Phase is null ? "" : $", reached {run.Phase}")}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
+            + $"{(run.FailedIn is not null ? $", failed in {run.FailedIn}" : run.Phase is null ? "" : $",
+                reached {run.Phase}")}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
         if (run.Reason is { } reason)
             writer.WriteLine($"  {reason.Split('\n')[0]}");
     }

@@ -29,7 +29,8 @@ internal sealed record DriftReport(
         [.. applications.Where(status => status.Fault is not null).Select(status => $"{status.Application}: {status.Fault}")],
         [.. servers.Where(each => server is null || each.Server == server)])
     {
-        Unmanaged = UnmanagedThing.Of(applications.SelectMany(status => status.Unmanaged).Where(thing => server is null || thing.Server == server)),
+        Unmanaged = UnmanagedThing.Of(applications.SelectMany(status => status.Unmanaged).Where(thing => server is null
+            || thing.Server == server)),
     };
 
     /// <summary>What is on the servers and git does not speak of: no difference, and never touched. The loud ones first.</summary>
@@ -39,7 +40,8 @@ internal sealed record DriftReport(
 /// <summary>Something that git does not speak of, on one server or on several in the same way.</summary>
 /// <param name="Loud">It may change what users get.</param>
 /// <param name="Since">The first, by the servers' clocks.</param>
-internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What, string Sentence, bool Loud, DateTimeOffset? Since, string Advice)
+internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What, string Sentence, bool Loud, DateTimeOffset? Since,
+    string Advice)
 {
     /// <summary>Two applications may name the same thing: the louder word about it stays.</summary>
     public static IReadOnlyList<UnmanagedThing> Of(IEnumerable<ReportedUnmanaged> things) =>

@@ -60,11 +60,17 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
             return null;
         var steps = ledger.Steps(run.Id);
         var open = steps.Where(step => step.State == StepState.Intended).ToList();
-        var phase = (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
-        var state = run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}";
-        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredSince(steps),
+        var phase = (run.State == RunState.Held ? run.FailedIn : null)
+            ?? (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
+        return new(run.Id, StateOf(run, open), run.StartedAt, phase?.ToString(), CoveredSince(steps),
             [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
     }
+
+    /// <summary>One that was left open does nothing: it is to end as soon as a server says what became of its last step.</summary>
+    private string StateOf(Run run, IReadOnlyList<StepRecord> open) => run.State != RunState.Running ? $"{run.State}"
+        : run.Reason is not null && open.Count > 0 ? RunStatus.WaitsForServer
+        : holder is null ? "Interrupted"
+        : "Running";
 
     private static DateTimeOffset? CoveredSince(IReadOnlyList<StepRecord> steps)
     {

@@ -73,7 +73,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         foreach (var thing in status.Unmanaged.Where(thing => thing.Loud))
             writer.WriteLine($"  ! unmanaged: {thing.Server}: {thing.Sentence}");
         if (status.Unmanaged.Count(thing => !thing.Loud) is var rest and > 0)
-            writer.WriteLine($"  {rest} thing(s) on its servers that git does not speak of: `reconciler drift {status.Environment}` names them");
+            writer.WriteLine($"  {rest} thing(s) on its servers that git does not speak of: "
+                + $"`reconciler drift {status.Environment}` names them");
     }
 
     private void WriteRun(RunStatus run)
@@ -83,6 +84,9 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         {
             "Running" => $"  going on: run {run.Id}{Since(run.Since)}{phase}",
             "Interrupted" => $"  broke off: run {run.Id}{Since(run.Since)}{phase}: its controller ended; the next one goes on from what it sees",
+            RunStatus.WaitsForServer => $"  waits for {string.Join(" and ", run.Steps.Select(step => step.Server).Distinct())}"
+                + $"{Since(run.Steps.Min(step => (DateTimeOffset?)step.Since))}: "
+                + $"run {run.Id} does nothing more, and ends once it is known what became of",
             _ => $"  {run.State.ToLowerInvariant()}: run {run.Id}, begun {Clock(run.Since)}{phase}",
         });
         foreach (var step in run.Steps)

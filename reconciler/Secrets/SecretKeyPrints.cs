@@ -7,8 +7,10 @@ using Reconciler.Model;
 namespace Reconciler.Secrets;
 
 /// <summary>
-/// A digest for each key of a secrets file, made here of the wanted file and on the server, by <see cref="Script"/>, of the one that is there: so it can be
-/// said which keys differ while no value leaves either. Each comparison has a key of chance of its own, so that the digests say nothing elsewhere.
+/// A digest for each key of a secrets file, made here of the wanted file and on the server, by <see cref="Script"/>, of the one that is
+/// there: so it can be
+/// said which keys differ while no value leaves either. Each comparison has a key of chance of its own, so that the digests say nothing
+/// elsewhere.
 /// </summary>
 internal static partial class SecretKeyPrints
 {
@@ -28,7 +30,8 @@ internal static partial class SecretKeyPrints
     }
 
     /// <summary>
-    /// Lines <c>key NAME DIGEST</c> and at the end <c>end</c>; <c>broken</c> where the file is not of its format. For the file's owner, as whom it runs.
+    /// Lines <c>key NAME DIGEST</c> and at the end <c>end</c>; <c>broken</c> where the file is not of its format. For the file's owner,
+    /// as whom it runs.
     /// </summary>
     public static string Script(SecretFormat format, string path, string nonce) => $$"""
         python3 -I - {{Shell.Quote(path)}} <<'PYTHON'

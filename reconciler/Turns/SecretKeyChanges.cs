@@ -10,7 +10,8 @@ using Reconciler.Secrets;
 
 namespace Reconciler.Turns;
 
-/// <summary>Which keys of a secrets file are not as their source says, by their names alone; asked only of files that are known to differ.</summary>
+/// <summary>Which keys of a secrets file are not as their source says, by their names alone; asked only of files that are known to
+/// differ.</summary>
 internal sealed partial class SecretKeyChanges(IServerSessions sessions, ServerAddresses addresses, ResolvedSecrets secrets)
 {
     /// <returns>A line by server and resource (<see cref="ResourceId.MarkerKey"/>).</returns>
@@ -66,10 +67,12 @@ internal sealed partial class SecretKeyChanges(IServerSessions sessions, ServerA
         if (!lines.Contains("end"))
             return "(which of its keys differ could not be seen)";
         var live = lines.Select(line => Key().Match(line)).Where(match => match.Success)
-            .ToDictionary(match => JsonSerializer.Deserialize(match.Groups[1].Value, StringJson.Default.String)!, match => match.Groups[2].Value);
+            .ToDictionary(match => JsonSerializer.Deserialize(match.Groups[1].Value, StringJson.Default.String)!, match =>
+                match.Groups[2].Value);
         var parts = new[]
         {
-            Named("other values", wanted.Where(key => live.TryGetValue(key.Key, out var print) && print != key.Value).Select(key => key.Key)),
+            Named("other values", wanted.Where(key => live.TryGetValue(key.Key, out var print) && print != key.Value).Select(key =>
+                key.Key)),
             Named("missing", wanted.Keys.Except(live.Keys)),
             Named("only on the server", live.Keys.Except(wanted.Keys)),
         }.OfType<string>().ToList();

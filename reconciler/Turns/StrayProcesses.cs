@@ -8,14 +8,17 @@ using Reconciler.Resources.VirtualEnvironment;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// Processes that run an application's code and belong to none of its services: a worker that somebody started by hand goes on with old code through
+/// Processes that run an application's code and belong to none of its services: a worker that somebody started by hand goes on with old
+/// code through
 /// every deploy. Named, and never ended. No kind could say it, for none sees both the processes and the services.
 /// </summary>
 internal static class StrayProcesses
 {
     public static IEnumerable<Unmanaged> Of(Unit unit, Observed observed) =>
-        unit.Resources.SelectMany(resource => resource.Spec is CodeSpec code && FactsOf(resource, observed) is CheckoutFacts { Processes.Count: > 0 } facts
-            ? On(resource, code.Path, facts.Processes, VirtualEnvironmentOf(unit, resource.Id.Server), OwnedOn(resource.Id.Server, observed))
+        unit.Resources.SelectMany(resource => resource.Spec is CodeSpec code && FactsOf(resource, observed) is CheckoutFacts
+            { Processes.Count: > 0 } facts
+            ? On(resource, code.Path, facts.Processes, VirtualEnvironmentOf(unit, resource.Id.Server), OwnedOn(resource.Id.Server,
+                observed))
             : []);
 
     private static IEnumerable<Unmanaged> On(
@@ -37,15 +40,18 @@ internal static class StrayProcesses
         // Whoever started a service (a supervisor of the application's own) is no stray.
         var starters = processes.Where(process => owned.Contains(process.Pid)).Select(process => process.Parent).ToHashSet();
         var strays = processes
-            .Where(process => !BelongsTo(process, IsOwned) && !starters.Contains(process.Pid) && RunsTheCode(process, path, virtualEnvironment))
+            .Where(process => !BelongsTo(process, IsOwned) && !starters.Contains(process.Pid) && RunsTheCode(process, path,
+                virtualEnvironment))
             .ToDictionary(process => process.Pid);
         return strays.Values.Where(process => !strays.ContainsKey(process.Parent))
-            .Select(process => Say(checkout.Id, process, strays.Values.Count(other => BelongsTo(other, one => one.Parent == process.Pid))));
+            .Select(process => Say(checkout.Id, process, strays.Values.Count(other => BelongsTo(other, one =>
+                one.Parent == process.Pid))));
     }
 
     private static Unmanaged Say(ResourceId checkout, UserProcess process, int children) => new(
         checkout, $"process {process.Pid}",
-        $"process {process.Pid}{(children == 0 ? "" : $" with {children} of its own")} runs the code of {checkout.Application}, and no service that git declares started it: "
+        $"process {process.Pid}{(children == 0 ? "" : $" with {children} of its own")} runs the code of {checkout.Application}, "
+        + "and no service that git declares started it: "
         + $"`{process.Told!.Command}`, in {process.Told.Folder}")
     {
         Since = process.Since,
@@ -62,12 +68,13 @@ internal static class StrayProcesses
             || file.StartsWith($"{root}.d/", StringComparison.Ordinal));
         var first = told.Command.Split(' ')[0];
         return IsBelow(first) || IsBelow(told.Program)
-            || (System.IO.Path.GetFileName(told.Program).StartsWith("python", StringComparison.Ordinal)
+            || (told.IsPython
                 && (IsBelow(told.Folder) || told.Command.Split(' ').Skip(1).Any(IsBelow)));
     }
 
     private static string? VirtualEnvironmentOf(Unit unit, string server) => unit.Resources
-        .Where(resource => resource.Id.Server == server).Select(resource => resource.Spec).OfType<VirtualEnvironmentSpec>().FirstOrDefault()?.Path;
+        .Where(resource => resource.Id.Server == server).Select(resource => resource.Spec).OfType<VirtualEnvironmentSpec>()
+            .FirstOrDefault()?.Path;
 
     private static HashSet<long> OwnedOn(string server, Observed observed) => observed.Resources
         .Where(entry => entry.Key.Server == server)

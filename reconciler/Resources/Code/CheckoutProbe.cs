@@ -77,7 +77,8 @@ internal static class CheckoutProbe
             {{UserProcesses.Ask(processes)}}
             echo 'status end'
             """;
-        return new($"printf '%s\\n' {Shell.Quote(cheap)}\n{UntrackedFiles.Placed(spec)}") { Request = RunnerRequest.Run(spec.User, spec.Path, "-", new PayloadPart.Text(script)) };
+        return new($"printf '%s\\n' {Shell.Quote(cheap)}\n{UntrackedFiles.Placed(spec)}") { Request = RunnerRequest.Run(spec.User,
+            spec.Path, "-", new PayloadPart.Text(script)) };
     }
 
     private static CheckoutFacts Parse(string[] lines)

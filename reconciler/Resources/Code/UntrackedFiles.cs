@@ -8,7 +8,8 @@ namespace Reconciler.Resources.Code;
 internal sealed record UntrackedFile(string Path, DateTimeOffset Since, bool Runs);
 
 /// <summary>
-/// What lies in a checkout beside the commit. A settings file of somebody's own there changes what runs while git is as it should be; uploads and a
+/// What lies in a checkout beside the commit. A settings file of somebody's own there changes what runs while git is as it should be;
+/// uploads and a
 /// database file belong there. So it is said, and never a difference. Looked at only where git status is asked anyway.
 /// </summary>
 internal static class UntrackedFiles
@@ -50,8 +51,10 @@ internal static class UntrackedFiles
                 + "Python may import it in place of, or besides, what was deployed",
                 "commit it, delete it there, or name it in .gitignore if it belongs there", loud: true);
         if (others.Count > 0)
-            yield return Of(others, $"{spec.Path} has {Counted(others.Count, "file or folder", "files or folders")} that git does not know: {Listed(others)}",
-                "leave it, if the site writes it itself (name it in .gitignore, and it is not told any more); else delete it there", loud: false);
+            yield return Of(others,
+                $"{spec.Path} has {Counted(others.Count, "file or folder", "files or folders")} that git does not know: {Listed(others)}",
+                "leave it, if the site writes it itself (name it in .gitignore, and it is not told any more); else delete it there",
+                    loud: false);
 
         Unmanaged Of(List<UntrackedFile> those, string sentence, string advice, bool loud) =>
             new(beside, $"{spec.Path} {(loud ? "code" : "files")}", sentence)
@@ -66,7 +69,8 @@ internal static class UntrackedFiles
         count == 1 ? $"a {one}" : $"{(count >= Most ? $"{Most} or more" : count)} {many ?? one + "s"}";
 
     private static string Listed(List<UntrackedFile> files) =>
-        string.Join(", ", files.Take(MostNamed).Select(file => file.Path)) + (files.Count > MostNamed ? $" and {files.Count - MostNamed} more" : "");
+        string.Join(", ", files.Take(MostNamed).Select(file => file.Path)) + (files.Count > MostNamed
+            ? $" and {files.Count - MostNamed} more" : "");
 
     /// <summary>A link that is switched and the folder of its versions beside it (a virtualenv, static files) are ours.</summary>
     private static bool IsVersions(string path, HashSet<string> named) =>
@@ -74,12 +78,14 @@ internal static class UntrackedFiles
 
     /// <summary>A folder that is there because reconciler put a file into it, or that was named with its code already.</summary>
     private static bool HoldsOnly(string path, List<UntrackedFile> files, HashSet<string> placed) =>
-        files.Exists(file => file.Runs && (file.Path == path || (path.EndsWith('/') && file.Path.StartsWith(path, StringComparison.Ordinal))))
+        files.Exists(file => file.Runs && (file.Path == path || (path.EndsWith('/') && file.Path.StartsWith(path,
+            StringComparison.Ordinal))))
         || (path.EndsWith('/') && placed.Any(file => file.StartsWith(path, StringComparison.Ordinal)));
 
     private static UntrackedFile? Parse(string line) => line.Split(' ', 3) switch
     {
-        [("runs" or "lies") and var word, var time, { Length: > 0 } path] when long.TryParse(time, CultureInfo.InvariantCulture, out var seconds) =>
+        [("runs" or "lies") and var word, var time, { Length: > 0 } path] when long.TryParse(time, CultureInfo.InvariantCulture,
+            out var seconds) =>
             new(path, DateTimeOffset.FromUnixTimeSeconds(seconds), word == "runs"),
         _ => null,
     };

@@ -14,10 +14,14 @@ internal sealed record UserProcess(long Pid, long Parent, long Ticks, DateTimeOf
 /// <param name="Program">The file that it runs: the interpreter of a script.</param>
 /// <param name="Folder">The one that it works in.</param>
 /// <param name="Command">Its words, cut; passwords among them are not kept.</param>
-internal sealed record UserProcessWords(string Program, string Folder, string Command);
+internal sealed record UserProcessWords(string Program, string Folder, string Command)
+{
+    public bool IsPython => Path.GetFileName(Program).StartsWith("python", StringComparison.Ordinal);
+}
 
 /// <summary>
-/// What runs as the application's user. One small program lists it; what a service was started as, or what stands below that or below a supervisord, is
+/// What runs as the application's user. One small program lists it; what a service was started as, or what stands below that or below a
+/// supervisord, is
 /// left out by what the shell reads of it. Of the rest, each is asked once, as its user, what it is.
 /// </summary>
 internal static class UserProcesses
@@ -47,20 +51,28 @@ internal static class UserProcesses
         var noted = words.Where(word => word is ["noted", _, _]).Select(word => (word[1], word[2])).ToHashSet();
         var supervisors = words.Where(word => word is ["parent", _, "supervisord"]).Select(word => word[1]).ToHashSet();
         var all = lines.Where(line => line.StartsWith("process ", StringComparison.Ordinal)).Select(line => Parse(line[8..]))
-            .OfType<(long Pid, long Parent, long Ticks, string Name)>().DistinctBy(process => process.Pid).ToDictionary(process => process.Pid);
+            .OfType<(long Pid, long Parent, long Ticks, string Name)>().DistinctBy(process => process.Pid).ToDictionary(process =>
+                process.Pid);
         bool IsService((long Pid, long Parent, long Ticks, string Name) one) =>
             one.Name == "supervisord" || noted.Contains(($"{one.Pid}", $"{one.Ticks}")) || supervisors.Contains($"{one.Parent}");
         bool IsOfService(long pid) => Upwards(all, pid).Any(IsService);
+        var told = last.Where(before => before.Told is not null).ToDictionary(before => (before.Pid, before.Ticks), before => before.Told);
+        // A worker that its master has started anew is what the master is, and asking costs another round trip.
+        UserProcessWords? ToldOf((long Pid, long Parent, long Ticks, string Name) one) =>
+            told.GetValueOrDefault((one.Pid, one.Ticks))
+            ?? (all.TryGetValue(one.Parent, out var master) && told.GetValueOrDefault((master.Pid, master.Ticks)) is
+                { IsPython: true } words ? words : null);
         return
         [
-            .. all.Values.Where(one => up - (one.Ticks / 100) >= Settled.TotalSeconds && !IsOfService(one.Pid))
-                .Select(one => new UserProcess(one.Pid, one.Parent, one.Ticks, DateTimeOffset.FromUnixTimeSeconds(now - up + (one.Ticks / 100)),
-                    last.FirstOrDefault(before => before.Pid == one.Pid && before.Ticks == one.Ticks)?.Told)),
+            .. all.Values.Where(one => up - (one.Ticks / 100) >= Settled.TotalSeconds && !IsOfService(one.Pid)).Select(one =>
+                new UserProcess(one.Pid, one.Parent, one.Ticks, DateTimeOffset.FromUnixTimeSeconds(now - up + (one.Ticks / 100)),
+                    ToldOf(one))),
         ];
     }
 
     /// <summary>As the user, through the runner: nobody else may look.</summary>
-    public static string Ask(IEnumerable<UserProcess> processes) => string.Concat(processes.Where(process => !process.IsKnown).Select(process =>
+    public static string Ask(IEnumerable<UserProcess> processes) => string.Concat(processes.Where(process => !process.IsKnown)
+        .Select(process =>
         $"""
         printf 'program {process.Pid} %s\n' "$(readlink /proc/{process.Pid}/exe)"
         printf 'folder {process.Pid} %s\n' "$(readlink /proc/{process.Pid}/cwd)"
@@ -87,14 +99,16 @@ internal static class UserProcesses
             yield return one;
     }
 
-    /// <summary>A line of /proc/PID/stat (proc(5)): the second field is a name in parentheses that may itself hold blanks and parentheses.</summary>
+    /// <summary>A line of /proc/PID/stat (proc(5)): the second field is a name in parentheses that may itself hold blanks and
+    /// parentheses.</summary>
     private static (long Pid, long Parent, long Ticks, string Name)? Parse(string stat)
     {
         var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
         if (open < 0 || close < open)
             return null;
         var fields = stat[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && long.TryParse(stat[..open], CultureInfo.InvariantCulture, out var pid)
+        return fields is [not ("Z" or "X"), ..] && fields.Length > 19 && long.TryParse(stat[..open], CultureInfo.InvariantCulture,
+            out var pid)
             && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
             && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var ticks)
                 ? (pid, parent, ticks, stat[(open + 1)..close])

@@ -41,19 +41,28 @@ internal static partial class ForeignSites
                 found.Add((words, []));
             else if (line.StartsWith("foreign-says ", StringComparison.Ordinal) && found.Count > 0)
                 found[^1].Lines.Add(line["foreign-says ".Length..]);
-        return [.. found.Select(file => new ForeignSite(file.Words[2], TimeOf(file.Words[1]), NamesIn(file.Lines), DefaultsIn(file.Lines)))];
+        return [.. found.Select(file => new ForeignSite(file.Words[2], TimeOf(file.Words[1]), NamesIn(file.Lines),
+            DefaultsIn(file.Lines)))];
     }
+
+    /// <summary>Debian's own default site as it is installed takes what names no other server: nobody's hand, and every server has
+    /// it.</summary>
+    public static IEnumerable<Unmanaged> Say(ResourceId beside, NginxSiteSpec spec, IEnumerable<ForeignSite> all) =>
+        all.Select(foreign => (foreign, Said: Say(beside, spec, foreign)))
+            .Where(each => each.Said.Loud || each.foreign is not { Names.Count: 0, Path: "/etc/nginx/sites-enabled/default" })
+            .Select(each => each.Said);
 
     public static Unmanaged Say(ResourceId beside, NginxSiteSpec spec, ForeignSite foreign)
     {
         var ours = spec.Content.Split('\n');
         var names = foreign.Names.Intersect(NamesIn(ours)).ToList();
         var defaults = foreign.Defaults.Intersect(DefaultsIn(ours)).ToList();
-        var file = $"nginx reads {foreign.Path}, which was added by hand";
+        var file = $"nginx reads {foreign.Path}, which does not come from git";
         var sentence =
             defaults.Count > 0 ? $"{file} and wants to be the default_server on {string.Join(", ", defaults)}, as {spec.FileName} does: "
                 + "nginx refuses that at its next reload or start"
-            : names.Count > 0 ? $"{file} and answers for {string.Join(", ", names)}, as {spec.FileName} does: nginx uses the one that it reads first, "
+            : names.Count > 0 ? $"{file} and answers for {string.Join(",
+                ", names)}, as {spec.FileName} does: nginx uses the one that it reads first, "
                 + "so that users may get something else than git says"
             : foreign.Defaults.Count > 0 ? $"{file}: it takes what names no other server on {string.Join(", ", foreign.Defaults)}"
             : foreign.Names.Count > 0 ? $"{file}: it answers for {string.Join(", ", foreign.Names)}"
@@ -62,7 +71,8 @@ internal static partial class ForeignSites
         {
             Loud = defaults.Count + names.Count > 0,
             Since = foreign.Since,
-            Advice = "remove it there, or bring it into git: as a site, or below `files:`; what is to be gone for good is declared `absent`",
+            Advice = "remove it there, or bring it into git: as a site, or below `files:`; "
+                + "what is to be gone for good is declared `absent`",
         };
     }
 

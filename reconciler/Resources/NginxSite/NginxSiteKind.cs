@@ -52,7 +52,7 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
     }
 
     protected override IEnumerable<Unmanaged> Beside(Resource resource, NginxSiteSpec spec, NginxSiteFacts facts) =>
-        facts.Foreign.Select(foreign => ForeignSites.Say(resource.Id, spec, foreign));
+        ForeignSites.Say(resource.Id, spec, facts.Foreign);
 
     protected override IEnumerable<Step> Steps(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Change change) =>
         change.Differences.Count == 0 ? [] : NginxSiteSteps.All(resource, spec, facts);

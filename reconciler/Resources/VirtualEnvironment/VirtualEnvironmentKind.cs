@@ -55,7 +55,8 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
             yield return new(resource.Id, DifferenceType.Change, $"virtualenv {spec.Digest} is broken (its interpreter or its record is gone)", spec.Digest, "broken")
             { Origin = resource.Origin };
         else if (facts.Added.Count + facts.Missing.Count > 0)
-            yield return new(resource.Id, DifferenceType.Change, $"packages of {spec.Path} were changed by hand: {Changes(facts)}", spec.Digest, Changes(facts))
+            yield return new(resource.Id, DifferenceType.Change, $"packages of {spec.Path} were changed by hand: {Changes(facts)}",
+                spec.Digest, Changes(facts))
             { Origin = resource.Origin };
     }
 
@@ -74,12 +75,15 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
 
     private static string Changes(VirtualEnvironmentFacts facts)
     {
-        var was = facts.Missing.Select(Parts).ToLookup(package => package.Name, package => package.Version, StringComparer.OrdinalIgnoreCase);
-        var now = facts.Added.Select(Parts).ToLookup(package => package.Name, package => package.Version, StringComparer.OrdinalIgnoreCase);
+        var was = facts.Missing.Select(Parts).ToLookup(package => package.Name, package => package.Version,
+            StringComparer.OrdinalIgnoreCase);
+        var now = facts.Added.Select(Parts).ToLookup(package => package.Name, package => package.Version,
+            StringComparer.OrdinalIgnoreCase);
         var all = now.Select(package => was.Contains(package.Key)
                 ? $"{package.Key} is {string.Join(" and ", package)} in the place of {string.Join(" and ", was[package.Key])}"
                 : $"{package.Key} {string.Join(" and ", package)} was added")
-            .Concat(was.Where(package => !now.Contains(package.Key)).Select(package => $"{package.Key} {string.Join(" and ", package)} is gone"))
+            .Concat(was.Where(package => !now.Contains(package.Key)).Select(package =>
+                $"{package.Key} {string.Join(" and ", package)} is gone"))
             .ToList();
         return string.Join(", ", all.Take(MostNamed)) + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
     }

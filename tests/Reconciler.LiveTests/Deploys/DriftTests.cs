@@ -43,7 +43,8 @@ public sealed class DriftTests(Staging staging)
     public async Task What_git_does_not_speak_of_is_named_and_left_alone_and_of_an_edited_secrets_file_only_the_keys()
     {
         await staging.AtAsync(2);
-        (await staging.Controller.RunAsync("drift", "staging")).Output.ShouldNotContain("Unmanaged");
+        var clean = await staging.Controller.RunAsync("drift", "staging");
+        clean.Output.ShouldNotContain("Unmanaged", customMessage: clean.All);
         await staging.Host.ShellAsync($$"""
             set -e
             echo 'server { listen 80; server_name {{staging.Domain}}; return 404; }' >/etc/nginx/conf.d/legacy.conf
@@ -51,7 +52,8 @@ public sealed class DriftTests(Staging staging)
             chown coralnet /srv/www/coralnet/project/settings_local.py
             sed -i 's/canary-maps-90ab/canary-hand-11ee/' {{SiteServer.SecretsFile}}
             su -s /bin/sh coralnet -c 'cd /srv/www/coralnet/project &&
-                { setsid /srv/www/venv/bin/python -c "import time; time.sleep(600)" --password canary-word-77aa >/dev/null 2>&1 </dev/null & }'
+                { setsid /srv/www/venv/bin/python -c "import time; time.sleep(600)" --password canary-word-77aa \
+                    >/dev/null 2>&1 </dev/null & }'
             """);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var drift = await staging.Controller.RunAsync("drift", "staging");
@@ -62,9 +64,12 @@ public sealed class DriftTests(Staging staging)
         }
         drift.ExitCode.ShouldBe(0, drift.All);
         drift.Output.ShouldSatisfyAllConditions(
-            said => said.ShouldContain($"  ! staging1: nginx reads /etc/nginx/conf.d/legacy.conf, which was added by hand and answers for {staging.Domain}"),
-            said => said.ShouldContain("  ! staging1: /srv/www/coralnet has a file with code that git does not know: project/settings_local.py:"),
-            said => said.ShouldContain(" runs the code of coralnet, and no service that git declares started it: `/srv/www/venv/bin/python -c "),
+            said => said.ShouldContain("  ! staging1: nginx reads /etc/nginx/conf.d/legacy.conf, "
+                + $"which does not come from git and answers for {staging.Domain}"),
+            said => said.ShouldContain("  ! staging1: /srv/www/coralnet has a file with code that git does not know: "
+                + "project/settings_local.py:"),
+            said => said.ShouldContain(" runs the code of coralnet, and no service that git declares started it: "
+                + "`/srv/www/venv/bin/python -c "),
             said => said.ShouldContain("--password ***`, in /srv/www/coralnet/project"),
             said => said.ShouldContain($"secrets file {SiteServer.SecretsFile} was edited by hand"),
             said => said.ShouldContain("    | keys: other values: GOOGLE_MAPS_KEY (values are never shown)"),

@@ -21,5 +21,6 @@ public sealed class AgesTests
     [InlineData(0.2, "1 s")]
     [InlineData(3599.5, "60 min")]
     [InlineData(7200, "2 h")]
-    public void What_is_still_to_come_is_rounded_up(double seconds, string said) => Ages.Until(TimeSpan.FromSeconds(seconds)).ShouldBe(said);
+    public void What_is_still_to_come_is_rounded_up(double seconds, string said) => Ages.Until(TimeSpan.FromSeconds(seconds))
+        .ShouldBe(said);
 }

@@ -114,8 +114,10 @@ public sealed class DriftReportTests
     {
         static ReportedUnmanaged Thing(string server, string what, bool loud, string said) =>
             new(server, "coralnet/NginxSite/coralnet", what, $"{what} {said}", loud, Now.AddHours(-1), "remove it there");
-        var other = Status() with { Application = "reef", Unmanaged = [Thing("web1", "/etc/a", false, "is there"), Thing("web2", "/etc/b", false, "is there")] };
-        var status = Status() with { Unmanaged = [Thing("web1", "process 7", false, "runs"), Thing("web1", "/etc/a", true, "answers too")] };
+        var other = Status() with { Application = "reef", Unmanaged = [Thing("web1", "/etc/a", false, "is there"), Thing("web2",
+            "/etc/b", false, "is there")] };
+        var status = Status() with { Unmanaged = [Thing("web1", "process 7", false, "runs"), Thing("web1", "/etc/a", true,
+            "answers too")] };
 
         var report = DriftReport.Of("production", [other, status], [], null);
 

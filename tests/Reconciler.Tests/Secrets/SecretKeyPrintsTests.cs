@@ -15,7 +15,8 @@ public sealed class SecretKeyPrintsTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     private static ResolvedSecretFile File(SecretFormat format, string content) =>
-        new(new("production", "coralnet", "settings"), new SecretValue(content), "digest", new Dictionary<string, SecretValue>()) { Format = format };
+        new(new("production", "coralnet", "settings"), new SecretValue(content), "digest", new Dictionary<string, SecretValue>())
+            { Format = format };
 
     private string? Compare(SecretFormat format, string wanted, string live)
     {

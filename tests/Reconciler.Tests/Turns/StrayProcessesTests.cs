@@ -29,7 +29,8 @@ public sealed class StrayProcessesTests
     public void A_worker_started_by_hand_is_named_with_command_folder_and_start_and_what_to_do()
     {
         var stray = Strays(
-            Process(200, 1, "/srv/www/venv/bin/python3 /srv/www/venv/bin/celery -A config worker"), Process(201, 200, "celery"), Process(202, 200, "celery"))
+            Process(200, 1, "/srv/www/venv/bin/python3 /srv/www/venv/bin/celery -A config worker"), Process(201, 200, "celery"),
+                Process(202, 200, "celery"))
             .ShouldHaveSingleItem();
 
         stray.Sentence.ShouldBe("process 200 with 2 of its own runs the code of coralnet, and no service that git declares started it: "

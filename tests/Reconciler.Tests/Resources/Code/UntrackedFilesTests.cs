@@ -34,7 +34,8 @@ public sealed class UntrackedFilesTests : IDisposable
 
         Checkout.Differences(Spec, facts).ShouldBeEmpty();
         var said = Said(facts).ShouldHaveSingleItem();
-        (said.Loud, said.Sentence).ShouldBe((true, $"{_checkout.Path} has a file with code that git does not know: project/settings_local.py: "
+        (said.Loud, said.Sentence).ShouldBe((true,
+            $"{_checkout.Path} has a file with code that git does not know: project/settings_local.py: "
             + "Python may import it in place of, or besides, what was deployed"));
         said.Since.ShouldNotBeNull();
     }
@@ -54,7 +55,8 @@ public sealed class UntrackedFilesTests : IDisposable
         var said = Said(Look()).ShouldHaveSingleItem();
 
         said.Loud.ShouldBeFalse();
-        said.Sentence.ShouldBe($"{_checkout.Path} has 6 files or folders that git does not know: a.sqlite3, b.sqlite3, c.sqlite3, d.sqlite3 and 2 more");
+        said.Sentence.ShouldBe($"{_checkout.Path} has 6 files or folders that git does not know: "
+            + "a.sqlite3, b.sqlite3, c.sqlite3, d.sqlite3 and 2 more");
     }
 
     [Fact]

@@ -34,8 +34,22 @@ public sealed class UserProcessesTests
     {
         var told = new UserProcessWords("/usr/bin/python3", "/srv/www/coralnet", "python manage.py rqworker");
 
-        UserProcesses.Read([Stat(30, 1, 100), "uptime 1000"], [new(30, 1, 100, default, told)], 5000).ShouldHaveSingleItem().Told.ShouldBe(told);
-        UserProcesses.Read([Stat(30, 1, 101), "uptime 1000"], [new(30, 1, 100, default, told)], 5000).ShouldHaveSingleItem().Told.ShouldBeNull();
+        UserProcesses.Read([Stat(30, 1, 100), "uptime 1000"], [new(30, 1, 100, default, told)], 5000).ShouldHaveSingleItem()
+            .Told.ShouldBe(told);
+        UserProcesses.Read([Stat(30, 1, 101), "uptime 1000"], [new(30, 1, 100, default, told)], 5000).ShouldHaveSingleItem()
+            .Told.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_worker_started_anew_by_a_known_master_is_not_asked_about_and_the_child_of_a_shell_is()
+    {
+        var master = new UserProcess(30, 1, 100, default, new("/usr/bin/python3.11", "/srv/www/coralnet", "celery"));
+        var shell = new UserProcess(40, 1, 100, default, new("/usr/bin/bash", "/srv/www/coralnet", "-bash"));
+
+        var seen = UserProcesses.Read([Stat(30, 1, 100), Stat(31, 30, 900), Stat(40, 1, 100), Stat(41, 40, 900), "uptime 1000"], [master,
+            shell], 5000);
+
+        seen.Where(process => !process.IsKnown).Select(process => process.Pid).ShouldBe([41]);
     }
 
     [Fact]
@@ -45,10 +59,12 @@ public sealed class UserProcessesTests
         try
         {
             var lines = Sh.Run(UserProcesses.Script(Environment.UserName)).Output.Split('\n')
-                .Select(line => line.StartsWith("uptime ", StringComparison.Ordinal) ? $"uptime {long.Parse(line[7..]) + 60}" : line).ToList();
+                .Select(line => line.StartsWith("uptime ", StringComparison.Ordinal) ? $"uptime {long.Parse(line[7..]) + 60}" : line)
+                    .ToList();
             var found = UserProcesses.Read(lines, [], 5000).Where(each => each.Pid == process.Id).ToList();
 
-            var told = UserProcesses.Told(Sh.Run(UserProcesses.Ask(found)).Good.Split('\n'), found).ShouldHaveSingleItem().Told.ShouldNotBeNull();
+            var told = UserProcesses.Told(Sh.Run(UserProcesses.Ask(found)).Good.Split('\n'), found).ShouldHaveSingleItem()
+                .Told.ShouldNotBeNull();
 
             Path.GetFileName(told.Program).ShouldNotBeEmpty();
             (told.Folder, told.Command).ShouldBe(("/tmp", "sleep 600"));

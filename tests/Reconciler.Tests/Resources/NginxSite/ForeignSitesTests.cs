@@ -66,7 +66,7 @@ public sealed class ForeignSitesTests : IDisposable
         foreign.Since.ShouldNotBeNull().ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddMinutes(-10));
         var said = Say(foreign);
         (said.Loud, said.What).ShouldBe((false, foreign.Path));
-        said.Sentence.ShouldBe($"nginx reads {foreign.Path}, which was added by hand: it answers for extra.example");
+        said.Sentence.ShouldBe($"nginx reads {foreign.Path}, which does not come from git: it answers for extra.example");
     }
 
     [Fact]
@@ -93,7 +93,8 @@ public sealed class ForeignSitesTests : IDisposable
     {
         var said = Say(new("/etc/nginx/conf.d/legacy.conf", null, [], ["80"]));
 
-        (said.Loud, said.Sentence).ShouldBe((true, "nginx reads /etc/nginx/conf.d/legacy.conf, which was added by hand and wants to be the default_server on 80, "
+        (said.Loud, said.Sentence).ShouldBe((true,
+            "nginx reads /etc/nginx/conf.d/legacy.conf, which does not come from git and wants to be the default_server on 80, "
             + "as reef-main does: nginx refuses that at its next reload or start"));
     }
 
@@ -104,5 +105,16 @@ public sealed class ForeignSitesTests : IDisposable
         File.WriteAllBytes($"{Nginx}/conf.d/junk.conf", [0, 1, 2, 255, 10, 13]);
 
         Look().ShouldHaveSingleItem().Names.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Debians_default_site_is_told_only_where_it_is_in_the_way()
+    {
+        IEnumerable<Unmanaged> Told(params string[] defaults) => ForeignSites.Say(
+            new("web1", "reef", "NginxSite", "main"), Spec(), [new ForeignSite("/etc/nginx/sites-enabled/default", null, [],
+                [.. defaults])]);
+
+        Told("[::]:80").ShouldBeEmpty();
+        Told("80").ShouldHaveSingleItem().Loud.ShouldBeTrue();
     }
 }

@@ -24,7 +24,11 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
     }, Standing.ShellWord).Text;
 
     /// <param name="template">Path in the document's folder, or in base.</param>
-    public string File(string template) => Render(Read(template), Standing.Plain);
+    public string File(string template) =>
+        TemplateRenderer.Render(Template.Parse(Read(template)), _scope, Standing.Plain, TemplateParts.None with
+        {
+            Activate = folder is DesiredApplication application ? RuntimeExpansion.ActivationOf(application.Application.Value, this) : "",
+        }).Text;
 
     /// <summary>A page of the cover, which may say what the flag says.</summary>
     public string Page(string template, IReadOnlyDictionary<string, string> flag) =>

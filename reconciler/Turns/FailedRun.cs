@@ -54,8 +54,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. {(lost is null ? $"A newer commit tries again,
-                    or {retry}" : Again(attempt, lost))}.{detail}"),
+                $"{reason}. Nothing was stopped and nobody noticed. "
+                + $"{(lost is null ? $"A newer commit tries again, or {retry}" : Again(attempt, lost))}.{detail}"),
             AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before, lost),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),

@@ -61,8 +61,8 @@ internal static partial class ForeignSites
         var sentence =
             defaults.Count > 0 ? $"{file} and wants to be the default_server on {string.Join(", ", defaults)}, as {spec.FileName} does: "
                 + "nginx refuses that at its next reload or start"
-            : names.Count > 0 ? $"{file} and answers for {string.Join(",
-                ", names)}, as {spec.FileName} does: nginx uses the one that it reads first, "
+            : names.Count > 0 ? $"{file} and answers for {string.Join(", ", names)}, as {spec.FileName} does: "
+                + "nginx uses the one that it reads first, "
                 + "so that users may get something else than git says"
             : foreign.Defaults.Count > 0 ? $"{file}: it takes what names no other server on {string.Join(", ", foreign.Defaults)}"
             : foreign.Names.Count > 0 ? $"{file}: it answers for {string.Join(", ", foreign.Names)}"

@@ -5,8 +5,7 @@ namespace Reconciler.Cli;
 
 /// <summary>
 /// For a terminal, like watch(1): on the alternate screen, each line written over the one before and only its rest cleared, in one write,
-/// so
-/// that nothing flickers. What was shown last is left on the usual screen.
+/// so that nothing flickers. What was shown last is left on the usual screen.
 /// </summary>
 /// <param name="size">Columns and rows, as they are now.</param>
 /// <param name="shown">Told of each report that a person has before the eyes.</param>

@@ -1,8 +1,8 @@
 namespace Reconciler.Model;
 
 /// <summary>
-/// Something on a server that git does not speak of, found beside what it does speak of: reported, never touched, and no difference, since
-/// git says nothing that it could differ from.
+/// Something on a server that git does not speak of, found beside what it does speak of: reported, never touched, and no difference,
+/// since git says nothing that it could differ from.
 /// </summary>
 /// <param name="Resource">Beside which it was found.</param>
 /// <param name="What">A path, or <c>process 4711</c>: on one server, one thing.</param>

@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace Reconciler.Reporting;
 
-/// <summary>Times for people. Whole units that have passed, and never less than nothing: what was written a moment after it was read is
-/// new.</summary>
+/// <summary>
+/// Times for people. Whole units that have passed, and never less than nothing: what was written a moment after it was read is new.
+/// </summary>
 internal static class Ages
 {
     public static string Of(TimeSpan age) => age switch

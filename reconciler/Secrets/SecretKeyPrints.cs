@@ -8,9 +8,8 @@ namespace Reconciler.Secrets;
 
 /// <summary>
 /// A digest for each key of a secrets file, made here of the wanted file and on the server, by <see cref="Script"/>, of the one that is
-/// there: so it can be
-/// said which keys differ while no value leaves either. Each comparison has a key of chance of its own, so that the digests say nothing
-/// elsewhere.
+/// there: so it can be said which keys differ while no value leaves either. Each comparison has a key of chance of its own, so that the
+/// digests say nothing elsewhere.
 /// </summary>
 internal static partial class SecretKeyPrints
 {

@@ -10,8 +10,9 @@ using Reconciler.Secrets;
 
 namespace Reconciler.Turns;
 
-/// <summary>Which keys of a secrets file are not as their source says, by their names alone; asked only of files that are known to
-/// differ.</summary>
+/// <summary>
+/// Which keys of a secrets file are not as their source says, by their names alone; asked only of files that are known to differ.
+/// </summary>
 internal sealed partial class SecretKeyChanges(IServerSessions sessions, ServerAddresses addresses, ResolvedSecrets secrets)
 {
     /// <returns>A line by server and resource (<see cref="ResourceId.MarkerKey"/>).</returns>

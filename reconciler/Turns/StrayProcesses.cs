@@ -9,8 +9,7 @@ namespace Reconciler.Turns;
 
 /// <summary>
 /// Processes that run an application's code and belong to none of its services: a worker that somebody started by hand goes on with old
-/// code through
-/// every deploy. Named, and never ended. No kind could say it, for none sees both the processes and the services.
+/// code through every deploy. Named, and never ended. No kind could say it, for none sees both the processes and the services.
 /// </summary>
 internal static class StrayProcesses
 {

@@ -7,8 +7,9 @@ using Reconciler.Resources.Link;
 
 namespace Reconciler.Turns;
 
-/// <summary>What a look found beside what git says: each thing once, the loudest word about it, and nothing that another document speaks
-/// of.</summary>
+/// <summary>
+/// What a look found beside what git says: each thing once, the loudest word about it, and nothing that another document speaks of.
+/// </summary>
 internal static class UnmanagedThings
 {
     /// <param name="beside">What the kinds found.</param>

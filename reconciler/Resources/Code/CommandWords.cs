@@ -2,8 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Reconciler.Resources.Code;
 
-/// <summary>A command line as it may be reported: what looks like a password is left out, for a report goes where a process list does
-/// not.</summary>
+/// <summary>
+/// A command line as it may be reported: what looks like a password is left out, for a report goes where a process list does not.
+/// </summary>
 internal static partial class CommandWords
 {
     private const int Most = 160;

@@ -9,8 +9,7 @@ internal sealed record UntrackedFile(string Path, DateTimeOffset Since, bool Run
 
 /// <summary>
 /// What lies in a checkout beside the commit. A settings file of somebody's own there changes what runs while git is as it should be;
-/// uploads and a
-/// database file belong there. So it is said, and never a difference. Looked at only where git status is asked anyway.
+/// uploads and a database file belong there. So it is said, and never a difference. Looked at only where git status is asked anyway.
 /// </summary>
 internal static class UntrackedFiles
 {

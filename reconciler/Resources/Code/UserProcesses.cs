@@ -21,8 +21,7 @@ internal sealed record UserProcessWords(string Program, string Folder, string Co
 
 /// <summary>
 /// What runs as the application's user. One small program lists it; what a service was started as, or what stands below that or below a
-/// supervisord, is
-/// left out by what the shell reads of it. Of the rest, each is asked once, as its user, what it is.
+/// supervisord, is left out by what the shell reads of it. Of the rest, each is asked once, as its user, what it is.
 /// </summary>
 internal static class UserProcesses
 {
@@ -99,8 +98,9 @@ internal static class UserProcesses
             yield return one;
     }
 
-    /// <summary>A line of /proc/PID/stat (proc(5)): the second field is a name in parentheses that may itself hold blanks and
-    /// parentheses.</summary>
+    /// <summary>
+    /// A line of /proc/PID/stat (proc(5)): the second field is a name in parentheses that may itself hold blanks and parentheses.
+    /// </summary>
     private static (long Pid, long Parent, long Ticks, string Name)? Parse(string stat)
     {
         var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));

@@ -10,8 +10,8 @@ namespace Reconciler.Resources.NginxSite;
 internal sealed record ForeignSite(string Path, DateTimeOffset? Since, IReadOnlyList<string> Names, IReadOnlyList<string> Defaults);
 
 /// <summary>
-/// What Debian's nginx.conf includes besides our sites: a file added by hand changes nothing that git says, and may change everything that
-/// users get. Found by the shell alone; a program is started only for what is found.
+/// What Debian's nginx.conf includes besides our sites: a file added by hand changes nothing that git says, and may change everything
+/// that users get. Found by the shell alone; a program is started only for what is found.
 /// </summary>
 internal static partial class ForeignSites
 {
@@ -45,8 +45,9 @@ internal static partial class ForeignSites
             DefaultsIn(file.Lines)))];
     }
 
-    /// <summary>Debian's own default site as it is installed takes what names no other server: nobody's hand, and every server has
-    /// it.</summary>
+    /// <summary>
+    /// Debian's own default site as it is installed takes what names no other server: nobody's hand, and every server has it.
+    /// </summary>
     public static IEnumerable<Unmanaged> Say(ResourceId beside, NginxSiteSpec spec, IEnumerable<ForeignSite> all) =>
         all.Select(foreign => (foreign, Said: Say(beside, spec, foreign)))
             .Where(each => each.Said.Loud || each.foreign is not { Names.Count: 0, Path: "/etc/nginx/sites-enabled/default" })

@@ -3,6 +3,7 @@ using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
 using Reconciler.Resources.File;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 
 namespace Reconciler.Tests.Documents.Expansion;
@@ -174,6 +175,16 @@ public sealed class ExpanderTests
             cd /srv/www/coralnet/project
 
             """);
+    }
+
+    [Fact]
+    public void A_time_may_stand_within_the_quotes_of_a_notice_command()
+    {
+        var spec = Example.With("base/coralnet/application.yaml", "on: python manage.py maintenanceon --start {{startsAt}}", "on: 'notice \"from {{startsAt}}\" {{message}}'")
+            .With("production/coralnet/maintenance.yaml", "{enabled: false}", "{enabled: false, message: \"new; reefs\"}")
+            .Application.Resources.Select(resource => resource.Spec).OfType<MaintenanceSpec>().First(spec => spec.Notice is not null);
+
+        spec.Notice!.On.ShouldBe("notice \"from {{startsAt}}\" 'new; reefs'");
     }
 
     [Fact]

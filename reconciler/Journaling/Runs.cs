@@ -17,6 +17,9 @@ internal sealed record Run(
     /// <summary>Of the code; null for the servers themselves.</summary>
     public string? CodeCommit { get; init; }
 
+    /// <summary>Where it failed first: what was done after that, to go back or to stop what is left, may have reached any phase.</summary>
+    public Phase? FailedIn { get; init; }
+
     /// <summary>Who or what began it, a few words after "because"; null for one of an earlier version of the program.</summary>
     public string? Cause { get; init; }
 }

@@ -17,12 +17,18 @@ internal sealed record RunEntry(
         string Revision,
     string? Commit, string? Phase, double? CoveredSeconds, bool LeftCovered, string? Reason)
 {
+    /// <summary>The phase in which it failed first; null when it did not.</summary>
+    public string? FailedIn { get; init; }
+
     public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset now)
     {
         var (covered, left) = CoveredIn(steps, run.EndedAt ?? now);
         return new(run.Id, run.Environment, run.Application, $"{run.State}", run.StartedAt, run.EndedAt, run.Cause, run.Revision,
             run.CodeCommit,
-            run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason);
+            run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason)
+        {
+            FailedIn = run.FailedIn?.ToString(),
+        };
     }
 
     /// <summary>From each first cover to the last page that went away after it.</summary>

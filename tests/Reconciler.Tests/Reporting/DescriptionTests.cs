@@ -131,7 +131,7 @@ public sealed class DescriptionTests : IDisposable
         (told.InService, told.Commits["coralnet"], told.Server.Address).ShouldBe((true, Commit, "10.0.0.1"));
         var text = Text(each => each.Write(told));
         text.ShouldStartWith(
-            "production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0.0 s ago)\n  in service\n");
+            "production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0 s ago)\n  in service\n");
         text.ShouldContain($"  coralnet: code {Commit}\n");
     }
 

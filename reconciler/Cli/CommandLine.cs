@@ -37,6 +37,7 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
+        root.Subcommands.Add(ImportCommand.Create(settings));
         return root;
     }
 }

@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(MaintenanceCommand.Create(settings));
+        root.Subcommands.Add(AdoptCommand.Create(settings));
         root.Subcommands.Add(ReleaseCommands.Promote(settings));
         root.Subcommands.Add(ReleaseCommands.Rollback(settings));
         root.Subcommands.Add(PauseCommands.Suspend(settings, format));

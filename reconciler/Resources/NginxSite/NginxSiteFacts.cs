@@ -29,6 +29,9 @@ internal enum SiteLink
 /// <param name="Served">What nginx answered when asked for the digest in use.</param>
 internal sealed record NginxSiteFacts(SiteFile File, string? FileDigest, SiteLink Link, string? Tried, PageAnswer Served) : ResourceFacts(Marker: null)
 {
+    /// <summary>The digest that a foreign file would have if it were sealed as it is: of an edit that git says by now.</summary>
+    public string? Resealed { get; init; }
+
     /// <summary>The digest of the configuration in use; null when nginx did not name one.</summary>
     public string? ServedDigest => Served is { State: "200", Start: { Length: 64 } text } && text.All(char.IsAsciiHexDigitLower) ? text : null;
 

@@ -97,7 +97,7 @@ internal static partial class Analysis
         if (web is null)
             return true;
         if (NginxText.PortOf(text, passes) is { } port)
-            return web.Found.Port is null || web.Found.Port == port;
+            return web.Found.Port is null ? !web.Found.Command.Contains("unix:", StringComparison.Ordinal) : web.Found.Port == port;
         // A socket: of the pass itself, or of the upstream that it names.
         var socket = Regex.Match($"{passes} {Regex.Match(text, $@"upstream\s+{Regex.Escape(passes)}\s*\{{([^}}]*)\}}").Groups[1].Value}", @"unix:([^:;\s]+)");
         return socket.Success && web.Found.Command.Contains(socket.Groups[1].Value, StringComparison.Ordinal);

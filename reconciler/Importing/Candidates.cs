@@ -21,8 +21,8 @@ internal sealed record Candidate(string User, IReadOnlyList<FoundService> Servic
 
     private static string One(ImportRequest request, List<FoundService> services, ServerSeen seen)
     {
-        var near = services.Where(service => request.Path is null || service.Directory is null || service.Directory.StartsWith(request.Path, StringComparison.Ordinal)).ToList();
-        var users = near.Select(service => service.User).OfType<string>()
+        var near = services.Where(service => request.Path is { } path && service.Directory?.StartsWith(path, StringComparison.Ordinal) == true).ToList();
+        var users = (near.Count > 0 ? near : services).Select(service => service.User).OfType<string>()
             .Concat(seen.Processes.Where(IsSupervisord).Select(process => process.User))
             .Where(user => user is not "root").Distinct().Order(StringComparer.Ordinal).ToList();
         return users switch

@@ -70,7 +70,7 @@ internal static partial class NginxText
     [GeneratedRegex(@"#[^\n]*|""(?:[^""\\]|\\.)*""|'(?:[^'\\]|\\.)*'")]
     private static partial Regex Hidden();
 
-    [GeneratedRegex(@"^(?:[^\S\n]*\n)*([^\S\n]+)\S")]
+    [GeneratedRegex(@"^(?:[^\S\n]*\n)+([^\S\n]+)\S")]
     private static partial Regex Indent();
 
     [GeneratedRegex(@"#[^\n]*")]

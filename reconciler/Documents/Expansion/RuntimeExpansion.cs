@@ -20,6 +20,13 @@ internal static class RuntimeExpansion
         return [.. variables];
     }
 
+    /// <summary>
+    /// For a person's shell, to be sourced: what every <c>manage.py</c> needs before it (seeds/000: 45-51), as services and commands have it.
+    /// </summary>
+    public static string ActivationOf(ApplicationDocument application, Texts texts) => application.Python is not { } python ? "" :
+        string.Concat(EnvironmentOf(application, texts).Select(variable => $"export {variable.Key}={Shell.Quote(variable.Value)}\n"))
+        + $". {Shell.Quote(python.Virtualenv + "/bin/activate")}\ncd {Shell.Quote(DirectoryOf(application))}\n";
+
     public static string PathOf(ApplicationDocument application, SecretFileEntry file, Texts texts)
     {
         var path = texts.Plain(file.Path);

@@ -1,6 +1,6 @@
 namespace Reconciler.Documents.Templates;
 
-/// <summary>A piece of a template. There is no logic: only values, a loop over the servers of a role, and two parts that the program fills in.</summary>
+/// <summary>A piece of a template. There is no logic: only values, a loop over the servers of a role, and three parts that the program fills in.</summary>
 /// <param name="Line">From 1, within the template.</param>
 /// <param name="Column">From 1.</param>
 internal abstract record Segment(int Line, int Column)
@@ -17,9 +17,14 @@ internal abstract record Segment(int Line, int Column)
     /// <param name="Indent">Spaces before it, given to every line of the part.</param>
     public sealed record Cover(int Line, int Column, string Indent) : Segment(Line, Column);
 
+    /// <summary><c>{{> activate}}</c>.</summary>
+    /// <param name="Indent">As for the cover.</param>
+    public sealed record Activate(int Line, int Column, string Indent) : Segment(Line, Column);
+
     /// <summary><c>{{> upstream role="web" port=8000}}</c>.</summary>
     public sealed record Upstream(int Line, int Column, string Role, int Port, string Indent) : Segment(Line, Column);
 }
 
 /// <summary>What is wrong in a template, at a line and column of it.</summary>
-internal sealed record TemplateFault(int Line, int Column, string What, string Fix);
+/// <param name="Undefined">What it names is nowhere declared; no fault of its own while another document cannot be read.</param>
+internal sealed record TemplateFault(int Line, int Column, string What, string Fix, bool Undefined = false);

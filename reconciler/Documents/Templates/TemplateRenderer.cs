@@ -9,6 +9,9 @@ namespace Reconciler.Documents.Templates;
 /// <param name="Down">Servers that upstreams mark <c>down</c>: lost or drained. The planner alone decides.</param>
 internal sealed record TemplateParts(string Cover, IReadOnlySet<string> Down)
 {
+    /// <summary>For <c>{{> activate}}</c>, likewise.</summary>
+    public string Activate { get; init; } = "";
+
     public static TemplateParts None { get; } = new("", new HashSet<string>());
 }
 
@@ -45,9 +48,10 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
                         Add(each.Body, scope.At(server));
                     break;
                 case Segment.Cover cover:
-                    foreach (var line in parts.Cover.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                        _text.Append(cover.Indent).Append(line).Append('\n');
-                    TrimLineFeed(parts.Cover);
+                    AddLines(parts.Cover, cover.Indent);
+                    break;
+                case Segment.Activate activate:
+                    AddLines(parts.Activate, activate.Indent);
                     break;
                 case Segment.Upstream upstream:
                     AddUpstream(upstream, scope);
@@ -56,13 +60,20 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         }
     }
 
+    private void AddLines(string part, string indent)
+    {
+        foreach (var line in part.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            _text.Append(indent).Append(line).Append('\n');
+        TrimLineFeed(part);
+    }
+
     private void AddValue(Segment.Value value, ValueScope scope)
     {
         if (scope.Find(value.Name) is not { } found)
         {
             _faults.Add(new TemplateFault(value.Line, value.Column,
                 $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
-                HintFor(value.Name, scope)));
+                HintFor(value.Name, scope), Undefined: true));
             return;
         }
         var (text, fault) = standing.Quote(found);
@@ -99,7 +110,7 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         if (scope.Role(role) is { Count: > 0 } servers)
             return servers;
         _faults.Add(new TemplateFault(segment.Line, segment.Column, $"no server in use has the role {Shown.Value(role)}",
-            "give it to a server in servers.yaml"));
+            "give it to a server in servers.yaml", Undefined: true));
         return [];
     }
 

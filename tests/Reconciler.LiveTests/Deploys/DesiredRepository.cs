@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Reconciler.LiveTests.Support;
 
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>The desired-state repository, changed as its users change it: by editing a file and committing.</summary>
-internal sealed class DesiredRepository(string folder, string environment)
+internal sealed partial class DesiredRepository(string folder, string environment)
 {
     /// <summary>Fills the repository from the documents beside this class.</summary>
     public static async Task<DesiredRepository> CreateAsync(string folder, string environment, IReadOnlyDictionary<string, string> values)
@@ -32,11 +33,11 @@ internal sealed class DesiredRepository(string folder, string environment)
         await CommitAsync($"Edit {file}");
     }
 
-    public async Task DeployAsync(string commit)
+    public async Task DeployAsync(string commit, string application = "coralnet")
     {
-        var path = Path.Combine(folder, environment, "coralnet/application.yaml");
-        var lines = await File.ReadAllLinesAsync(path);
-        await File.WriteAllLinesAsync(path, lines.Select(line => line.Contains("commit:", StringComparison.Ordinal) ? $"  code: {{commit: {commit}}}" : line));
+        var path = Path.Combine(folder, environment, application, "application.yaml");
+        var text = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, CommitLine().Replace(text, $"commit: \"{commit}\"", 1));
         await CommitAsync($"Deploy {commit[..12]}");
     }
 
@@ -45,6 +46,9 @@ internal sealed class DesiredRepository(string folder, string environment)
         await File.WriteAllTextAsync(Path.Combine(folder, file), text);
         await CommitAsync($"Add {file}");
     }
+
+    [GeneratedRegex("commit: \"?[0-9a-f]{40}\"?")]
+    private static partial Regex CommitLine();
 
     private async Task CommitAsync(string message)
     {

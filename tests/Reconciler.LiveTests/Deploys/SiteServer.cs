@@ -20,13 +20,15 @@ internal sealed class SiteServer(TestHost host, string domain, int programs)
 
     public string Domain => domain;
 
+    public string Application { get; init; } = "coralnet";
+
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Main process of each, 0 when it does not run.</summary>
     public async Task<IReadOnlyDictionary<string, int>> PidsAsync()
     {
-        var lines = await host.ShellAsync("""
-            for p in gunicorn celeryworker celerybeat; do pid=$(supervisorctl pid coralnet-$p 2>/dev/null) && [ "$pid" -gt 0 ] 2>/dev/null || pid=0; echo $p $pid; done
+        var lines = await host.ShellAsync($$"""
+            for p in gunicorn celeryworker celerybeat; do pid=$(supervisorctl pid {{Application}}-$p 2>/dev/null) && [ "$pid" -gt 0 ] 2>/dev/null || pid=0; echo $p $pid; done
             for u in nginx:nginx redis:redis-server postgresql:postgresql@15-main; do echo ${u%:*} $(systemctl show -P MainPID ${u#*:}); done
             """);
         return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => int.Parse(words[1]));

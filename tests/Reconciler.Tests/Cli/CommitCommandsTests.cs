@@ -112,7 +112,7 @@ public sealed class CommitCommandsTests : IDisposable
 
     [Theory]
     [InlineData("there is no environment prod; there are production, staging", "maintenance", "on", "prod", "coralnet")]
-    [InlineData("there is no application reef in production; there are coralnet", "maintenance", "off", "production", "reef")]
+    [InlineData("there is no application reef in production; there are atlas, coralnet", "maintenance", "off", "production", "reef")]
     [InlineData("--in soon is not a duration; write it as 30m", "maintenance", "on", "production", "coralnet", "--in", "soon")]
     [InlineData("--in and --at exclude each other", "maintenance", "on", "production", "coralnet", "--in", "1h", "--at",
         "2040-01-02T03:00:00Z")]

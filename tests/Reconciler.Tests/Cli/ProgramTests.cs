@@ -64,7 +64,7 @@ public sealed class ProgramTests : IDisposable
         var (code, output, error) = Run("validate", Example);
 
         (code, error).ShouldBe((0, ""));
-        output.ShouldBe("valid: production (1 application(s), 5 server(s)), staging (1 application(s), 1 server(s))\n");
+        output.ShouldBe("valid: production (2 application(s), 5 server(s)), staging (2 application(s), 1 server(s))\n");
     }
 
     [Fact]

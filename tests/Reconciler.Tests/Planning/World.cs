@@ -49,7 +49,7 @@ internal sealed class World
     public Unit UnitOf(string application) => Environment.Units.Single(unit => unit.Application == application);
 
     public Resource Find(string kind, string server, string? name = null) =>
-        Environment.Units.SelectMany(unit => unit.Resources).First(resource => resource.Id.Kind == kind && resource.Id.Server == server && (name is null || resource.Id.Name == name));
+        Environment.Units.Where(unit => unit.Application != "atlas").SelectMany(unit => unit.Resources).First(resource => resource.Id.Kind == kind && resource.Id.Server == server && (name is null || resource.Id.Name == name));
 
     /// <summary>Something is seen otherwise than git says.</summary>
     public World Where<TFacts>(string kind, string server, Func<TFacts, TFacts> changed, string? name = null) where TFacts : ResourceFacts

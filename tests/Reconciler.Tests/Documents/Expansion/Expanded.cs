@@ -36,20 +36,28 @@ internal sealed record Expanded
     {
         var read = DocumentReader.Read(Tree, ReadOptions.Default);
         read.Diagnostics.Where(fault => fault.Severity == Severity.Error).Select(fault => $"{fault}").ShouldBeEmpty();
-        var file = new SecretFileReference(Environment, "coralnet", "settings");
+        SecretFileReference[] files = [new(Environment, "coralnet", "settings"), new(Environment, "atlas", "settings")];
         return new(
             read.Environments[Environment],
-            new Dictionary<string, CodeFacts> { ["coralnet"] = Code() },
-            new(new Dictionary<SecretFileReference, string> { [file] = Secret },
-                new Dictionary<SecretReference, string> { [new(file, "DATABASE_PASSWORD")] = Password }),
+            new Dictionary<string, CodeFacts> { ["coralnet"] = Code(), ["atlas"] = Atlas },
+            new(files.ToDictionary(file => file, file => file.Application == "coralnet" ? Secret : "secret-digest"),
+                files.ToDictionary(file => new SecretReference(file, "DATABASE_PASSWORD"), file => file.Application == "coralnet" ? Password : "password-digest")),
             "ledger-key",
-            new Dictionary<string, string> { ["coralnet"] = "base-digest" },
+            new Dictionary<string, string> { ["coralnet"] = "base-digest", ["atlas"] = "base-digest" },
             new Dictionary<string, string>());
     }
 
     public ExpandedEnvironment Expand() => Expander.Expand(Input());
 
     public Unit Application => Expand().Units.Single(unit => unit.Application == "coralnet");
+
+    private static readonly CodeFacts Atlas = new("git@github.com:coralnet/atlas.git",
+        new CommitInfo("5b1e07d6c2f94a8830d7e6f1a2b3c4d5e6f70819", "Ada <ada@example.org>", "Show species", DateTimeOffset.UnixEpoch))
+    {
+        StaticInputs = "static-inputs",
+        Requirements = [new("requirements.txt", "Django==5.0\n")],
+        Wheelhouse = new("wheels", "tree-2", ["Django-5.0.tar.gz"]),
+    };
 
     private CodeFacts Code() => new("git@github.com:coralnet/coralnet.git", new CommitInfo(Commit, "Ada <ada@example.org>", "Show reefs", DateTimeOffset.UnixEpoch))
     {

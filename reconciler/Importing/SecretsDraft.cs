@@ -23,6 +23,7 @@ internal static class SecretsDraft
             var source = $"{draft.SecretsFolder}/{draft.Request.Application}{(draft.SecretNames.Count == 0 ? "" : $"-{draft.SecretNames.Count + 1}")}.json";
             draft.SecretNames[file.Path] = name;
             draft.SecretsToFetch.Add(new($"{top}/{file.Path}", source, json, keys));
+            draft.Notes.Add($"{top}/{file.Path}: the first converge lays it out anew, 0600, with the same values: till then the plan says that it holds others");
             document.Add($"  {name}:", $"found at {top}/{file.Path}, {file.Mode} {file.Owner}:{file.Group}");
             document.Add($"    path: {YamlDraft.Of(file.Path)}");
             document.Add($"    format: {(json ? "json" : "dotenv")}");

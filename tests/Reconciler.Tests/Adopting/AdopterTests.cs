@@ -20,7 +20,7 @@ public sealed class AdopterTests
     private static IEnumerable<Drifted> On(string kind, Func<Resource, Difference> difference, string? name = null) =>
         from unit in Environment.Units
         from resource in unit.Resources
-        where resource.Id.Kind == kind && (name is null || resource.Id.Name == name)
+        where resource.Id.Kind == kind && (resource.Id.Application is "coralnet" or "host") && (name is null || resource.Id.Name == name)
         select new Drifted(unit, resource, [difference(resource)], DriftCause.Corrective);
 
     private static Difference Of(Resource resource, string sentence, string? wanted = null, string? observed = null, string? gate = null) =>

@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(MaintenanceCommand.Create(settings));
+        root.Subcommands.Add(AdoptCommand.Create(settings));
         root.Subcommands.Add(ReleaseCommands.Promote(settings));
         root.Subcommands.Add(ReleaseCommands.Rollback(settings));
         root.Subcommands.Add(PauseCommands.Suspend(settings, format));
@@ -37,6 +38,7 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
+        root.Subcommands.Add(ImportCommand.Create(settings));
         return root;
     }
 }

@@ -52,7 +52,14 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
     {
         var edit = Has(file) || otherwise is null ? Open(file) : new YamlEdit(file, otherwise);
         change(edit);
-        File.WriteAllText(Path.Combine(Root, file), edit.Text);
+        Write(file, edit.Text);
+    }
+
+    /// <summary>A text file beside documents, whole.</summary>
+    public void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
+        File.WriteAllText(Path.Combine(Root, file), text);
     }
 
     /// <summary>What the controller would refuse is not pushed. What it refuses already is somebody else's to mend.</summary>

@@ -38,7 +38,7 @@ internal static class EnrollCommand
             var keys = new List<string>();
             foreach (var file in parsed.GetValue(publicKey)!)
                 keys.Add(await PublicKeyFile.ReadAsync(file, cancellation));
-            var server = new ServerAddress(parsed.GetValue(name)!, address, login, parsed.GetValue(hostKey) is { } pinned ? [HostKey(pinned)] : [])
+            var server = new ServerAddress(parsed.GetValue(name)!, address, login, HostKey(parsed.GetValue(hostKey)) is { } pinned ? [pinned] : [])
             {
                 Port = parsed.GetValue(port),
                 IdentityFile = parsed.GetValue(key),
@@ -67,8 +67,10 @@ internal static class EnrollCommand
     }
 
     /// <summary>Not repeated when it is none: it may be anything, a private key too.</summary>
-    private static string HostKey(string text)
+    internal static string? HostKey(string? text)
     {
+        if (text is null)
+            return null;
         var form = Forms.Of(Form.HostKey);
         var key = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(2));
         return form.Judge(key) is { } fault

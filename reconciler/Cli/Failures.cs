@@ -1,5 +1,6 @@
 using Reconciler.Documents.Editing;
 using Reconciler.Git;
+using Reconciler.Importing;
 using Reconciler.Journaling;
 using Reconciler.Remote;
 using Reconciler.Serving;
@@ -34,7 +35,8 @@ internal static class Failures
             return Say(fault.Message, ExitCode.LeaseHeld);
         }
         catch (Exception fault) when (fault
-            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException or EditException)
+            is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException or EditException
+                or ImportException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

@@ -1,6 +1,6 @@
 namespace Reconciler.Model;
 
-/// <summary>Ranks of steps in Prepare, where one kind's work needs another's: lower first, with a barrier across servers between ranks.</summary>
+/// <summary>Ranks of steps, mostly in Prepare, where one kind's work needs another's: lower first, with a barrier across servers between ranks.</summary>
 internal static class Ranks
 {
     /// <summary>apt packages that only add.</summary>
@@ -26,4 +26,7 @@ internal static class Ranks
 
     /// <summary>Candidate nginx configuration tried.</summary>
     public const int Nginx = 60;
+
+    /// <summary>Added to what has to be through before the cover is put up.</summary>
+    public const int BeforeCover = -10;
 }

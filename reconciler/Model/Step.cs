@@ -41,6 +41,11 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
     public bool TakesSiteDown { get; init; }
 
+    /// <summary>
+    /// nginx answers for the site without our cover until this is done: of a site that people set up by hand. It then goes before the cover is put up.
+    /// </summary>
+    public bool BringsCover { get; init; }
+
     /// <summary>What others read stays as it is (only its mode or owner is set): nobody who reads it is restarted for this.</summary>
     public bool LeavesContent { get; init; }
 

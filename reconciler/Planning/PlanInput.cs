@@ -34,6 +34,9 @@ internal sealed record PlanInput(
     /// <summary>Never converged by this ledger, and none of the declared services runs: there is nothing to protect, so System comes before Prepare.</summary>
     public bool FirstContact { get; init; }
 
+    /// <summary>Never converged by this ledger, and some of the declared services run: somebody else set them up, and users are being served.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>The maintenance flag in git: a plan that covers does not uncover.</summary>
     public bool Flag { get; init; }
 

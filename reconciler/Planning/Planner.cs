@@ -81,7 +81,17 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         };
         var all = Ask(context, input.Resources, around);
         all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
-        return WithoutIdleProofs(all);
+        return CoverFirst(input, WithoutIdleProofs(all));
+    }
+
+    /// <summary>
+    /// A site that people set up by hand runs, and nginx serves it without our cover: it gets that first, else users would see a 502 from Stop on.
+    /// </summary>
+    private static List<Step> CoverFirst(PlanInput input, List<Step> steps)
+    {
+        if (!input.TakesOver || !steps.Exists(step => step.Phase == Phase.Cover) || !steps.Exists(step => step.BringsCover))
+            return steps;
+        return [.. steps.Select(step => step.Phase == Phase.Nginx ? step with { Phase = Phase.Cover, Rank = step.Rank + Ranks.BeforeCover } : step)];
     }
 
     /// <summary>Page checks are asked for with every plan; they belong to those that change what answers, or that uncover.</summary>

@@ -17,8 +17,20 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
 {
     private const int MostBytes = 64 * 1024;
 
+    /// <returns>The text of each file and site that differs, by server and resource (<see cref="ResourceId.MarkerKey"/>), or why there is none.</returns>
+    public async Task<IReadOnlyDictionary<(string Server, string Resource), (string? Text, string? Why)>> TextsAsync(
+        ExpandedEnvironment environment, IEnumerable<(Unit Unit, Verdict Verdict)> verdicts, CancellationToken cancellation) =>
+        (await ReadAsync(environment, verdicts, cancellation)).ToDictionary(one => (one.Id.Server, one.Id.MarkerKey), one => TextIn(one.Answer));
+
     /// <returns>A unified diff by server and resource (<see cref="ResourceId.MarkerKey"/>), or why there is none.</returns>
     public async Task<IReadOnlyDictionary<(string Server, string Resource), string>> DiffsAsync(
+        ExpandedEnvironment environment, IEnumerable<(Unit Unit, Verdict Verdict)> verdicts, CancellationToken cancellation)
+    {
+        var read = await ReadAsync(environment, verdicts, cancellation);
+        return read.ToDictionary(one => (one.Id.Server, one.Id.MarkerKey), one => DiffOf(one.Wanted, one.Answer));
+    }
+
+    private async Task<IReadOnlyList<(ResourceId Id, WantedText Wanted, ProbeAnswer Answer)>> ReadAsync(
         ExpandedEnvironment environment, IEnumerable<(Unit Unit, Verdict Verdict)> verdicts, CancellationToken cancellation)
     {
         var asked = verdicts
@@ -26,15 +38,15 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
             .Select(resource => (resource.Id, Text: TextOf(resource.Spec))).Where(resource => resource.Text is not null)
             .GroupBy(resource => resource.Id.Server);
         var known = addresses.Of(environment);
-        var diffs = new ConcurrentDictionary<(string, string), string>();
+        var read = new ConcurrentBag<(ResourceId, WantedText, ProbeAnswer)>();
         await Task.WhenAll(asked.Select(async server =>
         {
             var files = server.ToList();
             var answers = await AskAsync(known[server.Key], [.. files.Select(file => file.Text!)], cancellation);
             foreach (var ((id, text), answer) in files.Zip(answers))
-                diffs[(id.Server, id.MarkerKey)] = DiffOf(text!, answer);
+                read.Add((id, text!, answer));
         }));
-        return diffs;
+        return [.. read];
     }
 
     /// <param name="Hidden">What is never printed.</param>
@@ -74,18 +86,21 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
                 + string.Create(CultureInfo.InvariantCulture, $"head -c {MostBytes + 1} -- {path}; else echo hidden; fi");
     }
 
-    private static string DiffOf(WantedText file, ProbeAnswer answer)
+    private static string DiffOf(WantedText file, ProbeAnswer answer) => TextIn(answer) is ({ } text, _)
+        ? UnifiedDiff.Of(Shown(file, file.Content), Shown(file, text), $"git: {file.Path}", $"server: {file.Path}")
+        : $"({TextIn(answer).Why})";
+
+    private static (string? Text, string? Why) TextIn(ProbeAnswer answer)
     {
         if (answer is ProbeAnswer.Missing(var why))
-            return $"(its content could not be read: {why})";
-        var parts = ((ProbeAnswer.Output)answer).Text.Split('\n', 2);
-        return parts switch
+            return (null, $"its content could not be read: {why}");
+        return ((ProbeAnswer.Output)answer).Text.Split('\n', 2) switch
         {
-            ["text", var text] when text.Length > MostBytes => $"(longer than {MostBytes / 1024} KiB: compare it there)",
-            ["text", var text] when text.Contains('\0') => "(it is no text)",
-            ["text", var text] => UnifiedDiff.Of(Shown(file, file.Content), Shown(file, text), $"git: {file.Path}", $"server: {file.Path}"),
-            ["none", ..] => "(it is no file there)",
-            _ => "(its content is not shown: not everybody may read it)",
+            ["text", var text] when text.Length > MostBytes => (null, $"longer than {MostBytes / 1024} KiB: compare it there"),
+            ["text", var text] when text.Contains('\0') => (null, "it is no text"),
+            ["text", var text] => (text, null),
+            ["none", ..] => (null, "it is no file there"),
+            _ => (null, "its content is not shown: not everybody may read it"),
         };
     }
 

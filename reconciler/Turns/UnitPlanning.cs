@@ -35,6 +35,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             StartsAt = known ? StartOf(environment, unit) : null,
             WaitsForFlag = unit.Begins is not null && !covered,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
+            TakesOver = !known && AnyServiceRuns(unit, observed),
         }));
     }
 

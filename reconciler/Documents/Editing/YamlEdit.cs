@@ -16,6 +16,10 @@ internal sealed partial class YamlEdit(string file, string text)
     /// <exception cref="EditException">This is not YAML.</exception>
     public string? Get(params ReadOnlySpan<string> path) => (Find(path).Entry?.Value as ScalarNode)?.Text;
 
+    /// <summary>Whether anything stands there.</summary>
+    /// <exception cref="EditException">This is not YAML.</exception>
+    public bool Has(params ReadOnlySpan<string> path) => Find(path).Entry is not null;
+
     /// <summary>Sets a single value: in its place, or as a new key beside the others.</summary>
     /// <param name="value">As YAML: <see cref="Quoted"/> for free text.</param>
     /// <exception cref="EditException">It cannot be done without rewriting more than that.</exception>

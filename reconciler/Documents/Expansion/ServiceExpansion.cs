@@ -30,11 +30,11 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
         select Service(server, entry.Key, entry.Value, retired: true, elsewhere: placement.On(entry.Value.On));
 
     private static bool IsStray(ServiceEntry entry, List<KeyValuePair<string, ServiceEntry>> here) =>
-        entry.Program is { } program && here.Any(one => one.Value.Config == entry.Config) && here.All(one => one.Value.Program != program);
+        entry is { Program: { } program, Config: not null } && here.Any(one => one.Value.Config == entry.Config) && here.All(one => one.Value.Program != program);
 
     /// <summary>The programs of the application's own supervisord on a server, in the order of their start.</summary>
     private IEnumerable<KeyValuePair<string, ServiceEntry>> Programs(string server) => documents.Services.Value
-        .Where(entry => entry.Value.Program is not null
+        .Where(entry => entry.Value is { Program: not null, Config: not null }
             && (placement.On(entry.Value.On).Contains(server) || placement.RetiredOn(entry.Value.On).Contains(server)))
         .OrderBy(entry => entry.Value.Part).ThenBy(entry => entry.Key, StringComparer.Ordinal);
 
@@ -57,6 +57,7 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
     private ServiceManager ManagerOf(string server, string name, ServiceEntry entry, Texts texts) => entry switch
     {
         { Unit: { } unit } => new ServiceManager.ExistingUnit(unit),
+        { Program: { } program, Config: null } => new ServiceManager.ExistingProgram(program),
         { Program: { } program } => ProgramOf(server, name, program, entry, texts),
         { Process: { } pattern } => new ServiceManager.BareProcess(pattern, $"{entry.StopSignal ?? StopSignal.TERM}", _application?.User ?? "root",
             entry.Command is { } start ? LaunchOf(texts.Command(start), texts) : null),

@@ -33,7 +33,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses(server)).Render();
         var text = texts.Site(entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents), cover);
         var site = SealedSite.Of(text);
-        var target = ListenLine.TargetOf(site.Content, HostOf(texts, server)) ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
+        var target = ListenLine.TargetOf(site.Content, HostOf(texts, server), $"# The cover of {documents.Name}:") ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
         return new(new(server, documents.Name, "NginxSite", name),
             new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token) { Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)] },
             documents.Nginx.KeyPlaceOf(name));

@@ -21,11 +21,11 @@ internal sealed record ServiceEntry
     [Description("Who keeps a `command` running.")]
     public ServiceManagerName? Manager { get; init; }
 
-    [Description("A program that the application's own supervisor.conf declares. On servers that `on` does not name it is kept stopped.")]
+    [Description("A program of supervisor's. With `config` one that the application's own supervisor.conf declares: on servers that `on` does not name it is kept stopped. Without it one that the system's supervisor has already, from a file in /etc/supervisor/conf.d (which files.yaml may hold).")]
     [Form(Form.Program)]
     public string? Program { get; init; }
 
-    [Description("That supervisor.conf, in the code, complete: [supervisord], [unix_http_server], [rpcinterface:supervisor], [supervisorctl] and a [program:NAME] for each `program`. It runs as the application's user in unit APPLICATION-supervisord.service, with the application's `environment`, and every program in it that starts by itself belongs to a service.")]
+    [Description("The supervisor.conf that declares `program`, in the code, complete: [supervisord], [unix_http_server], [rpcinterface:supervisor], [supervisorctl] and a [program:NAME] for each `program`. It runs as the application's user in unit APPLICATION-supervisord.service, with the application's `environment`, and every program in it that starts by itself belongs to a service.")]
     [Form(Form.RelativePath), Templated]
     public string? Config { get; init; }
 

@@ -31,9 +31,6 @@ internal static class ServiceRules
         context.CheckOnlyWith(document, name, "manager", service.Manager is not null, service is { Command: not null, Process: null },
             "a `command` that we keep running");
         context.CheckOnlyWith(document, name, "config", service.Config is not null, service.Program is not null, "`program`");
-        if (service is { Program: not null, Config: null } && !document.IsFaulty(name))
-            context.Fault("missing-key", document.KeyPlaceOf(name), $"{Shown.Value(name)} has no `config`",
-                "`program` needs the supervisor.conf, in the code, that declares it");
         context.CheckOnlyWith(document, name, "stopSignal", service.StopSignal is not null, service.Process is not null, "`process`");
     }
 

@@ -32,6 +32,9 @@ internal sealed record NginxSiteFacts(SiteFile File, string? FileDigest, SiteLin
     /// <summary>Files that nginx reads beside it and that reconciler did not put there.</summary>
     public IReadOnlyList<ForeignSite> Foreign { get; init; } = [];
 
+    /// <summary>The digest that a foreign file would have if it were sealed as it is: of an edit that git says by now.</summary>
+    public string? Resealed { get; init; }
+
     /// <summary>The digest of the configuration in use; null when nginx did not name one.</summary>
     public string? ServedDigest => Served is { State: "200", Start: { Length: 64 } text } && text.All(char.IsAsciiHexDigitLower) ? text : null;
 

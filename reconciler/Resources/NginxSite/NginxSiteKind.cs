@@ -22,7 +22,9 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
             yield return Of(DifferenceType.Add, $"the site {spec.FileName} is not on this server yet", null);
             yield break;
         }
-        if (facts.File == SiteFile.Foreign)
+        if (facts.File == SiteFile.Foreign && facts.Resealed == spec.Digest)
+            yield return Of(DifferenceType.Change, $"{spec.Path} was edited by hand, and git says the same by now: its digest is written anew", "edited");
+        else if (facts.File == SiteFile.Foreign)
             yield return Of(DifferenceType.Change, $"{spec.Path} was edited by hand", "edited") with
             {
                 Gate = "drift",

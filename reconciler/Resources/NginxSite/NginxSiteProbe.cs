@@ -28,7 +28,10 @@ internal static class NginxSiteProbe
             link[0] switch { "absent" => SiteLink.Absent, "right" => SiteLink.Right, "elsewhere" => SiteLink.Elsewhere, _ => SiteLink.NoLink },
             lines["tried"].First() is [{ Length: > 0 } tried] ? tried : null,
             PageAnswer.ReadAll(output, 1)[0])
-        { Foreign = ForeignSites.Read(output) };
+        {
+            Foreign = ForeignSites.Read(output),
+            Resealed = file is ["foreign", { Length: 64 } would] ? would : null,
+        };
     }
 
     /// <summary>
@@ -48,9 +51,11 @@ internal static class NginxSiteProbe
         $$"""
         f={{Shell.Quote(spec.Path)}}
         d=$(sed -n 's/^[[:space:]]*return 200 \([0-9a-f]\{64\}\);$/\1/p' "$f" | head -n 1)
+        w=
+        [ -z "$d" ] || w=$(sed "s/$d/{{SealedSite.Placeholder}}/" "$f" | sha256sum)
         if ! [ -e "$f" ]; then echo 'file absent'
-        elif [ "$d" ] && [ "$(sed "s/$d/{{SealedSite.Placeholder}}/" "$f" | sha256sum)" = "$d  -" ]; then echo "file sealed $d"
-        else echo 'file foreign'; fi
+        elif [ "$d" ] && [ "$w" = "$d  -" ]; then echo "file sealed $d"
+        else echo "file foreign ${w%% *}"; fi
         """;
 
     public static string LinkScript(NginxSiteSpec spec) =>

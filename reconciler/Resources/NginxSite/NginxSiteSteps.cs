@@ -27,6 +27,7 @@ internal static class NginxSiteSteps
             Proof = $"({PageScript.Proof(NginxSiteProbe.Served(spec))}) || {{ echo {Shell.Quote(NotServed(spec))}; false; }}",
             // Edits made by hand may be loaded under the very digest that is wanted.
             SkipWhenProven = facts?.ServedDigest != spec.Digest,
+            BringsCover = facts is null or { ServedDigest: null, File: not SiteFile.Sealed },
             ProofWithin = TimeSpan.FromSeconds(15),
             Attempts = 2,
         };

@@ -6,6 +6,7 @@ internal static class Lookup
     public static IReadOnlyList<string> Of(ServiceSpec spec) => spec.Manager switch
     {
         ServiceManager.OwnProgram => ["supervisor", "-", "-", spec.FullName],
+        ServiceManager.ExistingProgram(var program) => ["supervisor", "-", "-", program],
         ServiceManager.DeclaredProgram(var program, var config, var supervisor) => ["supervisor", config, supervisor.User, program],
         ServiceManager.BareProcess(var pattern, _, var user, _) => ["process", user, pattern],
         _ => ["unit", spec.UnitName!],

@@ -33,6 +33,9 @@ internal abstract record ServiceManager
         public bool Shared { get; init; }
     }
 
+    /// <summary><c>program:</c> alone: a program that the system's supervisor has already, from a file that is not ours.</summary>
+    public sealed record ExistingProgram(string Program) : ServiceManager;
+
     /// <summary><c>unit:</c> a systemd unit that is there already (<c>nginx.service</c>; without a suffix <c>.service</c> is meant).</summary>
     public sealed record ExistingUnit(string Unit) : ServiceManager;
 

@@ -33,7 +33,8 @@ internal static class ServiceProbe
         """;
 
     /// <summary>Orphans belong to process 1. ($f is the note, as the look at it leaves it.)</summary>
-    private static string Parents(ServiceSpec spec) => spec.Manager is not (ServiceManager.OwnProgram or ServiceManager.DeclaredProgram) ? "" :
+    private static string Parents(ServiceSpec spec) => spec.Manager is not (ServiceManager.OwnProgram or ServiceManager.ExistingProgram or ServiceManager.DeclaredProgram)
+        ? "" :
         """
         read -r init </proc/1/comm
         [ "$init" = supervisord ] || [ ! -f "$f" ] || while read -r w p t; do

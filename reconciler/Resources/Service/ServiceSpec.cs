@@ -49,7 +49,7 @@ internal sealed record ServiceSpec(string Application, string Service, ServicePa
     /// <summary>The unit that must be enabled for the service to come back after a reboot; null when no unit decides that.</summary>
     public string? BootUnit => Manager switch
     {
-        ServiceManager.OwnProgram => "supervisor.service",
+        ServiceManager.OwnProgram or ServiceManager.ExistingProgram => "supervisor.service",
         ServiceManager.DeclaredProgram => Elsewhere.Count > 0 ? null : SupervisordUnit.NameOf(Application),
         _ => UnitName,
     };

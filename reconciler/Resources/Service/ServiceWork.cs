@@ -105,6 +105,7 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
         ServiceManager.BareProcess(var pattern, var signal, var user, _) => RunnerRequest.Signal(user, pattern, signal),
         ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, "stop", program, spec.FullName),
         ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", "stop", spec.FullName, spec.FullName),
+        ServiceManager.ExistingProgram(var program) => RunnerRequest.Supervisor("-", "-", "stop", program, spec.FullName),
         _ => RunnerRequest.Unit("stop", spec.UnitName!),
     };
 }

@@ -15,6 +15,8 @@ public sealed partial class ArrowsTests
         ["Resources"] = [],
         ["Documents"] = ["Resources"],
         ["Diffing"] = ["Documents", "Resources"],
+        ["Importing"] = ["Documents", "Resources"],
+        ["Adopting"] = ["Documents", "Resources", "Diffing"],
         ["Planning"] = ["Documents", "Resources", "Diffing"],
         ["Watching"] = ["Documents", "Resources", .. Ports],
         ["Observing"] = ["Documents", "Resources", .. Ports],

@@ -31,6 +31,21 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_site_that_people_set_up_by_hand_gets_its_cover_before_it_is_covered()
+    {
+        var world = new World(Before, NewCode) { TakesOver = true }.Prepared();
+        foreach (var id in world.Seen.Keys.Where(id => id.Kind == "NginxSite" && id.Application == "coralnet").ToList())
+            world.Seen[id] = new Observation.Found(new NginxSiteFacts(SiteFile.Absent, null, SiteLink.Absent,
+                ((NginxSiteSpec)world.UnitOf("coralnet").Resources.Single(resource => resource.Id == id).Spec).Digest, new("404", false, false, "")));
+
+        var steps = world.PlanFor("coralnet").Steps.ToList();
+
+        steps.ShouldNotContain(step => step.Phase == Phase.Nginx);
+        steps.FindLastIndex(step => step.Resource.Kind == "NginxSite").ShouldBeLessThan(steps.FindIndex(step => step.Summary.StartsWith("cover ")));
+        new World(Before, NewCode) { TakesOver = true }.Prepared().PlanFor("coralnet").Steps.ShouldNotContain(step => step.Rank < 0);
+    }
+
+    [Fact]
     public void A_changed_page_check_stops_nothing()
     {
         var plan = new World(Before, Before.With("base/coralnet/checks.yaml", "contains: CoralNet", "contains: Reefs")).PlanFor("coralnet");

@@ -40,6 +40,8 @@ internal sealed class World
 
     public bool FirstContact { get; init; }
 
+    public bool TakesOver { get; init; }
+
     public IReadOnlySet<string>? HealKinds { get; init; }
 
     public DateTimeOffset? StartsAt { get; init; }
@@ -76,6 +78,7 @@ internal sealed class World
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
             FirstContact = FirstContact,
+            TakesOver = TakesOver,
             HealKinds = HealKinds,
             StartsAt = StartsAt,
         });

@@ -20,6 +20,16 @@ public sealed class ListenLineTests
     public void A_listener_is_asked_where_the_server_itself_reaches_it(string lines, string address, int port, bool tls) =>
         Of(lines).ShouldBe(new PageTarget(address, port, tls, "fallback.test"));
 
+    [Fact]
+    public void Of_several_server_blocks_the_one_with_the_cover_is_asked()
+    {
+        const string site = "server {\n listen 80; return 301 https://$host; } # don't {\nserver {\n  # The cover of a:\n  if ($x ~ \"^{1}\") { break; }\n  listen 443 ssl;\n server_name b.test;\n}\n";
+
+        ListenLine.TargetOf(site, "fallback.test", "# The cover of a:").ShouldBe(new PageTarget("127.0.0.1", 443, true, "b.test"));
+        ListenLine.TargetOf(site, "fallback.test", "# The cover of b:")!.Port.ShouldBe(80);
+        ListenLine.TargetOf("}}# The cover of a:\nlisten 80;\n", "fallback.test", "# The cover of a:")!.Port.ShouldBe(80);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# listen 80;")]

@@ -22,6 +22,16 @@ public sealed class NginxSiteKindTests
     [MemberData(nameof(Cases))]
     public void What_is_seen_leads_to_these_differences_and_steps(string name) => KindCase.Load(name).Check(new NginxSiteKind(), Resource, Fill);
 
+    [Fact]
+    public void An_edit_that_git_says_by_now_is_sealed_anew_and_no_longer_refused()
+    {
+        IResourceKind kind = new NginxSiteKind();
+        var seen = Read($"file foreign {Wanted}\nlink right\ntried \n");
+
+        kind.Compare(Resource, seen, ReadMarkers.None).Select(difference => (difference.Gate, difference.Refusal)).ShouldBe([(null, null)]);
+        kind.Compare(Resource, Read($"file foreign {Older}\nlink right\ntried \n"), ReadMarkers.None).First().Gate.ShouldBe("drift");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("file\nlink\ntried\n")]

@@ -42,6 +42,19 @@ public class StepsTests
     }
 
     [Fact]
+    public void A_program_that_the_systems_supervisor_has_anyway_is_asked_for_by_its_own_name_and_not_defined()
+    {
+        var spec = Given.Gunicorn with { Manager = new ServiceManager.ExistingProgram("site_web") };
+
+        var steps = Steps(spec, Given.Running(spec), restart: true);
+
+        steps.Select(step => step.Summary).ShouldBe(["stop gunicorn", "start gunicorn", "see that gunicorn stays up"]);
+        steps[0].Request!.Arguments.ShouldBe(["-", "-", "stop", "site_web", "coralnet-gunicorn"]);
+        steps[1].Request!.Arguments.Take(6).ShouldBe(["coralnet-gunicorn", "4", "supervisor", "-", "-", "site_web"]);
+        spec.BootUnit.ShouldBe("supervisor.service");
+    }
+
+    [Fact]
     public void One_that_is_down_while_others_change_what_it_reads_is_not_stopped() =>
         Plan(Given.Worker, Given.Down(Given.Worker), restart: true)
             .ShouldBe(["Start 1 start celeryworker [start]", "Start 10 see that celeryworker stays up []"]);

@@ -252,6 +252,29 @@ public sealed class PlannerTests
         plan.Covers.ShouldBeTrue();
     }
 
+    /// <summary>seeds/000: 14: runserver has to be started again when files were added.</summary>
+    [Fact]
+    public void In_development_runserver_takes_the_place_of_gunicorn_and_starts_again_with_the_new_code_under_no_cover()
+    {
+        var development = new Expanded { Environment = "staging" }
+            .With("staging/environment.yaml", "profile: staging", "profile: development")
+            .With("staging/coralnet/services.yaml", """
+                apiVersion: reconciler/v1
+                kind: Services
+                metadata: {name: coralnet}
+                spec:
+                  gunicorn: null
+                  runserver: {part: web, on: [web], port: 8000, command: "python manage.py runserver 0.0.0.0:8000"}
+                """);
+
+        var plan = new World(development, development.At(Expanded.NewCommit)).Prepared().PlanFor("coralnet");
+
+        PhasesOf(plan).ShouldNotContain(Phase.Cover);
+        plan.Skipped.ShouldAllBe(skip => skip.Why.Contains("development"));
+        World.Lines(plan).Where(line => line.StartsWith("Start staging1", StringComparison.Ordinal)).First().ShouldContain("runserver");
+        World.Lines(plan).ShouldAllBe(line => !line.Contains("gunicorn"));
+    }
+
     [Fact]
     public void A_profile_that_leaves_out_the_cover_gets_a_plan_without_it()
     {

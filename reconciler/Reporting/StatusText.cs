@@ -55,7 +55,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         if (ready is { Status: not "True" })
             WriteMessage(ready);
         if (status.WaitsUntil is { } until && status.Suspended is null)
-            writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : "")}");
+            writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : ": due at its next look")}");
         foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");

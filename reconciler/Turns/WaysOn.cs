@@ -27,6 +27,8 @@ internal static class WaysOn
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)
+        if (verdict.Standing == Standing.Failed)
+            ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
     }

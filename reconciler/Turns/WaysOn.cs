@@ -14,7 +14,7 @@ internal static class WaysOn
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
-            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended") } deferral ? [deferral.Gate] : [];
+            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));

@@ -266,4 +266,26 @@ public sealed class UnitTurnTests : IDisposable
         verdict.Reason.ShouldContain("code is edited");
         (_world["Code"], _world["Packages"]).ShouldBe(("edited", "packages-0"));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_staging_has_set_aside_or_holds_waits_with_the_reason_and_without_an_acknowledgement(bool held)
+    {
+        using var world = new TurnWorld { PromotedFrom = new("staging", TimeSpan.FromHours(2)) };
+        world.Converged(world.Version(1));
+        var run = world.Ledger.BeginRun("staging", "coralnet", new string('9', 40), "staging-2", new string('2', 40));
+        if (held)
+            world.Ledger.MoveRun(run.Id, RunState.Held, "Migrate on web1: IntegrityError.\nmore of it");
+        else
+            world.Ledger.PutAside("staging", "coralnet", "staging-2", "Start on web1: it does not start.\nmore of it", run.Id);
+
+        var unit = world.Version(2);
+        var verdict = await world.TurnAsync(unit);
+
+        verdict.Deferral!.Gate.ShouldBe("promotedFrom");
+        verdict.Headline.ShouldContain(held ? "staging holds it: Migrate on web1: IntegrityError."
+            : "staging has set it aside: Start on web1: it does not start.");
+        WaysOn.Of(world.Environment(unit), unit, verdict).Select(way => way.Paste ?? "").ShouldAllBe(paste => !paste.Contains("promotedFrom"));
+    }
 }

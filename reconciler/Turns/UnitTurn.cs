@@ -225,3 +225,10 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 + $"{{{verdict.Diff.All.First().HealedAs}: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
     }
 }
+        if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
+            return verdict with
+            {
+                Standing = Standing.Drifted,
+                Reason = $"{resource.Server}: {verdict.Diff.ByResource[resource][0].Sentence}; {why}, or mend all once with "
+                    + Advice.Heal(environment.Name, unit.Application),
+            };

@@ -267,6 +267,36 @@ public sealed class UnitTurnTests : IDisposable
         (_world["Code"], _world["Packages"]).ShouldBe(("edited", "packages-0"));
     }
 
+    [Fact]
+    public async Task A_stopped_service_is_not_started_on_code_that_is_not_the_one_git_says()
+    {
+        var unit = _world.Version(1);
+        (_world.Converged(unit)["Code"], _world["Service"]) = ("code-0", "down");
+
+        var verdict = await _world.TurnAsync(unit);
+
+        verdict.Standing.ShouldBe(Standing.Drifted);
+        verdict.Reason.ShouldContain("it is not started while Code code is not as git says");
+        _world.Done.ShouldBeEmpty();
+        _world["Service"].ShouldBe("down");
+        var seen = VerdictStatus.Of(_world.Environment(unit), unit, verdict, null, _world.Clock.GetUtcNow());
+        seen.Differences.Single(difference => difference.Resource.Contains("Service")).Does!.ShouldContain("it is not started while Code code");
+
+        (await _world.TurnAsync(unit, ByPerson with { HealAll = true })).Standing.ShouldBe(Standing.Synced);
+        (_world["Code"], _world["Service"]).ShouldBe(("code-1", "up"));
+    }
+
+    [Fact]
+    public async Task A_service_that_runs_on_other_code_is_left_alone()
+    {
+        var unit = _world.Version(1);
+        _world.Converged(unit)["Code"] = "code-0";
+
+        (await _world.TurnAsync(unit)).Standing.ShouldBe(Standing.Drifted);
+
+        (_world["Service"], _world.Done.Count).ShouldBe(("up", 0));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

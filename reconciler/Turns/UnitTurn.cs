@@ -1,3 +1,4 @@
+using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Observing;
@@ -48,7 +49,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true,
+        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld, verdict.Diff), isNew: true,
             cancellation);
     }
 
@@ -80,10 +81,10 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     }
 
     /// <summary>For the record of the run: who or what began it.</summary>
-    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld) =>
+    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld, Diff diff) =>
         options.ByPerson ? $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}"
         : last is null ? "git asks for it for the first time"
-        : last.Digest != unit.Digest || isHeld ? "git moved"
+        : last.Digest != unit.Digest || isHeld ? $"git moved{ChangeWords.Of(diff)}"
         : "the servers had drifted";
 
     /// <summary>

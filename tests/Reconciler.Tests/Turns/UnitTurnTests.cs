@@ -318,4 +318,12 @@ public sealed class UnitTurnTests : IDisposable
             : "staging has set it aside: Start on web1: it does not start.");
         WaysOn.Of(world.Environment(unit), unit, verdict).Select(way => way.Paste ?? "").ShouldAllBe(paste => !paste.Contains("promotedFrom"));
     }
+
+    [Fact]
+    public async Task A_run_says_what_it_was_in_git_that_moved()
+    {
+        await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2, schema: 1));
+
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("git moved: code, migrations");
+    }
 }

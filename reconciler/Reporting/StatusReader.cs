@@ -1,5 +1,4 @@
 using Reconciler.Journaling;
-using Reconciler.Model;
 
 namespace Reconciler.Reporting;
 
@@ -57,13 +56,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         var open = steps.Where(step => step.State == StepState.Intended).ToList();
         var phase = (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
         var state = run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}";
-        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredSince(steps),
+        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredStretch.Since(steps, CoveredStretch.FoundBy(run, steps, ledger)),
             [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
-    }
-
-    private static DateTimeOffset? CoveredSince(IReadOnlyList<StepRecord> steps)
-    {
-        var changes = steps.Where(step => step.Phase is Phase.Cover or Phase.Uncover && step.State == StepState.Verified).ToList();
-        return changes.LastOrDefault() is { Phase: Phase.Cover } ? changes.Find(step => step.Phase == Phase.Cover)!.ReceiptAt : null;
     }
 }

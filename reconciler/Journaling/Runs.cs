@@ -83,4 +83,12 @@ internal sealed record OperationId(string Run, int Step, int Attempt)
 /// <param name="SettledAt">When it was verified, or known to have failed, not started, or be lost.</param>
 internal sealed record StepRecord(
     OperationId Operation, Phase Phase, string Resource, string Summary, StepState State,
-    DateTimeOffset IntentAt, DateTimeOffset? ReceiptAt, int? ExitCode, string? Output, DateTimeOffset? SettledAt);
+    DateTimeOffset IntentAt, DateTimeOffset? ReceiptAt, int? ExitCode, string? Output, DateTimeOffset? SettledAt)
+{
+    /// <summary>The phase of the first step that was not made good by a later attempt; null when all were.</summary>
+    /// <param name="steps">Of one run, in the order in which they were intended. What stopped the services afterwards comes after it.</param>
+    public static Phase? WhereItFailed(IReadOnlyList<StepRecord> steps) => steps
+        .GroupBy(step => step.Operation.Step)
+        .Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!)
+        .FirstOrDefault(step => step.State is StepState.Failed or StepState.Lost)?.Phase;
+}

@@ -61,7 +61,15 @@ internal sealed partial class SqliteLedger
         if (!Transitions.IsOpen(to))
             Transitions.CheckEnd(run.Id, to, Steps(run.Id));
         return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
-            ("$id", run.Id), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+            ("$id", run.Id), ("$state", to), ("$reason", run.State == RunState.Held && to == RunState.Superseded ? Overtaken(run, reason) : reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+    }
+
+    /// <summary>What it was held for is what people ask for later, more than who came after it.</summary>
+    private string Overtaken(Run hold, string? then)
+    {
+        var reason = (hold.Reason ?? "no reason given").Split('\n', 2);
+        var phase = StepRecord.WhereItFailed(Steps(hold.Id)) ?? hold.Phase;
+        return string.Join('\n', [$"Held{(phase is null ? "" : $" in {phase}")}: {reason[0]}, then {then}", .. reason[1..]]);
     }
 
     public void ReachPhase(string run, Phase phase) => _database.Transact(() =>

@@ -9,7 +9,7 @@ namespace Reconciler.Reporting;
 /// </param>
 /// <param name="Cause">Who or what began it; null for one of an earlier version of the program.</param>
 /// <param name="Commit">Of the code; null for the servers themselves.</param>
-/// <param name="Phase">The furthest that it reached.</param>
+/// <param name="Phase">Where it failed; else the furthest that it reached.</param>
 /// <param name="CoveredSeconds">
 /// For how long users had seen the maintenance page without a break when it opened the site or ended; null when they never did because of it.
 /// </param>
@@ -23,9 +23,10 @@ internal sealed record RunEntry(
     public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset? found, DateTimeOffset now)
     {
         var (covered, left) = CoveredStretch.Of(steps, found, run.EndedAt ?? now);
+        var phase = (run.State == RunState.Succeeded ? null : StepRecord.WhereItFailed(steps)) ?? run.Phase;
         return new(run.Id, run.Environment, run.Application, $"{run.State}", run.StartedAt, run.EndedAt, run.Cause, run.Revision,
             run.CodeCommit,
-            run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason);
+            phase?.ToString(), covered?.TotalSeconds, left, run.Reason);
     }
 }
 

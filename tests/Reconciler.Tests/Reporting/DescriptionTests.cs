@@ -134,6 +134,22 @@ public sealed class DescriptionTests : IDisposable
     }
 
     [Fact]
+    public void A_hold_that_was_overtaken_keeps_what_it_was_held_for_and_where()
+    {
+        var held = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(held.Id, 1, Phase.Cover);
+        Step(held.Id, 2, Phase.Migrate, "IntegrityError", fails: true);
+        Step(held.Id, 3, Phase.Tidy);
+        _ledger.MoveRun(held.Id, RunState.Held, "IntegrityError: half of it.\nand what was printed");
+        var next = Deploy();
+
+        var told = Reader.History(null, null, 2)[1];
+
+        (told.State, told.Phase).ShouldBe(("Superseded", "Migrate"));
+        told.Reason.ShouldBe($"Held in Migrate: IntegrityError: half of it., then run {next.Id} took over\nand what was printed");
+    }
+
+    [Fact]
     public void History_is_newest_first_and_no_longer_than_asked()
     {
         var first = Deploy();

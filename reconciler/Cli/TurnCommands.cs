@@ -123,6 +123,9 @@ internal static class TurnCommands
                 text.Write(verdict.Verdict.Plan, heading);
             text.WriteLine($"{(summary ? $"{heading}:" : " ")} {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);
             text.Write(WayOn.Beyond(verdict.Verdict.Headline, WaysOn.Of(verdict.Environment, verdict.Unit, verdict.Verdict)));
+            if (summary && verdict.Verdict is { Standing: Standing.Deferred, Deferral.Until: not null })
+                text.WriteLine("  ", $"it goes on by itself then, on your word, where a watch runs; where none does, type "
+                    + $"`reconciler converge {verdict.Environment.Name}` again");
             foreach (var ailment in verdict.Verdict.Ailments)
                 text.WriteLine("  ! ", $"{ailment.Key.Server}: {ailment.Value}");
         }

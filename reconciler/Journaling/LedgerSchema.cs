@@ -76,5 +76,11 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, at TEXT NOT NULL,
             until TEXT, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
         """,
+        // A person's word outlasts the turn that it was said in.
+        """
+        CREATE TABLE words (
+            environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, asked_by TEXT, heal_all INTEGER NOT NULL,
+            at TEXT NOT NULL, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

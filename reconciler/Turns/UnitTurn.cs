@@ -19,7 +19,14 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
 
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
+        options = PersonsWords.Of(ledger, environment.Name, unit, options);
+        var told = ledger.AnnouncementFor(environment.Name, unit.Application);
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        if (running is not null && !options.DryRun)
+        {
+            running.WordAfter(environment, unit, options, verdict.Standing);
+            await EndNoticeAsync(environment, unit, told, verdict, observed, progress, cancellation);
+        }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
         return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
             ? Under(held, unit, verdict)
@@ -39,17 +46,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (last is not null && (met is not null || verdict.Plan.IsInterim) && MayRaise(environment, unit, verdict, met, options)
-            && await RaiseAsync(environment, unit, last, observed, progress, cancellation) is { Converged: false } unraised)
+            && await RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { Converged: false } unraised)
             return unraised;
         if (met is { } obstacle)
             return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
-                && last is not null && last.Digest != unit.Digest && !options.DryRun && options.Hindrance is null
+                && last is not null && (last.Digest != unit.Digest || options.HealAll) && !options.DryRun && options.Hindrance is null
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
                 : obstacle;
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld, verdict.Diff), isNew: true,
+        running!.KeepWord(environment, unit, options);
+        return await running.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld, verdict.Diff), isNew: true,
             cancellation);
     }
 
@@ -65,7 +73,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     /// <summary>Notice or cover alone, under the state that runs.</summary>
     /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
     private async Task<Verdict?> RaiseAsync(
-        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress,
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress, string cause,
             CancellationToken cancellation)
     {
         var now = last.Digest == unit.Digest ? unit
@@ -77,7 +85,27 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return null;
         progress.Planned(environment, now, plan);
         var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
-        return await running!.RunAsync(environment, now, verdict, observed, progress, "the maintenance flag", isNew: false, cancellation);
+        return await running!.RunAsync(environment, now, verdict, observed, progress, cause, isNew: false, cancellation);
+    }
+
+    /// <summary>
+    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not to be.
+    /// </summary>
+    private async Task EndNoticeAsync(ExpandedEnvironment environment, Unit unit, Announcement? told, Verdict verdict, Observed observed,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var now = ledger.AnnouncementFor(environment.Name, unit.Application);
+        if (ledger.HeldRun(environment.Name, unit.Application) is not null
+            || ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running })
+            return;
+        if (now is not null && Notices.AreOver(now, verdict, clock.GetUtcNow()))
+            running!.GiveUp(environment, unit, verdict.Headline);
+        else if (now is not null || told is null || verdict.Converged)
+            return;
+        if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)
+            return;
+        observed = await running!.LookAgainAsync(environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
+        await RaiseAsync(environment, unit, last, observed, progress, "what was announced does not come", cancellation);
     }
 
     /// <summary>For the record of the run: who or what began it.</summary>
@@ -187,7 +215,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
-        if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+        if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
         return DeferralOf(environment, unit, plan) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
@@ -220,12 +248,6 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
         }
-        return verdict.Diff.IsEmpty
-            ? verdict
-            : verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: undo it there, write selfHeal: "
-                + $"{{{verdict.Diff.All.First().HealedAs}: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
-    }
-}
         if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
             return verdict with
             {
@@ -233,3 +255,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 Reason = $"{resource.Server}: {verdict.Diff.ByResource[resource][0].Sentence}; {why}, or mend all once with "
                     + Advice.Heal(environment.Name, unit.Application),
             };
+        return verdict.Diff.IsEmpty
+            ? verdict
+            : verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: undo it there, write selfHeal: "
+                + $"{{{verdict.Diff.All.First().HealedAs}: fix}} in {environment.Name}/environment.yaml, or mend it once with {Advice.Heal(environment.Name, unit.Application)}" };
+    }
+}

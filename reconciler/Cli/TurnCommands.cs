@@ -118,7 +118,7 @@ internal static class TurnCommands
         foreach (var verdict in verdicts)
         {
             var heading = $"{verdict.Environment.Name}/{verdict.Unit.Application}: revision {verdict.Environment.Revision[..12]}"
-                + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
+                + ((verdict.Unit.Refusal?.Commit ?? verdict.Unit.CodeCommit) is { } commit ? $", code {commit[..12]}" : "");
             if (!summary)
                 text.Write(verdict.Verdict.Plan, heading);
             text.WriteLine($"{(summary ? $"{heading}:" : " ")} {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);

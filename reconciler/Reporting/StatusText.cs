@@ -83,7 +83,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
     private void WriteLive(ApplicationStatus status)
     {
         if (status.Commit is not null && status.RunningCommits.Any(commit => commit != status.Commit))
-            writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}");
+            writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}"
+                + (status.Fault is null ? "" : ", which is refused"));
         if (status.Run?.CoveredSince is { } covered)
             writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page");
         else if (status.Covered == true)

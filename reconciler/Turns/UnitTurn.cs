@@ -24,7 +24,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
         if (running is not null && !options.DryRun)
         {
-            running.WordAfter(environment, unit, options, verdict.Standing);
+            if (unit.Refusal is null)
+                running.WordAfter(environment, unit, options, verdict.Standing);
             await EndNoticeAsync(environment, unit, told, verdict, observed, progress, cancellation);
         }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
@@ -42,6 +43,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
             return Under(suspension, verdict.Diff.IsEmpty ? Settle(environment, unit, verdict, last) : verdict);
+        if (unit.Refusal is not null)
+            return await InsteadAsync(environment, unit, last!, observed, options, progress, cancellation);
         var met = Obstacle(environment, unit, verdict, options);
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
@@ -181,13 +184,52 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
-        var verdict = Compared(environment, before, observed, everything: interrupted);
+        return await MendAsync(environment, before, obstacle, Compared(environment, before, observed, everything: interrupted), observed,
+            progress, cancellation);
+    }
+
+    private async Task<Verdict> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return obstacle with { Ailments = verdict.Ailments };
         progress.Planned(environment, before, verdict.Plan);
         var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
             "the servers had drifted from what was converged last", isNew: false, cancellation);
-        return mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended;
+        if (!mended.Converged)
+            return mended;
+        return before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
+            : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason };
+    }
+
+    /// <summary>What git says now is refused: the state that was converged last is looked at and mended, under the flag of now.</summary>
+    private async Task<Verdict> InsteadAsync(ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, TurnOptions options,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var verdict = Compared(environment, unit, observed, everything: false);
+        var refused = verdict with { Standing = Standing.Refused, Reason = RefusedUnits.Sentence(environment, unit, last) };
+        if (running is null || options.DryRun || options.Hindrance is not null || ledger.HeldRun(environment.Name, unit.Application) is not null
+            || Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+            return refused;
+        return await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation);
+    }
+
+    /// <inheritdoc cref="RefusedUnits.AddAsync"/>
+    public Task<ExpandedEnvironment> WithRefusedAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
+        RefusedUnits.AddAsync(environment, past, ledger, cancellation);
+
+    /// <summary>What was converged last had the secrets that are seen, whatever their sources hold by now.</summary>
+    public async Task<(ExpandedEnvironment, Observed)> AsSeenAsync(ExpandedEnvironment environment, Observed observed, CancellationToken cancellation)
+    {
+        var units = new List<Unit>();
+        foreach (var unit in environment.Units)
+        {
+            var seen = unit.Refusal is null ? unit : unit.WithSecretsAsSeen(observed.Resources);
+            if (seen != unit && running is not null)
+                observed = await running.LookAgainAsync(environment, unit, seen, observed, cancellation);
+            units.Add(seen);
+        }
+        return (environment with { Units = units }, observed);
     }
 
     /// <summary>Why nothing is done in this turn; null when there is no reason.</summary>

@@ -10,6 +10,9 @@ internal static class WaysOn
     public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
     {
         var (name, application) = (environment.Name, unit.Application);
+        // Of what git says now nothing is known but why it is refused.
+        if (unit.Refusal is not null && verdict.Standing == Standing.Refused)
+            return [];
         // What is held may be refused besides: what git says now, over what was left.
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
@@ -24,11 +27,11 @@ internal static class WaysOn
             ways.Add(new("try the same again", $"reconciler retry {name} {application}"));
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.Add(new("merge a commit that changes what failed, or mark a server that is dead `gone: \"(why)\"` in servers.yaml", null));
+        if (verdict.Standing == Standing.Failed)
+            ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)
-        if (verdict.Standing == Standing.Failed)
-            ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 
 namespace Reconciler.Tests.Documents.Expansion;
@@ -235,6 +236,20 @@ public sealed class ExpanderTests
 
         environment.Units.Select(unit => unit.Application).ShouldBe([ResourceId.Host, "atlas"]);
         environment.Faults["coralnet"].ShouldBe("the repository does not answer");
+    }
+
+    [Fact]
+    public void Of_what_is_refused_the_commit_and_the_flag_are_known_all_the_same()
+    {
+        var input = new Expanded().With("production/coralnet/maintenance.yaml", "enabled: false", "enabled: true").Input()
+            with { Code = new Dictionary<string, CodeFacts>(), Faults = new Dictionary<string, string> { ["coralnet"] = "it is not there" } };
+
+        var refused = Expander.Expand(input).Refused["coralnet"];
+
+        refused.CodeCommit.ShouldBe(input.Desired.Applications["coralnet"].Application.Value.Code.Commit);
+        (refused.Flag, refused.Times).ShouldBe((true, new FlagTimes(null, null)));
+        refused.Resources.ShouldNotBeEmpty();
+        refused.Resources.Select(resource => resource.Spec).ShouldAllBe(spec => ((MaintenanceSpec)spec).Enabled && ((MaintenanceSpec)spec).Notice == null);
     }
 
     [Fact]

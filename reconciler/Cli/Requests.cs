@@ -32,7 +32,8 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     {
         foreach (var begun in ledger.OpenRequests().Where(request => request.TakenAt is not null))
             ledger.CloseRequest(begun.Id, "the controller ended before it was through; "
-                + (begun is { Environment: { } environment, Application: { } application } && ledger.WordOf(environment, application) is not null
+                + (begun is { Environment: { } environment, Application: { } application }
+                    && ledger.WordOf(environment, application) is not null
                     ? "it goes on with it"
                     : "`reconciler status` says where it stands: ask again if need be"));
     }

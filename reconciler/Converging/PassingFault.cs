@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Reconciler.Converging;
 
 /// <summary>
-/// Whether what a step printed before it ended with an exit code of its own is a fault that passes by itself: network, index, lock (safety.md, "What a
-/// failure leads to"). Anything else would end the same way again.
+/// Whether what a step printed before it ended with an exit code of its own is a fault that passes by itself: network, index, lock
+/// (safety.md, "What a failure leads to"). Anything else would end the same way again.
 /// </summary>
 internal static partial class PassingFault
 {

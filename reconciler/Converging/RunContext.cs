@@ -9,7 +9,8 @@ namespace Reconciler.Converging;
 /// <param name="fence">The controller's fencing number.</param>
 /// <param name="servers">How each server of the plan is reached.</param>
 /// <param name="numbered">Steps of it that have a number already, from before it waited.</param>
-internal sealed class RunContext(string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers, int numbered = 0)
+internal sealed class RunContext(
+    string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers, int numbered = 0)
 {
     private readonly Dictionary<Step, int> _numbers = new(ReferenceEqualityComparer.Instance);
 

@@ -86,7 +86,7 @@ internal sealed record StepRecord(
     DateTimeOffset IntentAt, DateTimeOffset? ReceiptAt, int? ExitCode, string? Output, DateTimeOffset? SettledAt)
 {
     /// <summary>The phase of the first step that was not made good by a later attempt; null when all were.</summary>
-    /// <param name="steps">Of one run, in the order in which they were intended. What stopped the services afterwards comes after it.</param>
+    /// <param name="steps">Of one run, in the order in which they were intended: what stopped the services afterwards comes later.</param>
     public static Phase? WhereItFailed(IReadOnlyList<StepRecord> steps) => steps
         .GroupBy(step => step.Operation.Step)
         .Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!)

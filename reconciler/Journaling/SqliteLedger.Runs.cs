@@ -60,8 +60,10 @@ internal sealed partial class SqliteLedger
         Transitions.Check(run.Id, run.State, to);
         if (!Transitions.IsOpen(to))
             Transitions.CheckEnd(run.Id, to, Steps(run.Id));
+        if (run.State == RunState.Held && to == RunState.Superseded)
+            reason = Overtaken(run, reason);
         return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
-            ("$id", run.Id), ("$state", to), ("$reason", run.State == RunState.Held && to == RunState.Superseded ? Overtaken(run, reason) : reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+            ("$id", run.Id), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
     }
 
     /// <summary>What it was held for is what people ask for later, more than who came after it.</summary>

@@ -8,7 +8,8 @@ internal sealed partial class SqliteLedger
             row => new PersonsWord(row.Text(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.Number(4) == 1),
             ("$environment", environment), ("$application", application));
 
-    public void KeepWord(PersonsWord word) => _database.Execute("INSERT OR REPLACE INTO words VALUES ($environment, $application, $digest, $by, $heal, $at)",
+    public void KeepWord(PersonsWord word) => _database.Execute(
+        "INSERT OR REPLACE INTO words VALUES ($environment, $application, $digest, $by, $heal, $at)",
         ("$environment", word.Environment), ("$application", word.Application), ("$digest", word.Digest), ("$by", word.By),
         ("$heal", word.HealAll ? 1 : 0), ("$at", Now));
 

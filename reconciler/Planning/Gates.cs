@@ -47,7 +47,10 @@ internal static class Gates
     {
         var code = commit.Length > 12 ? commit[..12] : commit;
         if (release is { SetAsideAt: not null, HealthySince: null })
-            return new("promotedFrom", $"{code} failed in {environment}{Because(release)}; a newer commit tries again", null) { Failed = true };
+            return new("promotedFrom", $"{code} failed in {environment}{Because(release)}; a newer commit tries again", null)
+            {
+                Failed = true,
+            };
         if (release is { Failure: not null, HealthySince: null })
             return new("promotedFrom", $"{code} does not run in {environment}{Because(release)}", null) { Failed = true };
         if (release?.HealthySince is not { } since)

@@ -65,7 +65,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         difference.Gate is { } gate && (input.Acknowledged.Contains(gate) || (gate == "drift" && input.MendEdits.Contains(difference.Resource.Kind)));
 
     /// <summary>
-    /// Mending starts nothing on what is not as git says: older code on a newer schema, other packages, other secrets. What still runs is left alone.
+    /// Mending starts nothing on what is not as git says: older code on a newer schema, other packages, other secrets. What still runs
+    /// is left alone.
     /// </summary>
     private Dictionary<ResourceId, string> Withheld(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
     {

@@ -4,8 +4,8 @@ using Reconciler.Model;
 namespace Reconciler.Reporting;
 
 /// <summary>
-/// How long users saw the maintenance page because of a run: the whole unbroken stretch up to its end, with the runs that failed or were held before it.
-/// The stretch of the flag, which succeeds with the page on, is not one of a deploy.
+/// How long users saw the maintenance page because of a run: the whole unbroken stretch up to its end, with the runs that failed or were
+/// held before it. The stretch of the flag, which succeeds with the page on, is not one of a deploy.
 /// </summary>
 internal static class CoveredStretch
 {
@@ -17,13 +17,16 @@ internal static class CoveredStretch
         if (!steps.Any(step => step.Phase is Phase.Cover or Phase.Uncover))
             return null;
         DateTimeOffset? since = null;
-        foreach (var earlier in ledger.Runs(run.Environment, run.Application, MostRuns).Where(other => other.StartedAt <= run.StartedAt && other.Id != run.Id))
+        var before = ledger.Runs(run.Environment, run.Application, MostRuns)
+            .Where(other => other.StartedAt <= run.StartedAt && other.Id != run.Id);
+        foreach (var earlier in before)
         {
             var changes = Changes(ledger.Steps(earlier.Id));
             if (earlier.State == RunState.Succeeded || changes.Exists(step => step.Phase == Phase.Uncover))
             {
                 // It may have opened the site and covered it again.
-                var last = earlier.State == RunState.Succeeded ? [] : changes[(changes.FindLastIndex(step => step.Phase == Phase.Uncover) + 1)..];
+                var last = earlier.State == RunState.Succeeded ? []
+                    : changes[(changes.FindLastIndex(step => step.Phase == Phase.Uncover) + 1)..];
                 return last.Count > 0 ? last[0].ReceiptAt : since;
             }
             since = changes.Count > 0 ? changes[0].ReceiptAt : since;

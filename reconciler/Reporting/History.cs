@@ -11,7 +11,8 @@ namespace Reconciler.Reporting;
 /// <param name="Commit">Of the code; null for the servers themselves.</param>
 /// <param name="Phase">Where it failed; else the furthest that it reached.</param>
 /// <param name="CoveredSeconds">
-/// For how long users had seen the maintenance page without a break when it opened the site or ended; null when they never did because of it.
+/// For how long users had seen the maintenance page without a break when it opened the site or ended; null when they never did because
+/// of it.
 /// </param>
 /// <param name="LeftCovered">It ended, or is held, with the page on.</param>
 internal sealed record RunEntry(

@@ -8,7 +8,7 @@ internal static class ChangeWords
     /// <returns>Empty when nothing is to be named: the differences are gone already.</returns>
     public static string Of(Diff diff)
     {
-        var words = diff.ByResource.Keys.Select(resource => resource.Kind).Distinct().Select(WordOf).Distinct().Order(StringComparer.Ordinal).ToList();
+        var words = diff.ByResource.Keys.Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
         return words.Count == 0 ? "" : $": {string.Join(", ", words)}";
     }
 

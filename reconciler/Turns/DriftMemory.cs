@@ -20,7 +20,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
-        var acted = ledger.Runs(environment.Name, unit.Application, 1) is [{ State: not RunState.Succeeded } newest] ? LastActed(newest) : null;
+        var acted = ledger.Runs(environment.Name, unit.Application, 1) is [{ State: not RunState.Succeeded } newest]
+            ? LastActed(newest) : null;
         var now = clock.GetUtcNow();
         var seen = new Dictionary<ResourceId, SeenResource>();
         foreach (var resource in unit.Resources)

@@ -4,8 +4,8 @@ using Reconciler.Journaling;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// A person's word (<c>retry</c>, <c>converge</c>) lasts until the run that it began is over: over the turns that a notice, a window or a flag takes, and
-/// over a controller that is started again. It is about one desired state: with a newer one it lapses.
+/// A person's word (<c>retry</c>, <c>converge</c>) lasts until the run that it began is over: over the turns that a notice, a window or a
+/// flag takes, and over a controller that is started again. It is about one desired state: with a newer one it lapses.
 /// </summary>
 internal static class PersonsWords
 {

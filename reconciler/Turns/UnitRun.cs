@@ -34,7 +34,8 @@ internal sealed class UnitRun(
         CancellationToken cancellation)
     {
         var goesOn = gates.GoesOn(environment, unit);
-        var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open && open.Digest == unit.Digest ? open : null;
+        var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
+            && open.Digest == unit.Digest ? open : null;
         if (await EndOpenRunAsync(environment, unit, waited, cause, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");

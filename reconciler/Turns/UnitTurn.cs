@@ -42,7 +42,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
-            return Under(suspension, verdict.Diff.IsEmpty ? Settle(environment, unit, verdict, last) : verdict);
+            return Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last) : verdict);
         if (unit.Refusal is not null)
             return await InsteadAsync(environment, unit, last!, observed, options, progress, cancellation);
         var met = Obstacle(environment, unit, verdict, options);
@@ -60,8 +60,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
         running!.KeepWord(environment, unit, options);
-        return await running.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld, verdict.Diff), isNew: true,
-            cancellation);
+        var cause = CauseOf(options, unit, last, isHeld, verdict.Diff);
+        return await running.RunAsync(environment, unit, verdict, observed, progress, cause, isNew: true, cancellation);
     }
 
     /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
@@ -92,7 +92,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     }
 
     /// <summary>
-    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not to be.
+    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not
+    /// to be.
     /// </summary>
     private async Task EndNoticeAsync(ExpandedEnvironment environment, Unit unit, Announcement? told, Verdict verdict, Observed observed,
         ITurnProgress progress, CancellationToken cancellation)
@@ -107,7 +108,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return;
         if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)
             return;
-        observed = await running!.LookAgainAsync(environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
+        observed = await running!.LookAgainAsync(
+            environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
         await RaiseAsync(environment, unit, last, observed, progress, "what was announced does not come", cancellation);
     }
 
@@ -219,7 +221,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         RefusedUnits.AddAsync(environment, past, ledger, cancellation);
 
     /// <summary>What was converged last had the secrets that are seen, whatever their sources hold by now.</summary>
-    public async Task<(ExpandedEnvironment, Observed)> AsSeenAsync(ExpandedEnvironment environment, Observed observed, CancellationToken cancellation)
+    public async Task<(ExpandedEnvironment, Observed)> AsSeenAsync(
+        ExpandedEnvironment environment, Observed observed, CancellationToken cancellation)
     {
         var units = new List<Unit>();
         foreach (var unit in environment.Units)
@@ -257,7 +260,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
-        if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+        if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next
+            && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
         return DeferralOf(environment, unit, plan) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }

@@ -39,7 +39,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
     /// <summary>The maintenance page alone, without a notice, for that is a command of the code.</summary>
     public IReadOnlyList<Resource> ExpandCovers() => _application.Retired
         ? []
-        : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand().Where(resource => resource.Id.Kind == "Maintenance")];
+        : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand()
+            .Where(resource => resource.Id.Kind == "Maintenance")];
 
     private List<string> WebServers() =>
     [

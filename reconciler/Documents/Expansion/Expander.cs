@@ -36,8 +36,8 @@ internal static class Expander
 
     /// <summary>Whether users see the page is no matter of code and secrets.</summary>
     private static Unit RefusedOf(ExpansionInput input, Placement placement, DesiredApplication application) =>
-        UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).ExpandCovers(), [], application.Maintenance.Value)
-            with { CodeCommit = application.Application.Value.Code.Commit };
+        UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).ExpandCovers(), [],
+            application.Maintenance.Value) with { CodeCommit = application.Application.Value.Code.Commit };
 
     /// <summary>
     /// A role's password changes with the secrets file that it stands in, while the readers are stopped: it belongs to the run of that application, not to

@@ -35,6 +35,8 @@ internal sealed class Controller : IAsyncDisposable
 
     public required FileContents Contents { get; init; }
 
+    public required SecretKeyChanges SecretKeys { get; init; }
+
     public required ServiceLogs Logs { get; init; }
 
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
@@ -102,6 +104,7 @@ internal sealed class Controller : IAsyncDisposable
         {
             Ledger = writer,
             Contents = new(sessions, addresses),
+            SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),
         };
     }

@@ -21,8 +21,8 @@ internal static class DriftCommand
         var last = new Option<bool>("--last") { Description = "say what the last look saw, instead of looking now" };
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
         var command = new Command("drift",
-            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it. "
-            + "Changes nothing. "
+            "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it; "
+            + "and what lies beside it that git does not speak of (unmanaged: no difference). Changes nothing. "
             + "Exit codes: 0 no difference; 1 something could not be looked at, or is refused; 2 differences (with --detailed-exitcode).")
         {
             environment, server, last, detailed,
@@ -105,8 +105,10 @@ internal static class DriftCommand
             null, now)));
         var servers = first.Servers
             .Select(seen => new ServerStatus(environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)).ToList();
-        var contents = await controller.Contents.DiffsAsync(
-            first.Environment, verdicts.Select(verdict => (verdict.Unit, verdict.Verdict)), cancellation);
+        var looked = verdicts.Select(verdict => (verdict.Unit, verdict.Verdict)).ToList();
+        var files = await controller.Contents.DiffsAsync(first.Environment, looked, cancellation);
+        var secrets = await controller.SecretKeys.LinesAsync(first.Environment, looked, cancellation);
+        var contents = files.Concat(secrets).ToDictionary();
         return DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys), contents);
     }
 

@@ -15,23 +15,63 @@ internal static class StatusCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = "one environment; all without it",
         };
+        var watch = new Option<bool>("--watch", "-w")
+        {
+            Description = "stay and show what changes, until Ctrl-C; "
+                + "where the output is no terminal, a block (with `-o json` a line) for each change",
+        };
         var command = new Command("status", "Says where everything stands: what runs now, what is held, refused or waits, and how to go on.")
         {
-            environment,
+            environment, watch,
         };
-        command.SetAction((parsed, _) => Failures.ToExitCodeAsync(() =>
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
         {
-            var state = settings.State(parsed);
-            using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
-            var now = TimeProvider.System.GetUtcNow();
-            var reader = new StatusReader(ledger, LedgerLock.HolderNow(state), now, settings.Interval(parsed));
-            var report = reader.Read(parsed.GetValue(environment));
-            if (parsed.GetValue(format) == OutputFormat.Json)
-                Console.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
-            else
-                new StatusText(Console.Out, now).Write(report);
-            return Task.FromResult(report.NeedsPerson ? ExitCode.HeldOrWaiting : ExitCode.Done);
+            var (state, interval, only) = (settings.State(parsed), settings.Interval(parsed), parsed.GetValue(environment));
+            var json = parsed.GetValue(format) == OutputFormat.Json;
+            return parsed.GetValue(watch)
+                ? StatusWatch.RunAsync(now => Read(state, interval, only, now), Face(json, state), TimeProvider.System, cancellation)
+                : Task.FromResult(Once(Read(state, interval, only, TimeProvider.System.GetUtcNow()), json, state));
         }));
         return command;
+    }
+
+    /// <summary>The exit code of what was said.</summary>
+    public static int CodeOf(StatusReport report) => report.NeedsPerson ? ExitCode.HeldOrWaiting : ExitCode.Done;
+
+    private static StatusReport Read(string state, TimeSpan interval, string? environment, DateTimeOffset now)
+    {
+        using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
+        return new StatusReader(ledger, LedgerLock.HolderNow(state), now, interval).Read(environment);
+    }
+
+    private static int Once(StatusReport report, bool json, string state)
+    {
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
+        else
+            new StatusText(Console.Out, TimeProvider.System.GetUtcNow()).Write(report);
+        if (!json && !Console.IsOutputRedirected)
+            NoteShown(report, state);
+        return CodeOf(report);
+    }
+
+    private static IStatusFace Face(bool json, string state) =>
+        json ? new StatusLines(Console.Out)
+        : Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? new StatusBlocks(Console.Out)
+        : new StatusScreen(Console.Out, () => (Console.WindowWidth, Console.WindowHeight), report => NoteShown(report, state));
+
+    /// <summary>A courtesy: where the ledger cannot be written now, or not by this user, the answers are told once more.</summary>
+    private static void NoteShown(StatusReport report, string state)
+    {
+        var answered = report.Requests.Where(request => request.AnsweredAt is not null).Select(request => request.Id).ToList();
+        if (answered.Count == 0)
+            return;
+        try
+        {
+            SqliteLedger.NoteShown(state, answered, TimeProvider.System);
+        }
+        catch (LedgerException)
+        {
+        }
     }
 }

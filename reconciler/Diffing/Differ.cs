@@ -11,6 +11,7 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
     {
         var differences = new Dictionary<ResourceId, IReadOnlyList<Difference>>(resources.Count);
         var unknown = new List<UnknownResource>();
+        var beside = new List<Unmanaged>();
         foreach (var resource in resources)
         {
             var observation = observed.GetValueOrDefault(resource.Id) ?? new Observation.Unknown("it was not looked at");
@@ -19,11 +20,13 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
                 unknown.Add(new(resource, why));
                 continue;
             }
+            beside.AddRange(kinds[resource.Id.Kind].Beside(resource, observation));
             var found = kinds[resource.Id.Kind].Compare(resource, observation, MarkersOf(resource, observed)).ToList();
             if (found.Count > 0)
                 differences[resource.Id] = found;
         }
-        return new Diff(differences, unknown).Without(difference => difference.Follows is { } read && differences.ContainsKey(read));
+        return new Diff(differences, unknown) { Beside = beside }.Without(difference => difference.Follows is { } read
+            && differences.ContainsKey(read));
     }
 
     /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>
@@ -39,6 +42,9 @@ internal sealed record UnknownResource(Resource Resource, string Why);
 /// <summary>All differences, by resource; resources that are as git says have no entry.</summary>
 internal sealed record Diff(IReadOnlyDictionary<ResourceId, IReadOnlyList<Difference>> ByResource, IReadOnlyList<UnknownResource> Unknown)
 {
+    /// <summary>What was found beside them that git does not speak of.</summary>
+    public IReadOnlyList<Unmanaged> Beside { get; init; } = [];
+
     public IEnumerable<Difference> All => ByResource.Values.SelectMany(list => list);
 
     /// <summary>Without those that <paramref name="accepted"/> says are as they should be.</summary>

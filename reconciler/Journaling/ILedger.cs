@@ -115,6 +115,12 @@ internal interface ILedger : ILedgerReader
     /// <exception cref="IllegalTransitionException"/>
     void MoveRun(string run, RunState to, string? reason);
 
+    /// <summary>The first one of a run stays.</summary>
+    void NoteFailure(string run, Phase phase);
+
+    /// <summary>It does nothing any more, and cannot end before it is known what became of a step.</summary>
+    void LeaveOpen(string run, string reason);
+
     /// <summary>For phases without steps; a step's own phase is noted by <see cref="Intend"/> and <see cref="Skip"/>. Never goes back.</summary>
     void ReachPhase(string run, Phase phase);
 
@@ -132,7 +138,12 @@ internal interface ILedger : ILedgerReader
     /// <param name="state"><see cref="StepState.Verified"/>, <see cref="StepState.Failed"/>, <see cref="StepState.NotStarted"/> or <see cref="StepState.Lost"/>.</param>
     void Settle(OperationId operation, StepState state);
 
-    void PutAside(string environment, string application, string digest, string reason, string? run);
+    /// <param name="lostServer">The server that was lost, where that alone is why; null also where it was tried again after that
+    /// already.</param>
+    void PutAside(string environment, string application, string digest, string reason, string? run, string? lostServer = null);
+
+    /// <summary>The lost server answers: it is tried again, once.</summary>
+    void Lapse(string environment, string application, string digest);
 
     /// <returns>Whether it was set aside.</returns>
     bool TakeBack(string environment, string application, string digest);

@@ -76,6 +76,15 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, at TEXT NOT NULL,
             until TEXT, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
         """,
+        // An answer that a person has read is not told again and again.
+        "ALTER TABLE requests ADD COLUMN shown_at TEXT",
+        // What failed because a server was lost says nothing against the desired state: once that server answers, it is tried again, once.
+        """
+        ALTER TABLE runs ADD COLUMN failed_in TEXT;
+        ALTER TABLE set_aside ADD COLUMN lost_server TEXT;
+        ALTER TABLE set_aside ADD COLUMN lapsed_at TEXT;
+        ALTER TABLE set_aside ADD COLUMN tried_again INTEGER NOT NULL DEFAULT 0;
+        """,
         // A person's word outlasts the turn that it was said in.
         """
         CREATE TABLE words (

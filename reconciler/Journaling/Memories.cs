@@ -14,7 +14,12 @@ internal sealed record Release(
     string Environment, string Application, string CodeCommit, string BaseDigest, DateTimeOffset? HealthySince, DateTimeOffset? SetAsideAt);
 
 /// <summary>A desired state that failed and is not tried again without a person.</summary>
-internal sealed record SetAside(string Environment, string Application, string Digest, string Reason, string? Run, DateTimeOffset At);
+/// <param name="LostServer">
+/// The server that was lost, where that alone is why: it lapses once that server answers. Null otherwise, and where it was tried again
+/// already.
+/// </param>
+internal sealed record SetAside(
+    string Environment, string Application, string Digest, string Reason, string? Run, DateTimeOffset At, string? LostServer = null);
 
 /// <summary>What a person has asked for and what is not over yet: to try again, or for the first time, this desired state.</summary>
 /// <param name="By">Who, and how; null when that is not known.</param>
@@ -53,6 +58,9 @@ internal sealed record Request(
 {
     /// <summary>When the holder of the ledger began with it; each is begun once, whatever becomes of its holder.</summary>
     public DateTimeOffset? TakenAt { get; init; }
+
+    /// <summary>When a person first saw the answer on a terminal; null until then.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
 }
 
 /// <summary>A request as it is made.</summary>

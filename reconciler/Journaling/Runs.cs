@@ -17,6 +17,9 @@ internal sealed record Run(
     /// <summary>Of the code; null for the servers themselves.</summary>
     public string? CodeCommit { get; init; }
 
+    /// <summary>Where it failed first: what was done after that, to go back or to stop what is left, may have reached any phase.</summary>
+    public Phase? FailedIn { get; init; }
+
     /// <summary>Who or what began it, a few words after "because"; null for one of an earlier version of the program.</summary>
     public string? Cause { get; init; }
 }
@@ -83,12 +86,4 @@ internal sealed record OperationId(string Run, int Step, int Attempt)
 /// <param name="SettledAt">When it was verified, or known to have failed, not started, or be lost.</param>
 internal sealed record StepRecord(
     OperationId Operation, Phase Phase, string Resource, string Summary, StepState State,
-    DateTimeOffset IntentAt, DateTimeOffset? ReceiptAt, int? ExitCode, string? Output, DateTimeOffset? SettledAt)
-{
-    /// <summary>The phase of the first step that was not made good by a later attempt; null when all were.</summary>
-    /// <param name="steps">Of one run, in the order in which they were intended: what stopped the services afterwards comes later.</param>
-    public static Phase? WhereItFailed(IReadOnlyList<StepRecord> steps) => steps
-        .GroupBy(step => step.Operation.Step)
-        .Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!)
-        .FirstOrDefault(step => step.State is StepState.Failed or StepState.Lost)?.Phase;
-}
+    DateTimeOffset IntentAt, DateTimeOffset? ReceiptAt, int? ExitCode, string? Output, DateTimeOffset? SettledAt);

@@ -3,7 +3,8 @@ namespace Reconciler.Journaling;
 internal sealed partial class SqliteLedger
 {
     private const string ConvergedColumns = "environment, application, digest, revision, code_commit, at";
-    private const string RequestColumns = "id, kind, environment, application, arguments, asked_by, at, done_at, outcome, taken_at";
+    private const string RequestColumns =
+        "id, kind, environment, application, arguments, asked_by, at, done_at, outcome, taken_at, shown_at";
 
     public Accepted? AcceptedIn(string environment) =>
         One("SELECT environment, revision, at FROM accepted WHERE environment = $environment", ToAccepted, ("$environment", environment));
@@ -107,5 +108,6 @@ internal sealed partial class SqliteLedger
         row.Number(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8))
     {
         TakenAt = row.TimeOrNull(9),
+        ShownAt = row.TimeOrNull(10),
     };
 }

@@ -2,7 +2,7 @@ namespace Reconciler.Journaling;
 
 internal sealed partial class SqliteLedger
 {
-    private const string SetAsideColumns = "environment, application, digest, reason, run, at";
+    private const string SetAsideColumns = "environment, application, digest, reason, run, at, lost_server";
 
     public Release? ReleaseOf(string environment, string application, string codeCommit, string baseDigest) => One(
         """
@@ -25,15 +25,31 @@ internal sealed partial class SqliteLedger
         environment, application, codeCommit, baseDigest);
 
     public SetAside? SetAsideAs(string environment, string application, string digest) =>
-        One($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment AND application = $application AND digest = $digest", ToSetAside,
+        One($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment AND application = $application "
+            + "AND digest = $digest AND lapsed_at IS NULL",
+            ToSetAside,
             ("$environment", environment), ("$application", application), ("$digest", digest));
 
     public IReadOnlyList<SetAside> AllSetAside(string environment) =>
-        _database.Query($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment ORDER BY at", ToSetAside, ("$environment", environment));
+        _database.Query($"SELECT {SetAsideColumns} FROM set_aside WHERE environment = $environment AND lapsed_at IS NULL ORDER BY at",
+            ToSetAside, ("$environment", environment));
 
-    public void PutAside(string environment, string application, string digest, string reason, string? run) => _database.Execute(
-        $"INSERT OR REPLACE INTO set_aside ({SetAsideColumns}) VALUES ($environment, $application, $digest, $reason, $run, $at)",
-        ("$environment", environment), ("$application", application), ("$digest", digest), ("$reason", reason), ("$run", run), ("$at", Now));
+    public void PutAside(string environment, string application, string digest, string reason, string? run, string? lostServer = null) =>
+        _database.Execute(
+            $"""
+            INSERT INTO set_aside ({SetAsideColumns}) VALUES ($environment, $application, $digest, $reason, $run, $at, $lost)
+            ON CONFLICT DO UPDATE SET reason = $reason, run = $run, at = $at, lapsed_at = NULL,
+                lost_server = CASE WHEN tried_again THEN NULL ELSE $lost END
+            """,
+            ("$environment", environment), ("$application", application), ("$digest", digest), ("$reason", reason), ("$run", run),
+            ("$at", Now), ("$lost", lostServer));
+
+    public void Lapse(string environment, string application, string digest) => _database.Execute(
+        """
+        UPDATE set_aside SET lapsed_at = $at, tried_again = 1
+        WHERE environment = $environment AND application = $application AND digest = $digest
+        """,
+        ("$environment", environment), ("$application", application), ("$digest", digest), ("$at", Now));
 
     public bool TakeBack(string environment, string application, string digest) => _database.Execute(
         "DELETE FROM set_aside WHERE environment = $environment AND application = $application AND digest = $digest",
@@ -43,5 +59,7 @@ internal sealed partial class SqliteLedger
         "INSERT INTO released (environment, application, code_commit, base_digest, healthy_since, set_aside_at) " + change,
         ("$environment", environment), ("$application", application), ("$commit", codeCommit), ("$base", baseDigest), ("$at", Now));
 
-    private static SetAside ToSetAside(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5));
+    private static SetAside ToSetAside(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4),
+        row.Time(5),
+        row.TextOrNull(6));
 }

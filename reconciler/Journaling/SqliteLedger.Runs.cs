@@ -7,7 +7,8 @@ namespace Reconciler.Journaling;
 internal sealed partial class SqliteLedger
 {
     private const string RunColumns =
-        "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason, code_commit, cause";
+        "id, environment, application, revision, digest, fencing, state, started_at, ended_at, phase, reason, "
+        + "code_commit, cause, failed_in";
 
     public Run? OpenRun(string environment, string application) =>
         One($"SELECT {RunColumns} FROM runs WHERE environment = $environment AND application = $application AND ended_at IS NULL AND state <> $held", ToRun,
@@ -40,7 +41,7 @@ internal sealed partial class SqliteLedger
         _database.Execute(
             $"""
             INSERT INTO runs ({RunColumns})
-            VALUES ($id, $environment, $application, $revision, $digest, $fencing, $state, $at, NULL, NULL, NULL, $commit, $cause)
+            VALUES ($id, $environment, $application, $revision, $digest, $fencing, $state, $at, NULL, NULL, NULL, $commit, $cause, NULL)
             """,
             ("$id", id), ("$environment", environment), ("$application", application), ("$revision", revision), ("$digest", digest), ("$fencing", Fencing),
             ("$state", RunState.Running), ("$at", Now), ("$commit", codeCommit), ("$cause", cause));
@@ -67,10 +68,10 @@ internal sealed partial class SqliteLedger
     }
 
     /// <summary>What it was held for is what people ask for later, more than who came after it.</summary>
-    private string Overtaken(Run hold, string? then)
+    private static string Overtaken(Run hold, string? then)
     {
         var reason = (hold.Reason ?? "no reason given").Split('\n', 2);
-        var phase = StepRecord.WhereItFailed(Steps(hold.Id)) ?? hold.Phase;
+        var phase = hold.FailedIn ?? hold.Phase;
         return string.Join('\n', [$"Held{(phase is null ? "" : $" in {phase}")}: {reason[0]}, then {then}", .. reason[1..]]);
     }
 
@@ -81,6 +82,13 @@ internal sealed partial class SqliteLedger
         return 0;
     });
 
+    public void NoteFailure(string run, Phase phase) =>
+        _database.Execute("UPDATE runs SET failed_in = coalesce(failed_in, $phase) WHERE id = $id", ("$id", run), ("$phase", phase));
+
+    public void LeaveOpen(string run, string reason) =>
+        _database.Execute("UPDATE runs SET reason = $reason WHERE id = $id AND state = $running",
+            ("$id", run), ("$reason", reason), ("$running", RunState.Running));
+
     private Run Known(string id) => FindRun(id) ?? throw new IllegalTransitionException($"There is no run {id}.");
 
     private static Run ToRun(LedgerRow row) => new(
@@ -89,5 +97,6 @@ internal sealed partial class SqliteLedger
     {
         CodeCommit = row.TextOrNull(11),
         Cause = row.TextOrNull(12),
+        FailedIn = row.NameOrNull<Phase>(13),
     };
 }

@@ -85,6 +85,16 @@ internal sealed partial class SqliteLedger : ILedger
             ("$arguments", request.Arguments), ("$by", request.By), ("$at", clock.GetUtcNow()))[0];
     }
 
+    /// <summary>Notes that a person has seen these answers; needs no lock. What was noted before stays.</summary>
+    /// <exception cref="LedgerException"/>
+    public static void NoteShown(string folder, IEnumerable<long> answered, TimeProvider clock)
+    {
+        using var database = LedgerDatabase.Open(PathIn(folder), SqliteOpenMode.ReadWrite);
+        foreach (var id in answered)
+            database.Execute("UPDATE requests SET shown_at = $at WHERE id = $id AND done_at IS NOT NULL AND shown_at IS NULL",
+                ("$id", id), ("$at", clock.GetUtcNow()));
+    }
+
     public void RequireWritable() => _database.Execute("UPDATE ledger SET fencing = fencing");
 
     public void Dispose()

@@ -22,6 +22,9 @@ internal interface IResourceKind
     /// <summary>What differs, each with a sentence. Nothing when the observation is <see cref="Observation.Unknown"/>: the caller reports that itself.</summary>
     IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads);
 
+    /// <summary>What was found beside it that git does not speak of.</summary>
+    IEnumerable<Unmanaged> Beside(Resource resource, Observation observation) => [];
+
     /// <summary>
     /// The steps that remove the differences, those of Prepare included. Called as well when <see cref="Change.Restart"/> asks a service
     /// to stop and start around other resources' steps.

@@ -17,6 +17,9 @@ internal abstract class ResourceKind<TSpec, TFacts> : IResourceKind
     /// <param name="facts">Null when the resource is absent.</param>
     protected abstract IEnumerable<Difference> Compare(Resource resource, TSpec spec, TFacts? facts, ReadMarkers reads);
 
+    /// <inheritdoc cref="IResourceKind.Beside"/>
+    protected virtual IEnumerable<Unmanaged> Beside(Resource resource, TSpec spec, TFacts facts) => [];
+
     /// <param name="facts">Null when the resource is absent.</param>
     protected abstract IEnumerable<Step> Steps(Resource resource, TSpec spec, TFacts? facts, Change change);
 
@@ -29,6 +32,9 @@ internal abstract class ResourceKind<TSpec, TFacts> : IResourceKind
 
     IEnumerable<Difference> IResourceKind.Compare(Resource resource, Observation observation, ReadMarkers reads) =>
         observation is Observation.Unknown ? [] : Compare(resource, (TSpec)resource.Spec, observation.FactsOf<TFacts>(), reads);
+
+    IEnumerable<Unmanaged> IResourceKind.Beside(Resource resource, Observation observation) =>
+        observation.FactsOf<TFacts>() is { } facts ? Beside(resource, (TSpec)resource.Spec, facts) : [];
 
     IEnumerable<Step> IResourceKind.Steps(Resource resource, Observation observation, Change change) =>
         observation is Observation.Unknown ? [] : Steps(resource, (TSpec)resource.Spec, observation.FactsOf<TFacts>(), change);

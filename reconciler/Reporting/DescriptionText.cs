@@ -17,12 +17,13 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
 
     public void Write(RunEntry run)
     {
-        var end = run.Ended is { } ended ? $"took {Length(ended - run.Started)}" : $"for {Length(now - run.Started)} now";
+        var end = run.Ended is { } ended ? $"took {Length(ended - run.Started)}" : $"for {Ages.Of(now - run.Started)} now";
         var left = run.LeftCovered ? " and left covered" : "";
         var covered = run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
+        var phase = run.FailedIn is not null ? $", failed in {run.FailedIn}" : run.Phase is not null ? $", reached {run.Phase}" : "";
         writer.WriteLine($"{run.Id,-16} {run.Environment}/{run.Application}  {run.State}  {Clock(run.Started)}, {end}{covered}");
         writer.WriteLine($"  revision {Short(run.Revision)}{(run.Commit is null ? "" : $", code {Short(run.Commit)}")}"
-            + $"{(run.Phase is null ? "" : $", reached {run.Phase}")}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
+            + $"{phase}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
         if (run.Reason is { } reason)
             writer.WriteLine($"  {reason.Split('\n')[0]}");
     }
@@ -55,7 +56,7 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         var (seen, about) = (server.Server, server);
         var roles = seen.Roles.Count == 0 ? "none" : string.Join(", ", seen.Roles);
         writer.WriteLine($"{seen.Environment}/{seen.Server}  {seen.Address}  roles {roles}");
-        writer.WriteLine("  last verified " + (seen.Verified is { } verified ? $"{Clock(verified)} ({Length(now - verified)} ago)"
+        writer.WriteLine("  last verified " + (seen.Verified is { } verified ? $"{Clock(verified)} ({Ages.Of(now - verified)} ago)"
             : "never")
             + (seen.Unknown ? ": too long ago, what is said of it does not count" : ""));
         writer.WriteLine(about.InService switch
@@ -114,13 +115,13 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
 
     private static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
 
-    private static string Clock(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) => Ages.Clock(time);
 
     private static string Length(TimeSpan time) => Length(time.TotalSeconds);
 
     private static string Length(double seconds) => seconds switch
     {
+        < 0 => "0.0 s",
         < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
         < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
         < 172800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0} h"),

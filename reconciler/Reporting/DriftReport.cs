@@ -27,7 +27,30 @@ internal sealed record DriftReport(
         [.. applications.SelectMany(status => status.Unseen)
             .Where(unseen => server is null || unseen.StartsWith($"{server}/", StringComparison.Ordinal))],
         [.. applications.Where(status => status.Fault is not null).Select(status => $"{status.Application}: {status.Fault}")],
-        [.. servers.Where(each => server is null || each.Server == server)]);
+        [.. servers.Where(each => server is null || each.Server == server)])
+    {
+        Unmanaged = UnmanagedThing.Of(applications.SelectMany(status => status.Unmanaged).Where(thing => server is null
+            || thing.Server == server)),
+    };
+
+    /// <summary>What is on the servers and git does not speak of: no difference, and never touched. The loud ones first.</summary>
+    public IReadOnlyList<UnmanagedThing> Unmanaged { get; init; } = [];
+}
+
+/// <summary>Something that git does not speak of, on one server or on several in the same way.</summary>
+/// <param name="Loud">It may change what users get.</param>
+/// <param name="Since">The first, by the servers' clocks.</param>
+internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What, string Sentence, bool Loud, DateTimeOffset? Since,
+    string Advice)
+{
+    /// <summary>Two applications may name the same thing: the louder word about it stays.</summary>
+    public static IReadOnlyList<UnmanagedThing> Of(IEnumerable<ReportedUnmanaged> things) =>
+    [
+        .. things.OrderByDescending(thing => thing.Loud).DistinctBy(thing => (thing.Server, thing.What))
+            .GroupBy(thing => (thing.What, thing.Sentence, thing.Loud, thing.Advice))
+            .Select(same => new UnmanagedThing([.. same.Select(thing => thing.Server).Order(StringComparer.Ordinal)],
+                same.Key.What, same.Key.Sentence, same.Key.Loud, same.Min(thing => thing.Since), same.Key.Advice)),
+    ];
 }
 
 /// <summary>One thing that is not as git says, on one server or on several in the same way.</summary>

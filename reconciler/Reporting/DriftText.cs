@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Reconciler.Reporting;
 
 /// <summary>Drift for people, who need not know the tool: what differs, since when, why, what will happen and what can be typed.</summary>
@@ -26,6 +24,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
             foreach (var thing in cause)
                 WriteThing(thing);
         }
+        WriteUnmanaged(report.Unmanaged);
         WriteUnseen(report.Unseen);
         WriteServers(report.Servers);
     }
@@ -51,6 +50,20 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         Line("you", thing.Command is null ? null : $"can type `{thing.Command}`");
         foreach (var line in thing.Diff?.TrimEnd('\n').Split('\n') ?? [])
             writer.WriteLine($"    | {line}");
+    }
+
+    private void WriteUnmanaged(IReadOnlyList<UnmanagedThing> things)
+    {
+        if (things.Count == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("Unmanaged: on the servers, and git does not speak of it. It is left as it is");
+        foreach (var thing in things)
+        {
+            writer.WriteLine($"  {(thing.Loud ? "! " : "")}{Named(thing.Servers)}: {thing.Sentence}");
+            Line("since", thing.Since is { } since ? $"{Clock(since)} ({Age(since)})" : null);
+            Line("you", $"can {thing.Advice}");
+        }
     }
 
     private string? Since(DriftedThing thing) => thing switch
@@ -93,15 +106,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine($"    {name,-7}{text}");
     }
 
-    private string Age(DateTimeOffset then) => (now - then) switch
-    {
-        { TotalSeconds: < 5 } => "just now",
-        { TotalSeconds: < 90 } age => $"{age.TotalSeconds:0} s ago",
-        { TotalMinutes: < 90 } age => $"{age.TotalMinutes:0} min ago",
-        { TotalHours: < 48 } age => $"{age.TotalHours:0} h ago",
-        var age => $"{age.TotalDays:0} days ago",
-    };
+    private string Age(DateTimeOffset then) => now - then is { TotalSeconds: >= 5 } age ? $"{Ages.Of(age)} ago" : "just now";
 
-    private static string Clock(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) => Ages.Clock(time);
 }

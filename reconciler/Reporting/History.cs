@@ -9,7 +9,7 @@ namespace Reconciler.Reporting;
 /// </param>
 /// <param name="Cause">Who or what began it; null for one of an earlier version of the program.</param>
 /// <param name="Commit">Of the code; null for the servers themselves.</param>
-/// <param name="Phase">Where it failed; else the furthest that it reached.</param>
+/// <param name="Phase">The furthest that it reached.</param>
 /// <param name="CoveredSeconds">
 /// For how long users had seen the maintenance page without a break when it opened the site or ended; null when they never did because
 /// of it.
@@ -20,14 +20,19 @@ internal sealed record RunEntry(
         string Revision,
     string? Commit, string? Phase, double? CoveredSeconds, bool LeftCovered, string? Reason)
 {
+    /// <summary>The phase in which it failed first; null when it did not.</summary>
+    public string? FailedIn { get; init; }
+
     /// <param name="found">Since when the page lay there that it found; null when it found none.</param>
     public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset? found, DateTimeOffset now)
     {
         var (covered, left) = CoveredStretch.Of(steps, found, run.EndedAt ?? now);
-        var phase = (run.State == RunState.Succeeded ? null : StepRecord.WhereItFailed(steps)) ?? run.Phase;
         return new(run.Id, run.Environment, run.Application, $"{run.State}", run.StartedAt, run.EndedAt, run.Cause, run.Revision,
             run.CodeCommit,
-            phase?.ToString(), covered?.TotalSeconds, left, run.Reason);
+            run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason)
+        {
+            FailedIn = run.FailedIn?.ToString(),
+        };
     }
 }
 

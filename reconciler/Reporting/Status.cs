@@ -49,6 +49,15 @@ internal sealed record ReportedDifference(string Server, string Resource, string
     public string? Command { get; init; }
 }
 
+/// <summary>Something on a server that git does not speak of: reported, never touched, and no difference.</summary>
+/// <param name="Resource"><c>APPLICATION/KIND/NAME</c>, beside which it was found.</param>
+/// <param name="What">A path, or <c>process 4711</c>.</param>
+/// <param name="Loud">It may change what users get.</param>
+/// <param name="Since">By the server's clock; null when that is not known.</param>
+/// <param name="Advice">What a person could do about it.</param>
+internal sealed record ReportedUnmanaged(
+    string Server, string Resource, string What, string Sentence, bool Loud, DateTimeOffset? Since, string Advice);
+
 /// <summary>When a server was last seen.</summary>
 /// <param name="Verified">The last look that it answered; null when it never did.</param>
 /// <param name="Trouble">Why it did not answer the last one; null when it did.</param>
@@ -106,6 +115,9 @@ internal sealed record ApplicationStatus(
 
     /// <summary>What could not be looked at: <c>SERVER/APPLICATION/KIND/NAME: why</c>.</summary>
     public IReadOnlyList<string> Unseen { get; init; } = [];
+
+    /// <summary>What its servers have that git does not speak of.</summary>
+    public IReadOnlyList<ReportedUnmanaged> Unmanaged { get; init; } = [];
 
     /// <summary>Code commits that the servers have, as last seen; one, when all is well.</summary>
     public IReadOnlyList<string> RunningCommits { get; init; } = [];

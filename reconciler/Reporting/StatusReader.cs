@@ -10,6 +10,9 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
     private const int MostRequests = 20;
     private static readonly TimeSpan AnswersStayFor = TimeSpan.FromHours(1);
 
+    // Who types `status` twice in a row reads the same twice.
+    private static readonly TimeSpan ShownStayFor = TimeSpan.FromMinutes(1);
+
     /// <param name="environment">Null for all.</param>
     public StatusReport Read(string? environment) => new(
         holder is null ? null : new(holder.Command, holder.ProcessId, holder.Host, holder.Since),
@@ -24,13 +27,15 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         [
             .. ledger.Requests(MostRequests)
                 .Where(request => environment is null || request.Environment == environment)
-                .Where(request => request.DoneAt is not { } done || now - done <= AnswersStayFor)
+                .Where(request => request.DoneAt is not { } done || (now - done <= AnswersStayFor && !IsRead(request)))
                 .Select(request => new RequestStatus(
                     request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
         ])
     {
         Servers = ServersOf(environment),
     };
+
+    private bool IsRead(Request request) => request.ShownAt is { } shown && now - shown > ShownStayFor;
 
     public IReadOnlyList<ServerStatus> ServersOf(string? environment) =>
     [
@@ -54,9 +59,16 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
             return null;
         var steps = ledger.Steps(run.Id);
         var open = steps.Where(step => step.State == StepState.Intended).ToList();
-        var phase = (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
-        var state = run.State == RunState.Running && holder is null ? "Interrupted" : $"{run.State}";
-        return new(run.Id, state, run.StartedAt, phase?.ToString(), CoveredStretch.Since(steps, CoveredStretch.FoundBy(run, steps, ledger)),
+        var phase = (run.State == RunState.Held ? run.FailedIn : null)
+            ?? (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
+        return new(run.Id, StateOf(run, open), run.StartedAt, phase?.ToString(),
+            CoveredStretch.Since(steps, CoveredStretch.FoundBy(run, steps, ledger)),
             [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
     }
+
+    /// <summary>One that was left open does nothing: it is to end as soon as a server says what became of its last step.</summary>
+    private string StateOf(Run run, IReadOnlyList<StepRecord> open) => run.State != RunState.Running ? $"{run.State}"
+        : run.Reason is not null && open.Count > 0 ? RunStatus.WaitsForServer
+        : holder is null ? "Interrupted"
+        : "Running";
 }

@@ -31,14 +31,19 @@ internal sealed record RepositoryStatus(
     IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt);
 
 /// <summary>A run that has not ended.</summary>
-/// <param name="State"><c>Running</c>, <c>Waiting</c>, <c>Held</c>, or <c>Interrupted</c>: its controller ended in the middle.</param>
+/// <param name="State"><c>Running</c>, <c>Waiting</c>, <c>Held</c>, <c>Interrupted</c>: its controller ended in the middle, or
+/// <c>WaitsForServer</c>: it does nothing any more, and
+/// ends once a server that was lost says what became of a step.</param>
 /// <param name="Phase">The phase that it is in; null before the first.</param>
 /// <param name="CoveredSince">Since when this run covers the site; null when it does not.</param>
 /// <param name="Steps">Those that are being carried out.</param>
 /// <param name="Reason">Why it stands where it stands.</param>
 internal sealed record RunStatus(
     string Id, string State, DateTimeOffset Since, string? Phase, DateTimeOffset? CoveredSince,
-    IReadOnlyList<RunningStep> Steps, string? Reason);
+    IReadOnlyList<RunningStep> Steps, string? Reason)
+{
+    public const string WaitsForServer = "WaitsForServer";
+}
 
 /// <summary>A step that was sent and has not come back.</summary>
 internal sealed record RunningStep(string Server, string Summary, DateTimeOffset Since);

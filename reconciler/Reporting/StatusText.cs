@@ -1,9 +1,8 @@
-using System.Globalization;
-
 namespace Reconciler.Reporting;
 
 /// <summary>Status for people: who is at work, what git has that is refused, a line for each application, and below it what needs attention.</summary>
-internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
+/// <param name="ages">False to leave out how long ago each thing was: what is left is the same until something changes.</param>
+internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool ages = true)
 {
     private const int MostFaults = 5;
     private const int MostDifferences = 20;
@@ -19,7 +18,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
             WriteApplication(status);
         foreach (var server in report.Servers.Where(server => server.Unknown))
             writer.WriteLine($"{server.Environment}: {server.Server} "
-                + (server.Verified is { } verified ? $"was last seen {Clock(verified)} ({Age(now - verified)} ago)" : "was never seen")
+                + (server.Verified is { } verified ? $"was last seen {Clock(verified)}{Age(verified, " ago")}" : "was never seen")
                 + $": what is said of it does not count{(server.Trouble is null ? "" : $"; {server.Trouble}")}");
         foreach (var request in report.Requests)
             WriteRequest(request);
@@ -44,7 +43,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
     private void WriteApplication(ApplicationStatus status)
     {
         writer.WriteLine($"{status.Environment}/{status.Application}".PadRight(26) + $"{status.Sync,-10} {status.Health,-10} "
-            + $"{status.Commit?[..12] ?? "-",-12}  {(status.Verified is { } seen ? $"seen {Age(now - seen)} ago" : "never seen")}");
+            + $"{status.Commit?[..12] ?? "-",-12}  {(status.Verified is { } seen ? $"seen{Ago(seen)}" : "never seen")}");
         if (status.Run is { } run)
             WriteRun(run);
         WriteLive(status);
@@ -55,7 +54,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         if (ready is { Status: not "True" })
             WriteMessage(ready);
         if (status.WaitsUntil is { } until && status.Suspended is null)
-            writer.WriteLine($"  waits until {Clock(until)}{(until > now ? $", {Age(until - now)} from now" : ": due at its next look")}");
+            writer.WriteLine($"  waits until {Clock(until)}"
+                + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
         foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
@@ -65,6 +65,17 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine($"  and {status.Differences.Count - MostDifferences} more differences: `reconciler plan {status.Environment}`");
         foreach (var ailment in status.Ailments)
             writer.WriteLine($"  ! {ailment}");
+        WriteUnmanaged(status);
+    }
+
+    /// <summary>What may change what users get, in full; of the rest only that there is some.</summary>
+    private void WriteUnmanaged(ApplicationStatus status)
+    {
+        foreach (var thing in status.Unmanaged.Where(thing => thing.Loud))
+            writer.WriteLine($"  ! unmanaged: {thing.Server}: {thing.Sentence}");
+        if (status.Unmanaged.Count(thing => !thing.Loud) is var rest and > 0)
+            writer.WriteLine($"  {rest} thing(s) on its servers that git does not speak of: "
+                + $"`reconciler drift {status.Environment}` names them");
     }
 
     private void WriteRun(RunStatus run)
@@ -74,6 +85,9 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         {
             "Running" => $"  going on: run {run.Id}{Since(run.Since)}{phase}",
             "Interrupted" => $"  broke off: run {run.Id}{Since(run.Since)}{phase}: its controller ended; the next one goes on from what it sees",
+            RunStatus.WaitsForServer => $"  waits for {string.Join(" and ", run.Steps.Select(step => step.Server).Distinct())}"
+                + $"{Since(run.Steps.Min(step => (DateTimeOffset?)step.Since))}: "
+                + $"run {run.Id} does nothing more, and ends once it is known what became of",
             _ => $"  {run.State.ToLowerInvariant()}: run {run.Id}, begun {Clock(run.Since)}{phase}",
         });
         foreach (var step in run.Steps)
@@ -107,22 +121,18 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now)
         var subject = string.Join(' ', new[] { request.Ask, request.Environment, request.Application }.OfType<string>());
         var state = request switch
         {
-            { AnsweredAt: { } at } => $"answered {Age(now - at)} ago: {request.Answer}",
-            { TakenAt: { } at } => $"begun {Age(now - at)} ago",
+            { AnsweredAt: { } at } => $"answered{Ago(at)}: {request.Answer}",
+            { TakenAt: { } at } => $"begun{Ago(at)}",
             _ => "waits until what goes on now is through",
         };
         writer.WriteLine($"request {request.Id}: {subject}, by {request.By} at {Clock(request.At)}: {state}");
     }
 
-    private string Since(DateTimeOffset? then) => then is { } time ? $", since {Clock(time)} ({Age(now - time)})" : "";
+    private string Since(DateTimeOffset? then) => then is { } time ? $", since {Clock(time)}{Age(time)}" : "";
 
-    private static string Clock(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private string Age(DateTimeOffset then, string after = "") => ages ? $" ({Ages.Of(now - then)}{after})" : "";
 
-    private static string Age(TimeSpan age) => age switch
-    {
-        { TotalSeconds: < 90 } => $"{age.TotalSeconds:0} s",
-        { TotalMinutes: < 90 } => $"{age.TotalMinutes:0} min",
-        _ => $"{age.TotalHours:0} h",
-    };
+    private string Ago(DateTimeOffset then) => ages ? $" {Ages.Of(now - then)} ago" : "";
+
+    private static string Clock(DateTimeOffset time) => Ages.Clock(time);
 }

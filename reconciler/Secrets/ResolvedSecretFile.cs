@@ -7,7 +7,10 @@ namespace Reconciler.Secrets;
 /// <param name="KeyedDigest">As <see cref="Secrets.KeyedDigest"/> makes it; may be shown and kept.</param>
 /// <param name="Values">By key; empty for <see cref="SecretFormat.Raw"/>.</param>
 internal sealed record ResolvedSecretFile(
-    SecretFileReference Reference, SecretValue Content, string KeyedDigest, IReadOnlyDictionary<string, SecretValue> Values);
+    SecretFileReference Reference, SecretValue Content, string KeyedDigest, IReadOnlyDictionary<string, SecretValue> Values)
+{
+    public SecretFormat Format { get; init; }
+}
 
 internal abstract record SecretReading
 {

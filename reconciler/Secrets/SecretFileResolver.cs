@@ -37,7 +37,10 @@ internal sealed class SecretFileResolver(IEnumerable<ISecretSource> sources, str
     }
 
     private SecretReading.Resolved Resolved(SecretFileDeclaration declaration, SecretValue content, IReadOnlyDictionary<string, SecretValue> values) =>
-        new(new ResolvedSecretFile(declaration.Reference, content, KeyedDigest.Of(digestKey, content.Reveal()), values));
+        new(new ResolvedSecretFile(declaration.Reference, content, KeyedDigest.Of(digestKey, content.Reveal()), values)
+        {
+            Format = declaration.Format,
+        });
 }
 
 /// <summary>A found value: text, or for JSON sources any other kind of value, which only JSON files can hold in every case.</summary>

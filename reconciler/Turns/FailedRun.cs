@@ -20,6 +20,7 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         if (outcome is ConvergeOutcome.Stopped(var phase))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
         var failure = (ConvergeOutcome.Failed)outcome;
+        ledger.NoteFailure(attempt.Run, failure.Step.Phase);
         var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
         // Prepare found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
         if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step) && end.Verdict.Plan.Refusals is [var refusal, ..])
@@ -48,12 +49,14 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
         var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
-        PutAside(attempt, $"{reason}. It is not tried again without a newer commit, or {retry}.{detail}");
+        var lost = LostServer.Of(attempt.Unit, failure, end.Verdict.Diff);
+        PutAside(attempt, $"{reason}. {Again(attempt, lost)}.{detail}", lost);
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. A newer commit tries again, or {retry}.{detail}"),
-            AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before),
+                $"{reason}. Nothing was stopped and nobody noticed. "
+                + $"{(lost is null ? $"A newer commit tries again, or {retry}" : Again(attempt, lost))}.{detail}"),
+            AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before, lost),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
@@ -80,16 +83,21 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return $"{(said is null ? "" : $"; {said}")}{(dump is null ? "" : $"; before that: {dump}")}";
     }
 
-    private void PutAside(Attempt attempt, string reason)
+    /// <summary>What is wrong with a server is not wrong with the desired state.</summary>
+    private static string Again(Attempt attempt, string? lost) =>
+        $"It is not tried again without a newer commit, {(lost is null ? "" : $"{lost} answering again (then once), ")}"
+        + $"or {Advice.Again(attempt.Environment.Name, attempt.Unit.Application)}";
+
+    private void PutAside(Attempt attempt, string reason, string? lost)
     {
         var (environment, unit) = (attempt.Environment.Name, attempt.Unit);
-        ledger.PutAside(environment, unit.Application, unit.Digest, reason, attempt.Run);
+        ledger.PutAside(environment, unit.Application, unit.Digest, reason, attempt.Run, lost);
         if (unit.CodeCommit is not null)
             ledger.RecordFailedRelease(environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
     }
 
     /// <summary>The desired state of before becomes the one to converge to; what is done follows from a fresh look, as always.</summary>
-    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, string detail, Observed before)
+    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, string detail, Observed before, string? lost)
     {
         var revision = last.Revision[..12];
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
@@ -101,8 +109,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
         if (end.Failure is null)
         {
-            var sentence = $"{reason}. Went back to revision {revision}; this desired state is set aside. It is not tried again without a newer commit, or {Advice.Again(attempt.Environment.Name, attempt.Unit.Application)}.{detail}";
-            PutAside(attempt, sentence);
+            var sentence = $"{reason}. Went back to revision {revision}; this desired state is set aside. {Again(attempt, lost)}.{detail}";
+            PutAside(attempt, sentence, lost);
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, sentence);
         }
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
@@ -126,11 +134,14 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         if (state != RunState.Held && standing == Standing.SetAside)
             ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
+        {
+            ledger.LeaveOpen(attempt.Run, unsettled);
             return end.Verdict with
             {
                 Standing = standing,
                 Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers.",
             };
+        }
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
             sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);

@@ -39,9 +39,12 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     }
 
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
-    public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed) =>
-        WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
+    public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
+    {
+        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
+        return diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) };
+    }
 
     /// <summary>
     /// What a held run began to migrate and did not come through with is in no record of the database's. Code that does not have that migration would be

@@ -85,7 +85,10 @@ internal sealed class UnitRun(
         string? unsettled = null;
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
+            {
+                ledger.LeaveOpen(open.Id, why);
                 unsettled = $"run {open.Id} has not ended: {why}";
+            }
             else if (open.State == RunState.Running)
                 ForgetUntold(open);
         return unsettled;
@@ -162,6 +165,17 @@ internal sealed class UnitRun(
     {
         if (ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced && announced.StartsAt <= clock.GetUtcNow())
             ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+    }
+
+    /// <summary>What was set aside because a server was lost is tried again, once, when that server answers.</summary>
+    /// <returns>Whether it may be tried now.</returns>
+    public bool LetLapse(ExpandedEnvironment environment, Unit unit, Observed observed)
+    {
+        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest)?.LostServer is not { } lost
+            || observed.Unreachable.ContainsKey(lost))
+            return false;
+        ledger.Lapse(environment.Name, unit.Application, unit.Digest);
+        return true;
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>

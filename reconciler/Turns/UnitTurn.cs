@@ -52,10 +52,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             && await RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { Converged: false } unraised)
             return unraised;
         if (met is { } obstacle)
-            return !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred
-                && last is not null && (last.Digest != unit.Digest || options.HealAll) && !options.DryRun && options.Hindrance is null
+        {
+            var acts = running is not null && !options.DryRun && options.Hindrance is null;
+            var beside = acts && !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null
+                && (last.Digest != unit.Digest || options.HealAll)
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
-                : obstacle;
+                : new(obstacle, IsAsBefore: last is null);
+            // A lost server that is back is first brought to the state of before, like all others.
+            return acts && !isHeld && obstacle.Standing == Standing.SetAside && beside.IsAsBefore && running!.LetLapse(environment, unit,
+                observed)
+                ? await DecideAsync(environment, unit, observed, options, progress, cancellation)
+                : beside.Verdict;
+        }
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
@@ -178,7 +186,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     /// What git says failed here, or has to wait: the last converged state stays the one that is mended, wholly when a controller ended in the middle of
     /// going back to it.
     /// </summary>
-    private async Task<Verdict> BesideAsync(
+    private async Task<Beside> BesideAsync(
         ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress, CancellationToken cancellation)
     {
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
@@ -190,18 +198,17 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             progress, cancellation);
     }
 
-    private async Task<Verdict> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
+    private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
         ITurnProgress progress, CancellationToken cancellation)
     {
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
-            return obstacle with { Ailments = verdict.Ailments };
+            return new(obstacle with { Ailments = verdict.Ailments }, IsAsBefore: verdict.Diff.Unknown.Count == 0 && verdict.Plan.IsEmpty);
         progress.Planned(environment, before, verdict.Plan);
         var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
             "the servers had drifted from what was converged last", isNew: false, cancellation);
-        if (!mended.Converged)
-            return mended;
-        return before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
-            : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason };
+        return new(!mended.Converged ? mended
+            : before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
+            : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason }, IsAsBefore: false);
     }
 
     /// <summary>What git says now is refused: the state that was converged last is looked at and mended, under the flag of now.</summary>
@@ -213,7 +220,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (running is null || options.DryRun || options.Hindrance is not null || ledger.HeldRun(environment.Name, unit.Application) is not null
             || Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
             return refused;
-        return await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation);
+        return (await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation)).Verdict;
     }
 
     /// <inheritdoc cref="RefusedUnits.AddAsync"/>
@@ -234,6 +241,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         }
         return (environment with { Units = units }, observed);
     }
+
+    /// <param name="IsAsBefore">The servers are as the state of before says, and all of them answered.</param>
+    private sealed record Beside(Verdict Verdict, bool IsAsBefore);
 
     /// <summary>Why nothing is done in this turn; null when there is no reason.</summary>
     private Verdict? Obstacle(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options)

@@ -30,6 +30,8 @@ internal static class VerdictStatus
             Covered = verdict.Live?.Covered,
             Flag = unit.Times is not null,
             GoOn = WaysOn.Of(environment, unit, verdict),
+            Unmanaged = [.. verdict.Diff.Beside.Select(thing => new ReportedUnmanaged(
+                thing.Resource.Server, thing.Resource.MarkerKey, thing.What, thing.Sentence, thing.Loud, thing.Since, thing.Advice))],
             Unseen = [.. verdict.Diff.Unknown.Select(unknown => $"{unknown.Resource.Id}: {unknown.Why}")],
         };
     }

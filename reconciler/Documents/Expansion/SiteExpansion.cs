@@ -61,7 +61,10 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     {
         if (!web.Contains(server) || documents.Application.Value is not { Notice: { } notice, Python: not null } || runtime(server) is not { } its)
             return null;
-        return new(texts.Notice(notice.On, documents.Maintenance.Value), texts.Notice(notice.Off, documents.Maintenance.Value), its);
+        var flag = documents.Maintenance.Value;
+        return notice.File is { } file
+            ? new(NoticeFile.Write(texts.Plain(file), flag.EndsAt, flag.Message), NoticeFile.Remove(texts.Plain(file)), its)
+            : new(texts.Notice(notice.On!, flag), texts.Notice(notice.Off!, flag), its);
     }
 
     private IEnumerable<Resource> ChecksOf(string name, CheckEntry entry, IReadOnlyList<Resource> sites)

@@ -134,9 +134,13 @@ internal sealed record NoticeCommands
 {
     [Description("Puts the notice up. {{startsAt}}, {{endsAt}} (RFC 3339, UTC) and {{message}} are known in it; the message comes as one quoted word.")]
     [Form(Form.Command), Templated]
-    public required string On { get; init; }
+    public string? On { get; init; }
 
-    [Description("Takes the notice down.")]
+    [Description("Takes the notice down; goes with `on`.")]
     [Form(Form.Command), Templated]
-    public required string Off { get; init; }
+    public string? Off { get; init; }
+
+    [Description("Instead of commands: a file that the site looks for, absolute. While there is a notice it holds JSON with startsAt, endsAt (RFC 3339, UTC; null where there is none) and message; else it is not there. The application's user writes it, atomically, into a folder that is there.")]
+    [Form(Form.FilePath), Templated]
+    public string? File { get; init; }
 }

@@ -24,6 +24,7 @@ internal static class CheckoutProbe
             for f in "$p"/.git/refs/reconciler/deployed/*; do [ -f "$f" ] && echo "has ${f##*/}"; done
             for f in "$p".d/.*.ready; do [ -f "$f" ] && { f=${f##*/.}; echo "tree ${f%.ready}"; }; done
             echo "now $(date +%s)"
+            {{UserProcesses.Script(spec.User)}}
             {{(since is null ? "echo changed" : $"[ -z \"$(find \"$p\" -name .git -prune -o -name __pycache__ -prune -o -newerct {since} -print -quit)\" ] && [ -z \"$(find \"$p/.git/index\" -newerct {since} -print)\" ] || echo changed")}}
             """);
     }
@@ -36,31 +37,48 @@ internal static class CheckoutProbe
         if (lines[0] == "hidden")
             return Reading.Unknown($"{spec.Path}/.git/HEAD cannot be read by the login: the checkout must be readable by others (chmod o+rx)");
         var seen = Parse(lines);
-        if (seen.Head is null || (last is not null && last.Head == seen.Head && !lines.Contains("changed")))
-            return Reading.Found(seen with { Edited = last?.Edited ?? [], Unpushed = last?.Unpushed ?? 0 });
-        return new Reading.NeedsMore(Dear(spec, output));
+        var processes = UserProcesses.Read(lines, last?.Processes ?? [], seen.CleanAt);
+        if (seen.Head is null || (last?.Head == seen.Head && !lines.Contains("changed") && processes.All(process => process.IsKnown)))
+            return Reading.Found(seen with
+            {
+                Edited = last?.Edited ?? [],
+                Unpushed = last?.Unpushed ?? 0,
+                Untracked = last?.Untracked ?? [],
+                Processes = processes,
+            });
+        return new Reading.NeedsMore(Dear(spec, output, processes));
     }
 
-    public static Reading ReadDear(string output)
+    public static Reading ReadDear(CheckoutFacts? last, string output)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (!lines.Contains("status end"))
             return Reading.Unknown("git status on the server did not answer whole: run `git status` there as the application's user");
         var edited = lines.Where(line => line.StartsWith("edited ", StringComparison.Ordinal)).Select(line => line[7..].TrimStart()).ToList();
         var unpushed = lines.FirstOrDefault(line => line.StartsWith("unpushed ", StringComparison.Ordinal));
-        return Reading.Found(Parse(lines) with { Edited = edited, Unpushed = unpushed is null ? 0 : int.Parse(unpushed[9..]) });
+        var seen = Parse(lines);
+        return Reading.Found(seen with
+        {
+            Edited = edited,
+            Unpushed = unpushed is null ? 0 : int.Parse(unpushed[9..]),
+            Untracked = UntrackedFiles.Read(lines),
+            Processes = UserProcesses.Told(lines, UserProcesses.Read(lines, last?.Processes ?? [], seen.CleanAt)),
+        });
     }
 
     /// <summary>git status as the owner, through the runner; what the cheap look said is repeated so that one answer holds all.</summary>
-    private static Probe Dear(CodeSpec spec, string cheap)
+    private static Probe Dear(CodeSpec spec, string cheap, IEnumerable<UserProcess> processes)
     {
         var script = $$"""
             export GIT_OPTIONAL_LOCKS=0 LC_ALL=C
             git status --porcelain --untracked-files=no | cut -c4- | head -n 50 | sed 's/^/edited /'
             echo "unpushed $(git rev-list --count HEAD --not --glob=refs/reconciler --remotes)"
+            {{UntrackedFiles.Script}}
+            {{UserProcesses.Ask(processes)}}
             echo 'status end'
             """;
-        return new($"printf '%s\\n' {Shell.Quote(cheap)}") { Request = RunnerRequest.Run(spec.User, spec.Path, "-", new PayloadPart.Text(script)) };
+        return new($"printf '%s\\n' {Shell.Quote(cheap)}\n{UntrackedFiles.Placed(spec)}") { Request = RunnerRequest.Run(spec.User,
+            spec.Path, "-", new PayloadPart.Text(script)) };
     }
 
     private static CheckoutFacts Parse(string[] lines)

@@ -15,7 +15,7 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
     protected override Probe Probe(Resource resource, CodeSpec spec, CheckoutFacts? last) => CheckoutProbe.Cheap(spec, last);
 
     protected override Reading Read(Resource resource, CodeSpec spec, CheckoutFacts? last, string output, bool dearer) =>
-        dearer ? CheckoutProbe.ReadDear(output) : CheckoutProbe.ReadCheap(spec, last, output);
+        dearer ? CheckoutProbe.ReadDear(last, output) : CheckoutProbe.ReadCheap(spec, last, output);
 
     protected override IEnumerable<Difference> Compare(Resource resource, CodeSpec spec, CheckoutFacts? facts, ReadMarkers reads)
     {
@@ -42,6 +42,9 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
                     : "look at it with `git diff` there, then commit and push it, undo it, or set code.localChanges: discard (a patch is kept)",
             };
     }
+
+    protected override IEnumerable<Unmanaged> Beside(Resource resource, CodeSpec spec, CheckoutFacts facts) =>
+        UntrackedFiles.Say(resource.Id, spec, facts.Untracked);
 
     protected override IEnumerable<Step> Steps(Resource resource, CodeSpec spec, CheckoutFacts? facts, Change change)
     {

@@ -28,5 +28,13 @@ internal sealed record CheckoutFacts(
     int Unpushed,
     long CleanAt) : ResourceFacts(Head)
 {
+    /// <summary>What git neither has nor ignores, as of the same look as <see cref="Edited"/>.</summary>
+    public IReadOnlyList<UntrackedFile> Untracked { get; init; } = [];
+
+    /// <summary>
+    /// Of the application's user, and not known to be a service's: whose they are is for those to say who know the services.
+    /// </summary>
+    public IReadOnlyList<UserProcess> Processes { get; init; } = [];
+
     public bool HasLocalChanges => Edited.Count > 0 || Unpushed > 0;
 }

@@ -21,5 +21,10 @@ internal enum SiteState
 internal sealed record MaintenanceFacts(
     bool Folder, bool Flag, string? Page, IReadOnlyList<int> RetryAfter, string? Notice, IReadOnlyList<SiteState> Sites) : ResourceFacts(Marker: null)
 {
+    /// <summary>
+    /// The digest of the command that told them; null when it was noted without (by an earlier version), or there is no notice.
+    /// </summary>
+    public string? NoticeWords { get; init; }
+
     public static MaintenanceFacts Nothing { get; } = new(false, false, null, [], null, []);
 }

@@ -47,6 +47,11 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
             yield return Of(DifferenceType.Add,
                 $"users of {spec.Application} are not told yet that maintenance begins at {NoticeSteps.TimeOf(begins)}",
                 NoticeSteps.TimeOf(begins), facts.Notice ?? "no notice");
+        else if (spec.Begins is not null && facts.NoticeWords is { } words && words != NoticeSteps.WordsOf(spec.Notice))
+            yield return Of(DifferenceType.Change,
+                $"users of {spec.Application} were told of maintenance at {facts.Notice} in other words than git has now: "
+                    + "its message, its end or the command",
+                NoticeSteps.WordsOf(spec.Notice), words);
         else if (facts.Notice is not null && !Announces(spec))
             yield return Of(DifferenceType.Remove,
                 $"users of {spec.Application} are told of maintenance at {facts.Notice}, and none is to come", "no notice", facts.Notice);

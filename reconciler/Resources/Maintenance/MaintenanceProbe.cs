@@ -3,11 +3,12 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Maintenance;
 
 /// <summary>
-/// The look at cover, page and notice: lines <c>flag yes</c>, <c>page DIGEST</c>, <c>retry 900</c>, <c>notice on TIME</c>, then the sites' answers.
+/// The look at cover, page and notice: lines <c>flag yes</c>, <c>page DIGEST</c>, <c>retry 900</c>, <c>notice on TIME DIGEST</c>, then
+/// the sites' answers.
 /// </summary>
 internal static class MaintenanceProbe
 {
-    /// <summary>Name under <c>results/</c> of what <see cref="NoticeSteps"/> leave: <c>on TIME</c> or <c>off</c>.</summary>
+    /// <summary>Name under <c>results/</c> of what <see cref="NoticeSteps"/> leave: <c>on TIME DIGEST</c> or <c>off</c>.</summary>
     public static string NoticeResult(string application) => $"notice-{application}";
 
     public static string NoticePath(string application) => $"/var/lib/reconciler/server/results/{NoticeResult(application)}";
@@ -34,7 +35,8 @@ internal static class MaintenanceProbe
             lines["page"].FirstOrDefault()?.FirstOrDefault(),
             [.. Cover.RetryAfterSteps.Where(step => lines["retry"].Any(words => words is [var seconds] && seconds == $"{step}"))],
             lines["notice"].First() is ["on", var time, ..] ? time : null,
-            [.. answers.Zip(spec.Sites, (answer, site) => StateOf(spec, site, answer))]);
+            [.. answers.Zip(spec.Sites, (answer, site) => StateOf(spec, site, answer))])
+        { NoticeWords = lines["notice"].First() is ["on", _, { Length: > 0 } words, ..] ? words : null };
     }
 
     /// <summary>What a covered site answers: any request would do, this one never reaches the application.</summary>

@@ -4,8 +4,8 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Maintenance;
 
 /// <summary>
-/// The application's own commands that tell its users. They leave nothing to look at, so each keeps its outcome as a result on the server,
-/// with the time that was announced: the same announcement is made once.
+/// The application's own commands that tell its users. They leave nothing to look at, so each keeps its outcome as a result on the
+/// server, with the time that was announced and a digest of the words: the same announcement is made once.
 /// </summary>
 internal static class NoticeSteps
 {
@@ -13,8 +13,13 @@ internal static class NoticeSteps
     {
         var time = TimeOf(start);
         return Run(Phase.Announce, resource, spec, notice, $"tell users of {spec.Application} that maintenance begins at {time}",
-            notice.On.Replace("{{startsAt}}", time), $"on {time}");
+            notice.On.Replace("{{startsAt}}", time), $"on {time} {WordsOf(notice)}");
     }
+
+    /// <summary>
+    /// A short digest of the command with the message and the end that users are told, which git may change while the notice is up.
+    /// </summary>
+    public static string WordsOf(NoticeCommands notice) => MaintenanceKind.Digest(notice.On)[..12];
 
     /// <summary>As it is announced, and found again on the server.</summary>
     public static string TimeOf(DateTimeOffset start) => start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

@@ -29,6 +29,9 @@ internal enum SiteLink
 /// <param name="Served">What nginx answered when asked for the digest in use.</param>
 internal sealed record NginxSiteFacts(SiteFile File, string? FileDigest, SiteLink Link, string? Tried, PageAnswer Served) : ResourceFacts(Marker: null)
 {
+    /// <summary>Files that nginx reads beside it and that reconciler did not put there.</summary>
+    public IReadOnlyList<ForeignSite> Foreign { get; init; } = [];
+
     /// <summary>The digest of the configuration in use; null when nginx did not name one.</summary>
     public string? ServedDigest => Served is { State: "200", Start: { Length: 64 } text } && text.All(char.IsAsciiHexDigitLower) ? text : null;
 

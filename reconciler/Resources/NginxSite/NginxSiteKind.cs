@@ -51,6 +51,9 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
             new(resource.Id, type, sentence, Short(spec.Digest), observed is null ? null : Short(observed)) { Origin = resource.Origin };
     }
 
+    protected override IEnumerable<Unmanaged> Beside(Resource resource, NginxSiteSpec spec, NginxSiteFacts facts) =>
+        ForeignSites.Say(resource.Id, spec, facts.Foreign);
+
     protected override IEnumerable<Step> Steps(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Change change) =>
         change.Differences.Count == 0 ? [] : NginxSiteSteps.All(resource, spec, facts);
 

@@ -13,6 +13,7 @@ internal static class NginxSiteProbe
         {FileScript(spec)}
         {LinkScript(spec)}
         echo "tried $(head -c 100 /var/lib/reconciler/server/results/{TryResult(spec)})"
+        {ForeignSites.Script(spec)}
         {PageScript.Probe([Served(spec)])}
         """;
 
@@ -26,7 +27,8 @@ internal static class NginxSiteProbe
             file is ["sealed", var digest] ? digest : null,
             link[0] switch { "absent" => SiteLink.Absent, "right" => SiteLink.Right, "elsewhere" => SiteLink.Elsewhere, _ => SiteLink.NoLink },
             lines["tried"].First() is [{ Length: > 0 } tried] ? tried : null,
-            PageAnswer.ReadAll(output, 1)[0]);
+            PageAnswer.ReadAll(output, 1)[0])
+        { Foreign = ForeignSites.Read(output) };
     }
 
     /// <summary>

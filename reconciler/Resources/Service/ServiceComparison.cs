@@ -56,6 +56,7 @@ internal static class ServiceComparison
         {
             ServiceState.Starting => $"{name} is not running: it ends as soon as it is started",
             ServiceState.Failed => $"{name} is not running: its supervisor has given up starting it",
+            _ when facts.Rebooted => $"{name} is not running: the server was rebooted, and it did not come back",
             _ => $"{name} is not running",
         };
         if (facts.Listening == true && facts.Processes.Count == 0)

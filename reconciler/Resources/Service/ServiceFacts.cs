@@ -51,6 +51,9 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     /// <summary>It runs, but its supervisor was killed: nobody would start it again, and a new supervisor finds its port taken.</summary>
     public bool Orphaned { get; init; }
 
+    /// <summary>The server was rebooted since the start that was noted.</summary>
+    public bool Rebooted { get; init; }
+
     public bool Wanted { get; init; } = true;
 
     public bool Runs => State == ServiceState.Running;

@@ -11,6 +11,7 @@ internal static class ServiceProbe
     public static Probe Cheap(ServiceSpec spec, ServiceFacts? last) => new(
         StartedProcess.Look(spec.FullName) + "\n"
         + """
+        [ -z "${boot-}" ] || [ "$boot" = "$now" ] || echo 'rebooted yes'
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
         read -r up rest </proc/uptime && printf 'uptime %s\n' "${up%.*}"
 

@@ -23,6 +23,7 @@ internal static class ServiceReading
         {
             Note = note,
             Orphaned = found.State == ServiceState.Running && Values(lines, "parent").Contains("1"),
+            Rebooted = lines.Contains("rebooted yes"),
             Wanted = !spec.Retired,
             Definition = definition.Value,
             Enabled = Enabled(Values(lines, "enabled").FirstOrDefault()),

@@ -5,6 +5,8 @@ namespace Reconciler.Resources.VirtualEnvironment;
 /// <summary>The packages of an application (A7): built beside the live virtualenv in Prepare, switched by link in Virtualenv.</summary>
 internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSpec, VirtualEnvironmentFacts>
 {
+    private const int MostNamed = 8;
+
     public override string Name => "VirtualEnvironment";
 
     protected override string? WantedMarker(VirtualEnvironmentSpec spec) => spec.Digest;
@@ -53,7 +55,8 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
             yield return new(resource.Id, DifferenceType.Change, $"virtualenv {spec.Digest} is broken (its interpreter or its record is gone)", spec.Digest, "broken")
             { Origin = resource.Origin };
         else if (facts.Added.Count + facts.Missing.Count > 0)
-            yield return new(resource.Id, DifferenceType.Change, $"packages were changed by hand: {Changes(facts)}", spec.Digest, Changes(facts))
+            yield return new(resource.Id, DifferenceType.Change, $"packages of {spec.Path} were changed by hand: {Changes(facts)}",
+                spec.Digest, Changes(facts))
             { Origin = resource.Origin };
     }
 
@@ -70,6 +73,22 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
             yield return VirtualEnvironmentSteps.Tidy(resource, spec, old);
     }
 
-    private static string Changes(VirtualEnvironmentFacts facts) =>
-        string.Join(", ", facts.Added.Select(package => "+" + package).Concat(facts.Missing.Select(package => "-" + package)).Take(8));
+    private static string Changes(VirtualEnvironmentFacts facts)
+    {
+        var was = facts.Missing.Select(Parts).ToLookup(package => package.Name, package => package.Version,
+            StringComparer.OrdinalIgnoreCase);
+        var now = facts.Added.Select(Parts).ToLookup(package => package.Name, package => package.Version,
+            StringComparer.OrdinalIgnoreCase);
+        var all = now.Select(package => was.Contains(package.Key)
+                ? $"{package.Key} is {string.Join(" and ", package)} in the place of {string.Join(" and ", was[package.Key])}"
+                : $"{package.Key} {string.Join(" and ", package)} was added")
+            .Concat(was.Where(package => !now.Contains(package.Key)).Select(package =>
+                $"{package.Key} {string.Join(" and ", package)} is gone"))
+            .ToList();
+        return string.Join(", ", all.Take(MostNamed)) + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+    }
+
+    /// <summary>As pip names their folders: <c>NAME-VERSION</c>, no dash in either.</summary>
+    private static (string Name, string Version) Parts(string package) =>
+        package.LastIndexOf('-') is var dash and > 0 ? (package[..dash], package[(dash + 1)..]) : (package, "");
 }

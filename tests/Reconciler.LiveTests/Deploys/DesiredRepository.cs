@@ -37,7 +37,7 @@ internal sealed partial class DesiredRepository(string folder, string environmen
     {
         var path = Path.Combine(folder, environment, application, "application.yaml");
         var text = await File.ReadAllTextAsync(path);
-        await File.WriteAllTextAsync(path, CommitLine().Replace(text, $"commit: \"{commit}\"", 1));
+        await File.WriteAllTextAsync(path, CommitLine().Replace(text, $"commit: {commit}", 1));
         await CommitAsync($"Deploy {commit[..12]}");
     }
 

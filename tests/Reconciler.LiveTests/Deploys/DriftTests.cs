@@ -40,6 +40,48 @@ public sealed class DriftTests(Staging staging)
     }
 
     [Fact]
+    public async Task What_git_does_not_speak_of_is_named_and_left_alone_and_of_an_edited_secrets_file_only_the_keys()
+    {
+        await staging.AtAsync(2);
+        var clean = await staging.Controller.RunAsync("drift", "staging");
+        clean.Output.ShouldNotContain("Unmanaged", customMessage: clean.All);
+        await staging.Host.ShellAsync($$"""
+            set -e
+            echo 'server { listen 80; server_name {{staging.Domain}}; return 404; }' >/etc/nginx/conf.d/legacy.conf
+            echo 'DEBUG = True' >/srv/www/coralnet/project/settings_local.py
+            chown coralnet /srv/www/coralnet/project/settings_local.py
+            sed -i 's/canary-maps-90ab/canary-hand-11ee/' {{SiteServer.SecretsFile}}
+            su -s /bin/sh coralnet -c 'cd /srv/www/coralnet/project &&
+                { setsid /srv/www/venv/bin/python -c "import time; time.sleep(600)" --password canary-word-77aa \
+                    >/dev/null 2>&1 </dev/null & }'
+            """);
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var drift = await staging.Controller.RunAsync("drift", "staging");
+        while (!drift.Output.Contains("process ", StringComparison.Ordinal))
+        {
+            await Task.Delay(1000, cancel.Token);
+            drift = await staging.Controller.RunAsync("drift", "staging");
+        }
+        drift.ExitCode.ShouldBe(0, drift.All);
+        drift.Output.ShouldSatisfyAllConditions(
+            said => said.ShouldContain("  ! staging1: nginx reads /etc/nginx/conf.d/legacy.conf, "
+                + $"which does not come from git and answers for {staging.Domain}"),
+            said => said.ShouldContain("  ! staging1: /srv/www/coralnet has a file with code that git does not know: "
+                + "project/settings_local.py:"),
+            said => said.ShouldContain(" runs the code of coralnet, and no service that git declares started it: "
+                + "`/srv/www/venv/bin/python -c "),
+            said => said.ShouldContain("--password ***`, in /srv/www/coralnet/project"),
+            said => said.ShouldContain($"secrets file {SiteServer.SecretsFile} was edited by hand"),
+            said => said.ShouldContain("    | keys: other values: GOOGLE_MAPS_KEY (values are never shown)"),
+            said => said.ShouldNotContain("canary"),
+            said => said.ShouldContain("1 difference(s) on 1 server(s)"));
+        var status = await staging.Controller.RunAsync("status", "staging");
+        status.Output.ShouldContain("  ! unmanaged: staging1: nginx reads /etc/nginx/conf.d/legacy.conf");
+        (await staging.Host.ShellAsync("pgrep -c -u coralnet -f 'sleep[(]600' || :")).Trim().ShouldBe("1");
+        await staging.Host.ShellAsync("pkill -u coralnet -f 'sleep[(]600'");
+    }
+
+    [Fact]
     public async Task What_is_suspended_is_not_even_mended_and_a_converge_is_refused_with_what_lifts_it()
     {
         await staging.AtAsync(2);

@@ -68,8 +68,28 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await poller.StopAsync()).ShouldBeOnly("page 2");
     }
 
+    [Fact]
+    public async Task Another_message_is_told_once_while_the_notice_is_up_and_the_time_stays()
+    {
+        await WarnedAsync("15m", "python manage.py maintenanceon --start {{startsAt}} --message {{message}}");
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml",
+            Flag("true, startsAt: 2035-01-02T03:00:00Z, message: new reefs"));
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(3);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("new reefs");
+
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml",
+            Flag("true, startsAt: 2035-01-02T03:00:00Z, message: old corals"));
+        var told = await staging.Controller.ConvergeAsync();
+        told.ExitCode.ShouldBe(3, told.All);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("old corals");
+        (await ToldAsync()).ShouldBe("2035-01-02T03:00:00Z");
+        var noted = await NoteAsync();
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(3);
+        (await NoteAsync()).ShouldBe(noted, "the notice was put up a second time");
+    }
+
     /// <summary>Users of staging are warned like those of production.</summary>
-    private async Task WarnedAsync(string notice)
+    private async Task WarnedAsync(string notice, string on = "python manage.py maintenanceon --start {{startsAt}}")
     {
         await staging.AtAsync(2);
         // Where the site's command keeps its notice.
@@ -77,7 +97,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
         await staging.Desired.EditAsync("staging/environment.yaml", "profile: staging",
             $"profile: production\n  maintenance: {{notice: {notice}}}");
         await staging.Desired.EditAsync("base/coralnet/application.yaml", "  database: coralnet\n",
-            "  database: coralnet\n  notice: {on: \"python manage.py maintenanceon --start {{startsAt}}\", "
+            $"  database: coralnet\n  notice: {{on: \"{on}\", "
             + "off: python manage.py maintenanceoff}\n");
     }
 

@@ -19,6 +19,15 @@ public sealed class ProgramTests : IDisposable
 
     private (int Code, string Output, string Error) Run(params string[] arguments)
     {
+        using var process = Process.Start(Start(arguments))!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    private ProcessStartInfo Start(params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
@@ -30,11 +39,7 @@ public sealed class ProgramTests : IDisposable
         start.Environment["RECONCILER_STATE"] = _folder.In("state");
         start.Environment["RECONCILER_CONFIG"] = "none";
         start.Environment["COLUMNS"] = "100";
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        return start;
     }
 
     private static string Example => Path.Combine(Trees.Repository, "desired-state");
@@ -163,6 +168,24 @@ public sealed class ProgramTests : IDisposable
         ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(new ApplicationStatus("staging", "coralnet", Revision, null,
             SyncStatus.OutOfSync, Health.Degraded, [], [], [], TimeProvider.System.GetUtcNow(), null, null)));
         return ledger;
+    }
+
+    [Fact]
+    public void Status_that_watches_ends_on_Ctrl_C_with_the_code_of_plain_status()
+    {
+        using var ledger = Ledger(LedgerHolder.Watch);
+        ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(new ApplicationStatus("staging", "coralnet", Revision, null,
+            SyncStatus.OutOfSync, Health.Degraded,
+            [StatusBuilder.Condition("Stalled", true, "Held", "held", null, TimeProvider.System.GetUtcNow())],
+            [], [], TimeProvider.System.GetUtcNow(), null, null)));
+        using var process = Process.Start(Start("status", "--watch"))!;
+        process.StandardOutput.ReadLine().ShouldNotBeNull().ShouldStartWith("--- ");
+        process.StandardOutput.ReadLine().ShouldNotBeNull().ShouldStartWith("at work: watch, ");
+
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        process.WaitForExit(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        (process.ExitCode, process.StandardError.ReadToEnd()).ShouldBe((ExitCode.HeldOrWaiting, ""));
     }
 
     [Fact]

@@ -139,13 +139,14 @@ public sealed class DescriptionTests : IDisposable
         var held = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
         Step(held.Id, 1, Phase.Cover);
         Step(held.Id, 2, Phase.Migrate, "IntegrityError", fails: true);
+        _ledger.NoteFailure(held.Id, Phase.Migrate);
         Step(held.Id, 3, Phase.Tidy);
         _ledger.MoveRun(held.Id, RunState.Held, "IntegrityError: half of it.\nand what was printed");
         var next = Deploy();
 
         var told = Reader.History(null, null, 2)[1];
 
-        (told.State, told.Phase).ShouldBe(("Superseded", "Migrate"));
+        (told.State, told.FailedIn).ShouldBe(("Superseded", "Migrate"));
         told.Reason.ShouldBe($"Held in Migrate: IntegrityError: half of it., then run {next.Id} took over\nand what was printed");
     }
 
@@ -183,7 +184,7 @@ public sealed class DescriptionTests : IDisposable
         (told.InService, told.Commits["coralnet"], told.Server.Address).ShouldBe((true, Commit, "10.0.0.1"));
         var text = Text(each => each.Write(told));
         text.ShouldStartWith(
-            "production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0.0 s ago)\n  in service\n");
+            "production/web1  10.0.0.1  roles web, beat\n  last verified 2026-03-01 12:00:00Z (0 s ago)\n  in service\n");
         text.ShouldContain($"  coralnet: code {Commit}\n");
     }
 

@@ -108,4 +108,34 @@ public sealed class DriftReportTests
         text.ShouldContain("  refused: coralnet: no such commit\n");
         text.ShouldContain("\n  web1/coralnet/Code/code: it hangs\n");
     }
+
+    [Fact]
+    public void What_git_does_not_speak_of_is_told_once_the_loud_first_and_counts_as_no_difference()
+    {
+        static ReportedUnmanaged Thing(string server, string what, bool loud, string said) =>
+            new(server, "coralnet/NginxSite/coralnet", what, $"{what} {said}", loud, Now.AddHours(-1), "remove it there");
+        var other = Status() with { Application = "reef", Unmanaged = [Thing("web1", "/etc/a", false, "is there"), Thing("web2",
+            "/etc/b", false, "is there")] };
+        var status = Status() with { Unmanaged = [Thing("web1", "process 7", false, "runs"), Thing("web1", "/etc/a", true,
+            "answers too")] };
+
+        var report = DriftReport.Of("production", [other, status], [], null);
+
+        report.Differences.ShouldBeEmpty();
+        Text(report).ShouldBe("""
+            production: no difference: the servers are as git says; git is at 111111111111, looked at 2026-11-21 12:00:00Z
+
+            Unmanaged: on the servers, and git does not speak of it. It is left as it is
+              ! web1: /etc/a answers too
+                since  2026-11-21 11:00:00Z (60 min ago)
+                you    can remove it there
+              web2: /etc/b is there
+                since  2026-11-21 11:00:00Z (60 min ago)
+                you    can remove it there
+              web1: process 7 runs
+                since  2026-11-21 11:00:00Z (60 min ago)
+                you    can remove it there
+
+            """);
+    }
 }

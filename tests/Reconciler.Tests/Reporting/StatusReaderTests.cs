@@ -105,6 +105,43 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_left_open_by_a_lost_server_waits_for_it_and_does_not_go_on()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Begin(run.Id, 1, Phase.Migrate, Database, "apply gallery.0002");
+        _ledger.LeaveOpen(run.Id, "what became of it cannot be asked");
+
+        var told = Read().Applications[0].Run!;
+
+        (told.State, told.Reason).ShouldBe(("WaitsForServer", "what became of it cannot be asked"));
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(Read());
+        text.ToString().ShouldContain($"  waits for db1, since {_start.AddSeconds(10):yyyy-MM-dd HH:mm:ss}Z (0 s): "
+            + $"run {run.Id} does nothing more, "
+            + "and ends once it is known what became of\n    db1: apply gallery.0002, since ");
+    }
+
+    [Fact]
+    public void A_hold_is_shown_in_the_phase_in_which_it_failed()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        var migrate = Begin(run.Id, 1, Phase.Migrate, Database, "apply gallery.0002");
+        _ledger.Receive(migrate, 1, "");
+        _ledger.Settle(migrate, StepState.Failed);
+        _ledger.NoteFailure(run.Id, Phase.Migrate);
+        End(Begin(run.Id, 2, Phase.Tidy, Cover, "remove an old virtualenv"));
+        _ledger.NoteFailure(run.Id, Phase.Tidy);
+        _ledger.MoveRun(run.Id, RunState.Held, "Migrate on db1 failed");
+
+        Read().Applications[0].Run!.Phase.ShouldBe("Migrate");
+        var entry = RunEntry.Of(_ledger.FindRun(run.Id)!, _ledger.Steps(run.Id), null, _clock.Now);
+        using var text = new StringWriter();
+        new DescriptionText(text, _clock.Now).Write(entry);
+        (entry.FailedIn, entry.Phase).ShouldBe(("Migrate", "Tidy"));
+        text.ToString().ShouldContain(", failed in Migrate");
+    }
+
+    [Fact]
     public void A_hold_is_shown_with_its_reason_until_another_run_acts()
     {
         var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
@@ -125,6 +162,22 @@ public sealed class StatusReaderTests : IDisposable
 
         Read().Requests.Select(request => request.Id).ShouldBe([2, 1]);
         _clock.Now += TimeSpan.FromHours(2);
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+    }
+
+    [Fact]
+    public void An_answer_that_a_person_has_read_leaves_a_minute_later()
+    {
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+        SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+        _ledger.CloseRequest(1, "done");
+
+        SqliteLedger.NoteShown(_scratch.In("state"), [1, 2], _clock);
+
+        Read().Requests.Select(request => request.Id).ShouldBe([2, 1]);
+        _clock.Now += TimeSpan.FromMinutes(2);
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+        _ledger.CloseRequest(2, "done");
         Read().Requests.Select(request => request.Id).ShouldBe([2]);
     }
 

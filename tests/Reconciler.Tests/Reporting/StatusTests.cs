@@ -79,6 +79,19 @@ public sealed class StatusTests
         GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/status-at-night.txt", Text(AtNight));
 
     [Fact]
+    public void What_git_does_not_speak_of_is_counted_and_named_where_it_changes_what_users_get()
+    {
+        static ReportedUnmanaged Thing(string what, bool loud) => new("web1", "coralnet/NginxSite/coralnet", what, $"{what} is there",
+            loud, null, "remove it");
+
+        var text = Text(AtNight with { Applications = [Good with { Unmanaged = [Thing("/etc/a", true), Thing("/etc/b", false),
+            Thing("/etc/c", false)] }] });
+
+        text.ShouldContain("\n  ! unmanaged: web1: /etc/a is there\n"
+            + "  2 thing(s) on its servers that git does not speak of: `reconciler drift production` names them\n");
+    }
+
+    [Fact]
     public void That_nobody_is_at_work_is_said_first()
     {
         var run = MigratingNow with { State = "Interrupted" };

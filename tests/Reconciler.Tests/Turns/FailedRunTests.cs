@@ -1,4 +1,5 @@
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Remote;
 using Reconciler.Tests.Converging;
 using Reconciler.Turns;
@@ -209,5 +210,79 @@ public sealed class FailedRunTests : IDisposable
         (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
         _world.Ledger.OpenIntents().ShouldBeEmpty();
         ShouldServe("code-1");
+    }
+
+    /// <summary>The server goes away in the middle of Prepare, and what became of the step cannot be asked.</summary>
+    private void LoseInPrepare() => _world.Servers.Answers[("web1", "prepare")] = () =>
+    {
+        foreach (var question in new[] { "look", "settle" })
+            _world.Servers["web1", question] = ScriptedServers.Answer.Thrown(SessionFailure.Unreachable, sent: false);
+        return Task.FromResult(ScriptedServers.Answer.Thrown(SessionFailure.Lost, sent: true));
+    };
+
+    private void AnswerAgain()
+    {
+        foreach (var question in new[] { "look", "settle" })
+            _world.Mend(question);
+    }
+
+    [Fact]
+    public async Task A_lost_server_that_is_back_comes_through_by_itself()
+    {
+        LoseInPrepare();
+        var verdict = await DeployAsync();
+        (verdict.Standing, IsSetAside).ShouldBe((Standing.SetAside, true));
+        verdict.Headline.ShouldContain("web1 answering again (then once)");
+        var open = _world.Ledger.OpenRun(TurnWorld.Production, "coralnet").ShouldNotBeNull();
+        (open.FailedIn, open.Reason!.Contains("cannot be asked")).ShouldBe((Phase.Prepare, true));
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+
+        AnswerAgain();
+        _world.Mend("prepare");
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+        ShouldServe("code-2");
+        IsSetAside.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_that_is_lost_again_is_tried_once_more_and_no_third_time_unasked()
+    {
+        LoseInPrepare();
+        await DeployAsync();
+        AnswerAgain();
+
+        var second = await _world.TurnAsync(_world.Version(2));
+
+        _world.Done.ShouldContain("prepare");
+        (second.Standing, IsSetAside).ShouldBe((Standing.SetAside, true));
+        AnswerAgain();
+        _world.Mend("prepare");
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+        _world.Done.ShouldNotContain("prepare");
+        (await _world.TurnAsync(_world.Version(2), TurnOptions.Watch with { ByPerson = true })).Standing.ShouldBe(Standing.Synced);
+        ShouldServe("code-2");
+    }
+
+    [Fact]
+    public async Task What_failed_on_a_server_that_answers_is_not_tried_again_because_it_answers()
+    {
+        _world.Break("prepare");
+        await DeployAsync();
+        _world.Mend("prepare");
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.SetAside);
+
+        ShouldServe("code-1");
+    }
+
+    [Fact]
+    public async Task A_hold_is_said_to_be_where_it_failed_and_not_where_its_services_were_stopped()
+    {
+        _world.Break("migrate");
+
+        await DeployAsync(schema: 1);
+
+        _world.Held.ShouldNotBeNull().FailedIn.ShouldBe(Phase.Migrate);
     }
 }

@@ -129,6 +129,31 @@ public sealed class FlagTurnTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_message_is_told_once_while_the_first_is_up_and_the_time_stays()
+    {
+        var startsAt = Now + Hour;
+        Task<Verdict> SaysAsync(string message, int number = 1) =>
+            _world.TurnAsync(_world.Version(number, times: new(startsAt, null), message: message));
+        await SaysAsync("reefs");
+        _world["Maintenance"].ShouldBe("off 13:00 reefs");
+
+        var waits = await SaysAsync("corals");
+
+        (waits.Standing, waits.Deferral!.Until, _world["Maintenance"]).ShouldBe((Standing.Deferred, startsAt, "off 13:00 corals"));
+        _world.Done.ShouldBe(["announce", "check"]);
+        _world.Restart();
+        (await SaysAsync("corals")).Deferral!.Until.ShouldBe(startsAt);
+        _world.Done.ShouldBeEmpty();
+
+        (await SaysAsync("corals", number: 2)).Deferral!.Until.ShouldBe(startsAt);
+        (await SaysAsync("fish", number: 2)).Deferral!.Until.ShouldBe(startsAt);
+        (_world["Maintenance"], _world["Code"]).ShouldBe(("off 13:00 fish", "code-1 code-2"));
+        _world.Clock.Advance(Hour);
+        (await SaysAsync("fish", number: 2)).Standing.ShouldBe(Standing.Synced);
+        (_world["Maintenance"], _world["Code"]).ShouldBe(("on", "code-2"));
+    }
+
+    [Fact]
     public async Task A_deploy_waits_for_the_start_and_goes_and_ends_under_the_same_cover()
     {
         var startsAt = Now + Hour;

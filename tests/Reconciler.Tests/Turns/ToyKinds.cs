@@ -30,7 +30,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     {
         ["unseen"] => Reading.Unknown("it cannot be seen"),
         [var live, .. var told] when name == "Maintenance" =>
-            Reading.Found(MaintenanceFacts.Nothing with { Flag = live == "on", Notice = told.FirstOrDefault() }),
+            Reading.Found(MaintenanceFacts.Nothing with { Flag = live == "on", Notice = told.FirstOrDefault(),
+                NoticeWords = told.ElementAtOrDefault(1) }),
         [var live, var ready] => Reading.Found(new ToyFacts(live, ready, resource.Spec)),
         [var live] => Reading.Found(new ToyFacts(live, live, resource.Spec)),
         _ => Reading.Absent,
@@ -62,16 +63,20 @@ internal sealed class ToyKind(string name) : IResourceKind
             yield break;
         if (spec.Begins is not null && facts.Notice != $"{spec.Begins:HH:mm}")
             yield return $"nobody is told of {spec.Begins:HH:mm}";
+        else if (spec.Begins is not null && facts.NoticeWords != WordsOf(spec))
+            yield return $"they are told {facts.NoticeWords}, git says {WordsOf(spec)}";
         if (facts.Notice is not null && spec.Begins is null && !spec.KeepsNotice)
             yield return $"they are told of {facts.Notice}";
     }
+
+    private static string? WordsOf(MaintenanceSpec spec) => spec.Notice!.On.Split(' ').ElementAtOrDefault(1);
 
     private static IEnumerable<(Phase Phase, string Verb, string To)> Steps(MaintenanceSpec spec, MaintenanceFacts facts, Change change)
     {
         var differs = change.Differences.Count > 0;
         var told = spec.Begins is { } begins ? $"off,{begins:HH:mm}" : "off";
         if (spec.Notice is not null && !facts.Flag && (change.StartsAt ?? (differs ? spec.Begins : null)) is { } start)
-            yield return (Phase.Announce, "announce", $"off,{start:HH:mm}");
+            yield return (Phase.Announce, "announce", $"off,{start:HH:mm}{(WordsOf(spec) is { } words ? $",{words}" : "")}");
         if (change.Cover || spec.Enabled)
             yield return (Phase.Cover, "cover", "on");
         if (!spec.Enabled && (change.Cover || facts.Flag) && (change.Cover || differs))

@@ -88,7 +88,10 @@ internal sealed class TurnWorld : IDisposable
 
     /// <summary>Desired state number <paramref name="number"/>: its code, a service that reads it, and the schema and packages asked for.</summary>
     /// <param name="times">The maintenance flag; null: off.</param>
-    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null, ServiceSpec? service = null, FlagTimes? times = null)
+    /// <param name="message">What users are told besides the time.</param>
+    public Unit Version(int number, int schema = 0, int packages = 0, string? code = null, ServiceSpec? service = null,
+        FlagTimes? times = null,
+        string? message = null)
     {
         var unit = new Unit("coralnet",
         [
@@ -96,7 +99,8 @@ internal sealed class TurnWorld : IDisposable
             Toy("Migrations", $"schema-{schema}"),
             Toy("Packages", $"packages-{packages}"),
             new(Id("Service"), service ?? Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
-            new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Commands : null),
+            new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Telling(message)
+                : null),
                 Place.Of("maintenance.yaml")),
             Toy("Checks", "fine"),
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null,
@@ -104,6 +108,8 @@ internal sealed class TurnWorld : IDisposable
         _past[RevisionOf(unit)] = unit;
         return unit;
     }
+
+    private static NoticeCommands Telling(string? message) => message is null ? Commands : Commands with { On = $"on {message}" };
 
     /// <summary>The server as <paramref name="unit"/> says, and the ledger knows.</summary>
     public TurnWorld Converged(Unit unit)

@@ -5,6 +5,8 @@ using Reconciler.Resources.Database;
 using Reconciler.Resources.File;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
+using Reconciler.Tests.Git;
+using Reconciler.Tests.Resources;
 
 namespace Reconciler.Tests.Documents.Expansion;
 
@@ -185,6 +187,26 @@ public sealed class ExpanderTests
             .Application.Resources.Select(resource => resource.Spec).OfType<MaintenanceSpec>().First(spec => spec.Notice is not null);
 
         spec.Notice!.On.ShouldBe("notice \"from {{startsAt}}\" 'new; reefs'");
+    }
+
+    [Fact]
+    public void A_site_without_a_command_finds_its_notice_in_a_file()
+    {
+        using var folder = new ScratchFolder();
+        var file = folder.In("notice.json");
+        var notice = Example.With("base/coralnet/application.yaml", """
+              notice:
+                on: python manage.py maintenanceon --start {{startsAt}}
+                off: python manage.py maintenanceoff
+            """, $"  notice: {{file: {file}}}")
+            .With("production/coralnet/maintenance.yaml", "{enabled: false}", "{enabled: false, message: \"Bob's \\\"new\\\" reefs\"}")
+            .Application.Resources.Select(resource => resource.Spec).OfType<MaintenanceSpec>().First(spec => spec.Notice is not null).Notice!;
+
+        Sh.Run(Shell.Join(Shell.Split(notice.On.Replace("{{startsAt}}", "2026-11-21T16:15:35Z")))).Good.ShouldBe("");
+        File.ReadAllText(file).ShouldBe("""{"startsAt":"2026-11-21T16:15:35Z","endsAt":null,"message":"Bob's \"new\" reefs"}""" + "\n");
+        File.GetUnixFileMode(file).ShouldBe((UnixFileMode)0b110_100_100);
+        Sh.Run(notice.Off).Good.ShouldBe("");
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
     [Fact]

@@ -133,6 +133,6 @@ public sealed class CheckoutProbeTests : IDisposable
 
     [Fact]
     public void A_status_that_broke_off_is_unknown_and_not_clean() =>
-        CheckoutProbe.ReadDear("head 123\nnow 5\nedited project/views.py\n")
+        CheckoutProbe.ReadDear(null, "head 123\nnow 5\nedited project/views.py\n")
             .ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();
 }

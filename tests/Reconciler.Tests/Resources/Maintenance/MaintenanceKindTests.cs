@@ -13,6 +13,9 @@ public sealed class MaintenanceKindTests
     private static readonly MaintenanceSpec Open = new("reef", Enabled: false, Page, RetryAfter: 300,
         [new("127.0.0.1", 80, false, "reef.test"), new("127.0.0.1", 443, true, "api.reef.test")], Notice: null);
 
+    private static readonly NoticeCommands Commands = new("manage.py maintenanceon --start {{startsAt}}", "manage.py maintenanceoff",
+        Runtime);
+
     public static IEnumerable<TheoryDataRow<string>> Cases() => KindCase.Names();
 
     [Theory]
@@ -27,8 +30,9 @@ public sealed class MaintenanceKindTests
             Begins = words.Contains("begins") ? new(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(2)) : null,
             KeepsNotice = words.Contains("promised"),
             RetryAfter = words.Contains("long") ? 5000 : 300,
-            Notice = words.Contains("notice") ? new("manage.py maintenanceon --start {{startsAt}}", "manage.py maintenanceoff", Runtime) : null,
-        }), text => text.Replace("{page}", MaintenanceKind.Digest(Page)).Replace("{empty}", ""));
+            Notice = words.Contains("notice") ? Commands : null,
+        }), text => text.Replace("{page}", MaintenanceKind.Digest(Page)).Replace("{words}", NoticeSteps.WordsOf(Commands))
+            .Replace("{empty}", ""));
     }
 
     [Fact]
@@ -39,10 +43,13 @@ public sealed class MaintenanceKindTests
 
         var step = ((IResourceKind)new MaintenanceKind()).Steps(resource, new Observation.Absent(), change).Single();
 
+        var words = NoticeSteps.WordsOf(((MaintenanceSpec)resource.Spec).Notice!);
+        words.Length.ShouldBe(12);
         step.Request!.Arguments.ShouldBe(["reef", "/srv/www/reef/project", "notice-reef"]);
         ((PayloadPart.Text)step.Request.Payload[0]).Value
-            .ShouldEndWith("set -e\npython manage.py maintenanceon --start 2026-11-21T10:00:00Z 'its $HOME' >&2\necho 'on 2026-11-21T10:00:00Z'\n");
-        step.Proof.ShouldBe("[ \"$(head -c 100 /var/lib/reconciler/server/results/notice-reef)\" = 'on 2026-11-21T10:00:00Z' ]");
+            .ShouldEndWith($"set -e\npython manage.py maintenanceon --start 2026-11-21T10:00:00Z 'its $HOME' >&2\n"
+                + $"echo 'on 2026-11-21T10:00:00Z {words}'\n");
+        step.Proof.ShouldBe($"[ \"$(head -c 100 /var/lib/reconciler/server/results/notice-reef)\" = 'on 2026-11-21T10:00:00Z {words}' ]");
     }
 
     [Theory]

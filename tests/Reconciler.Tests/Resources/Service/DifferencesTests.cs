@@ -23,6 +23,11 @@ public class DifferencesTests
         Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn, Enum.Parse<ServiceState>(state)), Given.Now((Given.Code, Given.NewCommit))).ShouldBe([sentence]);
 
     [Fact]
+    public void One_that_a_reboot_took_away_says_so() =>
+        Sentences(Given.Gunicorn, Given.Down(Given.Gunicorn) with { Rebooted = true }).ShouldBe(
+            ["gunicorn (supervisor's coralnet-gunicorn) is not running: the server was rebooted, and it did not come back"]);
+
+    [Fact]
     public void One_that_its_supervisor_has_just_started_is_given_time()
     {
         var young = Given.Running(Given.Gunicorn) with { State = ServiceState.Starting };

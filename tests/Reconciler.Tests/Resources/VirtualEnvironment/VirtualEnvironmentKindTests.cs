@@ -145,7 +145,8 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
         Directory.CreateDirectory($"{packages}/requests-2.0.dist-info");
         Directory.Move($"{packages}/Django-5.0.dist-info", $"{packages}/Django-5.1.dist-info");
 
-        Differences().Single().Sentence.ShouldBe("packages were changed by hand: +Django-5.1, +requests-2.0, -Django-5.0");
+        Differences().Single().Sentence.ShouldBe($"packages of {_spec.Path} were changed by hand: "
+            + "Django is 5.1 in the place of 5.0, requests 2.0 was added");
         Steps().ShouldAllBe(step => step.Phase == Phase.Virtualenv);
         Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal)).SkipWhenProven.ShouldBeFalse();
     }

@@ -15,11 +15,12 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
-        var desired = flags.Judge(await turning.WithRetiredAsync(await watching.InForceAsync(environment, cancellation), cancellation),
-            keeps: !options.DryRun);
+        var inForce = await turning.WithRefusedAsync(await watching.InForceAsync(environment, cancellation), cancellation);
+        var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
         var (observed, servers) = await LookAsync(desired, cancellation);
+        (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
         {

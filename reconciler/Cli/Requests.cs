@@ -31,8 +31,11 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     public void AnswerAbandoned()
     {
         foreach (var begun in ledger.OpenRequests().Where(request => request.TakenAt is not null))
-            ledger.CloseRequest(begun.Id,
-                "the controller ended before it was through; `reconciler status` says where it stands: ask again if need be");
+            ledger.CloseRequest(begun.Id, "the controller ended before it was through; "
+                + (begun is { Environment: { } environment, Application: { } application }
+                    && ledger.WordOf(environment, application) is not null
+                    ? "it goes on with it"
+                    : "`reconciler status` says where it stands: ask again if need be"));
     }
 
     /// <summary>Wakes the loop for each new one, once; until cancelled. One that comes during a turn is seen at its end.</summary>

@@ -118,11 +118,14 @@ internal static class TurnCommands
         foreach (var verdict in verdicts)
         {
             var heading = $"{verdict.Environment.Name}/{verdict.Unit.Application}: revision {verdict.Environment.Revision[..12]}"
-                + (verdict.Unit.CodeCommit is { } commit ? $", code {commit[..12]}" : "");
+                + ((verdict.Unit.Refusal?.Commit ?? verdict.Unit.CodeCommit) is { } commit ? $", code {commit[..12]}" : "");
             if (!summary)
                 text.Write(verdict.Verdict.Plan, heading);
             text.WriteLine($"{(summary ? $"{heading}:" : " ")} {verdict.Verdict.Standing}: ", verdict.Verdict.Headline);
             text.Write(WayOn.Beyond(verdict.Verdict.Headline, WaysOn.Of(verdict.Environment, verdict.Unit, verdict.Verdict)));
+            if (summary && verdict.Verdict is { Standing: Standing.Deferred, Deferral.Until: not null })
+                text.WriteLine("  ", $"it goes on by itself then, on your word, where a watch runs; where none does, type "
+                    + $"`reconciler converge {verdict.Environment.Name}` again");
             foreach (var ailment in verdict.Verdict.Ailments)
                 text.WriteLine("  ! ", $"{ailment.Key.Server}: {ailment.Value}");
         }

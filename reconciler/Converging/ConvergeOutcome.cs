@@ -19,6 +19,9 @@ internal abstract record ConvergeOutcome
         /// <summary>The last lines of what the step printed; null when it printed nothing more than the reason.</summary>
         public string? Detail { get; init; }
 
+        /// <summary>The step ended with an exit code of its own, and nothing that passes by itself was to blame.</summary>
+        public bool Answered { get; init; }
+
         /// <summary>Something was begun that cannot be taken back by going back to what was.</summary>
         public bool Irreversible => Step.Irreversible || Done.Any(step => step.Irreversible);
 

@@ -8,7 +8,9 @@ namespace Reconciler.Converging;
 /// <param name="ledger">Id of the ledger; the server obeys one.</param>
 /// <param name="fence">The controller's fencing number.</param>
 /// <param name="servers">How each server of the plan is reached.</param>
-internal sealed class RunContext(string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers)
+/// <param name="numbered">Steps of it that have a number already, from before it waited.</param>
+internal sealed class RunContext(
+    string run, string ledger, long fence, IReadOnlyDictionary<string, ServerAddress> servers, int numbered = 0)
 {
     private readonly Dictionary<Step, int> _numbers = new(ReferenceEqualityComparer.Instance);
 
@@ -28,7 +30,7 @@ internal sealed class RunContext(string run, string ledger, long fence, IReadOnl
         lock (_numbers)
         {
             if (!_numbers.TryGetValue(step, out var number))
-                _numbers[step] = number = _numbers.Count + 1;
+                _numbers[step] = number = numbered + _numbers.Count + 1;
             return number;
         }
     }

@@ -18,11 +18,18 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
     public async Task<StepResult> SendAsync(Step step, RunContext run, Action<string> again, CancellationToken cancellation)
     {
         var pause = FirstPause;
+        string? before = null;
         for (var attempt = 1; ; attempt++)
         {
             var result = await OnceAsync(step, run, cancellation);
-            if (result.Ended is not ConvergeOutcome.Failed { Transient: true } failed || attempt >= step.Attempts)
+            if (result.Ended is not ConvergeOutcome.Failed { Transient: true } failed)
                 return result;
+            // Its own answer, and the same once more: a third try would only take time.
+            if (failed.Answered && (attempt >= step.Attempts || failed.Reason == before))
+                return result with { Ended = failed with { Transient = false } };
+            if (attempt >= step.Attempts)
+                return result;
+            before = failed.Reason;
             again($"{failed.Reason}; again in {pause.TotalSeconds:0} s");
             await Task.Delay(pause, clock, cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -78,7 +85,7 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
                 return Failure(step, receipt.DeadlinePassed ? $"did not end within {step.Deadline}: " : $"exit code {receipt.ExitCode}: ", receipt.Output,
-                    transient: step.Attempts > 1, took: true);
+                    transient: step.Attempts > 1, took: true, answered: !receipt.DeadlinePassed && !PassingFault.IsIn(receipt.Output));
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);
                 return Failure(step, "it ran, but its effect is not there: ", output.Length > 0 ? output : receipt.Output, transient: false, took: true);
@@ -127,10 +134,16 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
     }
 
     /// <param name="output">What the step printed, or a sentence.</param>
-    private static StepResult Failure(Step step, string how, string output, bool transient, bool took)
+    /// <param name="answered">It ended by itself, and nothing that it printed passes by itself.</param>
+    private static StepResult Failure(Step step, string how, string output, bool transient, bool took, bool answered = false)
     {
         var reason = how + PrintedText.TellingLine(output);
         var detail = PrintedText.Tail(output);
-        return new("failed", detail is null ? reason : $"{how}\n{detail}", took, new ConvergeOutcome.Failed(step, reason, transient) { Done = [], Detail = detail });
+        return new("failed", detail is null ? reason : $"{how}\n{detail}", took, new ConvergeOutcome.Failed(step, reason, transient)
+        {
+            Done = [],
+            Detail = detail,
+            Answered = answered,
+        });
     }
 }

@@ -50,6 +50,9 @@ internal interface ILedgerReader : IDisposable
 
     Announcement? AnnouncementFor(string environment, string application);
 
+    /// <summary>Null: nobody asked, or what was asked for is over.</summary>
+    PersonsWord? WordOf(string environment, string application);
+
     /// <summary>Null: the flag is off, or nobody has judged it yet.</summary>
     JudgedFlag? FlagOf(string environment, string application);
 
@@ -149,6 +152,11 @@ internal interface ILedger : ILedgerReader
     Announcement Announce(string environment, string application, string digest, DateTimeOffset startsAt);
 
     void WithdrawAnnouncement(string environment, string application);
+
+    /// <summary>In place of what was asked for before.</summary>
+    void KeepWord(PersonsWord word);
+
+    void ForgetWord(string environment, string application);
 
     JudgedFlag KeepFlag(string environment, string application, DateTimeOffset? askedFor, DateTimeOffset startsAt, string? why);
 

@@ -85,5 +85,11 @@ internal static class LedgerSchema
         ALTER TABLE set_aside ADD COLUMN lapsed_at TEXT;
         ALTER TABLE set_aside ADD COLUMN tried_again INTEGER NOT NULL DEFAULT 0;
         """,
+        // A person's word outlasts the turn that it was said in.
+        """
+        CREATE TABLE words (
+            environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, asked_by TEXT, heal_all INTEGER NOT NULL,
+            at TEXT NOT NULL, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

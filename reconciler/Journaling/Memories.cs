@@ -21,6 +21,11 @@ internal sealed record Release(
 internal sealed record SetAside(
     string Environment, string Application, string Digest, string Reason, string? Run, DateTimeOffset At, string? LostServer = null);
 
+/// <summary>What a person has asked for and what is not over yet: to try again, or for the first time, this desired state.</summary>
+/// <param name="By">Who, and how; null when that is not known.</param>
+/// <param name="HealAll">Edits on the servers are replaced.</param>
+internal sealed record PersonsWord(string Environment, string Application, string Digest, string? By, bool HealAll);
+
 /// <summary>What users were told.</summary>
 /// <param name="StartsAt">The promised beginning; a newer commit keeps it.</param>
 internal sealed record Announcement(string Environment, string Application, string Digest, DateTimeOffset AnnouncedAt, DateTimeOffset StartsAt);

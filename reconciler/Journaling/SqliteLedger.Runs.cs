@@ -61,8 +61,18 @@ internal sealed partial class SqliteLedger
         Transitions.Check(run.Id, run.State, to);
         if (!Transitions.IsOpen(to))
             Transitions.CheckEnd(run.Id, to, Steps(run.Id));
+        if (run.State == RunState.Held && to == RunState.Superseded)
+            reason = Overtaken(run, reason);
         return _database.Execute("UPDATE runs SET state = $state, reason = $reason, ended_at = $ended WHERE id = $id",
             ("$id", run.Id), ("$state", to), ("$reason", reason), ("$ended", Transitions.IsOpen(to) ? null : Now));
+    }
+
+    /// <summary>What it was held for is what people ask for later, more than who came after it.</summary>
+    private static string Overtaken(Run hold, string? then)
+    {
+        var reason = (hold.Reason ?? "no reason given").Split('\n', 2);
+        var phase = hold.FailedIn ?? hold.Phase;
+        return string.Join('\n', [$"Held{(phase is null ? "" : $" in {phase}")}: {reason[0]}, then {then}", .. reason[1..]]);
     }
 
     public void ReachPhase(string run, Phase phase) => _database.Transact(() =>

@@ -33,7 +33,7 @@ internal static class SafeOrder
         new(Phase.Start, "the services, in order; proof that they stay up", "all they need is in place now", "000: 78-82"),
         new(Phase.Check, "pages: at the application server, then through nginx past the cover",
             "check a couple of pages to confirm that things are working", "000: 31"),
-        new(Phase.Uncover, "maintenance page and notice away, unless the flag is on; then the pages once more as a user sees them",
+        new(Phase.Uncover, "notice and maintenance page away, unless the flag is on; then the pages once more as a user sees them",
             "the manual's start script removes the page first, and users see the 502", "000: 32, 62, moved after Check"),
         new(Phase.Tidy, "old virtualenvs, worktrees, kept copies and backups beyond the ones kept", "nothing depends on it", "ours"),
     ];

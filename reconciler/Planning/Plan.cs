@@ -30,6 +30,9 @@ internal sealed record Plan(
     /// <summary>A person asked for everything to be mended: holds for the plans that follow from this one.</summary>
     public bool HealAll { get; init; }
 
+    /// <summary>Drift that policy would mend, and that is left until what it reads is mended, each with the reason.</summary>
+    public IReadOnlyDictionary<ResourceId, string> Withheld { get; init; } = new Dictionary<ResourceId, string>();
+
     /// <summary>The resources whose differences it removes: those that policy only reports, or that a person must decide about, are not among them.</summary>
     public IReadOnlySet<ResourceId> Removes { get; init; } = new HashSet<ResourceId>();
 

@@ -28,6 +28,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             differences = differences.Where(entry => !refused.Contains(entry.Key)).ToDictionary();
             refusals = [];
         }
+        var withheld = Withheld(input, differences);
+        differences = differences.Where(entry => !withheld.ContainsKey(entry.Key)).ToDictionary();
         var steps = StepsFor(input, differences);
         var alone = Alone(input, steps);
         var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
@@ -39,6 +41,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             input.Diff.Unknown)
         {
             IsInterim = alone is not null,
+            Withheld = withheld,
             Removes = differences.Keys.ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
@@ -60,6 +63,25 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     /// <summary>A person said yes to exactly this, or policy mends edits of this kind.</summary>
     private static bool IsOpen(Difference difference, PlanInput input) =>
         difference.Gate is { } gate && (input.Acknowledged.Contains(gate) || (gate == "drift" && input.MendEdits.Contains(difference.Resource.Kind)));
+
+    /// <summary>
+    /// Mending starts nothing on what is not as git says: older code on a newer schema, other packages, other secrets. What still runs
+    /// is left alone.
+    /// </summary>
+    private Dictionary<ResourceId, string> Withheld(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
+    {
+        if (input.HealKinds is null && !input.OnlyMends)
+            return [];
+        bool IsOther(Resource read) =>
+            input.Diff.ByResource.ContainsKey(read.Id) && !differences.ContainsKey(read.Id)
+            && input.Observed.GetValueOrDefault(read.Id)?.FactsOf<ResourceFacts>()?.Marker != kinds[read.Id.Kind].WantedMarker(read);
+        var others = input.Resources.Where(IsOther).Select(resource => resource.Id).ToHashSet();
+        return input.Resources
+            .Where(resource => differences.ContainsKey(resource.Id) && resource.Reads.Any(others.Contains))
+            .ToDictionary(resource => resource.Id, resource => "it is not started while "
+                + string.Join(" and ", resource.Reads.Where(others.Contains).Select(read => $"{read.Kind} {read.Name}").Distinct())
+                + " is not as git says: mend that first");
+    }
 
     private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
     {

@@ -81,7 +81,11 @@ internal sealed class DescriptionReader(ILedgerReader ledger, StatusReport statu
             History(each.Environment, name, FewRuns))),
     ];
 
-    private RunEntry Entry(Run run) => RunEntry.Of(run, ledger.Steps(run.Id), now);
+    private RunEntry Entry(Run run)
+    {
+        var steps = ledger.Steps(run.Id);
+        return RunEntry.Of(run, steps, CoveredStretch.FoundBy(run, steps, ledger), now);
+    }
 
     private ServerDescription Describe(ServerStatus server)
     {

@@ -10,7 +10,10 @@ namespace Reconciler.Reporting;
 /// <param name="Cause">Who or what began it; null for one of an earlier version of the program.</param>
 /// <param name="Commit">Of the code; null for the servers themselves.</param>
 /// <param name="Phase">The furthest that it reached.</param>
-/// <param name="CoveredSeconds">For how long users saw the maintenance page because of it; null when they never did.</param>
+/// <param name="CoveredSeconds">
+/// For how long users had seen the maintenance page without a break when it opened the site or ended; null when they never did because
+/// of it.
+/// </param>
 /// <param name="LeftCovered">It ended, or is held, with the page on.</param>
 internal sealed record RunEntry(
     string Id, string Environment, string Application, string State, DateTimeOffset Started, DateTimeOffset? Ended, string? Cause,
@@ -20,9 +23,10 @@ internal sealed record RunEntry(
     /// <summary>The phase in which it failed first; null when it did not.</summary>
     public string? FailedIn { get; init; }
 
-    public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset now)
+    /// <param name="found">Since when the page lay there that it found; null when it found none.</param>
+    public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset? found, DateTimeOffset now)
     {
-        var (covered, left) = CoveredIn(steps, run.EndedAt ?? now);
+        var (covered, left) = CoveredStretch.Of(steps, found, run.EndedAt ?? now);
         return new(run.Id, run.Environment, run.Application, $"{run.State}", run.StartedAt, run.EndedAt, run.Cause, run.Revision,
             run.CodeCommit,
             run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason)
@@ -30,28 +34,6 @@ internal sealed record RunEntry(
             FailedIn = run.FailedIn?.ToString(),
         };
     }
-
-    /// <summary>From each first cover to the last page that went away after it.</summary>
-    private static (TimeSpan? Covered, bool Left) CoveredIn(IReadOnlyList<StepRecord> steps, DateTimeOffset end)
-    {
-        TimeSpan? covered = null;
-        DateTimeOffset? began = null, opened = null;
-        foreach (var step in steps.Where(step =>
-            step is { State: StepState.Verified, ReceiptAt: not null, Phase: Model.Phase.Cover or Model.Phase.Uncover }))
-        {
-            if (step.Phase == Model.Phase.Uncover)
-                opened = began is null ? null : step.ReceiptAt;
-            else if (began is null || opened is not null)
-            {
-                covered = Sum(covered, began, opened);
-                (began, opened) = (step.ReceiptAt, null);
-            }
-        }
-        return (Sum(covered, began, opened ?? (began is null ? null : end)), began is not null && opened is null);
-    }
-
-    private static TimeSpan? Sum(TimeSpan? covered, DateTimeOffset? began, DateTimeOffset? opened) =>
-        began is { } from && opened is { } to ? (covered ?? TimeSpan.Zero) + (to - from) : covered;
 }
 
 /// <summary>A step of a run as <c>describe run</c> tells it.</summary>

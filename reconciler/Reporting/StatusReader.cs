@@ -1,5 +1,4 @@
 using Reconciler.Journaling;
-using Reconciler.Model;
 
 namespace Reconciler.Reporting;
 
@@ -62,7 +61,8 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         var open = steps.Where(step => step.State == StepState.Intended).ToList();
         var phase = (run.State == RunState.Held ? run.FailedIn : null)
             ?? (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
-        return new(run.Id, StateOf(run, open), run.StartedAt, phase?.ToString(), CoveredSince(steps),
+        return new(run.Id, StateOf(run, open), run.StartedAt, phase?.ToString(),
+            CoveredStretch.Since(steps, CoveredStretch.FoundBy(run, steps, ledger)),
             [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
     }
 
@@ -71,10 +71,4 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         : run.Reason is not null && open.Count > 0 ? RunStatus.WaitsForServer
         : holder is null ? "Interrupted"
         : "Running";
-
-    private static DateTimeOffset? CoveredSince(IReadOnlyList<StepRecord> steps)
-    {
-        var changes = steps.Where(step => step.Phase is Phase.Cover or Phase.Uncover && step.State == StepState.Verified).ToList();
-        return changes.LastOrDefault() is { Phase: Phase.Cover } ? changes.Find(step => step.Phase == Phase.Cover)!.ReceiptAt : null;
-    }
 }

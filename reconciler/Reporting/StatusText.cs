@@ -54,7 +54,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (ready is { Status: not "True" })
             WriteMessage(ready);
         if (status.WaitsUntil is { } until && status.Suspended is null)
-            writer.WriteLine($"  waits until {Clock(until)}{(ages && until > now ? $", {Ages.Until(until - now)} from now" : "")}");
+            writer.WriteLine($"  waits until {Clock(until)}"
+                + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
         foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
@@ -96,7 +97,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
     private void WriteLive(ApplicationStatus status)
     {
         if (status.Commit is not null && status.RunningCommits.Any(commit => commit != status.Commit))
-            writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}");
+            writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}"
+                + (status.Fault is null ? "" : ", which is refused"));
         if (status.Run?.CoveredSince is { } covered)
             writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page");
         else if (status.Covered == true)

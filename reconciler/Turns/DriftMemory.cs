@@ -20,7 +20,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
-        var run = ledger.Runs(environment.Name, unit.Application, 1) is [var newest] ? newest : null;
+        var acted = ledger.Runs(environment.Name, unit.Application, 1) is [{ State: not RunState.Succeeded } newest]
+            ? LastActed(newest) : null;
         var now = clock.GetUtcNow();
         var seen = new Dictionary<ResourceId, SeenResource>();
         foreach (var resource in unit.Resources)
@@ -34,7 +35,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             }
             var look = new Look(UnitDigest.Of(resource),
                 observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
-                diff.ByResource.ContainsKey(resource.Id), IsLeftBy(run, last));
+                diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, last));
             seen[resource.Id] = After(resource.Id, last, look, now);
         }
         writer?.SaveSeen(environment.Name, unit.Application, seen.Values);
@@ -63,8 +64,11 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     /// <summary>
     /// A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.
     /// </summary>
-    private static bool IsLeftBy(Run? run, SeenResource? last) =>
-        run is not null && run.State != RunState.Succeeded && (last?.SyncedAt is not { } synced || run.StartedAt >= synced);
+    private static bool IsLeftBy(DateTimeOffset? acted, SeenResource? last) =>
+        acted is { } time && (last?.SyncedAt is not { } synced || time >= synced);
+
+    /// <summary>A run may have begun long before it acts: it waited for the time that was announced.</summary>
+    private DateTimeOffset? LastActed(Run run) => ledger.Steps(run.Id).Select(step => step.IntentAt).Append(run.StartedAt).Max();
 
     private static SeenResource After(ResourceId id, SeenResource? last, Look look, DateTimeOffset now)
     {

@@ -22,6 +22,8 @@ internal sealed record DriftWords(string Does, string? Command)
                 $"does not try this again by itself: it failed; `reconciler status {name}` says why",
                     $"reconciler retry {name} {application}"),
             _ when cause == DriftCause.Intentional => new(ByRun(verdict, difference), null),
+            _ when verdict.Plan.Withheld.TryGetValue(difference.Resource, out var why) =>
+                new($"does nothing: {why}", $"reconciler retry {name} {application} --heal"),
             _ => Corrective(environment, unit, difference),
         };
     }

@@ -11,6 +11,9 @@ namespace Reconciler.Turns;
 /// </summary>
 internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider clock)
 {
+    // A turn comes a little later than the time that was announced.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
     /// <returns>What is waited for, or what failed; neither to go on.</returns>
     public async Task<(Deferral? Waits, ConvergeOutcome? Failure)> MayBeginAsync(Attempt attempt, Plan plan)
     {
@@ -33,6 +36,15 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
             ? (null, null)
             : (Waiting(startsAt), null);
     }
+
+    /// <summary>What they were told of does not come, not by then, or did not come.</summary>
+    public static bool AreOver(Announcement told, Verdict verdict, DateTimeOffset now) => verdict switch
+    {
+        { Standing: Standing.SetAside or Standing.Refused or Standing.Drifted } => true,
+        { Standing: Standing.Deferred, Deferral: { } deferral } => deferral.Until is not { } until || until > told.StartsAt,
+        { Standing: Standing.Failed or Standing.Unseen } => told.StartsAt + Late < now,
+        _ => false,
+    };
 
     /// <summary>Handed back to the loop until then.</summary>
     public static Deferral Waiting(DateTimeOffset startsAt) =>

@@ -47,6 +47,8 @@ internal sealed class Pauses(ILedger ledger)
             case { State: RunState.Running } when !interrupted:
                 return null;
             case { } run:
+                // Who holds has the later word.
+                ledger.ForgetWord(environment, application);
                 ledger.MoveRun(run.Id, RunState.Held,
                     $"held by {by}: {reason}. It goes on with a newer desired state, or with {Advice.Again(environment, application)}.");
                 return (true, $"run {run.Id} of {application} is held");

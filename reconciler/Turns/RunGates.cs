@@ -45,6 +45,20 @@ internal sealed class RunGates(ILedgerReader ledger, TimeProvider clock)
             return null;
         var release = ledger.ReleaseOf(promotion.Environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
         return Gates.Promotion(promotion.Environment, promotion.Soak, unit.CodeCommit,
-            release is null ? null : new(release.HealthySince, release.SetAsideAt), clock.GetUtcNow());
+            new(release?.HealthySince, release?.SetAsideAt) { Failure = FailureIn(promotion.Environment, unit) }, clock.GetUtcNow());
     }
+
+    /// <summary>What keeps this commit back there, whatever base it came with: somebody has to look at that first.</summary>
+    private string? FailureIn(string environment, Unit unit)
+    {
+        bool IsThis(Run? run) => run?.Application == unit.Application && run.CodeCommit == unit.CodeCommit;
+        if (ledger.HeldRun(environment, unit.Application) is { } held && IsThis(held))
+            return $"{environment} holds it: {FirstLine(held.Reason)}";
+        var aside = ledger.AllSetAside(environment)
+            .Where(each => each.Application == unit.Application && each.Run is { } run && IsThis(ledger.FindRun(run)))
+            .MaxBy(each => each.At);
+        return aside is null ? null : $"{environment} has set it aside: {FirstLine(aside.Reason)}";
+    }
+
+    private static string FirstLine(string? reason) => reason?.Split('\n')[0] ?? "no reason given";
 }

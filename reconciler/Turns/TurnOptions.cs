@@ -15,6 +15,9 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>Who asks, and how: <c>ada@controller, by `retry`</c>; null when that is not known.</summary>
     public string? By { get; init; }
 
+    /// <summary>It was asked for in an earlier turn, and is not over: it goes on at its own pace.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>For the others a turn is what it always is.</summary>
     public TurnOptions For(string application) =>
         Application is null || Application == application ? this : this with { ByPerson = false, HealAll = false };

@@ -34,11 +34,16 @@ internal sealed class UnitRun(
         CancellationToken cancellation)
     {
         var goesOn = gates.GoesOn(environment, unit);
-        if (await EndOpenRunAsync(environment, unit, cancellation) is { } unsettled)
+        var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
+            && open.Digest == unit.Digest ? open : null;
+        if (await EndOpenRunAsync(environment, unit, waited, cause, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");
-        var run = ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
-        var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment));
+        var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
+        if (waited is not null)
+            ledger.MoveRun(run.Id, RunState.Running, null);
+        var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment),
+            ledger.Steps(run.Id).Select(step => step.Operation.Step).DefaultIfEmpty().Max());
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
         {
             GoesOn = goesOn,
@@ -118,6 +123,22 @@ internal sealed class UnitRun(
             ledger.MoveRun(held.Id, RunState.Superseded, "a fresh observation shows what git says");
     }
 
+    /// <summary>What was announced does not come: its run is over, and users are no longer promised anything.</summary>
+    public void GiveUp(ExpandedEnvironment environment, Unit unit, string why)
+    {
+        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } waiting)
+            ledger.MoveRun(waiting.Id, RunState.Withdrawn, $"what was announced does not come: {why}");
+        ledger.WithdrawAnnouncement(environment.Name, unit.Application);
+    }
+
+    /// <inheritdoc cref="PersonsWords.Keep"/>
+    public void KeepWord(ExpandedEnvironment environment, Unit unit, TurnOptions options) =>
+        PersonsWords.Keep(ledger, environment.Name, unit, options);
+
+    /// <inheritdoc cref="PersonsWords.After"/>
+    public void WordAfter(ExpandedEnvironment environment, Unit unit, TurnOptions options, Standing standing) =>
+        PersonsWords.After(ledger, environment.Name, unit, options, standing);
+
     /// <summary>
     /// What was read of a resource was read for what git says of it (a definition is outdated or not); what was converged before may want something else,
     /// and judged by the wrong facts it would be mended for ever.
@@ -126,9 +147,14 @@ internal sealed class UnitRun(
     {
         var specs = looked.Resources.ToDictionary(resource => resource.Id, resource => resource.Spec);
         var others = wanted.Resources.Where(resource => !specs.TryGetValue(resource.Id, out var spec) || !spec.Equals(resource.Spec)).ToList();
-        if (others.Count == 0)
-            return observed;
-        var again = await pursuit.LookAsync(addresses.Of(environment), others, cancellation);
+        return others.Count == 0 ? observed : await LookAgainAsync(environment, others, observed, cancellation);
+    }
+
+    /// <summary>A fresh look at some, and what was seen before of the others.</summary>
+    public async Task<Observed> LookAgainAsync(
+        ExpandedEnvironment environment, IEnumerable<Resource> resources, Observed observed, CancellationToken cancellation)
+    {
+        var again = await pursuit.LookAsync(addresses.Of(environment), resources, cancellation);
         return new(
             observed.Resources.Concat(again.Resources).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
             observed.Unreachable.Concat(again.Unreachable).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value));
@@ -160,8 +186,11 @@ internal sealed class UnitRun(
     /// A run that a controller left open (it died, it waits) gives way, once it is known what became of its steps. One that is held does not: it stays
     /// in force beside the new one until that has succeeded.
     /// </summary>
+    /// <param name="waited">The one that waited for just this, and goes on; null when none did.</param>
+    /// <param name="cause">Of the new one.</param>
     /// <returns>Why it cannot give way yet; null when none is in the way.</returns>
-    private async Task<string?> EndOpenRunAsync(ExpandedEnvironment environment, Unit unit, CancellationToken cancellation)
+    private async Task<string?> EndOpenRunAsync(
+        ExpandedEnvironment environment, Unit unit, Run? waited, string cause, CancellationToken cancellation)
     {
         var open = ledger.OpenRun(environment.Name, unit.Application);
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
@@ -170,10 +199,10 @@ internal sealed class UnitRun(
         // Held before anything was stopped: nothing is left that a new run would have to finish.
         if (ledger.HeldRun(environment.Name, unit.Application) is { Phase: null or <= Phase.Wait } early)
             ledger.MoveRun(early.Id, RunState.Superseded, "another run took over");
-        if (open is null)
+        if (open is null || open.Id == waited?.Id)
             return null;
         if (open.State == RunState.Waiting)
-            ledger.MoveRun(open.Id, RunState.Superseded, "another run took over");
+            ledger.MoveRun(open.Id, RunState.Superseded, $"another run took over: {cause}");
         else if (BeganMigrating(open) is { } migration)
             ledger.MoveRun(open.Id, RunState.Held, $"its controller ended in the middle; begun: {migration}. There is no way back, it can only be finished.");
         else

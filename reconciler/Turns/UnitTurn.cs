@@ -1,3 +1,4 @@
+using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Observing;
@@ -18,7 +19,15 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
 
     public async Task<Verdict> RunAsync(ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
+        options = PersonsWords.Of(ledger, environment.Name, unit, options);
+        var told = ledger.AnnouncementFor(environment.Name, unit.Application);
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        if (running is not null && !options.DryRun)
+        {
+            if (unit.Refusal is null)
+                running.WordAfter(environment, unit, options, verdict.Standing);
+            await EndNoticeAsync(environment, unit, told, verdict, observed, progress, cancellation);
+        }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
         return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
             ? Under(held, unit, verdict)
@@ -33,18 +42,20 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
-            return Under(suspension, verdict.Diff.IsEmpty ? Settle(environment, unit, verdict, last) : verdict);
+            return Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last) : verdict);
+        if (unit.Refusal is not null)
+            return await InsteadAsync(environment, unit, last!, observed, options, progress, cancellation);
         var met = Obstacle(environment, unit, verdict, options);
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (last is not null && (met is not null || verdict.Plan.IsInterim) && MayRaise(environment, unit, verdict, met, options)
-            && await RaiseAsync(environment, unit, last, observed, progress, cancellation) is { Converged: false } unraised)
+            && await RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { Converged: false } unraised)
             return unraised;
         if (met is { } obstacle)
         {
             var acts = running is not null && !options.DryRun && options.Hindrance is null;
             var beside = acts && !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null
-                && last.Digest != unit.Digest
+                && (last.Digest != unit.Digest || options.HealAll)
                 ? await BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
                 : new(obstacle, IsAsBefore: last is null);
             // A lost server that is back is first brought to the state of before, like all others.
@@ -56,8 +67,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
-        return await running!.RunAsync(environment, unit, verdict, observed, progress, CauseOf(options, unit, last, isHeld), isNew: true,
-            cancellation);
+        running!.KeepWord(environment, unit, options);
+        var cause = CauseOf(options, unit, last, isHeld, verdict.Diff);
+        return await running.RunAsync(environment, unit, verdict, observed, progress, cause, isNew: true, cancellation);
     }
 
     /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
@@ -72,7 +84,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     /// <summary>Notice or cover alone, under the state that runs.</summary>
     /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
     private async Task<Verdict?> RaiseAsync(
-        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress,
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress, string cause,
             CancellationToken cancellation)
     {
         var now = last.Digest == unit.Digest ? unit
@@ -84,14 +96,36 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return null;
         progress.Planned(environment, now, plan);
         var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
-        return await running!.RunAsync(environment, now, verdict, observed, progress, "the maintenance flag", isNew: false, cancellation);
+        return await running!.RunAsync(environment, now, verdict, observed, progress, cause, isNew: false, cancellation);
+    }
+
+    /// <summary>
+    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not
+    /// to be.
+    /// </summary>
+    private async Task EndNoticeAsync(ExpandedEnvironment environment, Unit unit, Announcement? told, Verdict verdict, Observed observed,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var now = ledger.AnnouncementFor(environment.Name, unit.Application);
+        if (ledger.HeldRun(environment.Name, unit.Application) is not null
+            || ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running })
+            return;
+        if (now is not null && Notices.AreOver(now, verdict, clock.GetUtcNow()))
+            running!.GiveUp(environment, unit, verdict.Headline);
+        else if (now is not null || told is null || verdict.Converged)
+            return;
+        if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)
+            return;
+        observed = await running!.LookAgainAsync(
+            environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
+        await RaiseAsync(environment, unit, last, observed, progress, "what was announced does not come", cancellation);
     }
 
     /// <summary>For the record of the run: who or what began it.</summary>
-    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld) =>
+    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld, Diff diff) =>
         options.ByPerson ? $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}"
         : last is null ? "git asks for it for the first time"
-        : last.Digest != unit.Digest || isHeld ? "git moved"
+        : last.Digest != unit.Digest || isHeld ? $"git moved{ChangeWords.Of(diff)}"
         : "the servers had drifted";
 
     /// <summary>
@@ -160,13 +194,52 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         before = interrupted ? before.WithoutMigrations() : before;
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
-        var verdict = Compared(environment, before, observed, everything: interrupted);
+        return await MendAsync(environment, before, obstacle, Compared(environment, before, observed, everything: interrupted), observed,
+            progress, cancellation);
+    }
+
+    private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return new(obstacle with { Ailments = verdict.Ailments }, IsAsBefore: verdict.Diff.Unknown.Count == 0 && verdict.Plan.IsEmpty);
         progress.Planned(environment, before, verdict.Plan);
         var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
             "the servers had drifted from what was converged last", isNew: false, cancellation);
-        return new(mended.Converged ? obstacle with { Ailments = mended.Ailments } : mended, IsAsBefore: false);
+        return new(!mended.Converged ? mended
+            : before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
+            : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason }, IsAsBefore: false);
+    }
+
+    /// <summary>What git says now is refused: the state that was converged last is looked at and mended, under the flag of now.</summary>
+    private async Task<Verdict> InsteadAsync(ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, TurnOptions options,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var verdict = Compared(environment, unit, observed, everything: false);
+        var refused = verdict with { Standing = Standing.Refused, Reason = RefusedUnits.Sentence(environment, unit, last) };
+        if (running is null || options.DryRun || options.Hindrance is not null || ledger.HeldRun(environment.Name, unit.Application) is not null
+            || Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+            return refused;
+        return (await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation)).Verdict;
+    }
+
+    /// <inheritdoc cref="RefusedUnits.AddAsync"/>
+    public Task<ExpandedEnvironment> WithRefusedAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
+        RefusedUnits.AddAsync(environment, past, ledger, cancellation);
+
+    /// <summary>What was converged last had the secrets that are seen, whatever their sources hold by now.</summary>
+    public async Task<(ExpandedEnvironment, Observed)> AsSeenAsync(
+        ExpandedEnvironment environment, Observed observed, CancellationToken cancellation)
+    {
+        var units = new List<Unit>();
+        foreach (var unit in environment.Units)
+        {
+            var seen = unit.Refusal is null ? unit : unit.WithSecretsAsSeen(observed.Resources);
+            if (seen != unit && running is not null)
+                observed = await running.LookAgainAsync(environment, unit, seen, observed, cancellation);
+            units.Add(seen);
+        }
+        return (environment with { Units = units }, observed);
     }
 
     /// <param name="IsAsBefore">The servers are as the state of before says, and all of them answered.</param>
@@ -197,7 +270,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             };
         if (options.Hindrance is { } hindrance)
             return verdict with { Standing = Standing.Failed, Reason = hindrance };
-        if (!options.ByPerson && Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+        if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next
+            && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
         return DeferralOf(environment, unit, plan) is { } deferral
             ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
@@ -230,6 +304,13 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
         }
+        if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
+            return verdict with
+            {
+                Standing = Standing.Drifted,
+                Reason = $"{resource.Server}: {verdict.Diff.ByResource[resource][0].Sentence}; {why}, or mend all once with "
+                    + Advice.Heal(environment.Name, unit.Application),
+            };
         return verdict.Diff.IsEmpty
             ? verdict
             : verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: undo it there, write selfHeal: "

@@ -17,13 +17,15 @@ internal static class VerdictStatus
         var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
         var reason = ReasonOf(verdict);
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
-        return new(environment.Name, unit.Application, environment.Revision, unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
+        return new(
+            environment.Name, unit.Application, environment.Revision, unit.Refusal?.Commit ?? unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
             [.. verdict.Diff.All.Select(difference =>
                 Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))],
                 [.. verdict.Ailments.Select(ailment => $"{ailment.Key.Server}: {ailment.Value}"), .. Alarm(verdict)], now,
             verdict.Deferral?.Sentence, verdict.Deferral?.Until)
         {
+            Fault = unit.Refusal?.Why,
             RunningCommits = verdict.Live?.Commits ?? [],
             Covered = verdict.Live?.Covered,
             Flag = unit.Times is not null,
@@ -38,16 +40,26 @@ internal static class VerdictStatus
         ExpandedEnvironment environment, Unit unit, Verdict verdict, Difference difference, SeenResource? seen)
     {
         var words = DriftWords.Of(environment, unit, verdict, difference, seen?.Cause);
-        return StatusBuilder.Report(difference, seen) with { Does = words.Does, Command = words.Command };
+        var report = StatusBuilder.Report(difference, seen);
+        if (unit.Refusal is not null)
+            report = report with
+            {
+                Sentence = report.Sentence.Replace("git says", "what was converged last says", StringComparison.Ordinal),
+            };
+        return report with { Does = words.Does, Command = words.Command };
     }
 
-    /// <summary>An application that could not even be expanded: its commit is not run, or a secret is not to be had. What was there stays.</summary>
+    /// <summary>
+    /// An application that could not even be expanded (its commit is not run, or a secret is not to be had) and of which no state was
+    /// converged that could be looked at instead: nobody knows how it is.
+    /// </summary>
     public static ApplicationStatus OfFault(ExpandedEnvironment environment, string application, string why, ApplicationStatus? before, DateTimeOffset now)
     {
         Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, "Refused", why, before, now);
-        return new(environment.Name, application, environment.Revision, before?.Commit, SyncStatus.OutOfSync, before?.Health ?? Health.Unknown,
-            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], before?.Differences ?? [],
-                before?.Ailments ?? [], now, null, null)
+        return new(environment.Name, application, environment.Revision, environment.Refused.GetValueOrDefault(application)?.CodeCommit,
+            SyncStatus.OutOfSync, Health.Unknown,
+            [Condition("Ready", false), Condition("Reconciling", false), Condition("Stalled", true)], [], [],
+            before?.Verified, null, null)
         {
             Fault = why,
         };
@@ -67,11 +79,13 @@ internal static class VerdictStatus
 
     private static SyncStatus SyncOf(Verdict verdict) => verdict.Diff.Unknown.Count > 0
         ? SyncStatus.Unknown
-        : verdict.Diff.ByResource.Count == 0 && verdict.Standing is not (Standing.SetAside or Standing.Held) ? SyncStatus.Synced : SyncStatus.OutOfSync;
+        : verdict.Diff.ByResource.Count == 0 && verdict.Standing is not (Standing.SetAside or Standing.Held or Standing.Refused)
+            ? SyncStatus.Synced : SyncStatus.OutOfSync;
 
     private static Health HealthOf(Verdict verdict) => verdict.Standing switch
     {
         Standing.Unseen => Health.Unknown,
+        Standing.Refused when verdict.Diff.Unknown.Count > 0 => Health.Unknown,
         Standing.NeverConverged or Standing.Suspended => Health.Suspended,
         Standing.Held => Health.Degraded,
         _ when verdict.Ailments.Count > 0 || verdict.Alarm is not null => Health.Degraded,

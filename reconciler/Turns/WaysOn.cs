@@ -10,11 +10,14 @@ internal static class WaysOn
     public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
     {
         var (name, application) = (environment.Name, unit.Application);
+        // Of what git says now nothing is known but why it is refused.
+        if (unit.Refusal is not null && verdict.Standing == Standing.Refused)
+            return [];
         // What is held may be refused besides: what git says now, over what was left.
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
-            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended") } deferral ? [deferral.Gate] : [];
+            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
@@ -26,6 +29,8 @@ internal static class WaysOn
                 + "or with an acknowledgement of `drift` for this commit and then", $"reconciler retry {name} {application} --heal"));
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.AddRange(AfterFailure(name, application, verdict));
+        if (verdict.Standing == Standing.Failed)
+            ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)

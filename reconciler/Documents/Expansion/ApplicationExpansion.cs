@@ -20,7 +20,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         var services = new ServiceExpansion(input, placement, documents).Expand().ToList();
         if (_application.Retired)
             return services;
-        var web = documents.Services.Value.Values.Where(service => service.Part == Part.Web).SelectMany(service => placement.On(service.On)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var web = WebServers();
         var migrate = _application.Django?.Migrate.On ?? web.FirstOrDefault();
         var servers = documents.Services.Value.Values
             .Where(service => service.Unit is null)
@@ -35,6 +35,18 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             .. new SiteExpansion(input, placement, documents, web, RuntimeOn).Expand(),
         ];
     }
+
+    /// <summary>The maintenance page alone, without a notice, for that is a command of the code.</summary>
+    public IReadOnlyList<Resource> ExpandCovers() => _application.Retired
+        ? []
+        : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand()
+            .Where(resource => resource.Id.Kind == "Maintenance")];
+
+    private List<string> WebServers() =>
+    [
+        .. documents.Services.Value.Values.Where(service => service.Part == Part.Web).SelectMany(service => placement.On(service.On))
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
 
     private IEnumerable<Resource> OnServer(string server, bool web, bool migrates)
     {

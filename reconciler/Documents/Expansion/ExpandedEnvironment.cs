@@ -11,6 +11,9 @@ internal sealed record ExpandedEnvironment(
 {
     /// <summary>Applications that could not be expanded, each with the sentence that says why: its code is not to be had, a secret is missing.</summary>
     public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Of those applications what needs neither code nor secrets: the commit that git says, and the maintenance flag.</summary>
+    public IReadOnlyDictionary<string, Unit> Refused { get; init; } = new Dictionary<string, Unit>();
 }
 
 /// <summary>A server as git declares it.</summary>
@@ -68,7 +71,15 @@ internal sealed record Unit(
 
     /// <summary>Why <see cref="Begins"/> is not what git says; null when it is.</summary>
     public string? BeginsBecause { get; init; }
+
+    /// <summary>This is what was converged last, for what git says now is refused; null when it is what git says.</summary>
+    public Refusal? Refusal { get; init; }
 }
+
+/// <summary>What git says of an application that could not be expanded.</summary>
+/// <param name="Commit">Of the code, as git says it now.</param>
+/// <param name="Why">With its place.</param>
+internal sealed record Refusal(string Commit, string Why);
 
 /// <summary>When maintenance is asked for.</summary>
 /// <param name="StartsAt">Null: after the usual notice.</param>

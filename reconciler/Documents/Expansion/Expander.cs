@@ -27,8 +27,17 @@ internal static class Expander
             ServersOf(input, placement),
             [UnitOf(input, ResourceId.Host, host, covers, new()), .. applications],
             PolicyOf(desired.Environment.Value))
-        { Faults = input.Faults };
+        {
+            Faults = input.Faults,
+            Refused = desired.Applications.Values.Where(application => input.Faults.ContainsKey(application.Name))
+                .ToDictionary(application => application.Name, application => RefusedOf(input, placement, application)),
+        };
     }
+
+    /// <summary>Whether users see the page is no matter of code and secrets.</summary>
+    private static Unit RefusedOf(ExpansionInput input, Placement placement, DesiredApplication application) =>
+        UnitOf(input, application.Name, new ApplicationExpansion(input, placement, application).ExpandCovers(), [],
+            application.Maintenance.Value) with { CodeCommit = application.Application.Value.Code.Commit };
 
     /// <summary>
     /// A role's password changes with the secrets file that it stands in, while the readers are stopped: it belongs to the run of that application, not to

@@ -43,6 +43,8 @@ internal static class CoverSteps
     public static Step Lift(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
         new(Phase.Uncover, resource.Id, $"uncover {spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
         {
+            // After the notice.
+            Rank = 1,
             Proof = All(
             [
                 $"! {MaintenanceProbe.IfFlag(spec.Application)} || {{ echo '{Cover.Flag(spec.Application)} is still there'; false; }}",

@@ -74,12 +74,12 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
                 : Array.Empty<Step>(),
             .. works ? CoverSteps.Page(resource, spec, facts) : [],
             .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
-            .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
             // A withdrawn announcement has no Cover: the notice goes away all the same.
             .. spec.Notice is not null
                 && ((uncovers && change.StartsAt is not null && spec.Begins is null) || (quiet && facts.Notice is not null))
                 ? [NoticeSteps.Off(resource, spec, spec.Notice)]
                 : Array.Empty<Step>(),
+            .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
         ];
     }
 

@@ -24,9 +24,9 @@ internal static class NoticeSteps
     /// <summary>As it is announced, and found again on the server.</summary>
     public static string TimeOf(DateTimeOffset start) => start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>After the page is away: a notice that stays up a moment longer harms nobody.</summary>
+    /// <summary>While the page still lies over it: nobody is to see the new site with an old notice.</summary>
     public static Step Off(Resource resource, MaintenanceSpec spec, NoticeCommands notice) =>
-        Run(Phase.Uncover, resource, spec, notice, $"take the notice of {spec.Application} away", notice.Off, "off") with { Rank = 1 };
+        Run(Phase.Uncover, resource, spec, notice, $"take the notice of {spec.Application} away", notice.Off, "off");
 
     private static Step Run(
         Phase phase, Resource resource, MaintenanceSpec spec, NoticeCommands notice, string summary, string command, string outcome) =>

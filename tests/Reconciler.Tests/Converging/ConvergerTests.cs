@@ -167,7 +167,7 @@ public sealed class ConvergerTests : IDisposable
     [Fact]
     public async Task A_step_that_may_be_repeated_is_tried_again_after_pauses_that_double_up_to_three_minutes()
     {
-        _servers["web1", "fetch"] = Answer.Exit(1, "index down");
+        _servers["web1", "fetch"] = Answer.Exit(1, "index down: Connection refused");
 
         var failed = (await RunAsync(Step(Phase.Prepare, "web1", "fetch") with { Attempts = 8 })).ShouldBeOfType<ConvergeOutcome.Failed>();
 
@@ -344,5 +344,30 @@ public sealed class ConvergerTests : IDisposable
         public void PhaseEnded(Phase phase, TimeSpan took)
         {
         }
+    }
+
+    [Fact]
+    public async Task What_answers_the_same_at_the_second_try_is_not_tried_a_third_time_and_does_not_pass_by_itself()
+    {
+        _servers["web1", "build"] = Answer.Exit(1, "ERROR: No matching distribution found for celery==5.4.0\n");
+
+        var failed = (await RunAsync(Step(Phase.Prepare, "web1", "build") with { Attempts = 3 })).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        failed.Transient.ShouldBeFalse();
+        _servers.Begun.Count(line => line == "web1 build").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("WARNING: Retrying: NewConnectionError: Failed to establish a new connection: [Errno 111] Connection refused")]
+    [InlineData("E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt)")]
+    [InlineData("Temporary failure in name resolution")]
+    public async Task What_a_network_or_a_lock_is_to_blame_for_is_tried_to_the_last_and_may_pass(string printed)
+    {
+        _servers["web1", "build"] = Answer.Exit(1, printed + "\nERROR: No matching distribution found\n");
+
+        var failed = (await RunAsync(Step(Phase.Prepare, "web1", "build") with { Attempts = 3 })).ShouldBeOfType<ConvergeOutcome.Failed>();
+
+        failed.Transient.ShouldBeTrue();
+        _servers.Begun.Count(line => line == "web1 build").ShouldBe(3);
     }
 }

@@ -98,6 +98,59 @@ public sealed class DescriptionTests : IDisposable
     }
 
     [Fact]
+    public void The_run_that_opens_the_site_tells_how_long_users_saw_the_page_in_all()
+    {
+        var held = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(held.Id, 1, Phase.Cover);
+        Step(held.Id, 2, Phase.Migrate, "IntegrityError", fails: true);
+        _ledger.MoveRun(held.Id, RunState.Held, "Migrate on web1: IntegrityError");
+        _clock.Now += TimeSpan.FromMinutes(10);
+        var next = _ledger.BeginRun("production", "coralnet", new string('2', 40), "digest-2");
+        _ledger.Skip(next.Id, 1, Phase.Cover, Cover, "cover");
+        Step(next.Id, 2, Phase.Uncover);
+        _ledger.MoveRun(next.Id, RunState.Succeeded, null);
+
+        var told = Reader.History(null, null, 1).ShouldHaveSingleItem();
+
+        (told.CoveredSeconds, told.LeftCovered).ShouldBe((610, false));
+    }
+
+    [Fact]
+    public void The_page_of_the_flag_is_not_counted_as_the_deploys()
+    {
+        var flag = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(flag.Id, 1, Phase.Cover);
+        _ledger.MoveRun(flag.Id, RunState.Succeeded, null);
+        _clock.Now += TimeSpan.FromMinutes(10);
+        var deploy = _ledger.BeginRun("production", "coralnet", new string('2', 40), "digest-2");
+        _ledger.Skip(deploy.Id, 1, Phase.Cover, Cover, "cover");
+        Step(deploy.Id, 2, Phase.Code);
+        _ledger.MoveRun(deploy.Id, RunState.Succeeded, null);
+        var off = _ledger.BeginRun("production", "coralnet", new string('3', 40), "digest-2");
+        Step(off.Id, 1, Phase.Uncover);
+        _ledger.MoveRun(off.Id, RunState.Succeeded, null);
+
+        Reader.History(null, null, 2).Select(run => run.CoveredSeconds).ShouldBe([null, null]);
+    }
+
+    [Fact]
+    public void A_hold_that_was_overtaken_keeps_what_it_was_held_for_and_where()
+    {
+        var held = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(held.Id, 1, Phase.Cover);
+        Step(held.Id, 2, Phase.Migrate, "IntegrityError", fails: true);
+        _ledger.NoteFailure(held.Id, Phase.Migrate);
+        Step(held.Id, 3, Phase.Tidy);
+        _ledger.MoveRun(held.Id, RunState.Held, "IntegrityError: half of it.\nand what was printed");
+        var next = Deploy();
+
+        var told = Reader.History(null, null, 2)[1];
+
+        (told.State, told.FailedIn).ShouldBe(("Superseded", "Migrate"));
+        told.Reason.ShouldBe($"Held in Migrate: IntegrityError: half of it., then run {next.Id} took over\nand what was printed");
+    }
+
+    [Fact]
     public void History_is_newest_first_and_no_longer_than_asked()
     {
         var first = Deploy();

@@ -134,7 +134,7 @@ public sealed class StatusReaderTests : IDisposable
         _ledger.MoveRun(run.Id, RunState.Held, "Migrate on db1 failed");
 
         Read().Applications[0].Run!.Phase.ShouldBe("Migrate");
-        var entry = RunEntry.Of(_ledger.FindRun(run.Id)!, _ledger.Steps(run.Id), _clock.Now);
+        var entry = RunEntry.Of(_ledger.FindRun(run.Id)!, _ledger.Steps(run.Id), null, _clock.Now);
         using var text = new StringWriter();
         new DescriptionText(text, _clock.Now).Write(entry);
         (entry.FailedIn, entry.Phase).ShouldBe(("Migrate", "Tidy"));

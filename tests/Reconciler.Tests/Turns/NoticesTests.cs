@@ -53,7 +53,7 @@ public sealed class NoticesTests : IDisposable
 
         _world["Code"].ShouldBe("code-2");
         Announced.ShouldBeNull();
-        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 10).Select(run => run.State).ShouldBe([RunState.Succeeded, RunState.Superseded]);
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 10).Select(run => run.State).ShouldBe([RunState.Succeeded]);
         told.ShouldBe("off 12:15");
     }
 
@@ -166,7 +166,8 @@ public sealed class NoticesTests : IDisposable
         await TurnAsync();
         (await TurnAsync(1)).Standing.ShouldBe(Standing.Synced);
         Announced.ShouldBeNull();
-        _world.LastRun.ShouldBe(RunState.Withdrawn);
+        Told.ShouldBe("off");
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 10).Select(run => run.State).ShouldBe([RunState.Succeeded, RunState.Withdrawn]);
         _world.Clock.Advance(TimeSpan.FromHours(2));
 
         (await TurnAsync()).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);

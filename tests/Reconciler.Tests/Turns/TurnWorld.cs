@@ -150,11 +150,29 @@ internal sealed class TurnWorld : IDisposable
     /// <summary>One turn as the loop makes it: settle, look, decide, act.</summary>
     public async Task<Verdict> TurnAsync(Unit unit, TurnOptions? options = null)
     {
+        return (await TurnAsync(Environment(unit), options)).Verdict;
+    }
+
+    /// <summary>The same when git says <paramref name="now"/>, and that is refused.</summary>
+    public Task<(Verdict Verdict, Unit Unit, ExpandedEnvironment Environment)> RefusedTurnAsync(Unit now, string why, TurnOptions? options = null) =>
+        TurnAsync(Environment(now) with
+        {
+            Units = [],
+            Faults = new Dictionary<string, string> { ["coralnet"] = why },
+            Refused = new Dictionary<string, Unit>
+            {
+                ["coralnet"] = now with { Resources = [.. now.Resources.Where(resource => resource.Spec is MaintenanceSpec)], Digest = "" },
+            },
+        }, options);
+
+    private async Task<(Verdict Verdict, Unit Unit, ExpandedEnvironment Environment)> TurnAsync(ExpandedEnvironment inForce, TurnOptions? options)
+    {
         var begun = Servers.Begun.Count;
         var (turn, observer) = Compose();
         options ??= TurnOptions.Watch;
-        var environment = new Flags(Ledger, Ledger, Clock).Judge(Environment(unit), keeps: !options.DryRun);
-        unit = environment.Units[0];
+        var environment = new Flags(Ledger, Ledger, Clock).Judge(
+            await turn.WithRefusedAsync(inForce, TestContext.Current.CancellationToken), keeps: !options.DryRun);
+        var unit = environment.Units[0];
         if (IsAdmitted)
             Ledger.Admit(Production, "test");
         try
@@ -162,7 +180,9 @@ internal sealed class TurnWorld : IDisposable
             if (!options.DryRun)
                 options = options with { Hindrance = await turn.SettleAsync(environment, Stop.Token) ?? options.Hindrance };
             var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
-            return await turn.RunAsync(environment, unit, observed, options, Progress, Stop.Token);
+            (environment, observed) = await turn.AsSeenAsync(environment, observed, TestContext.Current.CancellationToken);
+            unit = environment.Units[0];
+            return (await turn.RunAsync(environment, unit, observed, options, Progress, Stop.Token), unit, environment);
         }
         finally
         {

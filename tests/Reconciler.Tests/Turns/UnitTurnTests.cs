@@ -266,4 +266,64 @@ public sealed class UnitTurnTests : IDisposable
         verdict.Reason.ShouldContain("code is edited");
         (_world["Code"], _world["Packages"]).ShouldBe(("edited", "packages-0"));
     }
+
+    [Fact]
+    public async Task A_stopped_service_is_not_started_on_code_that_is_not_the_one_git_says()
+    {
+        var unit = _world.Version(1);
+        (_world.Converged(unit)["Code"], _world["Service"]) = ("code-0", "down");
+
+        var verdict = await _world.TurnAsync(unit);
+
+        verdict.Standing.ShouldBe(Standing.Drifted);
+        verdict.Reason.ShouldContain("it is not started while Code code is not as git says");
+        _world.Done.ShouldBeEmpty();
+        _world["Service"].ShouldBe("down");
+        var seen = VerdictStatus.Of(_world.Environment(unit), unit, verdict, null, _world.Clock.GetUtcNow());
+        seen.Differences.Single(difference => difference.Resource.Contains("Service")).Does!.ShouldContain("it is not started while Code code");
+
+        (await _world.TurnAsync(unit, ByPerson with { HealAll = true })).Standing.ShouldBe(Standing.Synced);
+        (_world["Code"], _world["Service"]).ShouldBe(("code-1", "up"));
+    }
+
+    [Fact]
+    public async Task A_service_that_runs_on_other_code_is_left_alone()
+    {
+        var unit = _world.Version(1);
+        _world.Converged(unit)["Code"] = "code-0";
+
+        (await _world.TurnAsync(unit)).Standing.ShouldBe(Standing.Drifted);
+
+        (_world["Service"], _world.Done.Count).ShouldBe(("up", 0));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_staging_has_set_aside_or_holds_waits_with_the_reason_and_without_an_acknowledgement(bool held)
+    {
+        using var world = new TurnWorld { PromotedFrom = new("staging", TimeSpan.FromHours(2)) };
+        world.Converged(world.Version(1));
+        var run = world.Ledger.BeginRun("staging", "coralnet", new string('9', 40), "staging-2", new string('2', 40));
+        if (held)
+            world.Ledger.MoveRun(run.Id, RunState.Held, "Migrate on web1: IntegrityError.\nmore of it");
+        else
+            world.Ledger.PutAside("staging", "coralnet", "staging-2", "Start on web1: it does not start.\nmore of it", run.Id);
+
+        var unit = world.Version(2);
+        var verdict = await world.TurnAsync(unit);
+
+        verdict.Deferral!.Gate.ShouldBe("promotedFrom");
+        verdict.Headline.ShouldContain(held ? "staging holds it: Migrate on web1: IntegrityError."
+            : "staging has set it aside: Start on web1: it does not start.");
+        WaysOn.Of(world.Environment(unit), unit, verdict).Select(way => way.Paste ?? "").ShouldAllBe(paste => !paste.Contains("promotedFrom"));
+    }
+
+    [Fact]
+    public async Task A_run_says_what_it_was_in_git_that_moved()
+    {
+        await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2, schema: 1));
+
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("git moved: code, migrations");
+    }
 }

@@ -289,6 +289,20 @@ public sealed class ExpanderTests
     }
 
     [Fact]
+    public void Of_what_is_refused_the_commit_and_the_flag_are_known_all_the_same()
+    {
+        var input = new Expanded().With("production/coralnet/maintenance.yaml", "enabled: false", "enabled: true").Input()
+            with { Code = new Dictionary<string, CodeFacts>(), Faults = new Dictionary<string, string> { ["coralnet"] = "it is not there" } };
+
+        var refused = Expander.Expand(input).Refused["coralnet"];
+
+        refused.CodeCommit.ShouldBe(input.Desired.Applications["coralnet"].Application.Value.Code.Commit);
+        (refused.Flag, refused.Times).ShouldBe((true, new FlagTimes(null, null)));
+        refused.Resources.ShouldNotBeEmpty();
+        refused.Resources.Select(resource => resource.Spec).ShouldAllBe(spec => ((MaintenanceSpec)spec).Enabled && ((MaintenanceSpec)spec).Notice == null);
+    }
+
+    [Fact]
     public void Placement_means_roles_and_names_sorted_by_name()
     {
         var placement = new Placement(Example.Input().Desired);

@@ -1,0 +1,28 @@
+using Reconciler.Diffing;
+
+namespace Reconciler.Turns;
+
+/// <summary>What it is in git that moved, in a person's words, as the differences show it: for the record of a run.</summary>
+internal static class ChangeWords
+{
+    /// <returns>Empty when nothing is to be named: the differences are gone already.</returns>
+    public static string Of(Diff diff)
+    {
+        var words = diff.ByResource.Keys.Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
+        return words.Count == 0 ? "" : $": {string.Join(", ", words)}";
+    }
+
+    private static string WordOf(string kind) => kind switch
+    {
+        "SecretsFile" => "secrets",
+        "VirtualEnvironment" => "python packages",
+        "StaticFiles" => "static files",
+        "NginxSite" => "nginx",
+        "File" or "Directory" or "Link" or "Absence" => "files",
+        "Service" => "services",
+        "Account" => "accounts",
+        "Database" => "databases",
+        "Maintenance" => "maintenance",
+        _ => kind.ToLowerInvariant(),
+    };
+}

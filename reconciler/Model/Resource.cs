@@ -26,6 +26,12 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
 {
     /// <summary>Resources on the same server whose change marker this one compares with: what a process has read when it started.</summary>
     public IReadOnlyList<ResourceId> Reads { get; init; } = [];
+
+    /// <summary>
+    /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started before they
+    /// changed is no difference.
+    /// </summary>
+    public IReadOnlyList<ResourceId> Loads { get; init; } = [];
 }
 
 /// <summary>What was seen of one resource. Its record is the resource kind's own.</summary>

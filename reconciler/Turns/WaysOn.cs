@@ -20,6 +20,11 @@ internal static class WaysOn
             ways.Add(Acknowledgement(name, application, commit, gates));
         if (verdict.Standing == Standing.Drifted || (refused && verdict.Plan.Refusals.All(IsMendable)))
             ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
+        if (verdict is { Standing: Standing.Synced, Ailments.Count: > 0, Alarm: null })
+        {
+            ways.Add(new("read what its services wrote", $"reconciler logs {name} {application}"));
+            ways.Add(new("look at everything from nothing, and mend what is not as git says", $"reconciler retry {name} {application} --heal"));
+        }
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.Add(new("try the same again", $"reconciler retry {name} {application}"));
         if (verdict.Standing is Standing.Held or Standing.SetAside)

@@ -54,8 +54,13 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
         {
             Reads = retired ? [] : ReadsOf(server, entry),
             Loads = retired ? [] : LoadsOf(server, entry),
+            Places = PlacesOfVariables(),
         };
     }
+
+    private Dictionary<string, Place> PlacesOfVariables() => documents is not DesiredApplication { Application: var application } ? []
+        : application.Value.Environment.Keys.ToDictionary(variable => variable, variable => application.PlaceOf("environment", variable))
+            .Append(new("", application.PlaceOf("environment"))).ToDictionary();
 
     /// <summary>
     /// ManifestStaticFilesStorage reads staticfiles.json once, when a process starts (django.contrib.staticfiles.storage, <c>ManifestFilesMixin.__init__</c>).

@@ -59,7 +59,7 @@ internal static class ReleaseCommands
                     return message;
                 },
                 $"{app} in {name} asks for that commit already", () => (pinned is null ? "" : $"{pinned}\n")
-                    + $"`reconciler plan {name}` says which migrations stay; `reconciler status {name}` what it waits for", cancellation);
+                    + $"`reconciler plan {name}` says what it would do; `reconciler status {name}` what it waits for. Migrations that were applied since stay applied", cancellation);
         }));
         return command;
     }

@@ -26,6 +26,9 @@ internal sealed class Located<T>(T value, MapNode? node, Place place, IReadOnlyS
 
     internal bool IsFaulty(string entry) => unreadable || faultyEntries.Contains(entry);
 
+    /// <summary>An entry may be meant to be there: the document cannot be read, the entry is faulty, or one that is almost called so.</summary>
+    internal bool MayLack(string entry) => unreadable || faultyEntries.Any(faulty => Contracts.Nearest.To(faulty, [entry]) is not null);
+
     /// <summary>Whether any file declares it.</summary>
     public bool Exists => node is not null;
 

@@ -7,6 +7,9 @@ namespace Reconciler.Turns;
 /// <summary>A person's <c>hold</c>, taken by the run that it is about before its next phase.</summary>
 internal static class RunHold
 {
+    /// <summary>How the reason of a run begins that a person held.</summary>
+    public const string Word = "held before";
+
     public static Request? AskedOf(ILedgerReader ledger, string environment, string application) => ledger.OpenRequests().FirstOrDefault(
         request => request.Kind == NewRequest.Hold && request.Environment == environment && request.Application == application);
 
@@ -18,7 +21,7 @@ internal static class RunHold
         if (asked is not null && ledger.TakeRequest(asked.Id))
             ledger.CloseRequest(asked.Id, $"run {run} of {application} is held before {before}");
         var left = before > Phase.Cover ? "What is stopped stays stopped, and a page that is on stays on" : "Nothing was stopped";
-        return $"held before {before} by {asked?.By ?? "a person"}: {ReasonOf(asked) ?? "no reason given"}. {left}. "
+        return $"{Word} {before} by {asked?.By ?? "a person"}: {ReasonOf(asked) ?? "no reason given"}. {left}. "
             + $"It goes on with a newer desired state, or with {Advice.Again(environment, application)}.";
     }
 

@@ -18,22 +18,36 @@ internal static class WaysOn
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
-        if (verdict.Standing == Standing.Drifted || (refused && verdict.Plan.Refusals.All(IsMendable)))
+        var drifted = verdict.Standing == Standing.Drifted ? [.. verdict.Diff.ByResource.Keys.Select(id => id.Kind)] : Array.Empty<string>();
+        if (drifted.Any(UnitPlanning.EditsThatHealReplaces.Contains) || (refused && verdict.Plan.Refusals.All(IsMendable)))
             ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
+        if (drifted.Contains("Code"))
+            ways.Add(new("--heal takes no edit of code away: undo it there, or commit it; or give it up (a patch is kept) with `localChanges: discard`, "
+                + "or with an acknowledgement of `drift` for this commit and then", $"reconciler retry {name} {application} --heal"));
         if (verdict is { Standing: Standing.Synced, Ailments.Count: > 0, Alarm: null })
         {
             ways.Add(new("read what its services wrote", $"reconciler logs {name} {application}"));
             ways.Add(new("look at everything from nothing, and mend what is not as git says", $"reconciler retry {name} {application} --heal"));
         }
         if (verdict.Standing is Standing.Held or Standing.SetAside)
-            ways.Add(new("try the same again", $"reconciler retry {name} {application}"));
-        if (verdict.Standing is Standing.Held or Standing.SetAside)
-            ways.Add(new("merge a commit that changes what failed, or mark a server that is dead `gone: \"(why)\"` in servers.yaml", null));
+            ways.AddRange(AfterFailure(name, application, verdict));
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
+    }
+
+    private static IEnumerable<WayOn> AfterFailure(string environment, string application, Verdict verdict)
+    {
+        yield return new("try the same again", $"reconciler retry {environment} {application}");
+        if (verdict.Headline.StartsWith(RunHold.Word, StringComparison.Ordinal))
+            yield break;
+        yield return new("see what failed, step by step", $"reconciler history {environment}");
+        yield return new("merge a commit that changes what failed" + (verdict.Diff.Unknown.Count > 0
+            ? ", or mark a server that is dead `gone: \"(why)\"` in servers.yaml" : ""), null);
+        if (verdict.Standing == Standing.Held)
+            yield return new("or go back to the commit before, by a commit", $"reconciler rollback {environment} {application}");
     }
 
     /// <summary>An entry for acknowledgements.yaml that says yes to exactly this commit, and lapses with the next one.</summary>

@@ -12,7 +12,7 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
     /// <summary>A command line: each value becomes part of a word, never words.</summary>
     public string Command(string command) => Render(command, Standing.ShellWord);
 
-    /// <summary>A notice command; when it begins is filled in at the announcement.</summary>
+    /// <summary>A notice command; when it begins is filled in at the announcement. A time needs no quotes, and may stand within those of the command.</summary>
     public string Notice(string command, Kinds.MaintenanceDocument flag) => TemplateRenderer.Render(Template.Parse(command), _scope with
     {
         Extra = new Dictionary<string, string>
@@ -21,7 +21,7 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
             ["endsAt"] = $"{flag.EndsAt:yyyy-MM-ddTHH:mm:ssZ}",
             ["message"] = flag.Message ?? "",
         },
-    }, Standing.ShellWord).Text;
+    }, Standing.ShellWord).Text.Replace("'{{startsAt}}'", "{{startsAt}}", StringComparison.Ordinal);
 
     /// <param name="template">Path in the document's folder, or in base.</param>
     public string File(string template) =>

@@ -132,7 +132,7 @@ internal sealed record MigrateSettings
 
 internal sealed record NoticeCommands
 {
-    [Description("Puts the notice up. {{startsAt}}, {{endsAt}} (RFC 3339, UTC) and {{message}} are known in it.")]
+    [Description("Puts the notice up. {{startsAt}}, {{endsAt}} (RFC 3339, UTC) and {{message}} are known in it; the message comes as one quoted word.")]
     [Form(Form.Command), Templated]
     public required string On { get; init; }
 

@@ -96,7 +96,7 @@ internal static class HostRules
         if (file.Template is null || context.ReadTemplate(folder.Name, file.Template, document.PlaceOf(name, "template"),
             out var found) is not { } template)
             return;
-        TemplateRules.RefuseParts(context, found!, template, (folder as DesiredApplication)?.Application.Value.Python is not null);
+        TemplateRules.RefuseParts(context, found!, template, activates: (folder as DesiredApplication)?.Application.Value.Python is not null);
         foreach (var rendered in context.ScopesOn(folder, file.On)
             .Select(scope => TemplateRenderer.Render(template, scope, Standing.Plain)).Where(rendered => rendered.Faults.Count > 0).Take(1))
             context.CheckTemplate(found!, rendered.Faults);

@@ -55,9 +55,15 @@ internal sealed class RuleContext(DesiredEnvironment desired, ReadOptions option
 
     public void CheckTemplate(TemplateFile file, IEnumerable<TemplateFault> found)
     {
-        foreach (var fault in found)
+        foreach (var fault in found.Where(fault => !IsDerived(fault)))
             Fault("bad-template", new Place(file.File, fault.Line, fault.Column), fault.What, fault.Fix);
     }
+
+    /// <summary>What is undefined may be defined just where another fault stands: that one is told alone.</summary>
+    public bool IsDerived(TemplateFault fault) => fault.Undefined && _valuesFaulty;
+
+    private readonly bool _valuesFaulty = desired.Environment.MayLack("values") || desired.Servers.Unreadable
+        || desired.Applications.Values.Any(application => application.Application.MayLack("values"));
 
     /// <summary>Exactly one of several keys is written.</summary>
     public void CheckOneOf<T>(Located<T> document, string name, params (string Key, bool Set)[] keys)

@@ -25,6 +25,7 @@ internal static class SiteRules
         var template = context.ReadTemplate(folder.Name, site.Template!, folder.Nginx.PlaceOf(name, "template"), out var file);
         if (template is null)
             return;
+        TemplateRules.RefuseParts(context, file!, template, site: true);
         var covers = template.All.Where(segment => segment is Segment.Cover).ToList();
         var looped = template.Segments.OfType<Segment.Each>().SelectMany(each => each.Body).Any(segment => segment is Segment.Cover);
         if (covers.Count != 1 || looped)

@@ -19,14 +19,19 @@ internal static class TemplateRules
     }
 
     /// <summary>Parts belong to site templates alone, but for the one that a person's shell is for.</summary>
-    /// <param name="activates">The template is that of an application's file, which has a virtualenv.</param>
-    public static void RefuseParts(RuleContext context, TemplateFile file, Template template, bool activates = false)
+    /// <param name="site">The template is that of a site.</param>
+    /// <param name="activates">It is that of a file of an application which has a virtualenv.</param>
+    public static void RefuseParts(RuleContext context, TemplateFile file, Template template, bool site = false, bool activates = false)
     {
-        foreach (var part in template.All.Where(segment => segment is Segment.Cover or Segment.Upstream || (segment is Segment.Activate && !activates)))
-            context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> ...}}` cannot stand here",
-                part is Segment.Activate
-                    ? "`{{> activate}}` belongs to a template in files.yaml of an application with `python`"
-                    : "parts belong to templates of nginx sites");
+        foreach (var part in template.All)
+        {
+            if (part is Segment.Activate && !activates)
+                context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> activate}}` cannot stand here",
+                    "it belongs to a template in files.yaml of an application with `python`");
+            if (part is Segment.Cover or Segment.Upstream && !site)
+                context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> ...}}` cannot stand here",
+                    "parts belong to templates of nginx sites");
+        }
     }
 
     /// <summary>What is built or run once is the same on every server; variables and commands may differ.</summary>
@@ -64,7 +69,7 @@ internal static class TemplateRules
         {
             var rendered = TemplateRenderer.Render(template, scope, Standing.Plain);
             var wrong = rendered.Faults.Count > 0 || value.Rules.Form == Form.Command ? null : form.Judge(rendered.Text);
-            foreach (var fault in rendered.Faults)
+            foreach (var fault in rendered.Faults.Where(fault => !context.IsDerived(fault)))
                 context.Fault("unknown-value", value.Scalar.Place, fault.What, fault.Fix);
             if (wrong is not null)
                 context.Fault("bad-value", value.Scalar.Place, $"{form.Show(rendered.Text)} {wrong}", $"it must be {form.Allowed}");

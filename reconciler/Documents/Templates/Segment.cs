@@ -26,4 +26,5 @@ internal abstract record Segment(int Line, int Column)
 }
 
 /// <summary>What is wrong in a template, at a line and column of it.</summary>
-internal sealed record TemplateFault(int Line, int Column, string What, string Fix);
+/// <param name="Undefined">What it names is nowhere declared; no fault of its own while another document cannot be read.</param>
+internal sealed record TemplateFault(int Line, int Column, string What, string Fix, bool Undefined = false);

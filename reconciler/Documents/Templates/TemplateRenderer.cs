@@ -73,7 +73,7 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         {
             _faults.Add(new TemplateFault(value.Line, value.Column,
                 $"{Shown.Value("{{" + value.Name + "}}")} stands for nothing here{For(scope)}",
-                HintFor(value.Name, scope)));
+                HintFor(value.Name, scope), Undefined: true));
             return;
         }
         var (text, fault) = standing.Quote(found);
@@ -110,7 +110,7 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         if (scope.Role(role) is { Count: > 0 } servers)
             return servers;
         _faults.Add(new TemplateFault(segment.Line, segment.Column, $"no server in use has the role {Shown.Value(role)}",
-            "give it to a server in servers.yaml"));
+            "give it to a server in servers.yaml", Undefined: true));
         return [];
     }
 

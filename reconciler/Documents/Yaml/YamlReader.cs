@@ -18,6 +18,8 @@ internal sealed class YamlReader
     private readonly string _file;
     private readonly IParser _parser;
     private readonly ICollection<Diagnostic> _diagnostics;
+    private readonly Stack<(Mark At, char Bracket)> _open = [];
+    private Mark _at = Mark.Empty;
     private int _depth;
     private int _nodes;
     private bool _refused;
@@ -32,9 +34,9 @@ internal sealed class YamlReader
     /// <returns>Null when there is nothing that could be built; then at least one diagnostic says why.</returns>
     public static Node? Read(string file, string text, ICollection<Diagnostic> diagnostics)
     {
+        var reader = new YamlReader(file, text, diagnostics);
         try
         {
-            var reader = new YamlReader(file, text, diagnostics);
             var root = reader.ReadFile();
             return reader._refused ? null : root;
         }
@@ -44,17 +46,18 @@ internal sealed class YamlReader
         }
         catch (YamlException fault)
         {
-            diagnostics.Add(Diagnostic.Error("yaml-syntax", PlaceOf(file, fault.Start), $"this is not YAML ({Sentence(fault.Message)})",
-                "write YAML 1.2"));
+            diagnostics.Add(reader.NotYaml(fault.Start, Sentence(fault.Message)));
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             // The scanner is not ours: whatever it trips over is a fault of the file, never of the turn.
-            diagnostics.Add(Diagnostic.Error("yaml-syntax", Place.Of(file), $"this is not YAML ({Sentence(fault.Message)})",
-                "write YAML 1.2"));
+            diagnostics.Add(reader.NotYaml(reader._at, reader._open.Count > 0 ? "the file ends too early" : Sentence(fault.Message)));
         }
         return null;
     }
+
+    private Diagnostic NotYaml(Mark at, string sentence) => Diagnostic.Error("yaml-syntax", PlaceOf(_file, at),
+        $"this is not YAML ({sentence}{(_open.TryPeek(out var open) ? $"; the `{open.Bracket}` of line {open.At.Line} is not closed yet" : "")})", "write YAML 1.2");
 
     private Node? ReadFile()
     {
@@ -77,7 +80,25 @@ internal sealed class YamlReader
         return null;
     }
 
-    private ParsingEvent Next() => _parser.MoveNext() && _parser.Current is { } current ? current : new StreamEnd();
+    private ParsingEvent Next()
+    {
+        var next = _parser.MoveNext() && _parser.Current is { } current ? current : new StreamEnd();
+        _at = next.Start;
+        switch (next)
+        {
+            case MappingStart { Style: MappingStyle.Flow }:
+                _open.Push((next.Start, '{'));
+                break;
+            case SequenceStart { Style: SequenceStyle.Flow }:
+                _open.Push((next.Start, '['));
+                break;
+            case MappingEnd when _open.TryPeek(out var open) && open.Bracket == '{':
+            case SequenceEnd when _open.TryPeek(out open) && open.Bracket == '[':
+                _open.Pop();
+                break;
+        }
+        return next;
+    }
 
     private Node ReadNode(ParsingEvent current)
     {

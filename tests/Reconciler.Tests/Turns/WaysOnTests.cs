@@ -1,4 +1,3 @@
-using Reconciler.Diffing;
 using Reconciler.Documents.Reading;
 using Reconciler.Model;
 using Reconciler.Planning;
@@ -17,7 +16,7 @@ public sealed class WaysOnTests
     private static readonly Expanded NewCode = new Expanded().At(Expanded.NewCommit);
 
     private static Verdict VerdictOn(World world, Standing standing, Deferral? deferral = null) =>
-        new(standing, "because", world.PlanFor("coralnet"), new Diff(new Dictionary<ResourceId, IReadOnlyList<Difference>>(), []), []) { Deferral = deferral };
+        new(standing, "because", world.PlanFor("coralnet"), World.Differ.Compare(world.UnitOf("coralnet").Resources, world.Seen), []) { Deferral = deferral };
 
     private static IReadOnlyList<WayOn> Ways(World world, Verdict verdict) => WaysOn.Of(world.Environment, world.UnitOf("coralnet"), verdict);
 
@@ -66,6 +65,8 @@ public sealed class WaysOnTests
     public void What_stands_still_names_a_command_that_the_program_takes(string standing, string command)
     {
         var world = new World(new Expanded());
+        if (standing == "Drifted")
+            world.Where<NginxSiteFacts>("NginxSite", "web1", facts => facts with { File = SiteFile.Foreign });
 
         Ways(world, VerdictOn(world, Enum.Parse<Standing>(standing)))[0].Paste.ShouldBe(command);
         Reconciler.Cli.CommandLine.Create().Parse([.. Shell.Split(command).Skip(1)]).Errors.ShouldBeEmpty();
@@ -88,6 +89,26 @@ public sealed class WaysOnTests
         var status = VerdictStatus.Of(world.Environment, world.UnitOf("coralnet"), verdict, null, DateTimeOffset.UnixEpoch);
         status.Of("Ready")!.Message.ShouldBe(
             "because, but on web1 check about: /about/ answered 500 through nginx, expected 200");
+    }
+
+    [Fact]
+    public void An_edit_of_code_is_not_said_to_give_way_to_healing()
+    {
+        var edited = new World(new Expanded()).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] });
+        var ways = Ways(edited, VerdictOn(edited, Standing.Drifted));
+
+        ways.ShouldHaveSingleItem().What.ShouldStartWith("--heal takes no edit of code away");
+    }
+
+    [Fact]
+    public void A_held_migration_has_a_way_back_and_a_run_that_a_person_held_only_a_way_on()
+    {
+        var world = new World(new Expanded());
+        var failed = VerdictOn(world, Standing.Held);
+
+        Ways(world, failed).Select(way => way.Paste).ShouldBe(
+            ["reconciler retry production coralnet", "reconciler history production", null, "reconciler rollback production coralnet"]);
+        Ways(world, failed with { Reason = "held before Migrate by ada: INC-1." }).ShouldHaveSingleItem();
     }
 
     [Fact]

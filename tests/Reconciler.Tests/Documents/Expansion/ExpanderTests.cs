@@ -2,6 +2,8 @@ using System.Text;
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Resources.File;
+using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 
 namespace Reconciler.Tests.Documents.Expansion;
@@ -156,6 +158,33 @@ public sealed class ExpanderTests
 
         string.Join(' ', spec.Allow).ShouldBe(allow);
         string.Join(' ', spec.Listen).ShouldBe(listen);
+    }
+
+    [Fact]
+    public void A_persons_shell_is_set_up_as_the_services_are()
+    {
+        var file = (FileSpec)Example.Application.Resources.Single(resource => resource.Id is { Server: "web1", Name: "env-setup" }).Spec;
+
+        file.Content.Split('\n', 2)[1].ShouldBe("""
+            export DATABASE_HOST=10.20.3.1
+            export DJANGO_SETTINGS_MODULE=config.settings.production
+            export DOMAIN=coralnet.ucsd.edu
+            export LANG=C.UTF-8
+            export REDIS_URL=redis://10.20.2.1:6379/0
+            . /srv/www/venv/bin/activate
+            cd /srv/www/coralnet/project
+
+            """);
+    }
+
+    [Fact]
+    public void A_time_may_stand_within_the_quotes_of_a_notice_command()
+    {
+        var spec = Example.With("base/coralnet/application.yaml", "on: python manage.py maintenanceon --start {{startsAt}}", "on: 'notice \"from {{startsAt}}\" {{message}}'")
+            .With("production/coralnet/maintenance.yaml", "{enabled: false}", "{enabled: false, message: \"new; reefs\"}")
+            .Application.Resources.Select(resource => resource.Spec).OfType<MaintenanceSpec>().First(spec => spec.Notice is not null);
+
+        spec.Notice!.On.ShouldBe("notice \"from {{startsAt}}\" 'new; reefs'");
     }
 
     [Fact]

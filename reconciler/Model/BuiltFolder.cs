@@ -8,7 +8,9 @@ namespace Reconciler.Model;
 /// </summary>
 internal sealed record BuiltFolder(string Link, string Name)
 {
-    private const string Listed = "-name __pycache__ -prune -o ! -type d ! -name '*.pyc' -printf '%P|%y|%s|%T@|%l\\n'";
+    // Whole seconds: what was put back from an archive has no others.
+    private const string Listing = "find . -name __pycache__ -prune -o ! -type d ! -name '*.pyc' -printf '%P|%y|%s|%T@|%l\\n'"
+        + " | sed 's/|\\([0-9]*|[0-9]*\\)[.][0-9]*|/|\\1|/' | sort";
 
     private const int MostLines = 1000;
 
@@ -43,7 +45,7 @@ internal sealed record BuiltFolder(string Link, string Name)
         Request = RunnerRequest.Run(user, $"{Link}.d", "-", new PayloadPart.Text($$"""
             export LC_ALL=C
             cd ./{{Shell.Quote(Name)}} || exit
-            now=$(find . {{Listed}} | sort | comm -3 - {{Shell.Quote($"../.{Name}.files")}} | sed 's/^\t/had /;t;s/^/has /')
+            now=$({{Listing}} | comm -3 - {{Shell.Quote($"../.{Name}.files")}} | sed 's/^\t/had /;t;s/^/has /')
             [ -z "$now" ] || { printf '%s\n' "$now" | head -n {{MostLines}}; echo "differing $(printf '%s\n' "$now" | wc -l)"; }
             echo 'compared'
 
@@ -65,7 +67,7 @@ internal sealed record BuiltFolder(string Link, string Name)
         (export LC_ALL=C r={{Shell.Quote(Record)}}
         cd {{Shell.Quote(at)}}
         find . -name __pycache__ -prune -o -type d -print >"$r.dirs"
-        find . {{Listed}} | sort >"$r.files")
+        {{Listing}} >"$r.files")
 
         """;
 

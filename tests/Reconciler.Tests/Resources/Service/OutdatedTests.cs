@@ -66,4 +66,17 @@ public class OutdatedTests
         Sentence(was, Given.Worker).ShouldBe("git defines the supervisord of celeryworker otherwise than this server has it: "
             + "variables LANG changed, DJANGO_SETTINGS_MODULE added (restart needed)");
     }
+
+    [Fact]
+    public void Where_only_variables_differ_the_place_is_their_line()
+    {
+        var was = With(Given.Beat, launch => launch with { Environment = [new("DJANGO_SETTINGS_MODULE", "config.settings.production"), new("LANG", "C")] });
+        var place = new Place("production/coralnet/application.yaml", 8, 5);
+        var resource = Given.Resource(Given.Beat) with { Places = new Dictionary<string, Place> { ["LANG"] = place } };
+        var facts = Given.Running(Given.Beat) with { Definition = DefinitionState.Outdated };
+
+        Kind.Compare(resource, new Observation.Found(facts with { Written = Definition.Of(was)!.Text }), ReadMarkers.None).Single().Origin.ShouldBe(place);
+        var slower = Definition.Of(was with { StopTimeout = TimeSpan.FromSeconds(5) })!.Text;
+        Kind.Compare(resource, new Observation.Found(facts with { Written = slower }), ReadMarkers.None).Single().Origin.ShouldBe(resource.Origin);
+    }
 }

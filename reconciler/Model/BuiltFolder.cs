@@ -1,10 +1,10 @@
 namespace Reconciler.Model;
 
 /// <summary>
-/// A folder <c>LINK.d/NAME</c> that is built whole and then only read. Beside it lie <c>.NAME.ready</c>, and since its end <c>.NAME.dirs</c> and
-/// <c>.NAME.files</c>: every folder in it, and of every file and link size, time and target. Whatever is added to a folder, removed from it or
-/// replaced in it makes that folder newer than the list (POSIX, XBD 4.9 and the pages of the calls that mark its time for update): so a cheap look need
-/// read no file. One edited in place is found by comparing with the list.
+/// A folder <c>LINK.d/NAME</c> that is built whole and then only read. Beside it lie <c>.NAME.ready</c>, and since its end <c>.NAME.dirs</c>
+/// and <c>.NAME.files</c>: every folder in it, and of every file and link size, time and target. Whatever is added to a folder, removed from
+/// it or replaced in it makes that folder newer than the list (POSIX, XBD 4.9 and the pages of the calls that mark its time for update): so
+/// a cheap look need read no file. One edited in place is found by comparing with the list.
 /// </summary>
 internal sealed record BuiltFolder(string Link, string Name)
 {
@@ -24,8 +24,8 @@ internal sealed record BuiltFolder(string Link, string Name)
     private string Record => $"{Link}.d/.{Name}";
 
     /// <summary>
-    /// A fragment that prints one line: <c>built gone</c>, <c>built same</c>, or <c>built newer</c> with a digest of when its folders changed; nothing where
-    /// nobody noted what was built. One process for all folders, and one more where any changed.
+    /// A fragment that prints one line: <c>built gone</c>, <c>built same</c>, or <c>built newer</c> with a digest of when its folders changed;
+    /// nothing where nobody noted what was built. One process for all folders, and two more where any changed.
     /// </summary>
     public string Look => $$"""
         (d={{Shell.Quote(Path)}} r={{Shell.Quote(Record)}}
@@ -72,8 +72,8 @@ internal sealed record BuiltFolder(string Link, string Name)
         """;
 
     /// <summary>
-    /// Puts the successor in its place: two renames, between which nothing is there for a moment. Whoever dies in the middle leaves what the same script
-    /// brings to its end. Runs in the folder above.
+    /// Puts the successor in its place: two renames, between which nothing is there for a moment. Whoever dies in the middle leaves what the
+    /// same script brings to its end. Runs in the folder above.
     /// </summary>
     public string TakeOver() => $$"""
         set -e

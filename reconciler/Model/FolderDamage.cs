@@ -29,7 +29,9 @@ internal sealed record FolderDamage(ValueList<string> Missing, ValueList<string>
         return string.Join("; ", parts.OfType<string>());
     }
 
-    /// <summary>The lines of <see cref="BuiltFolder.Compare"/>: <c>has ENTRY</c> and <c>had ENTRY</c>, an entry being a path, a bar and the rest.</summary>
+    /// <summary>
+    /// The lines of <see cref="BuiltFolder.Compare"/>: <c>has ENTRY</c> and <c>had ENTRY</c>, an entry being a path, a bar and the rest.
+    /// </summary>
     public static FolderDamage? Read(IReadOnlyList<string> lines)
     {
         HashSet<string> Paths(string word) =>
@@ -39,12 +41,13 @@ internal sealed record FolderDamage(ValueList<string> Missing, ValueList<string>
         ];
         var (now, was) = (Paths("has "), Paths("had "));
         var differing = lines.FirstOrDefault(line => line.StartsWith("differing ", StringComparison.Ordinal));
-        var named = lines.Count(line => line.StartsWith("has ", StringComparison.Ordinal) || line.StartsWith("had ", StringComparison.Ordinal));
-        var others = differing is not null && int.TryParse(differing[10..], NumberStyles.None, CultureInfo.InvariantCulture, out var all) ? all - named : 0;
-        var damage = new FolderDamage([.. was.Except(now).Order(StringComparer.Ordinal)], [.. now.Intersect(was).Order(StringComparer.Ordinal)],
-            [.. now.Except(was).Order(StringComparer.Ordinal)], Math.Max(0, others));
+        var named = lines.Count(line => line.Split(' ')[0] is "has" or "had");
+        var all = int.TryParse(differing?[10..], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        var damage = new FolderDamage(Sorted(was.Except(now)), Sorted(now.Intersect(was)), Sorted(now.Except(was)), Math.Max(0, all - named));
         return damage.IsNothing ? null : damage;
     }
+
+    private static ValueList<string> Sorted(IEnumerable<string> paths) => [.. paths.Order(StringComparer.Ordinal)];
 
     private static string? Named(string word, ValueList<string> paths, string how, int others)
     {

@@ -31,8 +31,8 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
     public IReadOnlyDictionary<string, Place> Places { get; init; } = new Dictionary<string, Place>();
 
     /// <summary>
-    /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started before they
-    /// changed is no difference.
+    /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started
+    /// before they changed is no difference.
     /// </summary>
     public IReadOnlyList<ResourceId> Loads { get; init; } = [];
 }

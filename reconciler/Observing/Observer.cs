@@ -6,8 +6,8 @@ namespace Reconciler.Observing;
 
 /// <summary>
 /// Looks at servers: all probes of a server in one script and one round trip, all servers at once; a second round only where a kind asks for
-/// a dearer probe. Remembers the last facts, which make the next look cheaper, but for a while only: not all that may change shows in a cheap look
-/// (a role's password, a file edited in place). Changes nothing anywhere.
+/// a dearer probe. Remembers the last facts, which make the next look cheaper, but for a while only: not all that may change shows in a cheap
+/// look (a role's password, a file edited in place). Changes nothing anywhere.
 /// </summary>
 internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<string, IResourceKind> kinds, TimeProvider clock)
 {
@@ -40,11 +40,14 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         }));
         return new(observations, unreachable)
         {
-            VerifiedAt = _last.Where(entry => observations.ContainsKey(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.VerifiedAt),
+            VerifiedAt = _last.Where(entry => observations.ContainsKey(entry.Key))
+                .ToDictionary(entry => entry.Key, entry => entry.Value.VerifiedAt),
         };
     }
 
-    /// <summary>Forgets facts of resources that a run has touched, or that somebody wants to be sure of: the next look is a thorough one.</summary>
+    /// <summary>
+    /// Forgets facts of resources that a run has touched, or that somebody wants to be sure of: the next look is a thorough one.
+    /// </summary>
     public void Forget(IEnumerable<ResourceId> touched)
     {
         foreach (var id in touched)

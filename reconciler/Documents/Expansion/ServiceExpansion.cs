@@ -63,7 +63,8 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
             .Append(new("", application.PlaceOf("environment"))).ToDictionary();
 
     /// <summary>
-    /// ManifestStaticFilesStorage reads staticfiles.json once, when a process starts (django.contrib.staticfiles.storage, <c>ManifestFilesMixin.__init__</c>).
+    /// ManifestStaticFilesStorage reads staticfiles.json once, when a process starts (django.contrib.staticfiles.storage,
+    /// <c>ManifestFilesMixin.__init__</c>).
     /// </summary>
     private IReadOnlyList<ResourceId> LoadsOf(string server, ServiceEntry entry) =>
         _application?.Django?.Static is not null && entry.Part == Part.Web && entry.Reads?.Contains("code") != false

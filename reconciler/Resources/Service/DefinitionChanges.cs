@@ -2,7 +2,9 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Service;
 
-/// <summary>What differs between two definitions. Variables are named; their values never are, for nobody can tell which of them are secrets.</summary>
+/// <summary>
+/// What differs between two definitions. Variables are named; their values never are, for nobody can tell which of them are secrets.
+/// </summary>
 /// <param name="Settings">Sentences, from what is there to what git says.</param>
 internal sealed record DefinitionChanges(
     IReadOnlyList<string> Settings, IReadOnlyList<string> Changed, IReadOnlyList<string> Added, IReadOnlyList<string> Removed)
@@ -20,8 +22,11 @@ internal sealed record DefinitionChanges(
         var others = there.Others.Keys.Union(wanted.Others.Keys)
             .Where(key => there.Others.GetValueOrDefault(key) != wanted.Others.GetValueOrDefault(key))
             .Select(key => key == "ExecStartPost" ? "the programs that it should leave stopped" : key).Order(StringComparer.Ordinal);
+        var changed = wanted.Variables
+            .Where(variable => there.Variables.TryGetValue(variable.Key, out var was) && was != variable.Value)
+            .Select(variable => variable.Key).Order(StringComparer.Ordinal);
         var changes = new DefinitionChanges([.. settings.OfType<string>(), .. others],
-            [.. wanted.Variables.Where(variable => there.Variables.TryGetValue(variable.Key, out var was) && was != variable.Value).Select(variable => variable.Key).Order(StringComparer.Ordinal)],
+            [.. changed],
             [.. wanted.Variables.Keys.Except(there.Variables.Keys).Order(StringComparer.Ordinal)],
             [.. there.Variables.Keys.Except(wanted.Variables.Keys).Order(StringComparer.Ordinal)]);
         return changes.Settings.Count + changes.Changed.Count + changes.Added.Count + changes.Removed.Count == 0 ? null : changes;

@@ -7,22 +7,28 @@ namespace Reconciler.Resources.Service;
 /// <param name="Command">Without <c>env</c> and what it assigns.</param>
 /// <param name="Others">Everything else, by key.</param>
 internal sealed partial record DefinitionText(
-    string? Command, string? Directory, string? User, string? Stop, IReadOnlyDictionary<string, string> Variables, IReadOnlyDictionary<string, string> Others)
+    string? Command, string? Directory, string? User, string? Stop,
+    IReadOnlyDictionary<string, string> Variables, IReadOnlyDictionary<string, string> Others)
 {
     public static DefinitionText Read(string text)
     {
-        var values = text.Split('\n').Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2 && parts[0].Length > 0 && parts[0][0] is not ('#' or ';'))
-            .GroupBy(parts => parts[0].Trim()).ToDictionary(group => group.Key, group => group.Select(parts => parts[1].Trim()).Distinct().ToList());
+        var values = text.Split('\n').Select(line => line.Split('=', 2))
+            .Where(parts => parts is [[not ('#' or ';'), ..], _])
+            .GroupBy(parts => parts[0].Trim())
+            .ToDictionary(group => group.Key, group => group.Select(parts => parts[1].Trim()).Distinct().ToList());
         string? One(string key) => values.TryGetValue(key, out var list) ? list[^1] : null;
         var systemd = values.ContainsKey("ExecStart");
         var words = systemd ? SystemdWords(One("ExecStart")!, isCommand: true) : SupervisorWords(One("command") ?? "");
         var variables = systemd
-            ? values.GetValueOrDefault("Environment", []).SelectMany(line => SystemdWords(line, isCommand: false)).Select(word => word.Split('=', 2))
+            ? values.GetValueOrDefault("Environment", [])
+                .SelectMany(line => SystemdWords(line, isCommand: false)).Select(word => word.Split('=', 2))
             : Assignment().Matches(One("environment") ?? "").Select(match => new[] { match.Groups[1].Value, match.Groups[2].Value });
         var assigned = words is ["/usr/bin/env", ..] ? words.Skip(1).TakeWhile(word => Assigned().IsMatch(word)).ToList() : [];
         return new(
-            words is null ? One("ExecStart") ?? One("command") : Model.Shell.Join(words is ["/usr/bin/env", ..] ? words.Skip(1 + assigned.Count) : words),
-            One(systemd ? "WorkingDirectory" : "directory")?.Replace("%%", "%"), One(systemd ? "User" : "user"), One(systemd ? "TimeoutStopSec" : "stopwaitsecs"),
+            words is null ? One("command") : Model.Shell.Join(words is ["/usr/bin/env", ..] ? words.Skip(1 + assigned.Count) : words),
+            One(systemd ? "WorkingDirectory" : "directory")?.Replace("%%", "%"),
+            One(systemd ? "User" : "user"),
+            One(systemd ? "TimeoutStopSec" : "stopwaitsecs"),
             variables.Concat(assigned.Select(word => word.Split('=', 2))).Where(parts => parts.Length == 2)
                 .GroupBy(parts => parts[0]).ToDictionary(group => group.Key, group => group.Last()[1]),
             values.Where(entry => !Known.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => string.Join('\n', entry.Value)));

@@ -3,9 +3,9 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Service;
 
 /// <summary>
-/// Files beside ours that change what ours says. systemd.unit(5): <c>UNIT.d/*.conf</c>, and for a name with dashes those of each beginning of it,
-/// in /etc and, until the next boot, in /run. (What holds for all services of a server, <c>service.d</c>, is its administrator's.) supervisor reads
-/// every file of conf.d, and of two sections of one name the later wins, key by key.
+/// Files beside ours that change what ours says. systemd.unit(5): <c>UNIT.d/*.conf</c>, and for a name with dashes those of each beginning of
+/// it, in /etc and, until the next boot, in /run. (What holds for all services of a server, <c>service.d</c>, is its administrator's.)
+/// supervisor reads every file of conf.d, and of two sections of one name the later wins, key by key.
 /// </summary>
 internal static class Overrides
 {
@@ -16,7 +16,8 @@ internal static class Overrides
     {
         { Retired: true } => "",
         { Manager: ServiceManager.OwnProgram } => OfProgram(spec.FullName),
-        { Manager: ServiceManager.OwnUnit } or { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 } => OfUnit(spec.BootUnit!),
+        { Manager: ServiceManager.OwnUnit } or { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 } =>
+            OfUnit(spec.BootUnit!),
         _ => "",
     };
 

@@ -10,7 +10,11 @@ internal static class ServiceComparison
     {
         if (spec.Retired)
             return OfRetired(resource, spec, facts);
-        return [.. OfDefinition(resource, spec, facts), .. Overrides.Differences(resource, spec, facts), .. OfProcess(resource, spec, facts), .. OfBoot(resource, spec, facts)];
+        return
+        [
+            .. OfDefinition(resource, spec, facts), .. Overrides.Differences(resource, spec, facts),
+            .. OfProcess(resource, spec, facts), .. OfBoot(resource, spec, facts),
+        ];
     }
 
     private static IEnumerable<Difference> OfDefinition(Resource resource, ServiceSpec spec, ServiceFacts facts)
@@ -32,7 +36,8 @@ internal static class ServiceComparison
                     ? $"the supervisord of {spec.Service} is not started at boot: it has no unit yet"
                     : $"{spec.Shown} is not defined on this server yet");
         else if (facts.Definition is DefinitionState.Outdated && Changes(spec, facts) is { } changes)
-            yield return Of(resource, DifferenceType.Change, $"git defines {Defined(spec)} otherwise than this server has it: {changes} (restart needed)") with
+            yield return Of(resource, DifferenceType.Change,
+                $"git defines {Defined(spec)} otherwise than this server has it: {changes} (restart needed)") with
             {
                 Origin = changes.PlaceIn(resource),
             };
@@ -49,13 +54,16 @@ internal static class ServiceComparison
     }
 
     /// <summary>What our definition is of, for a sentence.</summary>
-    public static string Defined(ServiceSpec spec) => spec.Manager is ServiceManager.DeclaredProgram ? $"the supervisord of {spec.Service}" : spec.Shown;
+    public static string Defined(ServiceSpec spec) =>
+        spec.Manager is ServiceManager.DeclaredProgram ? $"the supervisord of {spec.Service}" : spec.Shown;
 
-    private static DefinitionChanges? Changes(ServiceSpec spec, ServiceFacts facts) => facts.Written is { } written && Definition.Of(spec) is { } definition
+    private static DefinitionChanges? Changes(ServiceSpec spec, ServiceFacts facts) =>
+        facts.Written is { } written && Definition.Of(spec) is { } definition
         ? DefinitionChanges.Between(DefinitionText.Read(written), DefinitionText.Read(definition.Text))
         : null;
 
-    private static string Edit(ServiceSpec spec, ServiceFacts facts) => Changes(spec, facts) is { } changes ? $" (git would have it: {changes})" : "";
+    private static string Edit(ServiceSpec spec, ServiceFacts facts) =>
+        Changes(spec, facts) is { } changes ? $" (git would have it: {changes})" : "";
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {

@@ -146,6 +146,7 @@ public sealed class DriftTests(Staging staging)
         await watch.WaitForAsync("the password of role coralnet was changed on the server", TimeSpan.FromMinutes(2));
         var retried = await staging.Controller.RunAsync("retry", "staging", "coralnet", "--heal");
         retried.ExitCode.ShouldBe(0, retried.All);
+        await watch.WaitForAsync("coralnet converged in", TimeSpan.FromMinutes(2));
         await staging.Controller.StopAsync(watch);
         await staging.Server.WaitForPageAsync("2", TimeSpan.FromSeconds(30));
     }

@@ -9,8 +9,8 @@ using Reconciler.Watching;
 namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
-internal sealed class ReconcileLoop(DesiredState watching, Observer observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    ServerAddresses addresses, DriftMemory memory)
+internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook observing, UnitTurn turning, Flags flags, StatusReporter reporting,
+    DriftMemory memory)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
@@ -19,7 +19,7 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
         var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
-        var (observed, servers) = await LookAsync(desired, cancellation);
+        var (observed, servers) = await LookAsync(desired, options.ByPerson, cancellation);
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
@@ -28,7 +28,7 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
             var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
             if (verdict.Converged)
             {
-                (observed, servers) = await LookAsync(desired, cancellation);
+                (observed, servers) = await LookAsync(desired, byPerson: false, cancellation);
                 seen = memory.Note(desired, unit, observed);
             }
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
@@ -43,9 +43,10 @@ internal sealed class ReconcileLoop(DesiredState watching, Observer observing, U
         return verdicts;
     }
 
-    private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(ExpandedEnvironment desired, CancellationToken cancellation)
+    private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(
+        ExpandedEnvironment desired, bool byPerson, CancellationToken cancellation)
     {
-        var observed = await observing.LookAsync(addresses.Of(desired), desired.Units.SelectMany(unit => unit.Resources), cancellation);
+        var observed = await observing.LookAsync(desired, byPerson, cancellation);
         return (observed, memory.NoteServers(desired, observed));
     }
 }

@@ -92,14 +92,14 @@ internal sealed class Controller : IAsyncDisposable
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
-        var observer = new Observer(sessions, ResourceKinds.All);
+        var observer = new Observer(sessions, ResourceKinds.All, clock);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
         var running = writer is null ? null
             : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(
-            desired, observer, turn, new Flags(ledger, writer, clock), reports, addresses, new(planning, ledger, writer, clock));
+            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock));
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,

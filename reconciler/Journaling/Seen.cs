@@ -5,7 +5,7 @@ namespace Reconciler.Journaling;
 /// <summary>What the looks at one resource came to, up to the last one that could see it.</summary>
 /// <param name="Wanted">Digest of what git said of it then.</param>
 /// <param name="Marker">The change marker of what was seen; null where the kind has none, or it was absent.</param>
-/// <param name="SyncedAt">The last look that found it as git said; null when none ever did.</param>
+/// <param name="SyncedAt">The last look that found it as git said and took nothing from memory; null when none ever did.</param>
 /// <param name="SyncedWanted">Digest of what git said then.</param>
 /// <param name="DiffersSince">The first look since then that found it different; null when it is as git says.</param>
 /// <param name="Cause">Of the difference; null when there is none.</param>

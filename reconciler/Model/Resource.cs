@@ -26,6 +26,15 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
 {
     /// <summary>Resources on the same server whose change marker this one compares with: what a process has read when it started.</summary>
     public IReadOnlyList<ResourceId> Reads { get; init; } = [];
+
+    /// <summary>Where single variables of it are written, by name; with an empty name, where all of them are.</summary>
+    public IReadOnlyDictionary<string, Place> Places { get; init; } = new Dictionary<string, Place>();
+
+    /// <summary>
+    /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started
+    /// before they changed is no difference.
+    /// </summary>
+    public IReadOnlyList<ResourceId> Loads { get; init; } = [];
 }
 
 /// <summary>What was seen of one resource. Its record is the resource kind's own.</summary>

@@ -6,13 +6,18 @@ namespace Reconciler.Observing;
 
 /// <summary>
 /// Looks at servers: all probes of a server in one script and one round trip, all servers at once; a second round only where a kind asks for
-/// a dearer probe. Remembers the last facts, which make the next look cheaper. Changes nothing anywhere.
+/// a dearer probe. Remembers the last facts, which make the next look cheaper, but for a while only: not all that may change shows in a cheap
+/// look (a role's password, a file edited in place). Changes nothing anywhere.
 /// </summary>
-internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<string, IResourceKind> kinds)
+internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<string, IResourceKind> kinds, TimeProvider clock)
 {
+    /// <summary>After this long a look starts from nothing.</summary>
+    private static readonly TimeSpan Remembers = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<ResourceId, Remembered> _last = new();
 
-    private sealed record Remembered(ResourceSpec Spec, ResourceFacts Facts);
+    /// <param name="VerifiedAt">The last look that took nothing from memory.</param>
+    private sealed record Remembered(ResourceSpec Spec, ResourceFacts Facts, DateTimeOffset VerifiedAt);
 
     /// <summary>Observes all <paramref name="resources"/>; servers that have none are not asked.</summary>
     public async Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation)
@@ -33,10 +38,16 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
                     observations[resource.Id] = new Observation.Unknown($"{group.Key} did not answer: {fault.Message}");
             }
         }));
-        return new(observations, unreachable);
+        return new(observations, unreachable)
+        {
+            VerifiedAt = _last.Where(entry => observations.ContainsKey(entry.Key))
+                .ToDictionary(entry => entry.Key, entry => entry.Value.VerifiedAt),
+        };
     }
 
-    /// <summary>Forgets facts of resources that a run has touched, so that the next look is a thorough one.</summary>
+    /// <summary>
+    /// Forgets facts of resources that a run has touched, or that somebody wants to be sure of: the next look is a thorough one.
+    /// </summary>
     public void Forget(IEnumerable<ResourceId> touched)
     {
         foreach (var id in touched)
@@ -55,13 +66,13 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
             if (reading is Reading.NeedsMore(var probe))
                 dearer.Add((resource, last, probe));
             else
-                Keep(resource, reading, observations);
+                Keep(resource, reading, observations, FromMemory(resource, last, answer));
         }
         if (dearer.Count == 0)
             return;
         var more = await ServerProbes.AskAsync(session, [.. dearer.Select(ask => ask.Probe)], cancellation);
         foreach (var (ask, answer) in dearer.Zip(more))
-            Keep(ask.Resource, ReadingOf(ask.Resource, ask.Last, answer, dearer: true), observations);
+            Keep(ask.Resource, ReadingOf(ask.Resource, ask.Last, answer, dearer: true), observations, fromMemory: false);
     }
 
     private Reading ReadingOf(Resource resource, ResourceFacts? last, ProbeAnswer answer, bool dearer) => answer switch
@@ -71,17 +82,24 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         _ => throw new InvalidOperationException($"Unknown answer {answer}."),
     };
 
-    private ResourceFacts? LastOf(Resource resource) =>
-        _last.TryGetValue(resource.Id, out var last) && last.Spec.Equals(resource.Spec) ? last.Facts : null;
+    /// <summary>Who did not remember anything would have asked for more.</summary>
+    private bool FromMemory(Resource resource, ResourceFacts? last, ProbeAnswer answer) =>
+        last is not null && ReadingOf(resource, null, answer, dearer: false) is Reading.NeedsMore;
 
-    private void Keep(Resource resource, Reading reading, ConcurrentDictionary<ResourceId, Observation> observations)
+    private ResourceFacts? LastOf(Resource resource) =>
+        _last.TryGetValue(resource.Id, out var last) && last.Spec.Equals(resource.Spec) && clock.GetUtcNow() - last.VerifiedAt < Remembers
+            ? last.Facts
+            : null;
+
+    private void Keep(Resource resource, Reading reading, ConcurrentDictionary<ResourceId, Observation> observations, bool fromMemory)
     {
         var observation = reading is Reading.Observed observed
             ? observed.Observation
             : new Observation.Unknown("the dearer probe did not settle it");
         observations[resource.Id] = observation;
         if (observation is Observation.Found found)
-            _last[resource.Id] = new(resource.Spec, found.Facts);
+            _last[resource.Id] = new(resource.Spec, found.Facts,
+                fromMemory && _last.TryGetValue(resource.Id, out var last) ? last.VerifiedAt : clock.GetUtcNow());
         else
             _last.TryRemove(resource.Id, out _);
     }

@@ -128,10 +128,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
     /// <summary>Resources that read something that changes, with a reason for the plan.</summary>
     private static Dictionary<ResourceId, string> ReadersOf(IReadOnlyList<Resource> resources, HashSet<ResourceId> changing) => resources
-        .Where(resource => resource.Reads.Any(changing.Contains))
+        .Where(resource => resource.Reads.Concat(resource.Loads).Any(changing.Contains))
         .ToDictionary(
             resource => resource.Id,
-            resource => string.Join(", ", resource.Reads.Where(changing.Contains).Select(read => $"{read.Kind} {read.Name}").Distinct()) + " changes");
+            resource => string.Join(", ", resource.Reads.Concat(resource.Loads).Where(changing.Contains).Select(read => $"{read.Kind} {read.Name}").Distinct()) + " changes");
 
     private static Dictionary<ResourceId, string> EveryReader(IReadOnlyList<Resource> resources, Dictionary<ResourceId, string> readers) => resources
         .Where(resource => resource.Reads.Count > 0)

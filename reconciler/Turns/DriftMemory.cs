@@ -33,7 +33,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
                     seen[resource.Id] = last;
                 continue;
             }
-            var look = new Look(UnitDigest.Of(resource),
+            var look = new Look(UnitDigest.Of(resource), observed.VerifiedAt.GetValueOrDefault(resource.Id, now),
                 observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
                 diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, last));
             seen[resource.Id] = After(resource.Id, last, look, now);
@@ -59,7 +59,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         return servers;
     }
 
-    private sealed record Look(string Wanted, string? Marker, bool Differs, bool LeftByRun);
+    /// <param name="VerifiedAt">Until then it is known to have been so; what was only remembered since proves nothing.</param>
+    private sealed record Look(string Wanted, DateTimeOffset VerifiedAt, string? Marker, bool Differs, bool LeftByRun);
 
     /// <summary>
     /// A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.
@@ -73,7 +74,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     private static SeenResource After(ResourceId id, SeenResource? last, Look look, DateTimeOffset now)
     {
         if (!look.Differs)
-            return new(id, look.Wanted, look.Marker, now, now, look.Wanted, null, null);
+            return new(id, look.Wanted, look.Marker, now, look.VerifiedAt, look.Wanted, null, null);
         var (cause, since) = last switch
         {
             // It waited for its run, and meanwhile somebody changed it on the server.

@@ -19,7 +19,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     /// <param name="announces">Users are told before the exact plan begins; not when things are already broken.</param>
     public async Task<PursuitEnd> ThroughAsync(Attempt attempt, bool announces, CancellationToken cancellation)
     {
-        var (plan, unit) = (attempt.Plan, attempt.Unit);
+        var (plan, unit) = (announces ? await AfreshAsync(attempt) : attempt.Plan, attempt.Unit);
         for (var turn = 1; ; turn++)
         {
             if (announces && !plan.IsInterim && gates.Of(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
@@ -32,7 +32,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested,
                 CancellationToken.None, announces ? attempt.HoldAsked : null);
-            observer.Forget(plan.Steps.Select(step => step.Resource));
+            // What follows from Prepare is decided from what is there, not from what was there in some earlier look.
+            observer.Forget(plan.IsInterim ? unit.Resources.Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
             var next = verdict.Plan;
             if (outcome is not ConvergeOutcome.Completed)
@@ -48,6 +49,19 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
         }
+    }
+
+    /// <summary>
+    /// Before anything stops, whatever was only remembered is looked at: what must be prepared after all (a live virtualenv that was damaged) comes first,
+    /// while the site is up.
+    /// </summary>
+    private async Task<Plan> AfreshAsync(Attempt attempt)
+    {
+        if (attempt.Plan.IsInterim || !attempt.Plan.Phases.Contains(Phase.Stop))
+            return attempt.Plan;
+        observer.Forget(attempt.Unit.Resources.Select(resource => resource.Id));
+        var seen = await VerdictAsync(attempt);
+        return seen.Plan is { IsInterim: true, Refusals.Count: 0 } && seen.Diff.Unknown.Count == 0 ? seen.Plan : attempt.Plan;
     }
 
     /// <inheritdoc cref="Observer.LookAsync"/>

@@ -52,7 +52,12 @@ internal enum Standing
 internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff Diff, IReadOnlyList<KeyValuePair<ResourceId, string>> Ailments)
 {
     /// <summary>The reason without what was printed below it.</summary>
-    public string Headline => Reason.Split('\n')[0];
+    public string Headline => Sentence.Split('\n')[0];
+
+    /// <summary>The reason, and where the servers are as git says and something does not work all the same, what and where.</summary>
+    public string Sentence => Standing == Standing.Synced && Alarm is null && Ailments is [var first, ..]
+        ? $"{Reason}, but on {first.Key.Server} {first.Value}{(Ailments.Count == 1 ? "" : $" (and {Ailments.Count - 1} more)")}"
+        : Reason;
 
     public Deferral? Deferral { get; init; }
 

@@ -16,7 +16,7 @@ internal static class VerdictStatus
         var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
         var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
         var reason = ReasonOf(verdict);
-        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Reason, before, now);
+        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Sentence, before, now);
         return new(
             environment.Name, unit.Application, environment.Revision, unit.Refusal?.Commit ?? unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],

@@ -27,6 +27,11 @@ internal static class WaysOn
         if (drifted.Contains("Code"))
             ways.Add(new("--heal takes no edit of code away: undo it there, or commit it; or give it up (a patch is kept) with `localChanges: discard`, "
                 + "or with an acknowledgement of `drift` for this commit and then", $"reconciler retry {name} {application} --heal"));
+        if (verdict is { Standing: Standing.Synced, Ailments.Count: > 0, Alarm: null })
+        {
+            ways.Add(new("read what its services wrote", $"reconciler logs {name} {application}"));
+            ways.Add(new("look at everything from nothing, and mend what is not as git says", $"reconciler retry {name} {application} --heal"));
+        }
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.AddRange(AfterFailure(name, application, verdict));
         if (verdict.Standing == Standing.Failed)

@@ -51,8 +51,25 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
                 Elsewhere = [.. elsewhere ?? []],
             },
             documents.Services.KeyPlaceOf(name))
-        { Reads = retired ? [] : ReadsOf(server, entry) };
+        {
+            Reads = retired ? [] : ReadsOf(server, entry),
+            Loads = retired ? [] : LoadsOf(server, entry),
+            Places = PlacesOfVariables(),
+        };
     }
+
+    private Dictionary<string, Place> PlacesOfVariables() => documents is not DesiredApplication { Application: var application } ? []
+        : application.Value.Environment.Keys.ToDictionary(variable => variable, variable => application.PlaceOf("environment", variable))
+            .Append(new("", application.PlaceOf("environment"))).ToDictionary();
+
+    /// <summary>
+    /// ManifestStaticFilesStorage reads staticfiles.json once, when a process starts (django.contrib.staticfiles.storage,
+    /// <c>ManifestFilesMixin.__init__</c>).
+    /// </summary>
+    private IReadOnlyList<ResourceId> LoadsOf(string server, ServiceEntry entry) =>
+        _application?.Django?.Static is not null && entry.Part == Part.Web && entry.Reads?.Contains("code") != false
+            ? [new(server, documents.Name, "StaticFiles", "static")]
+            : [];
 
     private ServiceManager ManagerOf(string server, string name, ServiceEntry entry, Texts texts) => entry switch
     {

@@ -59,7 +59,7 @@ internal static class UnitVariants
                 .. unit.Resources,
                 .. before.Resources
                     .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing } && !declared.Contains(resource.Id) && servers.ContainsKey(resource.Id.Server))
-                    .Select(resource => resource with { Spec = Retired((ServiceSpec)resource.Spec, SharesSupervisor(unit, resource)), Reads = [] }),
+                    .Select(resource => resource with { Spec = Retired((ServiceSpec)resource.Spec, SharesSupervisor(unit, resource)), Reads = [], Loads = [] }),
             ],
         };
     }
@@ -110,7 +110,7 @@ internal static class UnitVariants
         [
             .. unit.Resources
                 .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing })
-                .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [] }),
+                .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [], Loads = [] }),
         ],
     };
 }

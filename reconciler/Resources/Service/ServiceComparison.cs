@@ -10,7 +10,11 @@ internal static class ServiceComparison
     {
         if (spec.Retired)
             return OfRetired(resource, spec, facts);
-        return [.. OfDefinition(resource, spec, facts), .. OfProcess(resource, spec, facts), .. OfBoot(resource, spec, facts)];
+        return
+        [
+            .. OfDefinition(resource, spec, facts), .. Overrides.Differences(resource, spec, facts),
+            .. OfProcess(resource, spec, facts), .. OfBoot(resource, spec, facts),
+        ];
     }
 
     private static IEnumerable<Difference> OfDefinition(Resource resource, ServiceSpec spec, ServiceFacts facts)
@@ -31,6 +35,12 @@ internal static class ServiceComparison
                 spec.Manager is ServiceManager.DeclaredProgram
                     ? $"the supervisord of {spec.Service} is not started at boot: it has no unit yet"
                     : $"{spec.Shown} is not defined on this server yet");
+        else if (facts.Definition is DefinitionState.Outdated && Changes(spec, facts) is { } changes)
+            yield return Of(resource, DifferenceType.Change,
+                $"git defines {Defined(spec)} otherwise than this server has it: {changes} (restart needed)") with
+            {
+                Origin = changes.PlaceIn(resource),
+            };
         else if (facts.Definition is DefinitionState.Outdated)
             yield return Of(resource, DifferenceType.Change,
                 spec.Manager is ServiceManager.DeclaredProgram
@@ -39,9 +49,21 @@ internal static class ServiceComparison
         else if (facts.Definition is DefinitionState.Edited)
             yield return Of(resource, DifferenceType.Change,
                 spec.Manager is ServiceManager.DeclaredProgram
-                    ? $"unit {spec.BootUnit}, in which the supervisord of {spec.Service} runs, was edited by hand"
-                    : $"the definition of {spec.Shown} was edited by hand");
+                    ? $"unit {spec.BootUnit}, in which the supervisord of {spec.Service} runs, was edited by hand{Edit(spec, facts)}"
+                    : $"the definition of {spec.Shown} was edited by hand{Edit(spec, facts)}");
     }
+
+    /// <summary>What our definition is of, for a sentence.</summary>
+    public static string Defined(ServiceSpec spec) =>
+        spec.Manager is ServiceManager.DeclaredProgram ? $"the supervisord of {spec.Service}" : spec.Shown;
+
+    private static DefinitionChanges? Changes(ServiceSpec spec, ServiceFacts facts) =>
+        facts.Written is { } written && Definition.Of(spec) is { } definition
+        ? DefinitionChanges.Between(DefinitionText.Read(written), DefinitionText.Read(definition.Text))
+        : null;
+
+    private static string Edit(ServiceSpec spec, ServiceFacts facts) =>
+        Changes(spec, facts) is { } changes ? $" (git would have it: {changes})" : "";
 
     private static IEnumerable<Difference> OfProcess(Resource resource, ServiceSpec spec, ServiceFacts facts)
     {

@@ -42,6 +42,12 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
 
     public DefinitionState Definition { get; init; }
 
+    /// <summary>What the definition on the server says, where it is not what git says and could be read.</summary>
+    public string? Written { get; init; }
+
+    /// <summary>Files of somebody else's that change what the definition says.</summary>
+    public ValueList<string> Overrides { get; init; } = [];
+
     /// <summary>Started at boot; null when that is not ours to say.</summary>
     public bool? Enabled { get; init; }
 

@@ -15,12 +15,12 @@ internal static class ServiceProbe
         read -r boot </proc/sys/kernel/random/boot_id && printf 'boot %s\n' "$boot"
         read -r up rest </proc/uptime && printf 'uptime %s\n' "${up%.*}"
 
-        """ + Parents(spec) + Seen(last) + Placed(spec) + Active(spec, last) + Boot(spec) + Port(spec));
+        """ + Parents(spec) + Seen(last) + Placed(spec) + Overrides.Look(spec) + Active(spec, last) + Boot(spec) + Port(spec));
 
     /// <summary>Asks who keeps it running, and reads the content of a definition that may not be the one that was placed.</summary>
     public static Probe Dear(ServiceSpec spec, ServiceFacts? last) => new(
         Cheap(spec, last).Script
-        + (Definition.Of(spec) is { } definition ? $"printf 'content %s\n' \"$(sha256sum <{Shell.Quote(definition.Path)})\"\n" : ""))
+        + (Definition.Of(spec) is { } definition ? $"printf 'content %s\n' \"$(sha256sum <{Shell.Quote(definition.Path)})\"\n{Written(definition)}" : ""))
     { Request = RunnerRequest.Lookup(Lookup.Of(spec)) };
 
     /// <summary>Of a process that nobody noted, found in the turn before.</summary>
@@ -45,7 +45,15 @@ internal static class ServiceProbe
 
         """;
 
-    private static string Placed(ServiceSpec spec) => Definition.Of(spec) is { } definition ? PlacedFile.Look(definition.Path) + "\n" : "";
+    /// <summary>What it says is read only where the runner noted that it placed another one than git says.</summary>
+    private static string Placed(ServiceSpec spec) => Definition.Of(spec) is not { } definition ? "" :
+        $$"""
+        {{PlacedFile.Look(definition.Path)}}
+        n=; read -r n x <{{Shell.Quote(PlacedFile.Folder + definition.Path)}}
+        [ "$n" = {{DefinitionReading.Digest(definition)}} ] || {{Written(definition)}}
+        """;
+
+    private static string Written(Definition definition) => $"sed 's/^/text /' {Shell.Quote(definition.Path)}\n";
 
     /// <summary>Exit 0 when something listens. State 0A is LISTEN (Linux, include/net/tcp_states.h); ports stand there in hexadecimal.</summary>
     public static string Listens(int port) => $"grep -qs ': [0-9A-F]*:{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6";

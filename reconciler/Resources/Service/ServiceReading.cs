@@ -26,6 +26,8 @@ internal static class ServiceReading
             Rebooted = lines.Contains("rebooted yes"),
             Wanted = !spec.Retired,
             Definition = definition.Value,
+            Written = Values(lines, "text").Any() ? string.Join('\n', Values(lines, "text")) : null,
+            Overrides = [.. Values(lines, "override").Distinct()],
             Enabled = Enabled(Values(lines, "enabled").FirstOrDefault()),
             Listening = spec.Port is null ? null : Values(lines, "listening").FirstOrDefault() == "yes",
         });

@@ -53,7 +53,11 @@ internal static class ServiceSteps
     private static IEnumerable<Step> Defined(ServiceWork work, Phase phase, int rank)
     {
         if (work.MustDefine)
+        {
+            foreach (var step in work.RemoveOverrides(phase, rank))
+                yield return step;
             yield return work.Define(phase, rank);
+        }
         if (work.MustEnable)
             yield return work.Enable(phase, rank);
     }

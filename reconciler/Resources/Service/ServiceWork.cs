@@ -13,7 +13,8 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
 
     public ServiceSpec Spec => spec;
 
-    private readonly bool differs = facts.Definition is DefinitionState.Missing or DefinitionState.Outdated or DefinitionState.Edited;
+    private readonly bool differs = facts.Definition is DefinitionState.Missing or DefinitionState.Outdated or DefinitionState.Edited
+        || facts.Overrides.Count > 0;
 
     public bool MustDefine => differs && !Follows;
 
@@ -43,6 +44,10 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
         Because = spec.Manager is ServiceManager.BareProcess { Launch: null } ? $"{Why}; git has no command to start it again" : Why,
     };
 
+    /// <summary>Somebody else's files that change our definition.</summary>
+    public IEnumerable<Step> RemoveOverrides(Phase phase, int rank) =>
+        facts.Overrides.Where(Overrides.IsRemovable).Select(path => Overrides.Remove(resource, path, phase, rank));
+
     public Step Define(Phase phase, int rank)
     {
         var definition = Definition.Of(spec)!;
@@ -52,6 +57,8 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
         {
             Rank = rank,
             Proof = DefinitionReading.Proof(definition),
+            // A supervisord of the application's own starts anew when its unit's file is younger than itself.
+            SkipWhenProven = facts.Overrides.Count == 0,
             Attempts = 3,
         };
     }

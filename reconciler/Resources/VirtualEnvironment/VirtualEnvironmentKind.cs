@@ -2,7 +2,11 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.VirtualEnvironment;
 
-/// <summary>The packages of an application (A7): built beside the live virtualenv in Prepare, switched by link in Virtualenv.</summary>
+/// <summary>
+/// The packages of an application (A7): built beside the live virtualenv in Prepare, switched by link in Virtualenv. So is the successor of a live one
+/// that was damaged, which takes its place there. Where files are only missing it does so in Prepare: nobody has loaded what is not there, and what is
+/// tried next needs them.
+/// </summary>
 internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSpec, VirtualEnvironmentFacts>
 {
     private const int MostNamed = 8;
@@ -23,6 +27,7 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
         for f in "$v.d/$d"/lib/python3*/site-packages/*.dist-info "$v.d/$d"/lib/python3*/site-packages/*.egg-info; do
         [ -e "$f" ] && { f=${f##*/}; echo "now ${f%.*-info}"; }; done
         while read -r f; do echo "was $f"; done <"$v.d/.$d.ready"
+        {{spec.Built.Look}}
         """);
 
     protected override Reading Read(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? last, string output, bool dearer)
@@ -36,9 +41,19 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
             return Reading.Absent;
         var (now, was) = (After("now ").ToHashSet(), After("was ").ToHashSet());
         var marker = target is not null && target.StartsWith(spec.Path + ".d/", StringComparison.Ordinal) ? target[(spec.Path.Length + 3)..] : target;
-        return Reading.Found(new VirtualEnvironmentFacts(target, isFolder, ready,
-            [.. now.Except(was).Order()], [.. was.Except(now).Order()], lines.Contains("works"), marker));
+        var facts = new VirtualEnvironmentFacts(target, isFolder, ready,
+            [.. now.Except(was).Order()], [.. was.Except(now).Order()], lines.Contains("works"), marker);
+        if (BuiltFolder.Read(lines, dearer, last?.Built) is { } built)
+            return Reading.Found(facts with { Built = built with { Damage = built.Damage?.AddedOnly(MayRun) } });
+        return dearer
+            ? Reading.Unknown($"{spec.Folder} could not be compared with what was built")
+            : new Reading.NeedsMore(spec.Built.Compare(spec.User, Probe(resource, spec, last).Script));
     }
+
+    /// <summary>Packages keep caches of their own among their files; what Python imports or a shell finds is another matter.</summary>
+    private static bool MayRun(string added) =>
+        added.StartsWith("bin/", StringComparison.Ordinal) || added.EndsWith(".py", StringComparison.Ordinal)
+        || added.EndsWith(".pth", StringComparison.Ordinal) || added.EndsWith(".so", StringComparison.Ordinal);
 
     protected override IEnumerable<Difference> Compare(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? facts, ReadMarkers reads)
     {
@@ -58,18 +73,27 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
             yield return new(resource.Id, DifferenceType.Change, $"packages of {spec.Path} were changed by hand: {Changes(facts)}",
                 spec.Digest, Changes(facts))
             { Origin = resource.Origin };
+        else if (facts.Built.Damage is { } damage)
+            yield return new(resource.Id, DifferenceType.Change, $"virtualenv {spec.Digest} {damage}", spec.Digest, "damaged") { Origin = resource.Origin };
     }
 
     protected override IEnumerable<Step> Steps(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? facts, Change change)
     {
         if (change.Differences.Count == 0)
             yield break;
-        var intact = facts is not null && facts.Ready.Contains(spec.Digest) && facts.InterpreterWorks && facts.Added.Count + facts.Missing.Count == 0;
-        if (!intact)
-            foreach (var step in VirtualEnvironmentSteps.Build(resource, spec, rebuildInUse: facts?.Target == spec.Folder))
-                yield return step;
-        yield return VirtualEnvironmentSteps.Switch(resource, spec);
-        foreach (var old in (facts?.Ready ?? []).Where(digest => digest != spec.Digest && digest != facts?.Marker))
+        var live = facts?.Target == spec.Folder;
+        var built = live ? spec.Built.Beside : spec.Built;
+        if (facts?.IsIntact(spec) != true)
+        {
+            if (!(live && facts!.Ready.Contains(built.Name)))
+                foreach (var step in VirtualEnvironmentSteps.Build(resource, spec, built))
+                    yield return step;
+            if (live)
+                yield return VirtualEnvironmentSteps.TakeOver(resource, spec, facts!.OnlyLacks(spec) ? Phase.Prepare : Phase.Virtualenv);
+        }
+        if (!live)
+            yield return VirtualEnvironmentSteps.Switch(resource, spec);
+        foreach (var old in (facts?.Ready ?? []).Where(digest => digest != spec.Digest && digest != built.Name && digest != facts?.Marker))
             yield return VirtualEnvironmentSteps.Tidy(resource, spec, old);
     }
 

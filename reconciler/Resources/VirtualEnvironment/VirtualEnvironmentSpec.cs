@@ -21,6 +21,8 @@ internal sealed record VirtualEnvironmentSpec(
     public string Folder => $"{Path}.d/{Digest}";
 
     public string ReadyFile => $"{Path}.d/.{Digest}.ready";
+
+    internal BuiltFolder Built => new(Path, Digest);
 }
 
 /// <summary>What was seen of a virtualenv.</summary>
@@ -37,4 +39,15 @@ internal sealed record VirtualEnvironmentFacts(
     IReadOnlyList<string> Added,
     IReadOnlyList<string> Missing,
     bool InterpreterWorks,
-    string? Marker) : ResourceFacts(Marker);
+    string? Marker) : ResourceFacts(Marker)
+{
+    /// <summary>Of the wanted folder.</summary>
+    public BuiltState Built { get; init; } = new(null, null);
+
+    /// <summary>Files are gone, and nothing else is known to be otherwise.</summary>
+    public bool OnlyLacks(VirtualEnvironmentSpec spec) =>
+        Ready.Contains(spec.Digest) && Added.Count + Missing.Count == 0 && Built.Damage is { Changed.Count: 0, Added.Count: 0, Others: 0 };
+
+    public bool IsIntact(VirtualEnvironmentSpec spec) =>
+        Ready.Contains(spec.Digest) && InterpreterWorks && Added.Count + Missing.Count == 0 && Built.Damage is null;
+}

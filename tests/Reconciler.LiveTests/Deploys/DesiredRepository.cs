@@ -53,7 +53,7 @@ internal sealed partial class DesiredRepository(string folder, string environmen
     private async Task CommitAsync(string message)
     {
         await GitAsync("add", "--all");
-        await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "commit", "--quiet", "--message", message);
+        await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "commit", "--quiet", "--allow-empty", "--message", message);
     }
 
     private Task GitAsync(params string[] arguments) => Command.OkAsync("git", ["-C", folder, .. arguments]);

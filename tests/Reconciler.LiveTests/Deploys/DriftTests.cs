@@ -142,4 +142,65 @@ public sealed class DriftTests(Staging staging)
         after.Where(process => process.Key != "celeryworker").ShouldBe(before.Where(process => process.Key != "celeryworker"));
         watch.Output.ShouldNotContain("staging: Cover");
     }
+
+    [Fact]
+    public async Task Files_that_were_removed_from_static_files_and_virtualenv_are_named_and_come_back()
+    {
+        await staging.AtAsync(2);
+        var removed = (await staging.Host.ShellAsync("find /srv/www/static/ -type f -name '*.*.*' | head -n 1")).Trim();
+        removed.ShouldStartWith("/srv/www/static/");
+        await staging.Host.ShellAsync($"rm {removed} /srv/www/venv/bin/gunicorn");
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode", "-o", "json");
+        plan.ExitCode.ShouldBe(2, plan.All);
+        plan.Output.ShouldSatisfyAllConditions(
+            said => said.ShouldContain($"/srv/www/static lacks {removed["/srv/www/static/".Length..]}"),
+            said => said.ShouldContain("lacks bin/gunicorn"));
+
+        var mended = await staging.Controller.ConvergeAsync("--heal");
+        mended.ExitCode.ShouldBe(0, mended.All);
+        await staging.Host.ShellAsync($"test -f {removed} && test -x /srv/www/venv/bin/gunicorn");
+        await staging.Server.WaitForPageAsync("2", TimeSpan.FromSeconds(30));
+        var drift = await staging.Controller.RunAsync("drift", "staging", "--detailed-exitcode");
+        drift.ExitCode.ShouldBe(0, drift.All);
+    }
+
+    [Fact]
+    public async Task A_deploy_over_a_damaged_virtualenv_mends_it_before_anything_stops()
+    {
+        await staging.AtAsync(2);
+        await staging.Host.ShellAsync("rm /srv/www/venv/bin/gunicorn \"$(ls -d /srv/www/venv/lib/python3*/site-packages)/django/contrib/admin/apps.py\"");
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+
+        var deployed = await staging.DeployAsync();
+
+        deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
+        deployed.Seen.ShouldBeOnly("page 2", "cover", "page 4");
+    }
+
+    [Fact]
+    public async Task A_role_password_that_was_changed_on_the_server_is_seen_by_a_watch_and_mended_at_a_persons_word()
+    {
+        await staging.AtAsync(2);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging/coralnet: Synced", TimeSpan.FromMinutes(2));
+        await staging.Host.ShellAsync("su postgres -c \"psql -qc \\\"alter role coralnet password 'oops'\\\"\"");
+
+        await watch.WaitForAsync("the password of role coralnet was changed on the server", TimeSpan.FromMinutes(2));
+        var retried = await staging.Controller.RunAsync("retry", "staging", "coralnet", "--heal");
+        retried.ExitCode.ShouldBe(0, retried.All);
+        await watch.WaitForAsync("coralnet converged in", TimeSpan.FromMinutes(2));
+        await staging.Controller.StopAsync(watch);
+        await staging.Server.WaitForPageAsync("2", TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_file_that_defines_a_program_of_ours_again_is_named()
+    {
+        await staging.AtAsync(2);
+        await staging.Host.ShellAsync("printf '[program:coralnet-gunicorn]\\nenvironment=X=\"1\"\\n' >/etc/supervisor/conf.d/zz.conf");
+
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode", "-o", "json");
+
+        plan.Output.ShouldContain("/etc/supervisor/conf.d/zz.conf changes gunicorn (supervisor's coralnet-gunicorn)");
+    }
 }

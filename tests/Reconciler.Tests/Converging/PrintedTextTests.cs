@@ -12,6 +12,11 @@ public sealed class PrintedTextTests
         "nginx: [emerg] unknown directive \"lisen\" in /etc/nginx/conf.d/x.conf:1")]
     [InlineData("nginx: [warn] conflicting server name\nnginx: [emerg] still could not bind()\n", "nginx: [emerg] still could not bind()")]
     [InlineData("Traceback (most recent call last):\n  File \"x\"\ndjango.db.utils.OperationalError: no such table\n@end\n", "django.db.utils.OperationalError: no such table")]
+    [InlineData("/usr/bin/env: 'gunicorn': No such file or directory\n"
+        + "coralnet-gunicorn.service: Main process exited, code=exited, status=127/n/a\n"
+        + "coralnet-gunicorn.service: Failed with result 'exit-code'.\n", "/usr/bin/env: 'gunicorn': No such file or directory")]
+    [InlineData("Failed to start. Giving up.\n", "Failed to start. Giving up")]
+    [InlineData("x.service: Failed with result 'exit-code'.\n", "x.service: Failed with result 'exit-code'")]
     [InlineData("", "it printed nothing")]
     public void The_telling_line_is_the_one_that_says_what_is_wrong(string output, string line) => PrintedText.TellingLine(output).ShouldBe(line);
 }

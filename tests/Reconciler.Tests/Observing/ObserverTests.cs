@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Remote;
+using Reconciler.Tests.Converging;
 using Reconciler.Tests.Remote;
 
 namespace Reconciler.Tests.Observing;
@@ -13,9 +14,10 @@ public sealed class ObserverTests : IAsyncLifetime
 
     private readonly Servers _servers = new();
     private readonly WordKind _kind = new();
+    private readonly JumpingClock _clock = new();
     private readonly Observer _observer;
 
-    public ObserverTests() => _observer = new(_servers, new Dictionary<string, IResourceKind> { ["Word"] = _kind });
+    public ObserverTests() => _observer = new(_servers, new Dictionary<string, IResourceKind> { ["Word"] = _kind }, _clock);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -120,11 +122,40 @@ public sealed class ObserverTests : IAsyncLifetime
         _kind.Last.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task An_ordinary_look_asks_nothing_dear_and_after_ten_minutes_one_starts_from_nothing()
+    {
+        Resource[] resources = [Of(Cheap, "echo remembered", dearer: "echo dear")];
+        await LookAsync(resources);
+        var verified = _clock.GetUtcNow();
+        _servers.Asked["web1"].ShouldBe(2);
+
+        foreach (var _ in Enumerable.Range(0, 9))
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            (await LookAsync(resources)).VerifiedAt[Cheap].ShouldBe(verified);
+        }
+        _servers.Asked["web1"].ShouldBe(11);
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        (await LookAsync(resources)).VerifiedAt[Cheap].ShouldBe(_clock.GetUtcNow());
+        _servers.Asked["web1"].ShouldBe(13);
+    }
+
+    [Fact]
+    public async Task What_a_cheap_look_sees_by_itself_is_verified_by_each()
+    {
+        await LookAsync(Of(Cheap));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await LookAsync(Of(Cheap))).VerifiedAt[Cheap].ShouldBe(_clock.GetUtcNow());
+    }
+
     private sealed record WordSpec(string Script, string? Dearer) : ResourceSpec;
 
     private sealed record WordFacts(string Word) : ResourceFacts((string?)null);
 
-    /// <summary>Reads one word; "more" asks for the dearer probe.</summary>
+    /// <summary>Reads one word; "more" asks for the dearer probe, "remembered" where nothing is.</summary>
     private sealed class WordKind : IResourceKind
     {
         public string Name => "Word";
@@ -140,6 +171,7 @@ public sealed class ObserverTests : IAsyncLifetime
         public Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer) => output.Trim() switch
         {
             "more" => new Reading.NeedsMore(new(((WordSpec)resource.Spec).Dearer!)),
+            "remembered" when last is null => new Reading.NeedsMore(new(((WordSpec)resource.Spec).Dearer!)),
             "absent" => Reading.Absent,
             var word => Reading.Found(new WordFacts(word)),
         };

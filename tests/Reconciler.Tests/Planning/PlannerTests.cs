@@ -7,6 +7,7 @@ using Reconciler.Resources.Migrations;
 using Reconciler.Resources.NginxSite;
 using Reconciler.Resources.Packages;
 using Reconciler.Resources.Service;
+using Reconciler.Resources.StaticFiles;
 using Reconciler.Tests.Documents.Expansion;
 
 namespace Reconciler.Tests.Planning;
@@ -51,6 +52,19 @@ public sealed class PlannerTests
         var plan = new World(Before, Before.With("base/coralnet/checks.yaml", "contains: CoralNet", "contains: Reefs")).PlanFor("coralnet");
 
         plan.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Static_files_collected_anew_restart_the_web_services_that_read_their_manifest_and_the_pages_are_checked()
+    {
+        var world = new World(Before);
+        var digest = ((StaticFilesSpec)world.Find("StaticFiles", "web1").Spec).Digest;
+        var plan = world.Where<StaticFilesFacts>("StaticFiles", "web1", facts => facts with { Ready = [digest + ".new"] }).PlanFor("coralnet");
+
+        plan.IsInterim.ShouldBeFalse(string.Join('\n', World.Lines(plan)));
+        PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Static, Phase.Start, Phase.Check, Phase.Uncover]);
+        plan.Steps.Where(step => step.Phase is Phase.Stop).Select(step => $"{step.Resource.Server} {step.Resource.Name}").ShouldBe(["web1 gunicorn"]);
+        plan.Steps.ShouldContain(step => step.Phase == Phase.Check && step.Resource.Server == "web1");
     }
 
     [Fact]

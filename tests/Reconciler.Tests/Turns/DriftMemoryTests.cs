@@ -32,6 +32,20 @@ public sealed class DriftMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_time_at_which_it_was_only_remembered_is_not_called_as_git_said()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        var verified = _world.Clock.GetUtcNow();
+        Later();
+
+        var seen = await _world.LookAsync(one, observed => observed with { VerifiedAt = new Dictionary<ResourceId, DateTimeOffset> { [TurnWorld.Id("Code")] = verified } });
+
+        seen["Code"].SyncedAt.ShouldBe(verified);
+        seen["Checks"].SyncedAt.ShouldBe(_world.Clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task What_git_moved_and_no_run_brought_yet_is_intentional()
     {
         _world.Converged(_world.Version(1));

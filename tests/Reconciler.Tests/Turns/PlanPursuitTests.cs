@@ -14,6 +14,24 @@ public sealed class PlanPursuitTests : IDisposable
     private Task<Verdict> TurnAsync() => _world.TurnAsync(_world.Version(2));
 
     [Fact]
+    public async Task What_only_a_look_from_nothing_finds_is_prepared_before_anything_stops()
+    {
+        // Prepared as the turn's look remembered it, and gone by then.
+        _world["Code"] = "code-1 code-2";
+        var looks = 0;
+        _world.OnLook = () =>
+        {
+            if (++looks == 2)
+                _world["Code"] = "code-1";
+        };
+
+        var verdict = await TurnAsync();
+
+        verdict.Converged.ShouldBeTrue(verdict.Reason);
+        _world.Done.ShouldBe(["prepare", "cover", "stop", "code", "start", "check", "uncover"]);
+    }
+
+    [Fact]
     public async Task Steps_that_all_succeed_without_effect_are_no_success()
     {
         _world.Ineffective.Add("code");

@@ -30,7 +30,12 @@ internal sealed class TurnWorld : IDisposable
     {
         Servers = new ScriptedServers
         {
-            Seen = name => _state.GetValueOrDefault(name, "none"),
+            Seen = name =>
+            {
+                if (name == $"{Id("Code")}")
+                    OnLook();
+                return _state.GetValueOrDefault(name, "none");
+            },
             Took = (verb, arguments) =>
             {
                 if (arguments is [var name, var word] && !Ineffective.Contains(verb))
@@ -65,6 +70,9 @@ internal sealed class TurnWorld : IDisposable
 
     /// <summary>Whether this ledger may change the environment.</summary>
     public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Just before each look at the code.</summary>
+    public Action OnLook { get; set; } = () => { };
 
     /// <summary>Verbs that succeed and change nothing.</summary>
     public HashSet<string> Ineffective { get; } = [];
@@ -195,10 +203,12 @@ internal sealed class TurnWorld : IDisposable
         SqliteLedger.Ask(_folder.In("controller"), new(kind, Production, "coralnet", arguments, "ada@controller"), Clock);
 
     /// <summary>A look as the loop makes it before a turn, and what is remembered of it by kind.</summary>
-    public async Task<IReadOnlyDictionary<string, SeenResource>> LookAsync(Unit unit)
+    /// <param name="as">What the look is taken for; null: for what it is.</param>
+    public async Task<IReadOnlyDictionary<string, SeenResource>> LookAsync(Unit unit, Func<Observed, Observed>? @as = null)
     {
         var (observer, planning, _) = Stages();
         var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
+        observed = @as?.Invoke(observed) ?? observed;
         var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
         memory.NoteServers(Environment(unit), observed);
         return memory.Note(Environment(unit), unit, observed).ToDictionary(seen => seen.Key.Kind, seen => seen.Value);
@@ -236,7 +246,7 @@ internal sealed class TurnWorld : IDisposable
     private static Dictionary<string, ServerAddress> Addresses => new() { ["web1"] = ScriptedServers.Address("web1") };
 
     private (Observer, UnitPlanning, Converger) Stages() => (
-        new Observer(Servers, ToyKind.All),
+        new Observer(Servers, ToyKind.All, Clock),
         new UnitPlanning(new Differ(ToyKind.All), new Planner(ToyKind.All), Ledger, Clock),
         new Converger(new StepSender(Servers, new RunnerClient(new NoPayloads(), Clock), Ledger, Clock), Clock));
 

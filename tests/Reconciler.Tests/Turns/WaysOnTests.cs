@@ -73,6 +73,25 @@ public sealed class WaysOnTests
     }
 
     [Fact]
+    public void What_is_as_git_says_and_does_not_work_names_where_to_look_and_what_to_try()
+    {
+        var world = new World(new Expanded());
+        var verdict = VerdictOn(world, Standing.Synced) with
+        {
+            Ailments = [KeyValuePair.Create(new ResourceId("web1", "coralnet", "Checks", "about"), "check about: /about/ answered 500 through nginx, expected 200")],
+        };
+
+        var ways = Ways(world, verdict);
+
+        ways.Select(way => way.Paste).ShouldBe(["reconciler logs production coralnet", "reconciler retry production coralnet --heal"]);
+        foreach (var way in ways)
+            Reconciler.Cli.CommandLine.Create().Parse([.. Shell.Split(way.Paste!).Skip(1)]).Errors.ShouldBeEmpty();
+        var status = VerdictStatus.Of(world.Environment, world.UnitOf("coralnet"), verdict, null, DateTimeOffset.UnixEpoch);
+        status.Of("Ready")!.Message.ShouldBe(
+            "because, but on web1 check about: /about/ answered 500 through nginx, expected 200");
+    }
+
+    [Fact]
     public void An_edit_of_code_is_not_said_to_give_way_to_healing()
     {
         var edited = new World(new Expanded()).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] });

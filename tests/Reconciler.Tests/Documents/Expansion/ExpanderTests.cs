@@ -180,6 +180,17 @@ public sealed class ExpanderTests
     }
 
     [Fact]
+    public void A_service_knows_where_each_of_its_variables_is_written_and_that_web_services_load_static_files()
+    {
+        var services = Example.Application.Resources.Where(resource => resource.Id is { Kind: "Service", Server: "web1" or "worker1" }).ToDictionary(resource => resource.Id.Name);
+
+        $"{services["gunicorn"].Places["REDIS_URL"]}".ShouldStartWith("production/coralnet/application.yaml:9:");
+        $"{services["gunicorn"].Places["LANG"]}".ShouldStartWith("base/coralnet/application.yaml:");
+        services["gunicorn"].Loads.Select(load => load.Kind).ShouldBe(["StaticFiles"]);
+        services["celeryworker"].Loads.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_time_may_stand_within_the_quotes_of_a_notice_command()
     {
         var spec = Example.With("base/coralnet/application.yaml", "on: python manage.py maintenanceon --start {{startsAt}}", "on: 'notice \"from {{startsAt}}\" {{message}}'")

@@ -22,7 +22,7 @@ public sealed class StaticFilesKindTests : IDisposable
 
     private Resource Resource => new(new("web1", "coralnet", "StaticFiles", "static"), _spec, new Place("base/coralnet/application.yaml", 19, 5));
 
-    private Reading Look() => _kind.Read(Resource, null, Sh.Run(_kind.Probe(Resource, null).Script).Output, dearer: false);
+    private Reading Look() => Looked.At(_kind, Resource).Reading;
 
     private Observation Seen => Look().ShouldBeOfType<Reading.Observed>().Observation;
 
@@ -121,4 +121,142 @@ public sealed class StaticFilesKindTests : IDisposable
 
     [Fact]
     public void Junk_is_passed_over() => _kind.Read(Resource, null, "Welcome\n\uFFFD\nlinked\n", dearer: false).ShouldBe(Reading.Absent);
+
+    private string Badge => $"{_spec.Path}/app/badge.0123.css";
+
+    /// <summary>Prepare and Static as a run makes them; collectstatic finds the folder of now at STATIC_ROOT, as the bind shows it.</summary>
+    private void Mend()
+    {
+        Runtimes.Python(_folder.In("venv.d/packages"), $$"""
+            mkdir -p {{_spec.Path}}/app && echo x >{{_spec.Path}}/app/badge.0123.css && echo y >{{_spec.Path}}/app/other.css && echo '{}' >{{_spec.Path}}/staticfiles.json
+            """);
+        foreach (var step in Steps().Where(step => step.Phase == Phase.Prepare))
+            Take(step);
+        foreach (var step in Steps())
+            Take(step);
+    }
+
+    private void Take(Step step)
+    {
+        switch (step.Request!.Verb)
+        {
+            case "directory":
+                Directory.CreateDirectory(step.Request.Arguments[0]);
+                break;
+            case "link":
+                _ = Sh.Run($"ln -sfn {step.Request.Arguments[1]} {step.Request.Arguments[0]}").Good;
+                break;
+            case "try":
+                Collect(step.Request);
+                break;
+            default:
+                _ = Sh.Run(((PayloadPart.Text)step.Request.Payload[^1]).Value, step.Request.Arguments[1]).Good;
+                break;
+        }
+        if (step.Proof is { } proof)
+            Sh.Run(proof).Code.ShouldBe(0, step.Summary);
+    }
+
+    private void Collect(RunnerRequest request)
+    {
+        var binds = request.Arguments.Skip(4).Chunk(2).Take(int.Parse(request.Arguments[3])).ToDictionary(bind => bind[1], bind => bind[0]);
+        var live = File.ResolveLinkTarget(_spec.Path, returnFinalTarget: false)!.FullName;
+        _ = Sh.Run($"ln -sfn {binds[_spec.Path]} {_spec.Path}").Good;
+        _ = Sh.Run(((PayloadPart.Text)request.Payload[^1]).Value).Good;
+        _ = Sh.Run($"ln -sfn {live} {_spec.Path}").Good;
+    }
+
+    [Fact]
+    public void A_file_that_was_removed_is_named_and_comes_back_with_a_folder_collected_beside()
+    {
+        Mend();
+        Differences().ShouldBeEmpty();
+        File.Delete(Badge);
+
+        Differences().Single().Sentence.ShouldBe($"{_spec.Path} lacks app/badge.0123.css");
+        Steps().Where(step => step.Phase == Phase.Prepare && step.Request!.Verb == "try")
+            .ShouldHaveSingleItem().Request!.Arguments.ShouldNotContain(_spec.Folder);
+        Mend();
+
+        Differences().ShouldBeEmpty();
+        File.Exists(Badge).ShouldBeTrue();
+        Directory.GetFileSystemEntries(_spec.Path + ".d").Select(Path.GetFileName).ShouldAllBe(name => !name!.Contains(".new") && !name.Contains(".old"));
+    }
+
+    [Fact]
+    public void A_folder_that_is_gone_is_said_and_comes_back()
+    {
+        Mend();
+        Directory.Delete(_spec.Folder, recursive: true);
+
+        Differences().Single().Sentence.ShouldBe($"{_spec.Path} leads to nothing: {_spec.Folder} is gone");
+        Mend();
+
+        Differences().ShouldBeEmpty();
+        File.Exists(Badge).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_live_one_without_its_record_is_collected_beside_and_switched_so_that_its_readers_start_again()
+    {
+        Mend();
+        File.Delete(_spec.ReadyFile);
+
+        Steps().Where(step => step.Phase == Phase.Static).ShouldNotBeEmpty();
+        Steps().Where(step => step.Phase == Phase.Static).ShouldAllBe(step => Sh.Run(step.Proof!).Code != 0);
+        Mend();
+
+        Differences().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_ordinary_look_reads_no_file_and_starts_a_thorough_one_only_when_a_folder_changed()
+    {
+        Mend();
+        var first = Looked.At(_kind, Resource);
+        first.AskedMore.ShouldBeTrue();
+        var facts = first.Observation.FactsOf<StaticFilesFacts>();
+        Looked.At(_kind, Resource, facts).AskedMore.ShouldBeFalse();
+
+        File.Delete(Badge);
+        var damaged = Looked.At(_kind, Resource, facts);
+        damaged.AskedMore.ShouldBeTrue();
+        var again = Looked.At(_kind, Resource, damaged.Observation.FactsOf<StaticFilesFacts>());
+        again.AskedMore.ShouldBeFalse();
+        _kind.Compare(Resource, again.Observation, ReadMarkers.None).Single().Sentence.ShouldEndWith("lacks app/badge.0123.css");
+
+        File.Delete($"{_spec.Path}/app/other.css");
+        var more = Looked.At(_kind, Resource, again.Observation.FactsOf<StaticFilesFacts>());
+        _kind.Compare(Resource, more.Observation, ReadMarkers.None).Single().Sentence.ShouldEndWith("lacks app/badge.0123.css (and 1 more file)");
+    }
+
+    [Fact]
+    public void A_file_edited_in_place_is_found_by_a_look_that_starts_from_nothing()
+    {
+        Mend();
+        _ = Sh.Run($"printf z >>{Badge}").Good;
+
+        Differences().Single().Sentence.ShouldBe($"{_spec.Path} has app/badge.0123.css changed by hand");
+    }
+
+    [Fact]
+    public void What_the_application_puts_there_itself_is_no_difference()
+    {
+        Mend();
+        Directory.CreateDirectory($"{_spec.Path}/CACHE");
+        File.WriteAllText($"{_spec.Path}/CACHE/a.css", "a");
+
+        Differences().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Looking_leaves_nothing_behind()
+    {
+        Mend();
+        var before = Sh.Traces(_folder.Path);
+
+        Look();
+
+        Sh.Traces(_folder.Path).ShouldBe(before);
+    }
 }

@@ -35,14 +35,15 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
             [ -f {{_folder.Path}}/fail ] && case "$*" in *"$(cat {{_folder.Path}}/fail)"*) echo 'no matching distribution' >&2; exit 1;; esac
             case "$*" in
             *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib/python3.11/site-packages"; cp "$0" "$d/bin/python";;
-            *"pip"*" install "*) mkdir -p "${0%/bin/python}/lib/python3.11/site-packages/Django-5.0.dist-info";;
+            *"pip"*" install "*) echo '#!/bin/sh' >"${0%python}gunicorn"; mkdir -p "${0%/bin/python}/lib/python3.11/site-packages/django"
+            echo 'x = 1' >"${0%/bin/python}/lib/python3.11/site-packages/django/apps.py"; echo 'y = 1' >"${0%/bin/python}/lib/python3.11/site-packages/django/urls.py"; mkdir -p "${0%/bin/python}/lib/python3.11/site-packages/Django-5.0.dist-info";;
             esac
             """);
         File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
         return file;
     }
 
-    private Reading Look() => _kind.Read(Resource, null, Sh.Run(_kind.Probe(Resource, null).Script).Output, dearer: false);
+    private Reading Look() => Looked.At(_kind, Resource).Reading;
 
     private VirtualEnvironmentFacts? Facts => Look().ShouldBeOfType<Reading.Observed>().Observation.FactsOf<VirtualEnvironmentFacts>();
 
@@ -137,7 +138,7 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
     }
 
     [Fact]
-    public void A_package_added_or_removed_by_hand_is_named_and_the_virtualenv_rebuilt_while_services_are_stopped()
+    public void A_package_added_or_removed_by_hand_is_named_and_the_virtualenv_rebuilt_beside_and_switched_while_services_are_stopped()
     {
         Build();
         Link(_spec.Folder);
@@ -147,8 +148,10 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
 
         Differences().Single().Sentence.ShouldBe($"packages of {_spec.Path} were changed by hand: "
             + "Django is 5.1 in the place of 5.0, requests 2.0 was added");
-        Steps().ShouldAllBe(step => step.Phase == Phase.Virtualenv);
-        Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal)).SkipWhenProven.ShouldBeFalse();
+        Mend();
+
+        Differences().ShouldBeEmpty();
+        Directory.GetDirectories(packages).Select(Path.GetFileName).ShouldBe(["Django-5.0.dist-info", "django"], ignoreOrder: true);
     }
 
     [Fact]
@@ -191,5 +194,121 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
         Look();
 
         Sh.Traces(_folder.Path).ShouldBe(before);
+    }
+
+    private string Packages => $"{_spec.Folder}/lib/python3.11/site-packages";
+
+    /// <summary>
+    /// Prepare and Virtualenv as a run makes them. The new folder is bound over the live one where only the build sees it: here the live one steps aside.
+    /// </summary>
+    private void Mend()
+    {
+        foreach (var step in Steps().Where(step => step.Phase == Phase.Prepare))
+            Take(step);
+        var rest = Steps();
+        rest.ShouldAllBe(step => step.Phase == Phase.Virtualenv);
+        foreach (var step in rest)
+            Take(step);
+    }
+
+    private void Take(Step step)
+    {
+        if (step.Request!.Verb == "directory")
+            Directory.CreateDirectory(step.Request.Arguments[0]);
+        else if (step.Request.Verb == "try")
+            BuildInNamespace(step.Request);
+        else if (step.Request.Verb != "link")
+            _ = Run(step).Good;
+        Sh.Run(step.Proof!).Code.ShouldBe(0, step.Summary);
+    }
+
+    private void BuildInNamespace(RunnerRequest request)
+    {
+        var binds = request.Arguments.Skip(4).Chunk(2).Take(int.Parse(request.Arguments[3])).ToDictionary(bind => bind[1], bind => bind[0]);
+        binds.Keys.ShouldBe([_spec.Folder]);
+        _ = Sh.Run($"mv {_spec.Folder} {_folder.In("aside")} && mv {binds[_spec.Folder]} {_spec.Folder}").Good;
+        _ = Sh.Run(((PayloadPart.Text)request.Payload[^1]).Value, _spec.Path + ".d").Good;
+        _ = Sh.Run($"mv {_spec.Folder} {binds[_spec.Folder]} && mv {_folder.In("aside")} {_spec.Folder}").Good;
+    }
+
+    [Theory]
+    [InlineData("bin/gunicorn")]
+    [InlineData("lib/python3.11/site-packages/django/apps.py")]
+    public void A_file_that_was_removed_is_named_and_comes_back_with_a_virtualenv_built_beside(string file)
+    {
+        Build();
+        Link(_spec.Folder);
+        Differences().ShouldBeEmpty();
+        File.Delete($"{_spec.Folder}/{file}");
+
+        Differences().Single().Sentence.ShouldBe($"virtualenv {Digest} lacks {file}");
+        // Nobody has loaded what is not there: it comes back unnoticed, before the new code of a deploy is tried with it.
+        Steps().ShouldAllBe(step => step.Phase == Phase.Prepare);
+        Mend();
+
+        Differences().ShouldBeEmpty();
+        File.Exists($"{_spec.Folder}/{file}").ShouldBeTrue();
+        Directory.GetFileSystemEntries(_spec.Path + ".d").Select(Path.GetFileName).ShouldAllBe(name => !name!.Contains(".new") && !name.Contains(".old"));
+    }
+
+    [Fact]
+    public void Several_files_are_counted_and_edited_and_added_ones_told_apart()
+    {
+        Build();
+        Link(_spec.Folder);
+        File.Delete($"{_spec.Folder}/bin/gunicorn");
+        Directory.Delete($"{Packages}/django", recursive: true);
+        Differences().Single().Sentence.ShouldBe($"virtualenv {Digest} lacks bin/gunicorn (and 2 more files)");
+
+        Mend();
+        File.AppendAllText($"{Packages}/django/apps.py", "x = 2\n");
+        File.WriteAllText($"{Packages}/sitecustomize.py", "x = 3\n");
+        Differences().Single().Sentence.ShouldBe($"virtualenv {Digest} has lib/python3.11/site-packages/django/apps.py changed by hand; "
+            + "has lib/python3.11/site-packages/sitecustomize.py added by hand");
+    }
+
+    [Fact]
+    public void What_python_and_the_packages_put_there_as_they_run_is_no_difference_and_looked_at_once()
+    {
+        Build();
+        Link(_spec.Folder);
+        var facts = Facts;
+        Directory.CreateDirectory($"{Packages}/django/__pycache__");
+        File.WriteAllText($"{Packages}/django/__pycache__/apps.cpython-311.pyc", "compiled");
+        File.WriteAllText($"{Packages}/django/cache.dat", "suffixes");
+
+        var look = Looked.At(_kind, Resource, facts);
+        _kind.Compare(Resource, look.Observation, ReadMarkers.None).ShouldBeEmpty();
+
+        Looked.At(_kind, Resource, look.Observation.FactsOf<VirtualEnvironmentFacts>()).AskedMore.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void One_of_before_without_a_list_of_its_files_is_taken_as_it_is()
+    {
+        Build();
+        Link(_spec.Folder);
+        foreach (var list in new[] { "files", "dirs" })
+            File.Delete($"{_spec.Path}.d/.{Digest}.{list}");
+        File.Delete($"{_spec.Folder}/bin/gunicorn");
+
+        Differences().ShouldBeEmpty();
+        Looked.At(_kind, Resource).AskedMore.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_prepared_one_that_was_damaged_since_is_built_again_before_anything_stops()
+    {
+        Build();
+        Directory.CreateDirectory($"{_spec.Path}.d/{OldDigest}");
+        File.WriteAllText($"{_spec.Path}.d/.{OldDigest}.ready", "");
+        Link($"{_spec.Path}.d/{OldDigest}");
+        File.Delete($"{_spec.Folder}/bin/gunicorn");
+
+        var build = Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+
+        (build.Phase, build.SkipWhenProven).ShouldBe((Phase.Prepare, false));
+        _ = Run(build).Good;
+        Steps().Select(step => step.Phase).ShouldBe([Phase.Virtualenv]);
     }
 }

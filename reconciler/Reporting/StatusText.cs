@@ -13,7 +13,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (report.Repository is { Trouble: not null } repository)
             WriteTrouble(repository);
         if (report.Applications.Count == 0)
-            writer.WriteLine("nothing was observed yet");
+            writer.WriteLine("nothing was observed yet: `reconciler watch` looks again and again, `reconciler plan ENVIRONMENT` once");
         foreach (var status in report.Applications)
             WriteApplication(status);
         foreach (var server in report.Servers.Where(server => server.Unknown))

@@ -199,8 +199,8 @@ public sealed class DriftTests(Staging staging)
         await staging.AtAsync(2);
         await staging.Host.ShellAsync("printf '[program:coralnet-gunicorn]\\nenvironment=X=\"1\"\\n' >/etc/supervisor/conf.d/zz.conf");
 
-        var plan = await staging.Controller.PlanAsync("--detailed-exitcode", "-o", "json");
+        var plan = await staging.Controller.PlanAsync("--detailed-exitcode");
 
-        plan.Output.ShouldContain("/etc/supervisor/conf.d/zz.conf changes gunicorn (supervisor's coralnet-gunicorn)");
+        plan.Sentences.ShouldContain("/etc/supervisor/conf.d/zz.conf changes gunicorn (supervisor's coralnet-gunicorn)");
     }
 }

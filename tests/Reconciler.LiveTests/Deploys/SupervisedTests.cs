@@ -37,7 +37,9 @@ public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
     private async Task Changed_variables_reach_the_programs()
     {
         await site.Desired.EditAsync("supervised/coralnet/application.yaml", "GREETING: hello", "GREETING: \"good day\"");
-        (await site.Controller.PlanAsync()).All.ShouldContain("the supervisord of gunicorn has other variables than git says");
+        var plan = (await site.Controller.PlanAsync()).Sentences;
+        plan.ShouldContain("git defines the supervisord of gunicorn otherwise than this server has it: ");
+        plan.ShouldContain("GREETING");
         await ConvergedAsync();
         await OnlyWhatBelongsAsync();
         (await Supervised.VariableAsync(site.Web, "gunicorn", "GREETING")).ShouldBe("good day");

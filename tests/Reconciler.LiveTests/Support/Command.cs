@@ -7,6 +7,9 @@ internal sealed record Command(int ExitCode, string Output, string Error)
 {
     public string All => Output + Error;
 
+    /// <summary>The same with each run of white space as one space: sentences as they are, however their lines were broken.</summary>
+    public string Sentences => string.Join(' ', All.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     public static async Task<Command> RunAsync(string program, IEnumerable<string> arguments, TimeSpan? deadline = null, string? directory = null, string? input = null)
     {
         var start = new ProcessStartInfo(program)

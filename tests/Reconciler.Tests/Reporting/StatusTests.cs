@@ -114,7 +114,7 @@ public sealed class StatusTests
     [Fact]
     public void Nothing_observed_yet_is_said()
     {
-        Text(new(Watching, null, [], [])).ShouldEndWith("\nnothing was observed yet\n");
+        Text(new(Watching, null, [], [])).ShouldEndWith("\nnothing was observed yet: `reconciler watch` looks again and again, `reconciler plan ENVIRONMENT` once\n");
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class PairTests(Pair pair)
         pids.Where(process => process.Key is "web1/gunicorn" or "web2/gunicorn" or "web2/celeryworker" or "web2/celerybeat").ShouldAllBe(process => process.Value != 0);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_server_lost_after_the_migration_holds_all_and_a_newer_commit_goes_on_once_it_is_back()
     {
         await pair.AtAsync(1);

@@ -1,6 +1,6 @@
 namespace Reconciler.LiveTests.Deploys;
 
-/// <summary>A site whose repository has its own supervisor.conf, one for all of its servers. One story, for each part starts where the last one ended.</summary>
+/// <summary>A site whose repository has its own supervisor.conf, one for all of its servers. Each part starts where the last one ended.</summary>
 public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
@@ -11,6 +11,12 @@ public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
         await First_deploy_on_fresh_servers();
         await A_stray_is_a_difference_and_is_stopped();
         await Changed_variables_reach_the_programs();
+    }
+
+    [Fact, Trait("Category", "long")]
+    public async Task Its_supervisor_outlives_reboots_failed_deploys_and_what_was_there_before_it_had_a_unit()
+    {
+        await ConvergedAsync();
         await A_reboot_brings_them_back_without_a_controller();
         await A_worker_that_cannot_import_says_so();
         await A_supervisord_that_was_started_without_a_unit_is_taken_over();

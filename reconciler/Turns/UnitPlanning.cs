@@ -90,6 +90,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Of code and databases a copy is not enough: those ask for a person's word about exactly this commit.</summary>
     internal static readonly HashSet<string> EditsThatHealReplaces = [.. Resources.ResourceKinds.All.Keys.Except(["Code", "Database"])];
 
+    /// <summary>Somebody's edit that nothing but a person's word about this commit takes away.</summary>
+    public static bool OutlastsHealing(Difference difference) => difference.Gate == "drift" && !EditsThatHealReplaces.Contains(difference.Resource.Kind);
+
     private static bool AnyServiceRuns(Unit unit, Observed observed) => unit.Resources
         .Where(resource => resource.Id.Kind == "Service")
         .Any(resource => observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is { Ailment: null });

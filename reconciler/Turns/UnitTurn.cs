@@ -311,6 +311,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 Reason = $"{resource.Server}: {verdict.Diff.ByResource[resource][0].Sentence}; {why}, or mend all once with "
                     + Advice.Heal(environment.Name, unit.Application),
             };
+        if (verdict.Diff.All.FirstOrDefault() is { } first && UnitPlanning.OutlastsHealing(first))
+            return verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: no healing takes that edit away" };
         return verdict.Diff.IsEmpty
             ? verdict
             : verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}: undo it there, write selfHeal: "

@@ -21,11 +21,11 @@ internal static class WaysOn
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
-        var drifted = verdict.Standing == Standing.Drifted ? [.. verdict.Diff.ByResource.Keys.Select(id => id.Kind)] : Array.Empty<string>();
-        if (drifted.Any(UnitPlanning.EditsThatHealReplaces.Contains) || (refused && verdict.Plan.Refusals.All(IsMendable)))
+        var drifted = verdict.Standing == Standing.Drifted ? verdict.Diff.All.ToList() : [];
+        if (drifted.Exists(difference => !UnitPlanning.OutlastsHealing(difference)) || (refused && verdict.Plan.Refusals.All(IsMendable)))
             ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
-        if (drifted.Contains("Code"))
-            ways.Add(new("--heal takes no edit of code away: undo it there, or commit it; or give it up (a patch is kept) with `localChanges: discard`, "
+        if (drifted.Exists(UnitPlanning.OutlastsHealing))
+            ways.Add(new("--heal alone takes no edit of code away: undo it there, or commit it; or give it up (a patch is kept) with `localChanges: discard`, "
                 + "or with an acknowledgement of `drift` for this commit and then", $"reconciler retry {name} {application} --heal"));
         if (verdict is { Standing: Standing.Synced, Ailments.Count: > 0, Alarm: null })
         {

@@ -97,7 +97,7 @@ public sealed class WaysOnTests
         var edited = new World(new Expanded()).Where<CheckoutFacts>("Code", "web2", facts => facts with { Edited = ["project/views.py"] });
         var ways = Ways(edited, VerdictOn(edited, Standing.Drifted));
 
-        ways.ShouldHaveSingleItem().What.ShouldStartWith("--heal takes no edit of code away");
+        ways.ShouldHaveSingleItem().What.ShouldStartWith("--heal alone takes no edit of code away");
     }
 
     [Fact]

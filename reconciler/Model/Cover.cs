@@ -18,6 +18,9 @@ internal static class Cover
     /// <summary>nginx cannot read a number from a file, so Retry-After goes in these steps (seconds), each switched by a file of its own.</summary>
     public static IReadOnlyList<int> RetryAfterSteps { get; } = [900, 3600, 21600];
 
+    /// <summary>How the summaries of the steps begin that bring users the page, or take it away: the journal tells them from what only prepares it.</summary>
+    public const string RaiseWords = "cover ", LiftWords = "uncover ";
+
     /// <summary>Root's folder, 0755: nginx's workers must be able to see what is in it.</summary>
     public static string Folder(string application) => $"/var/lib/reconciler/cover/{application}";
 

@@ -50,13 +50,15 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (status.Suspended is { } suspended)
             writer.WriteLine($"  suspended by {suspended.By}{Since(suspended.Since)}"
                 + $"{(suspended.Until is { } end ? $", until {Clock(end)}" : "")}: {suspended.Reason}; `{suspended.Lift}` lifts it");
-        var ready = status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
+        // What was said last is about before this run.
+        var isAtWork = status.Run is { State: "Running" };
+        var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             WriteMessage(ready);
-        if (status.WaitsUntil is { } until && status.Suspended is null)
+        if (status.WaitsUntil is { } until && status.Suspended is null && !isAtWork)
             writer.WriteLine($"  waits until {Clock(until)}"
                 + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
-        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
+        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", isAtWork ? [] : status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
         foreach (var difference in status.Differences.Take(MostDifferences))
@@ -100,7 +102,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}"
                 + (status.Fault is null ? "" : ", which is refused"));
         if (status.Run?.CoveredSince is { } covered)
-            writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page");
+            writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page"
+                + (status.RunningCommits.Count == 0 ? ", as soon as nginx has the site" : ""));
         else if (status.Covered == true)
             writer.WriteLine("  covered: users see the maintenance page");
         if (status.Flag)

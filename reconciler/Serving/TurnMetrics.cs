@@ -21,7 +21,7 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
     public void TurnEnded(string environment, TimeSpan took, IReadOnlyList<UnitVerdict>? verdicts)
     {
         var result = ResultOf(verdicts);
-        var drift = verdicts is null ? null : DriftIn(environment, verdicts);
+        var drift = verdicts is null ? null : DriftIn(verdicts);
         lock (_gate)
         {
             if (!_durations.TryGetValue(environment, out var durations))
@@ -103,16 +103,17 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
     }
 
     /// <summary>Zero where nothing differs: a series that was there stays, and falls.</summary>
-    private SortedDictionary<(string, string), int> DriftIn(string environment, IReadOnlyList<UnitVerdict> verdicts)
+    private static SortedDictionary<(string, string), int> DriftIn(IReadOnlyList<UnitVerdict> verdicts)
     {
         var counts = new SortedDictionary<(string, string), int>();
-        foreach (var (_, unit, verdict) in verdicts)
+        foreach (var turn in verdicts)
         {
-            // While git has moved on, a difference is a deploy that is due, and no drift.
-            var moved = ledger.LastConverged(environment, unit.Application)?.Digest != unit.Digest;
+            var (_, unit, verdict) = turn;
+            // Where git has moved on, a difference is a deploy that is due, and no drift.
+            bool IsDue(Difference difference) => turn.Seen.GetValueOrDefault(difference.Resource)?.Cause == DriftCause.Intentional;
             foreach (var about in unit.Resources.Select(resource => resource.Id).DistinctBy(id => (id.Server, id.Kind)))
                 counts[(about.Server, $"{about.Kind}")] = counts.GetValueOrDefault((about.Server, $"{about.Kind}"));
-            foreach (var difference in moved ? [] : verdict.Diff.All)
+            foreach (var difference in verdict.Diff.All.Where(difference => !IsDue(difference)))
                 counts[KeyOf(difference)] = counts.GetValueOrDefault(KeyOf(difference)) + 1;
         }
         return counts;

@@ -12,10 +12,13 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
 {
     private const string MaintenanceName = "Maintenance";
 
-    /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
+    /// <summary>
+    /// The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time. Turned off, it keeps
+    /// nobody out for the sake of what may not come.
+    /// </summary>
     public bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
         running is not null && !options.DryRun && options.Hindrance is null
-        && (unit.Flag || unit.Begins is not null)
+        && (unit.Flag || unit.Begins is not null || (obstacle is not null && verdict.Live?.Covered == true))
         && verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName)
         && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
         && ledger.HeldRun(environment.Name, unit.Application) is null

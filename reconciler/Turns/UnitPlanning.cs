@@ -58,7 +58,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
-        return diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) };
+        return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
 
     /// <summary>

@@ -58,7 +58,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
                     DigestOf(input.SecretFile(documents.Name, name)), input.SecretFile(documents.Name, name))
-                { DigestKey = new(input.DigestKey) },
+                { DigestKey = new(input.DigestKey), Within = _application.Path },
                 documents.Secrets.KeyPlaceOf(name));
         if (_code is null)
             yield break;

@@ -79,6 +79,14 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
     {
         if (change.Differences.Count == 0)
             yield break;
+        if (facts is null && spec.Within is { } within && Path.GetDirectoryName(spec.Path)! is var folder && folder != within)
+            yield return new(Phase.Secrets, resource.Id, $"make {folder}, where it is not there",
+                RunnerRequest.Run(spec.User, within, "-", new PayloadPart.Text($"umask 077\nmkdir -p -- {Shell.Quote(folder)}\n")))
+            {
+                Rank = -1,
+                LeavesContent = true,
+                Proof = $"[ -d {Shell.Quote(folder)} ]",
+            };
         var request = spec.FromKeptCopy
             ? RunnerRequest.Restore(spec.Path, "0600", spec.User, spec.Group, spec.Digest)
             : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(spec.File));

@@ -48,10 +48,10 @@ public sealed class DescriptionTests : IDisposable
         return text.ToString();
     }
 
-    private void Step(string run, int number, Phase phase, string output = "", bool fails = false)
+    private void Step(string run, int number, Phase phase, string output = "", bool fails = false, string? summary = null)
     {
         _clock.Now += TimeSpan.FromSeconds(2);
-        var step = _ledger.Intend(run, number, phase, Cover, $"do {phase}");
+        var step = _ledger.Intend(run, number, phase, Cover, summary ?? $"{phase.ToString().ToLowerInvariant()} coralnet");
         _clock.Now += TimeSpan.FromSeconds(3);
         _ledger.Receive(step, fails ? 1 : 0, output);
         _ledger.Settle(step, fails ? StepState.Failed : StepState.Verified);
@@ -95,6 +95,29 @@ public sealed class DescriptionTests : IDisposable
         var told = Reader.History("production", "coralnet", 1).ShouldHaveSingleItem();
 
         (told.CoveredSeconds, told.LeftCovered, told.State, told.Cause).ShouldBe((10, true, "Held", null));
+    }
+
+    [Fact]
+    public void Laying_the_page_ready_and_taking_a_notice_down_is_no_time_that_users_saw_the_page()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(run.Id, 1, Phase.Cover, summary: "place the maintenance page of coralnet");
+        Step(run.Id, 2, Phase.Uncover, summary: "take the notice of coralnet down");
+        _ledger.MoveRun(run.Id, RunState.Succeeded, null);
+
+        var told = Reader.History(null, null, 1).ShouldHaveSingleItem();
+
+        (told.CoveredSeconds, told.LeftCovered).ShouldBe((null, false));
+    }
+
+    [Fact]
+    public void A_run_of_the_flag_says_that_the_page_stays_and_not_for_how_long_it_worked_beneath_it()
+    {
+        var flag = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(flag.Id, 1, Phase.Cover);
+        _ledger.MoveRun(flag.Id, RunState.Succeeded, null);
+
+        Text(text => text.Write(Reader.History(null, null, 1))).ShouldContain("took 5.0 s, left covered, by the flag\n");
     }
 
     [Fact]

@@ -49,14 +49,18 @@ public sealed class MetricsTests : IDisposable
 
     private static World Edited => new(new Expanded(), new Expanded());
 
-    private static UnitVerdict VerdictOf(Standing standing, int differences)
+    private static UnitVerdict VerdictOf(Standing standing, int differences, DriftCause cause = DriftCause.Corrective)
     {
         var world = Edited;
         var unit = world.UnitOf("coralnet");
         var resource = unit.Resources.First(each => each.Id is { Kind: "NginxSite", Server: "web1" }).Id;
         var found = Enumerable.Range(0, differences).Select(_ => new Difference(resource, DifferenceType.Change, "it was edited")).ToList();
         var diff = new Diff(differences == 0 ? new Dictionary<ResourceId, IReadOnlyList<Difference>>() : new() { [resource] = found }, []);
-        return new(world.Environment, unit, new(standing, "because", world.PlanFor("coralnet"), diff, []));
+        var seen = new SeenResource(resource, "wanted", "marker", DateTimeOffset.UnixEpoch, null, null, DateTimeOffset.UnixEpoch, cause);
+        return new(world.Environment, unit, new(standing, "because", world.PlanFor("coralnet"), diff, []))
+        {
+            Seen = differences == 0 ? new Dictionary<ResourceId, SeenResource>() : new() { [resource] = seen },
+        };
     }
 
     /// <summary>Every sample as NAME{LABEL=VALUE,...}, with its value; labels sorted.</summary>
@@ -145,12 +149,11 @@ public sealed class MetricsTests : IDisposable
         const string key = "reconciler_drift{environment=production,kind=NginxSite,server=web1}";
         Stands("coralnet", SyncStatus.OutOfSync, Health.Healthy);
 
-        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2)]);
+        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2, DriftCause.Intentional)]);
         Parsed()[key].ShouldBe(0);
 
-        var drifted = VerdictOf(Standing.Drifted, 2);
-        _ledger.RecordConverged("production", "coralnet", drifted.Unit.Digest, Revision, null);
-        _metrics.TurnEnded("production", TimeSpan.Zero, [drifted]);
+        // An edit counts also while a deploy waits for something.
+        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2)]);
         Parsed()[key].ShouldBe(2);
 
         _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Synced, 0)]);

@@ -220,8 +220,11 @@ public sealed class FlagTurnTests : IDisposable
         world.Clock.Advance(Notice);
 
         (await world.TurnAsync(Newer(times))).Standing.ShouldBe(before);
-
         (world["Maintenance"], world["Service"], world["Code"]).ShouldBe(("on", "up", "code-1"));
+
+        (await world.TurnAsync(Newer(null))).Standing.ShouldBe(before);
+        (world["Maintenance"], world["Service"], world["Code"]).ShouldBe(("off", "up", "code-1"));
+        world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("the maintenance flag");
     }
 
     [Fact]

@@ -76,6 +76,25 @@ public sealed class SecretsFileKindTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_on_the_way_that_the_code_does_not_have_is_made_by_the_application_and_for_it_alone()
+    {
+        var spec = _spec with { Path = _folder.In("site/private/keys/secrets.json"), Within = _folder.In("site") };
+        Directory.CreateDirectory(spec.Within);
+
+        var steps = _kind.Steps(Resource with { Spec = spec }, new Observation.Absent(),
+            Change.Of([new(Resource.Id, DifferenceType.Add, "x")])).ToList();
+
+        steps.Count.ShouldBe(2);
+        var folder = steps[0];
+        Sh.Run(folder.Proof!).Code.ShouldNotBe(0);
+        _ = Sh.Run(((PayloadPart.Text)folder.Request!.Payload[0]).Value).Good;
+        Sh.Run(folder.Proof!).Code.ShouldBe(0);
+        File.GetUnixFileMode(_folder.In("site/private")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        folder.Rank.ShouldBeLessThan(steps[1].Rank);
+        folder.Request.Arguments[0].ShouldBe(_spec.User);
+    }
+
+    [Fact]
     public void As_it_was_placed_it_is_as_git_says()
     {
         Place(Digest);

@@ -99,7 +99,7 @@ internal sealed class Controller : IAsyncDisposable
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(
-            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock));
+            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock), new(sessions, addresses, ledger, clock));
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,

@@ -118,7 +118,8 @@ internal sealed class Controller : IAsyncDisposable
         var settler = new IntentSettler(sessions, ledger);
         var gates = new RunGates(ledger, clock);
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
-        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, gates, ledger, addresses, clock);
+        var logs = new ServiceLogs(sessions, addresses);
+        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, logs, ledger), settler, gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ internal static partial class UpgradesCount
     /// Size and time of what the answer depends on. Without the inodes of <see cref="PackagesFacts.Signature"/>: a server that was restored from a copy
     /// of its files need not be asked again.
     /// </summary>
-    public static string SignatureOf(PackagesFacts facts) => Inode().Replace(facts.Signature, "");
+    public static string SignatureOf(PackagesFacts facts) => Inode().Replace(facts.Signature, ";");
 
     /// <returns>Null when the answer was cut off: it is asked again.</returns>
     public static PendingUpgrades? Read(PackagesFacts facts, string output)

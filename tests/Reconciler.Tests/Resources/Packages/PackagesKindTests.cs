@@ -70,6 +70,17 @@ public sealed class PackagesKindTests
         steps[0].Request!.Arguments.ShouldBe(["upgrade", word]);
     }
 
+    [Theory]
+    [InlineData("nginx-light", true)]
+    [InlineData("libnginx-mod-stream", true)]
+    [InlineData("redis", false)]
+    public void Where_nginx_itself_is_upgraded_the_plan_says_that_connections_are_refused(string name, bool says)
+    {
+        var resource = Of(new WantedPackage(name, PackageState.Pinned, "2"));
+        var facts = Found(resource, Head + $"package {name} 1 ii \ndpkg 0\nend\n");
+        (Judge(resource, facts).Steps.ShouldHaveSingleItem().Because?.Contains("connections are refused") == true).ShouldBe(says);
+    }
+
     [Fact]
     public void A_package_held_by_hand_is_not_upgraded_over_the_hold()
     {

@@ -38,7 +38,8 @@ internal sealed partial class SqliteLedger
             row.Time(4),
             row.TimeOrNull(5), row.TextOrNull(6))
         {
-            Software = row.TextOrNull(7) is { } software ? JsonSerializer.Deserialize(software, SeenJson.Default.ServerSoftware) : null,
+            Software = row.TextOrNull(7) is { } software
+                ? JsonSerializer.Deserialize(software, SeenJson.Default.ServerSoftware) : null,
         },
         ("$environment", environment));
 

@@ -2,7 +2,10 @@ using Reconciler.Model;
 
 namespace Reconciler.Reporting;
 
-/// <summary>What runs on a server, and what is due there, for people (seeds/000: 113-118: "when updates are shown", "System restart required").</summary>
+/// <summary>
+/// What runs on a server, and what is due there, for people (seeds/000: 113-118: "when updates are shown", "System restart
+/// required").
+/// </summary>
 internal static class SoftwareText
 {
     /// <summary>What a person has to do sooner or later; null when that is nothing.</summary>
@@ -10,7 +13,7 @@ internal static class SoftwareText
     {
         var due = new[]
         {
-            software.RebootRequired is { } packages ? $"a reboot is required{(packages.Count == 0 ? "" : $" ({string.Join(", ", packages)})")}" : null,
+            software.RebootRequired is { } packages ? $"a reboot is required{InBrackets(string.Join(", ", packages))}" : null,
             software.Upgrades is { All: not 0 } upgrades ? UpgradesOf(upgrades) : null,
         }.OfType<string>().ToList();
         return due.Count == 0 ? null : string.Join("; ", due);
@@ -32,9 +35,13 @@ internal static class SoftwareText
 
     private static string UpgradesOf(PendingUpgrades upgrades) => upgrades switch
     {
-        { All: { } all } => $"{all} {(all == 1 ? "package" : "packages")} can be upgraded, {upgrades.Security} of them for security{ListsOf(upgrades)}",
+        { All: { } all } =>
+            $"{all} {(all == 1 ? "package" : "packages")} can be upgraded, {upgrades.Security} of them for security{ListsOf(upgrades)}",
         _ => $"apt cannot say what could be upgraded: {upgrades.Trouble}",
     };
 
-    private static string ListsOf(PendingUpgrades upgrades) => upgrades.ListsAt is { } at ? $" (package lists of {Ages.Clock(at)})" : "";
+    private static string ListsOf(PendingUpgrades upgrades) =>
+        InBrackets(upgrades.ListsAt is { } at ? $"package lists of {Ages.Clock(at)}" : "");
+
+    private static string InBrackets(string text) => text.Length == 0 ? "" : $" ({text})";
 }

@@ -8,7 +8,8 @@ using Reconciler.Planning;
 namespace Reconciler.Turns;
 
 /// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
-internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger)
+internal sealed class FailedRun(
+    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger)
 {
     public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before, CancellationToken cancellation)
     {
@@ -65,7 +66,9 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         };
     }
 
-    /// <summary>Read before anything is put back: that restarts the services, and what they write then is another matter.</summary>
+    /// <summary>
+    /// Read before anything is put back: that restarts the services, and what they write then is another matter.
+    /// </summary>
     private async Task<IReadOnlyList<string>> NewErrorsAsync(Attempt attempt, Step failed) => failed.Phase is Phase.Check or Phase.Uncover
         ? NewErrors.Between(attempt.LogsBefore,
             await logs.ReadAsync(attempt.Environment, attempt.Unit, failed.Resource.Server, CancellationToken.None))

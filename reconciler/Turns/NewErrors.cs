@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// What logs hold that they did not hold before a run, from the first error on: a page that fails says that it failed, its log says why
-/// ("new errors since the deploy attached to a failure", seeds/000: 179-183).
+/// What logs hold that they did not hold before a run, from the first error on: a page that fails says that it failed, its log
+/// says why ("new errors since the deploy attached to a failure", seeds/000: 179-183).
 /// </summary>
 internal static partial class NewErrors
 {

@@ -13,9 +13,9 @@ namespace Reconciler.Turns;
 internal sealed record ServiceLog(string Server, string Service, string? Text, string? Trouble);
 
 /// <summary>
-/// Asks the runners for what services wrote, and for the files in which the application keeps logs of its own ("backend in /srv/www/log",
-/// seeds/000: 179-183): the login itself may read neither log files nor the journal. Files are read as the application's user, so a link that this
-/// user placed shows nothing that it could not read anyway.
+/// Asks the runners for what services wrote, and for the files in which the application keeps logs of its own ("backend in
+/// /srv/www/log", seeds/000: 179-183): the login itself may read neither log files nor the journal. Files are read as the
+/// application's user, so a link that this user placed shows nothing that it could not read anyway.
 /// </summary>
 internal sealed class ServiceLogs(IServerSessions sessions, ServerAddresses addresses)
 {

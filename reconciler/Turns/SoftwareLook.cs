@@ -8,12 +8,14 @@ using Reconciler.Resources.Packages;
 namespace Reconciler.Turns;
 
 /// <summary>
-/// What runs on each server, from the look at its packages; and, where that look shows that the answer of last time no longer holds, how many packages
-/// could be upgraded (<see cref="UpgradesCount"/>). A server for which git names no package is not asked.
+/// What runs on each server, from the look at its packages; and, where that look shows that the answer of last time no longer
+/// holds, how many packages could be upgraded (<see cref="UpgradesCount"/>). A server for which git names no package is not
+/// asked.
 /// </summary>
 internal sealed class SoftwareLook(IServerSessions sessions, ServerAddresses addresses, ILedgerReader ledger, TimeProvider clock)
 {
-    /// <param name="counts">False to leave upgrades as they were last counted: who only wants to see a plan need not wait for it.</param>
+    /// <param name="counts">False to leave upgrades as they were last counted: who only wants to see a plan need not wait for
+    /// it.</param>
     /// <returns>By server; of one that was not seen, what was seen of it last.</returns>
     public async Task<IReadOnlyDictionary<string, ServerSoftware>> AtAsync(
         ExpandedEnvironment environment, Observed observed, bool counts, CancellationToken cancellation)

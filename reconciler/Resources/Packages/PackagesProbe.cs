@@ -10,7 +10,9 @@ internal static class PackagesProbe
         "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d "
         + "/etc/apt/apt.conf.d";
 
-    /// <summary>What runs there, and whether it asks for a reboot (seeds/000: 113-118): read by the shell itself, no process is started.</summary>
+    /// <summary>
+    /// What runs there, and whether it asks for a reboot (seeds/000: 113-118): read by the shell itself, no process is started.
+    /// </summary>
     private const string Standing = """
         if [ -e /run/reboot-required ]; then echo 'reboot required'
             [ ! -r /run/reboot-required.pkgs ] || while read -r p; do echo "reboot-for $p"; done </run/reboot-required.pkgs

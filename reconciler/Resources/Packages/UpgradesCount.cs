@@ -5,10 +5,11 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Packages;
 
 /// <summary>
-/// How many packages could be upgraded, and how many of them for security ("when updates are shown", seeds/000: 113). Nothing that Debian leaves
-/// lying says it, and what Ubuntu leaves (<c>updates-available</c>) is prose in the server's language: so apt simulates an upgrade, which writes
-/// nothing and costs the server about 0.7 s of one core. It is asked only when dpkg's record, apt's lists or its settings changed since the answer
-/// that the ledger keeps: as a rule once a day, after the lists came in, and once after an upgrade; a look where nothing changed starts no process.
+/// How many packages could be upgraded, and how many of them for security ("when updates are shown", seeds/000: 113). Nothing
+/// that Debian leaves lying says it, and what Ubuntu leaves (<c>updates-available</c>) is prose in the server's language: so
+/// apt simulates an upgrade, which writes nothing and costs the server about 0.7 s of one core. It is asked only when dpkg's
+/// record, apt's lists or its settings changed since the answer that the ledger keeps: as a rule once a day, after the lists
+/// came in, and once after an upgrade; a look where nothing changed starts no process.
 /// </summary>
 internal static partial class UpgradesCount
 {
@@ -21,8 +22,8 @@ internal static partial class UpgradesCount
         """);
 
     /// <summary>
-    /// Size and time of what the answer depends on. Without the inodes of <see cref="PackagesFacts.Signature"/>: a server that was restored from a copy
-    /// of its files need not be asked again.
+    /// Size and time of what the answer depends on. Without the inodes of <see cref="PackagesFacts.Signature"/>: a server that
+    /// was restored from a copy of its files need not be asked again.
     /// </summary>
     public static string SignatureOf(PackagesFacts facts) => Inode().Replace(facts.Signature, ";");
 
@@ -39,7 +40,9 @@ internal static partial class UpgradesCount
             SignatureOf(facts));
     }
 
-    /// <summary>Debian: <c>Debian-Security:12/oldstable-security</c>; Ubuntu: <c>Ubuntu:24.04/noble-security</c>, also UbuntuESM.</summary>
+    /// <summary>
+    /// Debian: <c>Debian-Security:12/oldstable-security</c>; Ubuntu: <c>Ubuntu:24.04/noble-security</c>, also UbuntuESM.
+    /// </summary>
     private static bool IsSecurity(string line) => SecurityArchive().IsMatch(line);
 
     /// <summary>The lists are the second thing in the signature; dpkg's record, the first, is always there.</summary>

@@ -97,9 +97,9 @@ public sealed partial class DeployTests(Staging staging)
         const string version = "dpkg-query -W -f='${Version}' nginx-light", packages = "base/host/packages.yaml";
         var before = await staging.Host.ShellAsync(version);
         await staging.Host.ShellAsync("echo dbus >/run/reboot-required.pkgs; touch /run/reboot-required");
-        await staging.Desired.EditAsync(packages, "tzdata: {on: [web, worker]}", "tzdata: {on: [web, worker], state: held}");
         await staging.Desired.EditAsync(packages, "nginx-light: {on: [web]}", "nginx-light: {on: [web], state: latest}");
         (await staging.Controller.PlanAsync()).Sentences.ShouldContain("while nginx itself is upgraded, connections are refused");
+        await staging.Desired.EditAsync(packages, "tzdata: {on: [web, worker]}", "tzdata: {on: [web, worker], state: held}");
         var deployed = await staging.DeployAsync();
         deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
         var (phases, order) = (PhasesOf(deployed.Command), await SafeOrderAsync());

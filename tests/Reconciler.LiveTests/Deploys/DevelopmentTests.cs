@@ -8,7 +8,9 @@ public sealed class Development() : Site("development", new Dictionary<string, i
     internal SiteServer Server => Servers["dev1"];
 }
 
-/// <summary>The development profile (004: 9-11): no message, no gunicorn, no cover; and what is there for people (A1, A4b, A8).</summary>
+/// <summary>
+/// The development profile (004: 9-11): no message, no gunicorn, no cover; and what is there for people (A1, A4b, A8).
+/// </summary>
 public sealed class DevelopmentTests(Development site) : IClassFixture<Development>
 {
     private const string Runserver = "supervisorctl pid coralnet-runserver";
@@ -39,7 +41,9 @@ public sealed class DevelopmentTests(Development site) : IClassFixture<Developme
         (await Host.ShellAsync("pgrep -fc '[m]anage.py runserver'")).ShouldBe("2\n");
     }
 
-    /// <summary>cd, settings and virtualenv before any manage.py (seeds/000: 45-51), by the short names that people know.</summary>
+    /// <summary>
+    /// cd, settings and virtualenv before any manage.py (seeds/000: 45-51), by the short names that people know.
+    /// </summary>
     private async Task A_persons_shell_is_set_up_by_one_word()
     {
         (await Host.ShellAsync("runuser -u coralnet -- bash -c 'source /scripts/env_setup.sh && pwd && python manage.py check && readlink -f $VIRTUAL_ENV'"))

@@ -2,13 +2,17 @@ using Reconciler.LiveTests.Support;
 
 namespace Reconciler.LiveTests.Deploys;
 
-/// <summary>Two web servers behind a balancer, and a server with the database; the second web server has worker and beat.</summary>
+/// <summary>
+/// Two web servers behind a balancer, and a server with the database; the second web server has worker and beat.
+/// </summary>
 public sealed class Fleet() : Site("fleet", new Dictionary<string, int> { ["db1"] = 0, ["web1"] = 1, ["web2"] = 3, ["lb1"] = 0 })
 {
     internal SiteServer Balancer => Servers["lb1"];
 }
 
-/// <summary>After a reboot of any host the site comes back to what git says, without anyone doing anything (A17; seeds/000: 45).</summary>
+/// <summary>
+/// After a reboot of any host the site comes back to what git says, without anyone doing anything (A17; seeds/000: 45).
+/// </summary>
 public sealed class FleetTests(Fleet fleet) : IClassFixture<Fleet>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);

@@ -69,6 +69,9 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         });
         foreach (var why in about.Against)
             writer.WriteLine($"    ! {why}");
+        if (seen.Software is { } software)
+            foreach (var line in SoftwareText.Lines(software))
+                writer.WriteLine($"  {line}");
         foreach (var (application, commit) in about.Commits)
             writer.WriteLine($"  {application}: code {commit}");
         foreach (var difference in about.Differences)

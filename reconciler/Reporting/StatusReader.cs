@@ -41,7 +41,9 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
     [
         .. ledger.ServersSeen(environment)
             .Select(seen => new ServerStatus(seen.Environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)
-                .AsOf(now, interval)),
+            {
+                Software = seen.Software,
+            }.AsOf(now, interval)),
     ];
 
     /// <summary>As the ledger has it now: the verdict may be from before, or the time over since.</summary>

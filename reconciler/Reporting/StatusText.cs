@@ -20,6 +20,11 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"{server.Environment}: {server.Server} "
                 + (server.Verified is { } verified ? $"was last seen {Clock(verified)}{Age(verified, " ago")}" : "was never seen")
                 + $": what is said of it does not count{(server.Trouble is null ? "" : $"; {server.Trouble}")}");
+        // Those that say the same are one line.
+        foreach (var alike in report.Servers.Where(server => !server.Unknown)
+            .GroupBy(server => (server.Environment, Due: server.Software is { } software ? SoftwareText.Due(software) : null))
+            .Where(alike => alike.Key.Due is not null))
+            writer.WriteLine($"{alike.Key.Environment}: {string.Join(", ", alike.Select(server => server.Server))}: {alike.Key.Due}");
         foreach (var request in report.Requests)
             WriteRequest(request);
     }

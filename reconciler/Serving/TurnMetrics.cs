@@ -53,7 +53,28 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
         foreach (var status in statuses)
             text.Sample("reconciler_held", ledger.HeldRun(status.Environment, status.Application) is null ? 0 : 1,
                 ("environment", status.Environment), ("application", status.Application));
+        WriteSoftware(text, known, now, interval);
         return text.ToString();
+    }
+
+    /// <summary>Of servers that were seen in time, and for which git names packages.</summary>
+    private void WriteSoftware(PrometheusText text, List<string> known, DateTimeOffset now, TimeSpan interval)
+    {
+        var seen = new StatusReader(ledger, null, now, interval).ServersOf(null)
+            .Where(server => !server.Unknown && server.Software is not null && known.Contains(server.Environment)).ToList();
+        void Write(string name, string help, Func<ServerSoftware, int?> count)
+        {
+            text.Family(name, "gauge", help);
+            foreach (var server in seen)
+                if (count(server.Software!) is { } number)
+                    text.Sample(name, number, ("environment", server.Environment), ("server", server.Server));
+        }
+        Write("reconciler_upgrades_pending", "Packages of the server that apt would upgrade, by the lists that the server has.",
+            software => software.Upgrades?.All);
+        Write("reconciler_security_upgrades_pending", "Those of them that come from the distribution's security archive.",
+            software => software.Upgrades?.Security);
+        Write("reconciler_reboot_required", "1 while a package asks for a reboot of the server (/run/reboot-required).",
+            software => software.RebootRequired is null ? 0 : 1);
     }
 
     private void WriteInfo(PrometheusText text, IReadOnlyList<ApplicationStatus> statuses)

@@ -43,7 +43,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     }
 
     /// <summary>Which servers answered, of those that git places something on.</summary>
-    public IReadOnlyList<SeenServer> NoteServers(ExpandedEnvironment environment, Observed observed)
+    public IReadOnlyList<SeenServer> NoteServers(
+        ExpandedEnvironment environment, Observed observed, IReadOnlyDictionary<string, ServerSoftware> software)
     {
         var before = ledger.ServersSeen(environment.Name).ToDictionary(seen => seen.Server);
         var asked = observed.Resources.Keys.Select(id => id.Server).ToHashSet();
@@ -53,7 +54,10 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             .. environment.Servers.Values.Where(server => asked.Contains(server.Name)).Select(server => new SeenServer(
                 environment.Name, server.Name, server.Address, server.Roles, now,
                 observed.Unreachable.ContainsKey(server.Name) ? before.GetValueOrDefault(server.Name)?.VerifiedAt : now,
-                observed.Unreachable.GetValueOrDefault(server.Name))),
+                observed.Unreachable.GetValueOrDefault(server.Name))
+            {
+                Software = software.GetValueOrDefault(server.Name),
+            }),
         ];
         writer?.SaveServersSeen(environment.Name, servers);
         return servers;

@@ -8,7 +8,8 @@ using Reconciler.Planning;
 namespace Reconciler.Turns;
 
 /// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
-internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ILedger ledger)
+internal sealed class FailedRun(
+    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger)
 {
     public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before, CancellationToken cancellation)
     {
@@ -25,7 +26,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         // Prepare found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
         if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step) && end.Verdict.Plan.Refusals is [var refusal, ..])
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
-        var detail = failure.Detail is { } printed ? "\n" + printed : "";
+        var detail = string.Concat(
+            new[] { failure.Detail }.OfType<string>().Concat(await NewErrorsAsync(attempt, failure.Step)).Select(line => "\n" + line));
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
         var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is not null;
@@ -63,6 +65,14 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
                 $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer desired state, or with {retry}.{detail}"),
         };
     }
+
+    /// <summary>
+    /// Read before anything is put back: that restarts the services, and what they write then is another matter.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> NewErrorsAsync(Attempt attempt, Step failed) => failed.Phase is Phase.Check or Phase.Uncover
+        ? NewErrors.Between(attempt.LogsBefore,
+            await logs.ReadAsync(attempt.Environment, attempt.Unit, failed.Resource.Server, CancellationToken.None))
+        : [];
 
     private Verdict Succeeded(Attempt attempt, PursuitEnd again)
     {

@@ -17,14 +17,17 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
     /// <summary>The site is down already, from a run that was held or broke off.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>What stood in the logs before it, so that what is new in them can be told.</summary>
+    public IReadOnlyList<ServiceLog> LogsBefore { get; init; } = [];
+
     /// <summary>Whether a person has asked to stop it before its next phase.</summary>
     public Func<bool> HoldAsked { get; init; } = () => false;
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ILedger ledger, ServerAddresses addresses,
-        TimeProvider clock)
+    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ServiceLogs logs, ILedger ledger,
+        ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
     /// <param name="cause">Who or what begins it, for the record.</param>
@@ -47,6 +50,7 @@ internal sealed class UnitRun(
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
         {
             GoesOn = goesOn,
+            LogsBefore = isNew && unit.CodeCommit is not null ? await logs.ReadAsync(environment, unit, null, cancellation) : [],
             HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
         };
         var began = clock.GetTimestamp();

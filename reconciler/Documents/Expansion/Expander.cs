@@ -18,7 +18,11 @@ internal static class Expander
             .Select(application => UnitOf(input, application.Name,
                 [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                application.Maintenance.Value) with { Lacks = LacksOf(desired, application) })
+                application.Maintenance.Value) with
+                {
+                    Lacks = LacksOf(desired, application),
+                    LogFiles = application.Application.Value.Logs,
+                })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(

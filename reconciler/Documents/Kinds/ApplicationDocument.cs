@@ -45,7 +45,7 @@ internal sealed record ApplicationDocument
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Servers { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
-    [Description("Log files of the application.")]
+    [Description("Log files of the application, absolute, with * for any characters but /: `reconciler logs` shows their ends, and what is new in them is attached to a check that fails. They are read as `user`.")]
     [Form(Form.LogPath)]
     public IReadOnlyList<string> Logs { get; init; } = [];
 

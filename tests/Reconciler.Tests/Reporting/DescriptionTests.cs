@@ -239,4 +239,24 @@ public sealed class DescriptionTests : IDisposable
         application.ShouldContain("  last converged 2026-03-01 12:00:15Z: revision 111111111111, code cccccccccccc\n");
         Reader.Environment("nowhere").ShouldBeNull();
     }
+
+    [Fact]
+    public void A_server_is_told_with_what_runs_on_it_and_what_is_due()
+    {
+        var software = new ServerSoftware("Debian GNU/Linux 12 (bookworm)", "6.1.0-28-amd64",
+            new SortedDictionary<string, string> { ["nginx-light"] = "1.22.1-9", ["postgresql"] = "15+248" }, ["linux-image-6.1.0-40-amd64"])
+        {
+            Booted = _start.AddDays(-3),
+            Upgrades = new(31, 12, null, _start.AddHours(-1), "s"),
+        };
+        _ledger.SaveServersSeen("production",
+            [new("production", "web1", "10.0.0.1", ["web", "beat"], _start, _start, null) { Software = software }]);
+
+        var text = Text(text => text.Write(Reader.Servers("web1")[0]));
+
+        text.ShouldContain("  Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64, up since 2026-02-26 12:00:00Z\n");
+        text.ShouldContain("  packages nginx-light 1.22.1-9, postgresql 15+248\n");
+        text.ShouldContain("  ! a reboot is required (linux-image-6.1.0-40-amd64); 31 packages can be upgraded, 12 of them for security "
+            + "(package lists of 2026-03-01 11:00:00Z)\n");
+    }
 }

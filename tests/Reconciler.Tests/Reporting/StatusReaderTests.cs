@@ -69,6 +69,29 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void Servers_with_upgrades_or_a_reboot_due_are_told_and_those_that_say_the_same_in_one_line()
+    {
+        SeenServer Server(string name, bool reboot, int? all, string? trouble = null) =>
+            new("production", name, "10.0.0.1", ["web"], _start, _start, null)
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), reboot ? [] : null)
+                {
+                    Upgrades = new(all, all / 2, trouble, null, "s"),
+                },
+            };
+        _ledger.SaveServersSeen("production",
+            [Server("web1", false, 2), Server("web2", false, 2), Server("web3", true, 0), Server("web4", false, 0), Server("web5", false, null, "Unmet dependencies.")]);
+
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(Read());
+
+        text.ToString().ShouldContain("production: web1, web2: 2 packages can be upgraded, 1 of them for security\n"
+            + "production: web3: a reboot is required\n"
+            + "production: web5: apt cannot say what could be upgraded: Unmet dependencies.\n");
+        text.ToString().ShouldNotContain("web4");
+    }
+
+    [Fact]
     public void A_run_that_goes_on_is_told_with_phase_step_server_and_since_when_the_site_is_covered()
     {
         var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");

@@ -21,6 +21,7 @@ public sealed class MetricsTests : IDisposable
     [
         "reconciler_environment_info", "reconciler_reconcile_duration_seconds", "reconciler_reconcile_total", "reconciler_drift",
         "reconciler_last_success_timestamp_seconds", "reconciler_held",
+        "reconciler_upgrades_pending", "reconciler_security_upgrades_pending", "reconciler_reboot_required",
     ];
 
     private readonly ScratchFolder _folder = new();
@@ -116,6 +117,32 @@ public sealed class MetricsTests : IDisposable
         _clock.Pass(TimeSpan.FromMinutes(8));
 
         Parsed().ShouldContainKey($"reconciler_environment_info{{environment=production,health=Unknown,revision={Revision},sync=Unknown}}");
+    }
+
+    [Fact]
+    public void What_is_due_on_servers_that_were_seen_in_time_is_counted()
+    {
+        _ledger.Accept("production", Revision);
+        var now = _clock.GetUtcNow();
+        _ledger.SaveServersSeen("production",
+        [
+            new("production", "web1", "10.0.0.1", ["web"], now, now, null)
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), ["dbus"]) { Upgrades = new(31, 12, null, now, "s") },
+            },
+            new("production", "web2", "10.0.0.2", ["web"], now, now, null),
+            new("production", "web3", "10.0.0.3", ["web"], now, now.AddHours(-1), "did not answer")
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), null),
+            },
+        ]);
+
+        Parsed().ShouldBe(new Dictionary<string, double>
+        {
+            ["reconciler_upgrades_pending{environment=production,server=web1}"] = 31,
+            ["reconciler_security_upgrades_pending{environment=production,server=web1}"] = 12,
+            ["reconciler_reboot_required{environment=production,server=web1}"] = 1,
+        }, ignoreOrder: true);
     }
 
     [Fact]

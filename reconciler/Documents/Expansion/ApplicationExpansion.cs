@@ -36,12 +36,11 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         ];
     }
 
-    /// <summary>The maintenance page alone, without a notice, for that is a command of the code, or stands in a site that is not placed.</summary>
+    /// <summary>The maintenance page alone, without a notice by a command, for that is the code's.</summary>
     public IReadOnlyList<Resource> ExpandCovers() => _application.Retired
         ? []
         : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand()
-            .Where(resource => resource.Spec is Resources.Maintenance.MaintenanceSpec)
-            .Select(resource => resource with { Spec = (Resources.Maintenance.MaintenanceSpec)resource.Spec with { Banner = null } })];
+            .Where(resource => resource.Id.Kind == "Maintenance")];
 
     private List<string> WebServers() =>
     [

@@ -107,7 +107,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
         var announced = await staging.Controller.ConvergeAsync();
         announced.ExitCode.ShouldBe(3, announced.All);
         (await staging.Server.GetAsync("/")).Body.ShouldContain("2035-01-02 03:00 UTC</time>. it&#39;s &#60;b&#62;</div></body>");
-        (await staging.Server.GetAsync("/healthz")).Body.ShouldBe("ok");
+        (await staging.Server.GetAsync("/healthz")).Body.ShouldBe("ok\n");
 
         await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("false"));
         var withdrawn = await staging.Controller.ConvergeAsync();
@@ -116,6 +116,36 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
         (await poller.StopAsync()).ShouldBeOnly("page 2");
         (await staging.PidsAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task What_failed_and_a_person_tries_again_is_announced_waited_for_and_deployed_though_the_controller_dies()
+    {
+        await WarnedAsync("20s");
+        // The site cannot write its notice: the run fails where users were to be told.
+        await staging.Host.ShellAsync("rm -r /srv/www/tmp && touch /srv/www/tmp");
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        await using var poller = new Poller(staging.Server);
+        string told;
+        await using (var killed = staging.Controller.Watch())
+        {
+            await killed.WaitForAsync("staging/coralnet: SetAside", Soon);
+            await staging.Host.ShellAsync("rm /srv/www/tmp && install -d -o coralnet -g coralnet /srv/www/tmp");
+            var retried = await staging.Controller.RunAsync("retry", "staging", "coralnet");
+            retried.ExitCode.ShouldBe(0, retried.All);
+            await killed.WaitForAsync("staging/coralnet: Deferred: maintenance is announced for", Soon);
+            told = await ToldAsync();
+            await killed.KillAsync();
+        }
+        await using var watch = staging.Controller.Watch();
+        await staging.Server.WaitForPageAsync("4", Soon);
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(DateTimeOffset.Parse(told, CultureInfo.InvariantCulture));
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        watch.Output.ShouldContain($"maintenance is announced for {told}");
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover", "page 4");
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("Maintenance starts at");
+        (await staging.Controller.RunAsync("history", "staging", "coralnet")).Sentences.ShouldContain("by `retry`, asked for it");
     }
 
     /// <summary>Users of staging are warned like those of production.</summary>

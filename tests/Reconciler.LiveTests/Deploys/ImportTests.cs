@@ -118,7 +118,7 @@ public sealed class ImportTests(HandmadeSite site) : IClassFixture<HandmadeSite>
             done
             dpkg -i /tmp/reef-1.0.deb
             """);
-        var packages = Path.Combine(site.Desired, "base", "host", "packages.yaml");
+        var packages = Path.Combine(site.Desired, "production", "host", "packages.yaml");
         await site.GitAsync("reset", "--hard", "--quiet");
         await File.AppendAllTextAsync(packages, "  reef-tools: {version: \"1.0\"}\n");
         await site.GitAsync("commit", "--quiet", "--all", "--message", "Pin reef-tools");

@@ -227,21 +227,24 @@ public sealed class ExpanderTests
         var quiet = WithBanner("production/coralnet/maintenance.yaml", "{enabled: false}");
         var told = WithBanner("production/coralnet/maintenance.yaml", "{enabled: true, message: \"it's <new>\", endsAt: 2035-01-02T03:00:00Z}");
 
-        var banners = told.Application.Resources.Where(resource => resource.Spec is MaintenanceSpec).ToDictionary(resource => resource.Id.Server,
+        var banners = told.Application.Resources.Where(resource => resource.Spec is MaintenanceSpec { Banner: not null }).ToDictionary(resource => resource.Id.Server,
             resource => (MaintenanceSpec)resource.Spec);
 
         banners.Values.ShouldAllBe(spec => spec.Notice == null && spec.Banner!.Text
             == "Maintenance begins at {{startsAt}} and is to be over by {{endsAt}}. it's <new>");
-        banners["web1"].Banner!.Sites.ShouldBe([((NginxSiteSpec)Sites(told)[0].Spec).Ask]);
+        banners["web1"].Banner!.Sites.ShouldBe([OnWeb(told).Ask]);
+        banners.Keys.ShouldBe(Sites(told).Where(site => ((NginxSiteSpec)site.Spec).Content.Contains("[n]otice")).Select(site => site.Id.Server));
         Sites(told).Select(site => site.Spec).ShouldBe(Sites(quiet).Select(site => site.Spec));
         told.Application.Digest.ShouldBe(quiet.Application.Digest);
-        var site = ((NginxSiteSpec)Sites(told)[0].Spec).Content;
+        var site = OnWeb(told).Content;
         site.ShouldContain("        include /var/lib/reconciler/cover/coralnet/[n]otice.conf;\n        proxy_pass ");
         site.ShouldContain("location = /.reconciler/notice/coralnet {");
-        ((NginxSiteSpec)Sites(Example)[0].Spec).Content.ShouldNotContain("notice");
+        OnWeb(Example).Content.ShouldNotContain("notice");
     }
 
     private static List<Resource> Sites(Expanded expanded) => [.. expanded.Application.Resources.Where(resource => resource.Spec is NginxSiteSpec)];
+
+    private static NginxSiteSpec OnWeb(Expanded expanded) => (NginxSiteSpec)Sites(expanded).First(site => site.Id.Server == "web1").Spec;
 
     private static Expanded WithBanner(string path, string flag) => Example.With("base/coralnet/application.yaml", """
               notice:

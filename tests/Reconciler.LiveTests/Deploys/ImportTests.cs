@@ -120,7 +120,7 @@ public sealed class ImportTests(HandmadeSite site) : IClassFixture<HandmadeSite>
             """);
         var packages = Path.Combine(site.Desired, "production", "host", "packages.yaml");
         await site.GitAsync("reset", "--hard", "--quiet");
-        await File.AppendAllTextAsync(packages, "  reef-tools: {version: \"1.0\"}\n");
+        await File.AppendAllTextAsync(packages, "  reef-tools: {state: pinned, version: \"1.0\"}\n");
         await site.GitAsync("commit", "--quiet", "--all", "--message", "Pin reef-tools");
         var pinned = await site.Controller.ConvergeAsync();
         pinned.ExitCode.ShouldBe(0, pinned.All);
@@ -132,7 +132,7 @@ public sealed class ImportTests(HandmadeSite site) : IClassFixture<HandmadeSite>
         adopted.ExitCode.ShouldBe(0, adopted.All);
         (await site.GitAsync("diff", "--unified=0", "main", "moved")).ShouldSatisfyAllConditions(
             diff => diff.ShouldContain($"commit: {commit}"),
-            diff => diff.ShouldContain("reef-tools: {version: \"1.1\"}"),
+            diff => diff.ShouldContain("reef-tools: {state: pinned, version: \"1.1\"}"),
             diff => diff.Split('\n').Count(line => line.StartsWith('+') && !line.StartsWith("+++", StringComparison.Ordinal)).ShouldBe(2, diff));
 
         await site.GitAsync("merge", "--quiet", "moved");

@@ -32,6 +32,18 @@ internal static class Cover
 
     public static string RetryAfterFile(string application, int seconds) => $"{Folder(application)}/retry-{seconds}";
 
+    /// <summary>While users are told of maintenance by nginx: what its sites include. Else it is not there.</summary>
+    public static string NoticeFile(string application) => $"{Folder(application)}/notice.conf";
+
+    /// <summary>
+    /// As a pattern, because nginx takes one that nothing matches for an empty file (https://nginx.org/en/docs/ngx_core_module.html#include): what is not
+    /// announced needs no file, and a site no change to announce.
+    /// </summary>
+    public static string NoticeInclude(string application) => $"include {Folder(application)}/[n]otice.conf;";
+
+    /// <summary>Answers what nginx would put into a page, to the server itself with the token.</summary>
+    public static string NoticePath(string application) => $"/.reconciler/notice/{application}";
+
     /// <summary>Answers 503 with <see cref="CoveredHeader"/> while covered, else 200 <c>open</c>; never asks the application.</summary>
     public static string StatePath(string application) => $"/.reconciler/cover/{application}";
 

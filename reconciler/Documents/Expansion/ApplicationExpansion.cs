@@ -36,7 +36,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         ];
     }
 
-    /// <summary>The maintenance page alone, without a notice, for that is a command of the code.</summary>
+    /// <summary>The maintenance page alone, without a notice by a command, for that is the code's.</summary>
     public IReadOnlyList<Resource> ExpandCovers() => _application.Retired
         ? []
         : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand()

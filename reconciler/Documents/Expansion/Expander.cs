@@ -63,7 +63,7 @@ internal static class Expander
         var (lacks, document) = (new Dictionary<Phase, string>(), application.Application.Value);
         if (document.Notice is null && desired.Environment.Value.Maintenance.Notice > TimeSpan.Zero)
         {
-            const string Why = "the application names no notice command: nobody can be told, so nothing is waited for";
+            const string Why = "the application names no notice: nobody can be told, so nothing is waited for";
             (lacks[Phase.Announce], lacks[Phase.Wait]) = (Why, Why);
         }
         if (document.Django is not null && Backups.WhyNone(desired, document) is { } why)

@@ -85,6 +85,8 @@ internal static class UnitVariants
                         Begins = flag.Begins,
                         Page = flag.Page,
                         RetryAfter = flag.RetryAfter,
+                        // Which of its sites have the part is a matter of the state of before.
+                        Banner = spec.Banner is { } old && flag.Banner is { } banner ? banner with { Sites = old.Sites } : spec.Banner,
                         Notice = spec.Notice is { } its && flag.Notice is { } notice ? notice with { Runtime = its.Runtime } : spec.Notice,
                     },
                 }

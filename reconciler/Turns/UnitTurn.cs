@@ -50,8 +50,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
-            && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { Converged: false } unraised)
-            return unraised;
+            && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { } raised
+            && !(raised.Converged && met is null))
+            return raised.Converged ? met! with { Converged = true } : raised;
         if (met is { } obstacle)
         {
             var acts = running is not null && !options.DryRun && options.Hindrance is null;

@@ -193,7 +193,7 @@ public sealed class DescriptionTests : IDisposable
 
         told.Run.Id.ShouldBe(run.Id);
         told.Steps[1].ShouldBe(
-            new("Code", "web1", "coralnet/Maintenance/coralnet", "do Code", "Verified", 1, _start.AddSeconds(7), 3, 0,
+            new("Code", "web1", "coralnet/Maintenance/coralnet", "code coralnet", "Verified", 1, _start.AddSeconds(7), 3, 0,
             "HEAD is now at 3f9d1c0"));
         Text(text => text.Write(told)).ShouldContain("    | HEAD is now at 3f9d1c0\n");
         Reader.Run("2").ShouldBeNull();

@@ -5,15 +5,19 @@ namespace Reconciler.Cli;
 /// <summary>The folder that import writes to.</summary>
 internal static class ImportedFolder
 {
-    /// <exception cref="UsageException">A file is there already, or the folder cannot be written; then none was written.</exception>
+    /// <exception cref="UsageException">A file is there already, or the folder cannot be written; then none was
+    /// written.</exception>
     public static void Write(string folder, Import import)
     {
-        var there = import.Files.Keys.Where(file => File.Exists(Path.Combine(folder, file))).ToList();
+        var there = import.Files.Where(file => Differs(Path.Combine(folder, file.Key), file.Value)).Select(file => file.Key)
+            .ToList();
         if (there.Count > 0)
-            throw new UsageException($"{Path.Combine(folder, there[0])} is there already{(there.Count > 1 ? $", and {there.Count - 1} more" : "")}; nothing was written: "
-                + "name another folder with --into, and bring both together by hand");
+            throw new UsageException($"{Path.Combine(folder, there[0])} is there "
+                + $"already{(there.Count > 1 ? $", and so are {string.Join(", ", there.Skip(1))}" : "")}, with other "
+                + "text; nothing was written: name another folder with --into, and bring both together by hand");
         try
         {
+            // A second application of a server has the same environment and packages.
             foreach (var (file, text) in import.Files)
             {
                 var path = Path.Combine(folder, file);
@@ -24,6 +28,18 @@ internal static class ImportedFolder
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"{folder} cannot be written: {fault.Message}");
+        }
+    }
+
+    private static bool Differs(string path, string text)
+    {
+        try
+        {
+            return File.Exists(path) && File.ReadAllText(path) != text;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{path} cannot be read: {fault.Message}");
         }
     }
 }

@@ -29,8 +29,8 @@ internal sealed class Adopter(DesiredEnvironment desired)
                 continue;
             }
             var answers = all.Select(one => On(one).ToList()).ToList();
-            var elsewhere = all[0]
-                .Unit.Resources.Where(resource => resource.Id.Application == same.Key.Application
+            var elsewhere = all[0].Unit.Resources
+                .Where(resource => resource.Id.Application == same.Key.Application
                 && resource.Id.Kind == same.Key.Kind
                 && resource.Id.Name == same.Key.Name).Select(resource => resource.Id.Server)
                 .Except(all.Select(one => one.Resource.Id.Server)).ToList();

@@ -154,11 +154,15 @@ internal static class ApplicationDraft
             .Select(variable => new LeftAlone($"variable {variable}", "documents cannot hold its name or its value")));
         if (draft.Found.Django is { Hidden: { Count: > 0 } hidden } django)
             draft.LeftAlone.Add(new($"variable(s) {string.Join(", ", hidden.Order(StringComparer.Ordinal))}",
-                "may be secrets, and documents hold none: " + (django.NeedsHidden
-                    ? "manage.py does not start without them (tried), so a deploy ends in Prepare, before anything is "
-                        + "stopped: let the settings read "
-                        + $"{SecretsPath(draft)} themselves (os.environ.setdefault for each of its lines, say), deploy "
-                        + $"that by hand once, then import again"
-                    : "manage.py starts without them (tried), and is run without them")));
+                $"may be secrets, and documents hold none: {WithoutThem(draft, django.NeedsHidden)}"));
     }
+
+    private static string WithoutThem(Draft draft, bool? needed) => needed switch
+    {
+        true => "manage.py does not start without them (tried), so a deploy ends in Prepare, before anything is stopped: let the "
+            + $"settings read {SecretsPath(draft)} themselves (os.environ.setdefault for each of its lines, say), deploy that by "
+            + "hand once, then import again",
+        false => "manage.py starts without them (tried), and is run without them",
+        null => "manage.py is run without them",
+    };
 }

@@ -120,8 +120,8 @@ internal sealed record SeenDjango(
     /// <summary>The key whose value has the password among other things (a URL).</summary>
     public string? PasswordWithin { get; init; }
 
-    /// <summary>Tried on the server: the settings cannot be imported without the hidden variables.</summary>
-    public bool NeedsHidden { get; init; }
+    /// <summary>Tried on the server: whether the settings can be imported without the hidden variables; null when it was not.</summary>
+    public bool? NeedsHidden { get; init; }
 
     /// <returns>Null when it is not what the script prints.</returns>
     public static SeenDjango? Of(string json)
@@ -143,7 +143,7 @@ internal sealed record SeenDjango(
             {
                 NoPassword = Text("password") == "none",
                 PasswordWithin = Text("passwordWithin"),
-                NeedsHidden = Text("needed") == "yes",
+                NeedsHidden = Text("needed") is { } needed ? needed == "yes" : null,
             };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)

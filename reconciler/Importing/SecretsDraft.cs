@@ -20,9 +20,9 @@ internal static class SecretsDraft
                 continue;
             }
             var json = file.Path.EndsWith(".json", StringComparison.Ordinal);
-            var name = draft.SecretNames.Count == 0 ? "settings" : $"settings-{draft.SecretNames.Count + 1}";
-            var source =
-                $"{draft.SecretsFolder}/{draft.Request.Application}{(draft.SecretNames.Count == 0 ? "" : $"-{draft.SecretNames.Count + 1}")}.json";
+            var number = draft.SecretNames.Count == 0 ? "" : $"-{draft.SecretNames.Count + 1}";
+            var name = $"settings{number}";
+            var source = $"{draft.SecretsFolder}/{draft.Request.Application}{number}.json";
             draft.SecretNames[file.Path] = name;
             draft.SecretsToFetch.Add(new($"{top}/{file.Path}", source, json, keys));
             if (!json || !file.AsWeLayItOut)

@@ -45,7 +45,7 @@ internal static class ServicesDraft
     }
 
     private static string Why(ImportedService service) =>
-        $"guessed from {service.Found.From}{(service.Found.Part is null ? ": a worker, since it runs this application's code" : "")}";
+        $"guessed from {service.Found.From}" + (service.Found.Part is null ? ": a worker, since it runs this application's code" : "");
 
     /// <returns>The name of the entry that keeps the file as it is; null where git may not hold it.</returns>
     private static string? Keep(Draft draft, string path)

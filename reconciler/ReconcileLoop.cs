@@ -36,12 +36,17 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
             // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
             if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted)
                 && !(verdict.Standing == Standing.Suspended && verdict.Diff.IsEmpty))
-                options = options with { Hindrance = $"the servers themselves come first: {verdict.Reason}" };
+                options = options with { Hindrance = $"the servers themselves come first: {ReasonOf(verdict, desired, options)}" };
         }
         foreach (var (application, why) in desired.Faults)
             reporting.Save(VerdictStatus.OfFault(desired, application, why, reporting.Before(environment, application), reporting.Now));
         return verdicts;
     }
+
+    private static string ReasonOf(Verdict host, ExpandedEnvironment desired, TurnOptions options) =>
+        options.LeavesOthers && host.Standing == Standing.Planned
+            ? $"`reconciler plan {desired.Name} {ResourceId.Host}` says what they lack; converge {ResourceId.Host}, or {desired.Name} as a whole"
+            : host.Reason;
 
     private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(
         ExpandedEnvironment desired, bool byPerson, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Reporting;
@@ -12,12 +13,16 @@ internal static class TurnCommands
 {
     public static Command Plan(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = EnvironmentArgument();
+        var (environment, application) = (EnvironmentArgument(), ApplicationArgument());
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
-        var command = new Command("plan", "Looks at the servers and says what would be done; changes nothing.") { environment, detailed };
+        var command = new Command("plan", "Looks at the servers and says what would be done; changes nothing.")
+        {
+            environment, application, detailed,
+        };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
-            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, TurnOptions.Plan, cancellation);
+            var options = TurnOptions.Plan with { Application = parsed.GetValue(application) };
+            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
             Print(verdicts, parsed.GetValue(format));
@@ -28,17 +33,19 @@ internal static class TurnCommands
 
     public static Command Converge(SettingsOptions settings, Option<OutputFormat> format)
     {
-        var environment = EnvironmentArgument();
+        var (environment, application) = (EnvironmentArgument(), ApplicationArgument());
         var heal = new Option<bool>("--heal") { Description = "mend drift of every kind, for once" };
         var command = new Command("converge", "Brings the servers of an environment to what git says, in the safe order, and proves it.")
         {
-            environment, heal,
+            environment, application, heal,
         };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: parsed.GetValue(heal))
             {
                 By = $"{RetryCommand.Who}, by `converge`,",
+                Application = parsed.GetValue(application),
+                LeavesOthers = true,
             };
             var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
@@ -50,6 +57,12 @@ internal static class TurnCommands
     }
 
     private static Argument<string> EnvironmentArgument() => new("environment") { Description = "its folder's name: staging, production" };
+
+    private static Argument<string?> ApplicationArgument() => new("application")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "one application, or host for the servers themselves; all without it",
+    };
 
     /// <returns>Null when the desired state is refused; its faults were printed.</returns>
     private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(
@@ -71,7 +84,27 @@ internal static class TurnCommands
                 $"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
         }
         var progress = new ConsoleProgress(Console.Error, TimeProvider.System, environment);
-        return await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+        if (options.Application is not { } one)
+            return await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+        var desired = await controller.Desired.InForceAsync(environment, cancellation);
+        Require(desired, one);
+        var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+        var asked = verdicts.Where(verdict => verdict.Unit.Application == one).Select(WithoutOthers).ToList();
+        return asked.Count > 0 ? asked : throw new UsageException($"{one} in {environment} is refused: {desired.Faults[one]}");
+    }
+
+    /// <summary>What is wrong with another application is no concern of whoever asks for this one.</summary>
+    private static UnitVerdict WithoutOthers(UnitVerdict verdict) => verdict with
+    {
+        Environment = verdict.Environment with { Faults = new Dictionary<string, string>() },
+    };
+
+    /// <exception cref="UsageException">There is no such application; the sentence names those that there are.</exception>
+    private static void Require(ExpandedEnvironment desired, string application)
+    {
+        string[] all = [.. desired.Units.Select(unit => unit.Application).Union(desired.Faults.Keys).Order(StringComparer.Ordinal)];
+        if (!all.Contains(application))
+            throw new UsageException($"{desired.Name} has no application {application}; there are {string.Join(", ", all)}");
     }
 
     /// <exception cref="LedgerException">Somebody else is at work: who, and what to type instead.</exception>
@@ -85,7 +118,7 @@ internal static class TurnCommands
             when (fault.Fault == LedgerFault.Locked && LedgerLock.HolderOf(settings.State)?.Command == LedgerHolder.Watch)
         {
             throw new LedgerException(LedgerFault.Locked,
-                $"{fault.Message} To have the watch do it, on your word: `reconciler retry {environment}{(options.HealAll ? " --heal" : "")}`", fault);
+                $"{fault.Message} To have the watch do it, on your word: `reconciler retry {environment}{(options.Application is { } one ? $" {one}" : "")}{(options.HealAll ? " --heal" : "")}`", fault);
         }
     }
 

@@ -18,9 +18,12 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>It was asked for in an earlier turn, and is not over: it goes on at its own pace.</summary>
     public bool IsKept { get; init; }
 
-    /// <summary>For the others a turn is what it always is.</summary>
-    public TurnOptions For(string application) =>
-        Application is null || Application == application ? this : this with { ByPerson = false, HealAll = false };
+    /// <summary>The others than <see cref="Application"/> are looked at and left as they are; else a turn is for them what it always is.</summary>
+    public bool LeavesOthers { get; init; }
+
+    public TurnOptions For(string application) => Application is null || Application == application
+        ? this
+        : this with { ByPerson = false, HealAll = false, DryRun = DryRun || LeavesOthers };
 
     public static TurnOptions Watch { get; } = new(false, false, false);
 

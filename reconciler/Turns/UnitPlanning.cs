@@ -14,7 +14,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
 {
     /// <param name="healAll"><c>--heal</c>: a person asks for it, once.</param>
     /// <param name="healKinds">Null: everything; otherwise only drift of these kinds is planned.</param>
-    public (Diff Diff, Plan Plan) Make(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
+    public (Diff Diff, Plan Plan) Make(
+        ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlySet<string>? healKinds, bool healAll = false)
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
@@ -22,7 +23,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
         var diff = DiffOf(environment, unit, observed);
-        return (diff, planner.Make(new PlanInput(environment.Name, unit.Application, unit.Resources, [.. unit.Borrowed.Where(resource => !IsCovered(resource, observed))], observed.Resources, diff)
+        var borrowed = unit.Borrowed.Where(resource => !IsCovered(resource, observed)).ToList();
+        var input = new PlanInput(environment.Name, unit.Application, unit.Resources, borrowed, observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
             Lacks = unit.Lacks,
@@ -36,7 +38,19 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             WaitsForFlag = unit.Begins is not null && !covered,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
             TakesOver = !known && AnyServiceRuns(unit, observed),
-        }));
+        };
+        return (diff, planner.Make(input));
+    }
+
+    /// <summary>A verdict that all is well, with the diff and plan that may say otherwise.</summary>
+    /// <param name="everything">Git moved, or a person asked; else only drift that policy mends is planned.</param>
+    public Verdict Compared(ExpandedEnvironment environment, Unit unit, Observed observed, bool everything, bool healAll = false)
+    {
+        var (diff, plan) = Make(environment, unit, observed, everything ? null : environment.Policy.HealKinds, healAll);
+        return new(Standing.Synced, "the servers are as git says", plan, diff, AilmentsOf(unit, observed))
+        {
+            Live = LiveState.Of(unit, observed),
+        };
     }
 
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>

@@ -34,6 +34,8 @@ public sealed class TwoApplicationsTests(SharedServer site) : IClassFixture<Shar
         await site.Controller.StopAsync(watch);
         (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
         (await site.Coralnet.GetAsync("/")).Status.ShouldBe(503);
+        (await site.Controller.ConvergeAsync("seagrass")).ExitCode.ShouldBe(0);
+        (await site.Coralnet.GetAsync("/")).Status.ShouldBe(503);
         (await site.Controller.StatusAsync("coralnet")).Reason.ShouldBe("Held");
     }
 

@@ -108,6 +108,20 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public void One_application_can_be_planned_or_converged_and_the_others_are_left_alone()
+    {
+        var (code, said) = Run("plan", "staging", "coralnet");
+        (code, said).ShouldBe((64, "reconciler: staging has no application coralnet; there are host\n"));
+        Run("converge", "staging", "host").Output.ShouldContain("staging/host: revision");
+
+        _desired.Commit("Another", Document("staging/coralnet/application.yaml",
+            $"  path: /srv/coralnet\n  user: coralnet\n  code: {{repository: {_desired.Folder}, commit: {new string('1', 40)}, branches: [main]}}\n"));
+        Run("plan", "staging", "host").Output.ShouldNotContain("coralnet: refused");
+        var refused = Run("plan", "staging", "coralnet");
+        (refused.Code, refused.Output.Contains("coralnet in staging is refused: ")).ShouldBe((64, true), refused.Output);
+    }
+
+    [Fact]
     public async Task Asked_over_HTTP_it_says_how_it_is_and_its_JSON_log_is_JSON_to_the_last_line()
     {
         var address = HttpFaceTests.FreePort();

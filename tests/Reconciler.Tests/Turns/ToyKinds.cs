@@ -52,7 +52,10 @@ internal sealed class ToyKind(string name) : IResourceKind
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} was looked at for {seen.LookedFor}, and is compared with {resource.Spec}");
         if (live != WantedOf(resource))
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} is {live}, git says {WantedOf(resource)}")
-            { Refusal = WantedOf(resource) == "impossible" ? "decide" : null };
+            {
+                Refusal = WantedOf(resource) == "impossible" ? "decide" : null,
+                Gate = live == "edited" ? "drift" : null,
+            };
     }
 
     private static IEnumerable<string> Compare(MaintenanceSpec spec, MaintenanceFacts facts)

@@ -61,6 +61,20 @@ public sealed class UnitTurnTests : IDisposable
         _world.Done.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("Packages", "write selfHeal: {packages: fix} in production/environment.yaml")]
+    [InlineData("Code", "no healing takes that edit away")]
+    public async Task What_is_said_of_an_edit_promises_what_healing_does(string kind, string way)
+    {
+        _world.Converged(_world.Version(1))[kind] = "edited";
+
+        var verdict = await _world.TurnAsync(_world.Version(1));
+
+        verdict.Standing.ShouldBe(Standing.Drifted);
+        verdict.Reason.ShouldContain(way);
+        verdict.Reason.Contains("retry", StringComparison.Ordinal).ShouldBe(kind == "Packages");
+    }
+
     [Fact]
     public async Task Drift_that_policy_mends_is_mended_and_nothing_else()
     {

@@ -1,0 +1,63 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Observing;
+
+namespace Reconciler.Turns;
+
+/// <summary>
+/// Runs for the maintenance flag alone: notice and cover go up, and what was announced is taken back, under the state that runs.
+/// </summary>
+/// <param name="running">Null for looking only.</param>
+internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
+{
+    private const string MaintenanceName = "Maintenance";
+
+    /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
+    public bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
+        running is not null && !options.DryRun && options.Hindrance is null
+        && (unit.Flag || unit.Begins is not null)
+        && verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName)
+        && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
+        && ledger.HeldRun(environment.Name, unit.Application) is null
+        && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
+
+    /// <summary>Notice or cover alone, under the state that runs.</summary>
+    /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
+    public async Task<Verdict?> RaiseAsync(
+        ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, ITurnProgress progress, string cause,
+        CancellationToken cancellation)
+    {
+        var now = last.Digest == unit.Digest ? unit
+            : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+                .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        observed = await running!.LookAgainAsync(environment, unit, now, observed, cancellation);
+        var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
+        if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
+            return null;
+        progress.Planned(environment, now, plan);
+        var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
+        return await running!.RunAsync(environment, now, verdict, observed, progress, cause, isNew: false, cancellation);
+    }
+
+    /// <summary>
+    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not
+    /// to be.
+    /// </summary>
+    public async Task EndNoticeAsync(ExpandedEnvironment environment, Unit unit, Announcement? told, Verdict verdict,
+        Observed observed, ITurnProgress progress, CancellationToken cancellation)
+    {
+        var now = ledger.AnnouncementFor(environment.Name, unit.Application);
+        if (ledger.HeldRun(environment.Name, unit.Application) is not null
+            || ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running })
+            return;
+        if (now is not null && Notices.AreOver(now, verdict, clock.GetUtcNow()))
+            running!.GiveUp(environment, unit, verdict.Headline);
+        else if (now is not null || told is null || verdict.Converged)
+            return;
+        if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)
+            return;
+        observed = await running!.LookAgainAsync(
+            environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
+        await RaiseAsync(environment, unit, last, observed, progress, "what was announced does not come", cancellation);
+    }
+}

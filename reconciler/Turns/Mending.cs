@@ -1,0 +1,55 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Observing;
+
+namespace Reconciler.Turns;
+
+/// <summary>What was converged last is mended while what git says now cannot be brought about.</summary>
+/// <param name="running">Null for looking only.</param>
+internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
+{
+    /// <summary>
+    /// What git says failed here, or has to wait: the last converged state stays the one that is mended, wholly when a controller ended in the middle of
+    /// going back to it.
+    /// </summary>
+    public async Task<Beside> BesideAsync(
+        ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress,
+        CancellationToken cancellation)
+    {
+        var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
+        var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
+            .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
+        before = interrupted ? before.WithoutMigrations() : before;
+        observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
+        var verdict = planning.Compared(environment, before, observed, everything: interrupted);
+        return await MendAsync(environment, before, obstacle, verdict, observed, progress, cancellation);
+    }
+
+    private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
+            return new(obstacle with { Ailments = verdict.Ailments }, IsAsBefore: verdict.Diff.Unknown.Count == 0 && verdict.Plan.IsEmpty);
+        progress.Planned(environment, before, verdict.Plan);
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
+            "the servers had drifted from what was converged last", isNew: false, cancellation);
+        return new(!mended.Converged ? mended
+            : before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
+            : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason }, IsAsBefore: false);
+    }
+
+    /// <summary>What git says now is refused: the state that was converged last is looked at and mended, under the flag of now.</summary>
+    public async Task<Verdict> InsteadAsync(ExpandedEnvironment environment, Unit unit, Converged last, Observed observed, TurnOptions options,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var verdict = planning.Compared(environment, unit, observed, everything: false);
+        var refused = verdict with { Standing = Standing.Refused, Reason = RefusedUnits.Sentence(environment, unit, last) };
+        if (running is null || options.DryRun || options.Hindrance is not null || ledger.HeldRun(environment.Name, unit.Application) is not null
+            || Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
+            return refused;
+        return (await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation)).Verdict;
+    }
+}
+
+/// <param name="IsAsBefore">The servers are as the state of before says, and all of them answered.</param>
+internal sealed record Beside(Verdict Verdict, bool IsAsBefore);

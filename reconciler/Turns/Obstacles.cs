@@ -1,0 +1,69 @@
+using Reconciler.Documents.Expansion;
+using Reconciler.Journaling;
+using Reconciler.Planning;
+
+namespace Reconciler.Turns;
+
+/// <summary>What keeps a turn from acting: policy, a person's word, a gate, a failure that is not due to be tried again.</summary>
+internal sealed class Obstacles(ILedgerReader ledger, TimeProvider clock)
+{
+    private readonly RunGates _gates = new(ledger, clock);
+
+    /// <returns>Why nothing is done in this turn; null when there is no reason.</returns>
+    public Verdict? Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options)
+    {
+        var plan = verdict.Plan;
+        if (ledger.HeldRun(environment.Name, unit.Application) is { } held && held.Digest == unit.Digest && !options.ByPerson)
+            return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held" };
+        if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
+            return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
+        if (verdict.Diff.Unknown.Count > 0)
+            return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
+        if (plan.IsEmpty)
+            return null;
+        if (plan.Refusals.Count > 0)
+        {
+            var refused = plan.Refusals[0];
+            return verdict with
+            {
+                Standing = Standing.Refused, Reason = $"{refused.Resource}: {refused.Sentence}; {refused.Refusal}",
+            };
+        }
+        if (options.DryRun)
+            return Planned(verdict, DeferralOf(environment, unit, plan, looksAhead: true));
+        if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
+            return verdict with
+            {
+                Standing = Standing.NeverConverged,
+                Reason = $"this ledger has never changed {environment.Name}: look at `reconciler plan {environment.Name}`, then say yes once with "
+                    + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
+            };
+        if (options.Hindrance is { } hindrance)
+            return verdict with { Standing = Standing.Failed, Reason = hindrance };
+        if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next
+            && next.At > clock.GetUtcNow())
+            return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };
+        return DeferralOf(environment, unit, plan) is { } deferral
+            ? verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral }
+            : null;
+    }
+
+    private static Verdict Planned(Verdict verdict, Deferral? deferral) => verdict with
+    {
+        Standing = Standing.Planned,
+        Reason = deferral is null ? "planned, not done" : $"planned, not done; a run would wait: {deferral.Sentence}",
+        Deferral = deferral,
+    };
+
+    private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit, Plan plan, bool looksAhead = false) =>
+        NoticeOf(environment, unit) ?? _gates.Of(environment, unit, plan, _gates.GoesOn(environment, unit), looksAhead);
+
+    /// <summary>This very desired state is announced, and its time has not come.</summary>
+    private Deferral? NoticeOf(ExpandedEnvironment environment, Unit unit) =>
+        ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } waiting
+        && waiting.Digest == unit.Digest
+        && ledger.AnnouncementFor(environment.Name, unit.Application) is { } announced
+        && announced.StartsAt > clock.GetUtcNow()
+            ? Notices.Waiting(announced.StartsAt)
+            : null;
+}

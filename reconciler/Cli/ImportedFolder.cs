@@ -9,15 +9,14 @@ internal static class ImportedFolder
     /// written.</exception>
     public static void Write(string folder, Import import)
     {
-        var there = import.Files.Where(file => Differs(Path.Combine(folder, file.Key), file.Value)).Select(file => file.Key)
+        var there = import.Files.Where(file => Hinders(Path.Combine(folder, file.Key), file.Key, file.Value)).Select(file => file.Key)
             .ToList();
         if (there.Count > 0)
-            throw new UsageException($"{Path.Combine(folder, there[0])} is there "
-                + $"already{(there.Count > 1 ? $", and so are {string.Join(", ", there.Skip(1))}" : "")}, with other "
-                + "text; nothing was written: name another folder with --into, and bring both together by hand");
+            throw new UsageException($"{Path.Combine(folder, there[0])} is there already"
+                + $"{(there.Count > 1 ? $", and {string.Join(", ", there.Skip(1))}" : "")}; nothing was written: "
+                + "name another folder with --into, and bring both together by hand");
         try
         {
-            // A second application of a server has the same environment and packages.
             foreach (var (file, text) in import.Files)
             {
                 var path = Path.Combine(folder, file);
@@ -31,11 +30,12 @@ internal static class ImportedFolder
         }
     }
 
-    private static bool Differs(string path, string text)
+    /// <summary>What a second application of a server shares with the first (ENVIRONMENT/FILE, ENVIRONMENT/host) may be there already.</summary>
+    private static bool Hinders(string path, string file, string text)
     {
         try
         {
-            return File.Exists(path) && File.ReadAllText(path) != text;
+            return File.Exists(path) && !(file.Split('/') is [_, _] or [_, "host", ..] && File.ReadAllText(path) == text);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -63,7 +63,8 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         else if (facts.Digest != spec.Digest)
             yield return facts switch
             {
-                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and holds other values than its source"),
+                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and is not what its source makes: "
+                    + "other values, or the same in another layout (`reconciler drift` names keys that differ)"),
                 { EditedByHand: true } => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
                 {
                     Gate = "drift",

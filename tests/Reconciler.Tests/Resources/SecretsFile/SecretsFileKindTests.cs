@@ -168,7 +168,8 @@ public sealed class SecretsFileKindTests : IDisposable
         File.WriteAllText(_spec.Path, "{ }");
         File.SetUnixFileMode(_spec.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, and holds other values than its source"]);
+        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, and is not what its source makes: "
+            + "other values, or the same in another layout (`reconciler drift` names keys that differ)"]);
     }
 
     [Fact]

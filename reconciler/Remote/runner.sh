@@ -224,7 +224,9 @@ check_fence() {
     seen_ledger=- seen_fence=0
     [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence"
     if [ "$seen_ledger" != - ] && [ "$seen_ledger" != "$ledger" ] && [ "$seen_ledger" != "${1-}" ]; then
-        refuse 75 "this server obeys ledger $seen_ledger, not $ledger: send that controller a request, or take over explicitly"
+        other="have the controller with that ledger do it (\`reconciler doctor\` on a controller names its ledger)"
+        freed="to free the server for another, end that controller for good, then as root on this server: rm $STATE/fence"
+        refuse 75 "this server obeys ledger $seen_ledger, not $ledger, as $STATE/fence on it says: $other; $freed"
     fi
     if [ "$seen_ledger" = "$ledger" ] && [ "$fence" -lt "$seen_fence" ]; then
         refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over"

@@ -38,11 +38,22 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
 
     private void WriteTrouble(RepositoryStatus repository)
     {
-        writer.WriteLine($"git is not in force{Since(repository.Since)}: {repository.Trouble}");
+        writer.WriteLine(repository.Refused is null ? Unfetched(repository)
+            : $"git is not in force{Since(repository.Since)}: {repository.Trouble}");
         foreach (var fault in repository.Diagnostics.Take(MostFaults))
             writer.WriteLine($"  {fault}");
         if (repository.Diagnostics.Count > MostFaults)
             writer.WriteLine($"  and {repository.Diagnostics.Count - MostFaults} more: `reconciler validate` in a clone of it names them all");
+    }
+
+    /// <summary>That nothing new came is no word against what came before.</summary>
+    private string Unfetched(RepositoryStatus repository)
+    {
+        var stays = repository.Revision is { } revision ? $"what was accepted before (revision {revision[..12]}) stays in force"
+            : "nothing is in force yet";
+        var (trouble, known) = (repository.Trouble!, repository.Revision is { } id ? $" Revision {id} stays in force." : " No revision is in force.");
+        return $"git could not be fetched{Since(repository.Since)}: {stays}: "
+            + (trouble.EndsWith(known, StringComparison.Ordinal) ? trouble[..^known.Length] : trouble);
     }
 
     private void WriteApplication(ApplicationStatus status)

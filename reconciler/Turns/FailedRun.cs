@@ -33,7 +33,7 @@ internal sealed class FailedRun(
             new[] { failure.Detail }.OfType<string>().Concat(await NewErrorsAsync(attempt, failure.Step)).Select(line => "\n" + line));
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
-        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is not null;
+        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } other && !RunHold.IsBeforeCover(other);
         // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks
         // again.
         if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible && !(isHeld && failure.Step.Phase > Phase.Wait))
@@ -64,7 +64,7 @@ internal sealed class FailedRun(
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"{reason}. Nothing was stopped and nobody noticed. "
-                + $"{(lost is null ? $"A newer commit tries again, or {retry}" : Again(attempt, lost))}.{detail}"),
+                + $"{(lost is null ? $"A newer commit tries again,{Values(attempt)} or {retry}" : Again(attempt, lost))}.{detail}"),
             AfterFailure.LeaveRunning => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"{reason}. No service was stopped: what ran before goes on running, {Page(failure)}. "
                     + $"{Again(attempt, lost)}.{detail}"),
@@ -115,8 +115,12 @@ internal sealed class FailedRun(
 
     /// <summary>What is wrong with a server is not wrong with the desired state.</summary>
     private static string Again(Attempt attempt, string? lost) =>
-        $"It is not tried again without a newer commit, {(lost is null ? "" : $"{lost} answering again (then once), ")}"
+        $"It is not tried again without a newer commit,{Values(attempt)} {(lost is null ? "" : $"{lost} answering again (then once), ")}"
         + $"or {Advice.Again(attempt.Environment.Name, attempt.Unit.Application)}";
+
+    /// <summary>Values are no part of a commit, and belong to what is tried.</summary>
+    private static string Values(Attempt attempt) =>
+        attempt.Plan.Differences.Any(difference => difference.Resource.Kind == "SecretsFile") ? " a value corrected at its source," : "";
 
     private void PutAside(Attempt attempt, string reason, string? lost)
     {
@@ -161,7 +165,9 @@ internal sealed class FailedRun(
         var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped(), Plan = attempt.Plan with { HealKinds = null } };
         var plan = (await pursuit.VerdictAsync(stopping)).Plan;
         await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
-        return await EndAsync(attempt, end, state, standing, sentence);
+        var seen = await pursuit.VerdictAsync(attempt);
+        var stopped = end.Verdict with { Ailments = seen.Ailments, Live = seen.Live };
+        return await EndAsync(attempt, end with { Verdict = stopped }, state, standing, sentence);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Reconciler.Diffing;
-using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;

@@ -1,4 +1,3 @@
-using Reconciler.Model;
 using Reconciler.Secrets;
 using Reconciler.Tests.Documents.Expansion;
 using Reconciler.Watching;
@@ -12,7 +11,7 @@ public sealed class SecretReaderTests
     {
         var faults = new Dictionary<string, string>();
         var reader = new SecretReader(new SecretFileResolver(sources, "key"), new ResolvedSecrets(), "key");
-        await reader.ReadAsync(new Expanded().Desired, faults, TestContext.Current.CancellationToken);
+        await reader.ReadAsync(new Expanded().Input().Desired, faults, TestContext.Current.CancellationToken);
         return faults["coralnet"];
     }
 
@@ -21,7 +20,7 @@ public sealed class SecretReaderTests
     {
         var folder = Directory.CreateTempSubdirectory("reconciler-secrets-").FullName;
 
-        var fault = await FaultAsync(new FileSecretSource(folder), new EnvironmentSecretSource());
+        var fault = await FaultAsync(new FileSecretSource(folder), new EnvironmentSecretSource(_ => null));
 
         fault.ShouldContain("/secrets.yaml:");
         fault.ShouldEndWith(" What is corrected at its source is picked up by itself, without a commit.");

@@ -23,6 +23,9 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         [
             .. sites,
             .. sites.GroupBy(site => site.Id.Server).Select(group => Cover(group.Key, [.. group])),
+            // Behind a balancer's nginx the application has no site of its own, and is where users are told all the same.
+            .. web.Except(sites.Select(site => site.Id.Server)).Where(server => NoticeOn(server, input.Texts(documents, server)) is not null)
+                .Select(server => Cover(server, [])),
             .. documents.Checks.Value.SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites)),
         ];
     }

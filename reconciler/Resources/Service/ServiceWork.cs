@@ -35,6 +35,7 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     public Step Stop(Phase phase, int rank) => new(phase, resource.Id, $"stop {spec.Service}", StopRequest)
     {
         Rank = rank,
+        Lead = spec is { Part: ServicePart.Web, Port: { } port } && change.Cover ? Draining.Script(port) : null,
         Proof = ServiceProofs.Stopped(spec, facts),
         // It may have been started again since it was observed, under a pid that the proof does not know.
         SkipWhenProven = false,

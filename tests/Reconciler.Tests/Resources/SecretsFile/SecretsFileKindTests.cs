@@ -95,6 +95,19 @@ public sealed class SecretsFileKindTests : IDisposable
     }
 
     [Fact]
+    public void In_a_folder_that_the_login_may_not_enter_the_runner_looks_each_time()
+    {
+        const string Denied = "stat: cannot statx '/srv/site/etc/secrets.json': Permission denied\nplaced abc 1 2 3.0 4.0\nend\n";
+        Reading Read(string more, bool dearer, SecretsFileFacts? last = null) => _kind.Read(Resource, last, Denied + more, dearer);
+
+        Read("", dearer: false).ShouldBeOfType<Reading.NeedsMore>().Probe.Request!.Verb.ShouldBe("digest");
+        Read("absent\n", dearer: true).ShouldBe(Reading.Absent);
+        var seen = Read($"{Digest} 0600 site site\n", dearer: true).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<SecretsFileFacts>()!;
+        (seen.Digest, seen.Mode, seen.Owner, seen.Placed).ShouldBe((Digest, "0600", "site", "abc"));
+        Read("", dearer: false, seen).ShouldBeOfType<Reading.NeedsMore>();
+    }
+
+    [Fact]
     public void As_it_was_placed_it_is_as_git_says()
     {
         Place(Digest);
@@ -185,7 +198,7 @@ public sealed class SecretsFileKindTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("found 0600 coralnet coralnet 1 2 3 4\n")]
-    [InlineData("stat: cannot statx '/srv/www/secrets.json': Permission denied\nend\n")]
+    [InlineData("stat: cannot statx '/srv/www/secrets.json': Input/output error\nend\n")]
     [InlineData("Welcome to web1\nend\n")]
     public void What_cannot_be_read_for_sure_is_unknown_and_not_absent(string output) =>
         _kind.Read(Resource, null, output, dearer: false).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();

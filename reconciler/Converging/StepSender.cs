@@ -100,7 +100,9 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
                 return new("done", null, true, null);
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
-                return Failure(step, receipt.DeadlinePassed ? $"did not end within {DurationConverter.Format(step.Deadline)}: " : $"exit code {receipt.ExitCode}: ", receipt.Output,
+                return Failure(step,
+                    receipt.DeadlinePassed ? $"did not end within {DurationConverter.Format(step.Deadline)}: " : $"exit code {receipt.ExitCode}: ",
+                    receipt.Output,
                     transient: step.Attempts > 1, took: true, answered: !receipt.DeadlinePassed && !PassingFault.IsIn(receipt.Output));
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);

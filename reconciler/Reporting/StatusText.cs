@@ -51,7 +51,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
     {
         var stays = repository.Revision is { } revision ? $"what was accepted before (revision {revision[..12]}) stays in force"
             : "nothing is in force yet";
-        var (trouble, known) = (repository.Trouble!, repository.Revision is { } id ? $" Revision {id} stays in force." : " No revision is in force.");
+        var trouble = repository.Trouble!;
+        var known = repository.Revision is { } id ? $" Revision {id} stays in force." : " No revision is in force.";
         return $"git could not be fetched{Since(repository.Since)}: {stays}: "
             + (trouble.EndsWith(known, StringComparison.Ordinal) ? trouble[..^known.Length] : trouble);
     }

@@ -52,7 +52,8 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
         var now = ledger.AnnouncementFor(environment.Name, unit.Application);
         var held = ledger.HeldRun(environment.Name, unit.Application);
         if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
-            || (held is not null && (!RunHold.IsBeforeCover(held) || verdict.Live?.Covered == true || verdict.Standing == Standing.Suspended)))
+            || (held is not null && (!RunHold.IsBeforeCover(held) || verdict.Live?.Covered == true))
+            || (held is not null && verdict.Standing == Standing.Suspended))
             return;
         if (now is not null && (held is not null || Notices.AreOver(now, verdict, clock.GetUtcNow())))
             running!.GiveUp(environment, unit, verdict.Headline);

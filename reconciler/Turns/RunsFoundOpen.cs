@@ -7,7 +7,8 @@ internal static class RunsFoundOpen
 {
     /// <returns>ENVIRONMENT/APPLICATION, and a sentence.</returns>
     public static IEnumerable<(string About, string Sentence)> Of(ILedgerReader ledger) =>
-        ledger.OpenRuns().Where(run => run.State == RunState.Running).Select(run => ($"{run.Environment}/{run.Application}", Sentence(ledger, run)));
+        ledger.OpenRuns().Where(run => run.State == RunState.Running)
+            .Select(run => ($"{run.Environment}/{run.Application}", Sentence(ledger, run)));
 
     private static string Sentence(ILedgerReader ledger, Run run)
     {

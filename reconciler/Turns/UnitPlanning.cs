@@ -65,7 +65,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
 
     /// <summary>A run of this application or of its servers has come as far as Stop, and has not ended: held, or at work.</summary>
     private bool StoppedByUs(string environment, string application) =>
-        new[] { application, ResourceId.Host }.SelectMany(each => new[] { ledger.HeldRun(environment, each), ledger.OpenRun(environment, each) })
+        new[] { application, ResourceId.Host }
+            .SelectMany(each => new[] { ledger.HeldRun(environment, each), ledger.OpenRun(environment, each) })
             .Any(run => run?.Phase >= Phase.Stop);
 
     /// <summary>What came back after a reboot and was stopped by a run since is not down because of the reboot.</summary>

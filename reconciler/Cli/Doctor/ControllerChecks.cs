@@ -89,6 +89,7 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             // Root reads all: what counts is whether they belong to whom the folder belongs to, the controller's user.
             var owner = FileOwner.Me == 0 ? FileOwner.Of(folder) : FileOwner.Me;
             var foreign = files.Where(file => FileOwner.Of(file) != owner).Order(StringComparer.Ordinal).ToList();
+            var to = FileOwner.Me == 0 ? $"--reference={folder}" : Environment.UserName;
             string[] wrong =
             [
                 .. open.Count > 0 ? [$"{open.Count} file(s) may be read by others, and are refused"] : Array.Empty<string>(),
@@ -96,7 +97,7 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             ];
             string[] mends =
             [
-                .. foreign.Count > 0 ? [$"chown {(FileOwner.Me == 0 ? $"--reference={folder}" : Environment.UserName)} {Named(foreign)}"] : Array.Empty<string>(),
+                .. foreign.Count > 0 ? [$"chown {to} {Named(foreign)}"] : Array.Empty<string>(),
                 .. open.Count > 0 ? [$"chmod 600 {Named(open)}"] : Array.Empty<string>(),
             ];
             return wrong.Length > 0

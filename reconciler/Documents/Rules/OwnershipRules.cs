@@ -97,7 +97,8 @@ internal static partial class OwnershipRules
 
     private static IEnumerable<Claim> SiteClaims(RuleContext context, DesiredFolder folder, string name, SiteEntry site)
     {
-        var text = site.Template is null ? "server { listen 80; server_name {{domain}}; }" : context.Desired.ReadTemplate(folder.Name, site.Template)?.Text;
+        var text = site.Template is null ? "server { listen 80; server_name {{domain}}; }"
+            : context.Desired.ReadTemplate(folder.Name, site.Template)?.Text;
         if (text is null)
             yield break;
         foreach (var scope in context.ScopesOn(folder, site.On))
@@ -118,8 +119,10 @@ internal static partial class OwnershipRules
     private static IEnumerable<(string Name, string Port)> NamesOf(string rendered) =>
         from block in NginxBlock.Read(rendered)
         where block.Words is ["server"]
-        let ports = block.Directives.Where(words => words is ["listen", _, ..]).Select(words => PortOf(words[1])).DefaultIfEmpty("80").Distinct().ToList()
-        from name in block.Directives.Where(words => words[0] == "server_name").SelectMany(words => words.Skip(1)).Where(name => name != "_")
+        let ports = block.Directives.Where(words => words is ["listen", _, ..])
+            .Select(words => PortOf(words[1])).DefaultIfEmpty("80").Distinct().ToList()
+        from name in block.Directives.Where(words => words[0] == "server_name").SelectMany(words => words.Skip(1))
+        where name != "_"
         from port in ports
         select (name.ToLowerInvariant(), port);
 

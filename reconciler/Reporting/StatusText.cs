@@ -72,7 +72,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             WriteMessage(ready);
-        if (status.WaitsUntil is { } until && status.Suspended is null && !isAtWork)
+        if (status.WaitsUntil is { } until && status.Suspended is null && (!isAtWork || until > now))
             writer.WriteLine($"  waits until {Clock(until)}"
                 + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
         foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", isAtWork ? [] : status.GoOn)

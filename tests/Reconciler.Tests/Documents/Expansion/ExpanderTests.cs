@@ -202,6 +202,21 @@ public sealed class ExpanderTests
     }
 
     [Fact]
+    public void Where_only_a_balancer_has_a_site_users_are_told_where_the_application_runs()
+    {
+        var specs = Example.With("base/coralnet/nginx.yaml", "on: [web]", "on: [balancer]")
+            .Application.Resources.Where(resource => resource.Spec is MaintenanceSpec)
+            .ToDictionary(resource => resource.Id.Server, resource => (MaintenanceSpec)resource.Spec);
+
+        specs["web1"].ShouldSatisfyAllConditions(
+            spec => spec.Notice.ShouldNotBeNull(),
+            spec => spec.Sites.ShouldBeEmpty());
+        specs["lb1"].ShouldSatisfyAllConditions(
+            spec => spec.Notice.ShouldBeNull(),
+            spec => spec.Sites.ShouldNotBeEmpty());
+    }
+
+    [Fact]
     public void A_site_without_a_command_finds_its_notice_in_a_file()
     {
         using var folder = new ScratchFolder();

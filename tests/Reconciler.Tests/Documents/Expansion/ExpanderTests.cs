@@ -204,7 +204,7 @@ public sealed class ExpanderTests
     [Fact]
     public void Where_only_a_balancer_has_a_site_users_are_told_where_the_application_runs()
     {
-        var specs = Example.With("base/coralnet/nginx.yaml", "on: [web]", "on: [balancer]")
+        var specs = Example.With("production/coralnet/nginx.yaml", "spec:\n", "spec:\n  coralnet: null\n")
             .Application.Resources.Where(resource => resource.Spec is MaintenanceSpec)
             .ToDictionary(resource => resource.Id.Server, resource => (MaintenanceSpec)resource.Spec);
 

@@ -90,7 +90,7 @@ public sealed partial class DeployTests(Staging staging)
             .ShouldContain("No module named 'dateutil'");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task Packages_are_held_or_upgraded_as_git_says_and_what_else_is_due_is_told()
     {
         await staging.AtAsync(1);

@@ -118,7 +118,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await staging.PidsAsync()).ShouldBe(before);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task What_failed_and_a_person_tries_again_is_announced_waited_for_and_deployed_though_the_controller_dies()
     {
         await WarnedAsync("20s");

@@ -9,7 +9,7 @@ namespace Reconciler.LiveTests.Deploys;
 [Collection<OnOtherStaging>]
 public sealed partial class FlagNoticeTests(Staging staging)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Users_are_told_once_though_the_controller_dies_and_see_the_page_at_that_time()

@@ -10,6 +10,9 @@ internal sealed record ResolvedSecretFile(
     SecretFileReference Reference, SecretValue Content, string KeyedDigest, IReadOnlyDictionary<string, SecretValue> Values)
 {
     public SecretFormat Format { get; init; }
+
+    /// <summary>Keyed digests of the single values, by key.</summary>
+    public IReadOnlyDictionary<string, string> ValueDigests { get; init; } = new Dictionary<string, string>();
 }
 
 internal abstract record SecretReading

@@ -91,7 +91,7 @@ internal interface ILedger : ILedgerReader
 {
     void Accept(string environment, string revision);
 
-    /// <summary>Also admits the environment.</summary>
+    /// <summary>It admits nothing: a unit may have been as git says before anybody ran the tool.</summary>
     void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit);
 
     /// <summary>It runs and its checks pass: keeps the earliest time until <see cref="RecordNoLongerHealthy"/>.</summary>

@@ -41,7 +41,7 @@ internal sealed class UnitRun(
             && open.Digest == unit.Digest ? open : null;
         if (await EndOpenRunAsync(environment, unit, waited, cause, isNew, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
-        ledger.Admit(environment.Name, "converged");
+        Admit(environment);
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         if (waited is not null)
             ledger.MoveRun(run.Id, RunState.Running, null);
@@ -187,6 +187,9 @@ internal sealed class UnitRun(
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>
+    /// <summary>From now on it may be changed without a person's word.</summary>
+    public void Admit(ExpandedEnvironment environment) => ledger.Admit(environment.Name, "converged");
+
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>
         UnitMemory.RecordSynced(ledger, environment, unit, healthy, isNew);
 

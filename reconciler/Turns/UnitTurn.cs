@@ -41,15 +41,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
+        // What was as git says from the beginning is known, and is nobody's word that the rest may be changed.
+        var mayChange = options.ByPerson || environment.Policy.BootstrapAllowed || ledger.AdmissionOf(environment.Name) is not null;
         var verdict = planning.Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
-            return Overlays.Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last) : verdict);
+            return Overlays.Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last, options) : verdict);
         if (unit.Refusal is not null)
-            return await _mending.InsteadAsync(environment, unit, last!, observed, options, progress, cancellation);
-        var met = _obstacles.Of(environment, unit, verdict, options);
+            return await _mending.InsteadAsync(
+                environment, unit, last!, observed, mayChange ? options : options with { DryRun = true }, progress, cancellation);
+        var met = _obstacles.Of(environment, unit, verdict, options, mayChange);
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
-        if (last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
+        if (mayChange && last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
             && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { } raised
             && !(raised.Converged && met is null))
             return raised.Converged ? met! with { Converged = true } : raised;
@@ -67,7 +70,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 : beside.Verdict;
         }
         if (verdict.Plan.IsEmpty)
-            return Settle(environment, unit, verdict, last);
+            return Settle(environment, unit, verdict, last, options);
         progress.Planned(environment, unit, verdict.Plan);
         running!.KeepWord(environment, unit, options);
         var cause = CauseOf(environment, options, unit, last, isHeld, verdict.Diff);
@@ -128,10 +131,12 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         return (environment with { Units = units }, observed);
     }
 
-    private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
+    private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last, TurnOptions options)
     {
         if (verdict.Diff.IsEmpty && running is not null)
         {
+            if (options.ByPerson)
+                running.Admit(environment);
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
         }

@@ -10,6 +10,9 @@ internal sealed record ResolvedSecretFile(
     SecretFileReference Reference, SecretValue Content, string KeyedDigest, IReadOnlyDictionary<string, SecretValue> Values)
 {
     public SecretFormat Format { get; init; }
+
+    /// <summary>The sources and versions that it was made from, for people: <c>aws:prod/site (version 4f3c2b1a)</c>; null where none has versions.</summary>
+    public string? Provenance { get; init; }
 }
 
 internal abstract record SecretReading

@@ -10,7 +10,7 @@ namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
 internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    DriftMemory memory)
+    DriftMemory memory, SoftwareLook software)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
@@ -19,7 +19,7 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
-        var (observed, servers) = await LookAsync(desired, options.ByPerson, cancellation);
+        var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation);
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)
@@ -28,7 +28,7 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
             var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
             if (verdict.Converged)
             {
-                (observed, servers) = await LookAsync(desired, byPerson: false, cancellation);
+                (observed, servers) = await LookAsync(desired, byPerson: false, counts: true, cancellation);
                 seen = memory.Note(desired, unit, observed);
             }
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
@@ -49,10 +49,10 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
             : host.Reason;
 
     private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(
-        ExpandedEnvironment desired, bool byPerson, CancellationToken cancellation)
+        ExpandedEnvironment desired, bool byPerson, bool counts, CancellationToken cancellation)
     {
         var observed = await observing.LookAsync(desired, byPerson, cancellation);
-        return (observed, memory.NoteServers(desired, observed));
+        return (observed, memory.NoteServers(desired, observed, await software.AtAsync(desired, observed, counts, cancellation)));
     }
 }
 

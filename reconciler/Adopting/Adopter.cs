@@ -7,7 +7,10 @@ using Reconciler.Resources.Packages;
 
 namespace Reconciler.Adopting;
 
-/// <summary>From what drifted to what git would have to say: only what documents can express, and the same on all servers that it is about.</summary>
+/// <summary>
+/// From what drifted to what git would have to say: only what documents can express, and the same on all servers that it is
+/// about.
+/// </summary>
 internal sealed class Adopter(DesiredEnvironment desired)
 {
     private static readonly string[] Words = ["mode", "owner", "group"];
@@ -21,15 +24,22 @@ internal sealed class Adopter(DesiredEnvironment desired)
             var all = same.ToList();
             if (all[0].Cause != DriftCause.Corrective)
             {
-                left.Add(new(Sentence(all[0]), "git moved, or this was never as git says: nothing on the server that git should follow"));
+                left.Add(new(Sentence(all[0]), "git moved, or this was never as git says: nothing on the server that "
+                    + "git should follow"));
                 continue;
             }
             var answers = all.Select(one => On(one).ToList()).ToList();
-            var elsewhere = all[0].Unit.Resources.Where(resource => resource.Id.Application == same.Key.Application && resource.Id.Kind == same.Key.Kind
-                && resource.Id.Name == same.Key.Name).Select(resource => resource.Id.Server).Except(all.Select(one => one.Resource.Id.Server)).ToList();
+            var elsewhere = all[0].Unit.Resources
+                .Where(resource => resource.Id.Application == same.Key.Application
+                && resource.Id.Kind == same.Key.Kind
+                && resource.Id.Name == same.Key.Name).Select(resource => resource.Id.Server)
+                .Except(all.Select(one => one.Resource.Id.Server)).ToList();
             if (elsewhere.Count > 0 && answers[0].Exists(answer => answer.Change is not null))
-                left.Add(new(Sentence(all[0]), $"{string.Join(", ", elsewhere)} still has it as git says, and git says one thing for all: bring the servers together first"));
-            else if (answers.Skip(1).Any(answer => !answer.Select(one => Meant(one.Change)).SequenceEqual(answers[0].Select(one => Meant(one.Change)))))
+                left.Add(new(Sentence(all[0]), $"{string.Join(", ", elsewhere)} still has it as git says, and git says one "
+                    + $"thing for all: bring the servers together first"));
+            else if (answers.Skip(1)
+                .Any(answer => !answer.Select(one => Meant(one.Change))
+                .SequenceEqual(answers[0].Select(one => Meant(one.Change)))))
                 left.Add(new(Sentence(all[0]), "it was changed otherwise on other servers: bring them together first"));
             else
             {
@@ -53,20 +63,24 @@ internal sealed class Adopter(DesiredEnvironment desired)
         {
             var sentence = $"{one.Resource.Id.Server}: {difference.Sentence}";
             var (change, why) = Judge(one, difference, sentence);
-            yield return new(change, change is null ? new(sentence, why ?? "no document can say it: undo it, or `reconciler retry --heal`") : null);
+            yield return new(change, change is null ? new(sentence, why ?? "no document can say it: undo it, or "
+                + "`reconciler retry --heal`") : null);
         }
     }
 
-    private (Adoption? Change, string? Why) Judge(Drifted one, Difference difference, string sentence) => (one.Resource.Spec, one.Resource.Id.Kind) switch
+    private (Adoption? Change, string? Why) Judge(Drifted one, Difference difference, string sentence) =>
+        (one.Resource.Spec, one.Resource.Id.Kind) switch
     {
         (NginxSiteSpec site, _) => OfSite(one, site, difference, sentence),
         (FileSpec file, _) => OfFile(one, file, difference, sentence),
         (_, "Directory") => OfEntry(one, difference, sentence),
         (PackagesSpec packages, _) => OfPackage(packages, difference, sentence),
         (_, "Code") => OfCode(one, difference, sentence),
-        (_, "SecretsFile") when difference.Sentence.Contains("should be 0600", StringComparison.Ordinal) => (null, "a secrets file is its user's alone: chmod 600 it there"),
+        (_, "SecretsFile") when difference.Sentence.Contains("should be 0600", StringComparison.Ordinal) =>
+            (null, "a secrets file is its user's alone: chmod 600 it there"),
         (_, "SecretsFile") => (null, "values of secrets are never read from a server: put the new ones where `from` says"),
-        (_, "VirtualEnvironment") => (null, "packages come from the requirements in the code: change them there, commit and deploy"),
+        (_, "VirtualEnvironment") => (null, "packages come from the requirements in the code: change them there, "
+            + "commit and deploy"),
         (_, "Service") => (null, "that something does not run is no desired state: start it, or take it out of services.yaml"),
         (_, "Maintenance") => (null, "use `reconciler maintenance`, which also tells users"),
         (_, "Absence") => (null, "take the entry with `absent` out of files.yaml, if it is to stay"),
@@ -97,7 +111,8 @@ internal sealed class Adopter(DesiredEnvironment desired)
             : (null, "its text stands in files.yaml itself: edit `content` there, or move it into a template");
     }
 
-    private (Adoption?, string?) Back(Drifted one, DesiredFolder folder, string template, string rendered, string sentence, Func<Texts, string, string> render)
+    private (Adoption?, string?) Back(Drifted one, DesiredFolder folder, string template, string rendered, string sentence,
+        Func<Texts, string, string> render)
     {
         if (one.Live is not { } live)
             return (null, one.Unread ?? "its text could not be read");
@@ -110,8 +125,10 @@ internal sealed class Adopter(DesiredEnvironment desired)
             : (null, back.Why);
     }
 
-    private (Adoption?, string?) OfEntry(Drifted one, Difference difference, string sentence) => Word(difference) is { } key && difference.Observed is { } observed
-        ? (new Adoption.Value($"{desired.Name}/{FolderOf(one).Name}/files.yaml", sentence, "Files", one.Resource.Id.Name, key, $"\"{observed}\""), null)
+    private (Adoption?, string?) OfEntry(Drifted one, Difference difference, string sentence) =>
+        Word(difference) is { } key && difference.Observed is { } observed
+        ? (new Adoption.Value($"{desired.Name}/{FolderOf(one).Name}/files.yaml", sentence, "Files", one.Resource.Id.Name,
+        key, $"\"{observed}\""), null)
         : (null, null);
 
     /// <summary>The key of files.yaml that a difference is about.</summary>
@@ -120,12 +137,16 @@ internal sealed class Adopter(DesiredEnvironment desired)
 
     private (Adoption?, string?) OfPackage(PackagesSpec spec, Difference difference, string sentence)
     {
-        var wanted = spec.Packages.FirstOrDefault(package => difference.Sentence.Contains($" package {package.Name} is ", StringComparison.Ordinal)
+        var wanted =
+            spec.Packages.FirstOrDefault(package =>
+                difference.Sentence.Contains($" package {package.Name} is ", StringComparison.Ordinal)
             || difference.Sentence.StartsWith($"package {package.Name} is ", StringComparison.Ordinal));
-        Adoption Set(string key, string value) => new Adoption.Value($"{desired.Name}/host/packages.yaml", sentence, "Packages", wanted!.Name, key, value);
+        Adoption Set(string key, string value) =>
+            new Adoption.Value($"{desired.Name}/host/packages.yaml", sentence, "Packages", wanted!.Name, key, value);
         return (wanted?.State, difference.Observed) switch
         {
-            (PackageState.Pinned, { } version) when difference.Type == DifferenceType.Change => (Set("version", $"\"{version}\""), null),
+            (PackageState.Pinned, { } version) when difference.Type == DifferenceType.Change =>
+                (Set("version", $"\"{version}\""), null),
             (PackageState.Held, "not held") => (Set("state", "present"), null),
             (_, "not installed") => (null, "take it out of host/packages.yaml, if it is to stay away"),
             _ => (null, null),
@@ -134,11 +155,13 @@ internal sealed class Adopter(DesiredEnvironment desired)
 
     private (Adoption?, string?) OfCode(Drifted one, Difference difference, string sentence) => one switch
     {
-        _ when difference.Gate == "drift" => (null, "edits and unpushed commits are no commit that can run: commit and push them, or undo them"),
+        _ when difference.Gate == "drift" => (null, "edits and unpushed commits are no commit that can run: commit and "
+            + "push them, or undo them"),
         { Head: null } => (null, "its commit could not be read"),
         { HeadRefused: { } refused } => (null, refused),
         _ when difference.Type != DifferenceType.Change => (null, null),
-        _ => (new Adoption.Value($"{desired.Name}/{one.Resource.Id.Application}/application.yaml", sentence, "Application", null, "commit", one.Head), null),
+        _ => (new Adoption.Value($"{desired.Name}/{one.Resource.Id.Application}/application.yaml", sentence, "Application",
+            null, "commit", one.Head), null),
     };
 
     private DesiredFolder FolderOf(Drifted one) =>

@@ -12,7 +12,8 @@ internal abstract record Adoption(string File, string Sentence)
     /// <param name="Kind">Of the document.</param>
     /// <param name="Entry">The named thing; null for a document that is one itself.</param>
     /// <param name="Yaml">As YAML.</param>
-    public sealed record Value(string File, string Sentence, string Kind, string? Entry, string Key, string Yaml) : Adoption(File, Sentence);
+    public sealed record Value(string File, string Sentence, string Kind, string? Entry, string Key, string Yaml)
+        : Adoption(File, Sentence);
 }
 
 /// <param name="Sentence">What drifted.</param>

@@ -11,7 +11,8 @@ internal readonly record struct BroughtBack(string? Text, string? Why)
 }
 
 /// <summary>
-/// Brings edits of a rendered text back into its template: what was changed on lines that stand in the template as they are. A line that a value or a part
+/// Brings edits of a rendered text back into its template: what was changed on lines that stand in the template as they are. A
+/// line that a value or a part
 /// made is not guessed at.
 /// </summary>
 internal static class TemplateBack
@@ -25,7 +26,8 @@ internal static class TemplateBack
             return BroughtBack.Refused("its template has a loop, which an edit cannot be brought back into: edit the template");
         var source = template.Split('\n');
         if (Origins(source, rendered.Split('\n'), render) is not { } origins)
-            return BroughtBack.Refused("its template and what it is rendered to cannot be brought together line by line: edit the template");
+            return BroughtBack.Refused("its template and what it is rendered to cannot be brought together line by line: "
+                + "edit the template");
         var result = source.Select(line => new List<string> { line }).Append([]).ToList();
         foreach (var block in new Differ().CreateLineDiffs(rendered, live, ignoreWhitespace: false).DiffBlocks)
             if (Apply(block, source, origins, live.Split('\n'), result) is { } why)
@@ -36,7 +38,8 @@ internal static class TemplateBack
     /// <summary>For each rendered line the line of the template that it comes from; null when they do not fit together.</summary>
     private static List<int>? Origins(string[] source, string[] rendered, Func<string, string> render)
     {
-        var made = source.Select(line => line.Contains(Cover, StringComparison.Ordinal) ? null : line.Contains("{{", StringComparison.Ordinal) ? render(line).Split('\n') : [line]).ToList();
+        var made = source.Select(line => line.Contains(Cover, StringComparison.Ordinal) ? null
+            : line.Contains("{{", StringComparison.Ordinal) ? render(line).Split('\n') : [line]).ToList();
         var ofCover = rendered.Length - made.Sum(lines => lines?.Length ?? 0);
         var origins = new List<int>();
         for (var i = 0; i < source.Length; i++)
@@ -50,11 +53,14 @@ internal static class TemplateBack
     }
 
     /// <returns>Why it cannot be done; null when it was.</returns>
-    private static string? Apply(DiffPlex.Model.DiffBlock block, string[] source, List<int> origins, string[] live, List<List<string>> result)
+    private static string? Apply(DiffPlex.Model.DiffBlock block, string[] source, List<int> origins, string[] live,
+        List<List<string>> result)
     {
         var gone = origins.Skip(block.DeleteStartA).Take(block.DeleteCountA).ToList();
-        if (gone.Find(line => source[line].Contains("{{", StringComparison.Ordinal)) is var made && gone.Exists(line => source[line].Contains("{{", StringComparison.Ordinal)))
-            return $"the edit is on what line {made + 1} of the template makes (`{source[made].Trim()}`): a value would be lost, so edit the template or the value";
+        if (gone.Find(line => source[line].Contains("{{", StringComparison.Ordinal)) is var made
+            && gone.Exists(line => source[line].Contains("{{", StringComparison.Ordinal)))
+            return $"the edit is on what line {made + 1} of the template makes (`{source[made].Trim()}`): a value would be "
+                + $"lost, so edit the template or the value";
         var at = block.DeleteStartA < origins.Count ? origins[block.DeleteStartA] : source.Length;
         if (block.DeleteCountA == 0 && block.DeleteStartA > 0 && at < source.Length && origins[block.DeleteStartA - 1] == at)
             return $"the edit is within what line {at + 1} of the template makes (`{source[at].Trim()}`): edit the template";

@@ -101,7 +101,8 @@ internal sealed class Controller : IAsyncDisposable
         var turn = new UnitTurn(planning, running, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var loop = new ReconcileLoop(
-            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock));
+            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock),
+            new(sessions, addresses, ledger, clock));
         return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,
@@ -120,7 +121,9 @@ internal sealed class Controller : IAsyncDisposable
         var settler = new IntentSettler(sessions, ledger);
         var gates = new RunGates(ledger, clock);
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
-        return new(pursuit, new FailedRun(pursuit, converger, desired, settler, ledger), settler, gates, ledger, addresses, clock);
+        var logs = new ServiceLogs(sessions, addresses);
+        var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger);
+        return new(pursuit, failed, settler, gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,7 @@ internal static class LogEvents
     public const string PhaseBegan = "phase-began";
     public const string StepEnded = "step-ended";
     public const string PhaseEnded = "phase-ended";
+    public const string RunFoundOpen = "run-found-open";
     public const string RunFailed = "run-failed";
     public const string Converged = "converged";
     public const string Stopped = "stopped";

@@ -20,5 +20,6 @@ internal static class ExitCode
     public const string Help =
         "Exit codes: 0 done or no difference; 1 error, something refused or not seen; 2 differences found (with --detailed-exitcode); "
         + "3 held, set aside or waiting; "
-        + "64 bad usage, or a settings file that is refused; 65 invalid desired state; 75 another controller holds the lease.";
+        + "64 bad usage, or a settings file that is refused; 65 invalid desired state (of plan and converge also when what is in force "
+        + "was done and git's newest commit is refused); 75 another controller holds the lease.";
 }

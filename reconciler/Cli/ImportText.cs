@@ -16,6 +16,7 @@ internal sealed class ImportText(TextWriter output, ImportRequest request, strin
         Section("values of secrets, which were not read: put them on the controller", import.Secrets.SelectMany(Fetch));
         Section("next",
         [
+            .. import.Roots.Count == 0 ? Array.Empty<string>() : [Enroll(import.Roots)],
             $"reconciler validate {Shell.Quote(folder)}",
             $"commit and push {folder} as the desired state, or a folder of it",
             $"reconciler plan {request.Environment}          # what would be changed; changes nothing",
@@ -23,12 +24,19 @@ internal sealed class ImportText(TextWriter output, ImportRequest request, strin
         ]);
     }
 
+    private string Enroll(IReadOnlyList<string> roots) =>
+        $"reconciler enroll {request.Server} --admin ADMIN@{request.Address} ...  "
+            + $"{string.Join(' ', roots.Select(root => $"--root {Shell.Quote(root)}"))}"
+        + "      # again, as the first time: what the application has there lies outside the folders that the runner may change";
+
     private IEnumerable<string> Fetch(SecretsToFetch file)
     {
         var target = $"{request.Address}";
         yield return file.IsJson
-            ? $"ssh ADMIN@{target} sudo cat {Shell.Quote(file.OnServer)} | sudo install -m 0600 -o \"$USER\" /dev/stdin {Shell.Quote(file.Source)}"
-            : $"write {file.Source} (0600) as a JSON object with {string.Join(", ", file.Keys)}, from {file.OnServer} on {request.Server}";
+            ? $"ssh ADMIN@{target} sudo cat {Shell.Quote(file.OnServer)} | sudo install -m 0600 -o \"$USER\" /dev/stdin "
+                + $"{Shell.Quote(file.Source)}"
+            : $"write {file.Source} (0600) as a JSON object with {string.Join(", ", file.Keys)}, from {file.OnServer} on "
+                + $"{request.Server}";
         yield return "  0600, owned by whom `plan` and `watch` run as (installed: reconciler-controller)";
     }
 

@@ -18,7 +18,8 @@ internal static class LogsCommand
             DefaultValueFactory = _ => 20,
         };
         var command = new Command("logs",
-            "Shows the end of what the services of an application wrote to their own logs, errors last. Changes nothing. "
+            "Shows the end of what the services of an application wrote to their own logs, errors last, and of the files that "
+            + "`logs` in its application.yaml names. Changes nothing. "
             + "Exit codes: 0 done; 1 something could not be read; 64 there is no such thing, or bad usage.")
         {
             environment, application, server, lines,

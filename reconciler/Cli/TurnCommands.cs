@@ -22,11 +22,11 @@ internal static class TurnCommands
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(async () =>
         {
             var options = TurnOptions.Plan with { Application = parsed.GetValue(application) };
-            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
+            var (verdicts, refused) = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
             Print(verdicts, parsed.GetValue(format));
-            return PlannedCodeOf(verdicts, parsed.GetValue(detailed));
+            return WithRefused(PlannedCodeOf(verdicts, parsed.GetValue(detailed)), refused);
         }));
         return command;
     }
@@ -47,11 +47,11 @@ internal static class TurnCommands
                 Application = parsed.GetValue(application),
                 LeavesOthers = true,
             };
-            var verdicts = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
+            var (verdicts, refused) = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
             Print(verdicts, parsed.GetValue(format), summary: true);
-            return ExitCodeOf(verdicts);
+            return WithRefused(ExitCodeOf(verdicts), refused);
         }));
         return command;
     }
@@ -64,8 +64,14 @@ internal static class TurnCommands
         Description = "one application, or host for the servers themselves; all without it",
     };
 
-    /// <returns>Null when the desired state is refused; its faults were printed.</returns>
-    private static async Task<IReadOnlyList<UnitVerdict>?> TurnAsync(
+    /// <summary>All that is in force was done, and the newest commit is not: whoever merged it should not read that all is well.</summary>
+    internal static int WithRefused(int code, bool refused) =>
+        refused && code is not (ExitCode.Error or ExitCode.LeaseHeld) ? ExitCode.InvalidDesiredState : code;
+
+    /// <returns>
+    /// No verdicts when nothing of the desired state can be in force; and whether git's newest commit is refused. Its faults were printed.
+    /// </returns>
+    private static async Task<(IReadOnlyList<UnitVerdict>? Verdicts, bool Refused)> TurnAsync(
         ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
     {
         await using var controller = options.DryRun
@@ -79,18 +85,18 @@ internal static class TurnCommands
         if (!look.Environments.Contains(environment))
         {
             if (look.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
-                return null;
+                return (null, true);
             throw new UsageException(
                 $"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
         }
         var progress = new ConsoleProgress(Console.Error, TimeProvider.System, environment);
         if (options.Application is not { } one)
-            return await controller.Loop.TurnAsync(environment, options, progress, cancellation);
+            return (await controller.Loop.TurnAsync(environment, options, progress, cancellation), look.Refused is not null);
         var desired = await controller.Desired.InForceAsync(environment, cancellation);
         Require(desired, one);
         var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
         var asked = verdicts.Where(verdict => verdict.Unit.Application == one).Select(WithoutOthers).ToList();
-        return asked.Count > 0 ? asked : throw new UsageException($"{one} in {environment} is refused: {desired.Faults[one]}");
+        return asked.Count > 0 ? (asked, look.Refused is not null) : throw new UsageException($"{one} in {environment} is refused: {desired.Faults[one]}");
     }
 
     /// <summary>What is wrong with another application is no concern of whoever asks for this one.</summary>

@@ -33,6 +33,8 @@ internal static class WatchCommand
         var daemon = new Daemon(controller, settings, log, clock);
         await using var http = await daemon.ListenAsync();
         controller.Requests!.AnswerAbandoned();
+        foreach (var (about, sentence) in RunsFoundOpen.Of(controller.Ledger!))
+            log.Write(new(LogEvents.RunFoundOpen, about, sentence, []) { Warning = true });
         var turns = new EnvironmentTurns(environment => TurnAsync(daemon, environment, cancellation), controller.Desired.LookNow);
         try
         {

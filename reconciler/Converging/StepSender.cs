@@ -1,3 +1,4 @@
+using Reconciler.Documents.Contracts;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Remote;
@@ -14,6 +15,7 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(10);
 
     public async Task<StepResult> SendAsync(Step step, RunContext run, Action<string> again, CancellationToken cancellation)
     {
@@ -42,6 +44,8 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
         var operation = ledger.Intend(run.Run, run.NumberOf(step), step.Phase, step.Resource, step.Summary);
         if (step.Request is null)
             return await ProveAsync(step, session, operation, cancellation);
+        if (step.Lead is { } lead)
+            await WaitAsync(lead, session, cancellation);
         var envelope = new RunnerEnvelope(operation.ToString(), run.Ledger, run.Fence, step.Deadline);
         var reply = await runner.SendAsync(session, step.Request, envelope, StepProof.Of(step), cancellation);
         return Settle(step, operation, reply switch
@@ -50,6 +54,18 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
             RunnerReply.ProofFailed failed => failed with { Output = await WithLogsAsync(step, session, failed.Output.Length > 0 ? failed.Output : failed.Receipt.Output, cancellation) },
             _ => reply,
         });
+    }
+
+    private static async Task WaitAsync(string lead, IServerSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunnerQuestions.ProveAsync(session, new(lead, SkipWhenProven: false, LongestLead), cancellation);
+        }
+        catch (SessionException)
+        {
+            // The step itself will say so.
+        }
     }
 
     private static async Task<Receipt> WithLogsAsync(Step step, IServerSession session, Receipt receipt, CancellationToken cancellation) =>
@@ -84,7 +100,9 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
                 return new("done", null, true, null);
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
-                return Failure(step, receipt.DeadlinePassed ? $"did not end within {step.Deadline}: " : $"exit code {receipt.ExitCode}: ", receipt.Output,
+                return Failure(step,
+                    receipt.DeadlinePassed ? $"did not end within {DurationConverter.Format(step.Deadline)}: " : $"exit code {receipt.ExitCode}: ",
+                    receipt.Output,
                     transient: step.Attempts > 1, took: true, answered: !receipt.DeadlinePassed && !PassingFault.IsIn(receipt.Output));
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);

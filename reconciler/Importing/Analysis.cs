@@ -12,32 +12,41 @@ internal static partial class Analysis
         var left = new List<LeftAlone>();
         var checkout = CheckoutOf(request, candidate, seen);
         var services = ServicesOf(server, candidate, seen, checkout, left);
-        var site = SiteOf(server, services, left);
-        return new(request, server, candidate.User, checkout, services, site, left);
+        var site = SiteAnalysis.Of(server, candidate, services, left);
+        return new(request, server, candidate.User, checkout, services, site,
+            left) { Cron = CronJobs.OfUser(candidate.User, seen.Cron) };
     }
 
     private static SeenCheckout CheckoutOf(ImportRequest request, Candidate candidate, ApplicationSeen seen)
     {
         var all = seen.Checkouts.Where(checkout => checkout.Tracked.Any(Findings.IsManage)).ToList();
-        var meant = request.Path is { } path && all.Exists(checkout => checkout.Path == path) ? all.FindAll(checkout => checkout.Path == path) : all;
+        var meant = request.Path is { } path && all.Exists(checkout => checkout.Path == path)
+            ? all.FindAll(checkout => checkout.Path == path) : all;
         var found = meant switch
         {
             [var one] => one,
             [] => throw new ImportException($"no git checkout with a manage.py was found where processes of {candidate.User} run"
-                + $"{(candidate.Folders.Count == 0 ? "" : $" ({string.Join(", ", candidate.Folders)})")}: name it with --path FOLDER; code that is not in git "
+                + $"{(candidate.Folders.Count == 0 ? "" : $" ({string.Join(", ", candidate.Folders)})")}: name it with "
+                + $"--path FOLDER; code that is not in git "
                 + "has to be committed and pushed first"),
-            _ => throw new ImportException($"{candidate.User} has several checkouts ({string.Join(", ", meant.Select(checkout => checkout.Path))}): name one with --path FOLDER"),
+            _ => throw new ImportException($"{candidate.User} has several checkouts "
+                + $"({string.Join(", ", meant.Select(checkout => checkout.Path))}): name one with --path FOLDER"),
         };
         return found.Head is null ? throw new ImportException($"{found.Path} has no commit")
-            : found.Remote is null ? throw new ImportException($"{found.Path} has no remote `origin`, so nobody else has its code: push it somewhere first") : found;
+            : found.Remote is null ? throw new ImportException($"{found.Path} has no remote `origin`, so nobody else has "
+                + $"its code: push it somewhere first") : found;
     }
 
     private static List<ImportedService> ServicesOf(
         ServerSeen server, Candidate candidate, ApplicationSeen seen, SeenCheckout checkout, List<LeftAlone> left)
     {
         var several = seen.Checkouts.Count(other => other.Tracked.Any(Findings.IsManage)) > 1;
-        var found = candidate.Services.Where(service => !several || service.Directory?.StartsWith(checkout.Path, StringComparison.Ordinal) == true)
+        var found = candidate.Services.Where(service => !several || RunsIn(service, checkout))
             .Select(service => (Found: service, Config: (string?)null)).ToList();
+        left.AddRange(candidate.Services.Except(found.Select(one => one.Found))
+            .Select(service => new LeftAlone($"{service.Name} ({service.From})",
+            $"it runs in {service.Directory ?? "no folder that its file names"}, another application: import that with "
+                + $"--path FOLDER and an --application of its own")));
         foreach (var file in seen.SupervisorFiles)
             found.AddRange(OfOwn(file, candidate.User, checkout, left));
         var services = new List<ImportedService>();
@@ -46,67 +55,44 @@ internal static partial class Analysis
                 left.Add(new($"{service.Name} ({service.From})", why));
             else
                 services.Add(new(KeyOf(service.Name, services), service, service.Part ?? Part.Worker, config));
-        left.AddRange(Services.Of(server).Where(service => service.User is null or "root" && (service.Part is not null || RunsIn(service, checkout)))
+        left.AddRange(Services.Of(server)
+            .Where(service => service.User is null or "root" && (service.Part is not null || RunsIn(service, checkout)))
             .Select(service => new LeftAlone($"{service.Name} ({service.From})",
-                $"it runs as root, as which nothing of an application is run: write user={candidate.User} there, then add it to services.yaml")));
+                $"it runs as root, as which nothing of an application is run: write user={candidate.User} there, then add "
+                    + $"it to services.yaml")));
+        left.AddRange(OfOthers(server, candidate));
         return services;
     }
 
-    private static bool RunsIn(FoundService service, SeenCheckout checkout) =>
-        service.Directory?.StartsWith(checkout.Path, StringComparison.Ordinal) == true || service.Command.Contains(checkout.Path + "/", StringComparison.Ordinal);
+    private static IEnumerable<LeftAlone> OfOthers(ServerSeen server, Candidate candidate) =>
+        Services.Of(server)
+            .Where(service => service.Part is not null && service.User is not (null or "root") && service.User != candidate.User)
+            .GroupBy(service => service.User!).Select(other => new LeftAlone(
+                string.Join(", ", other.Select(service => $"{service.Name} ({service.From})")),
+                $"of user {other.Key}, another application: import it with --user {other.Key} and an --application of its own"));
 
-    private static IEnumerable<(FoundService, string?)> OfOwn(SeenFile file, string user, SeenCheckout checkout, List<LeftAlone> left)
+    private static bool RunsIn(FoundService service, SeenCheckout checkout) =>
+        service.Directory?.StartsWith(checkout.Path, StringComparison.Ordinal) == true
+            || service.Command.Contains(checkout.Path + "/", StringComparison.Ordinal);
+
+    private static IEnumerable<(FoundService, string?)> OfOwn(SeenFile file, string user, SeenCheckout checkout,
+        List<LeftAlone> left)
     {
         var programs = Services.Programs(file, FoundBy.OwnSupervisor, user).ToList();
-        var relative = file.Path.StartsWith(checkout.Path + "/", StringComparison.Ordinal) ? file.Path[(checkout.Path.Length + 1)..] : null;
+        var relative = file.Path.StartsWith(checkout.Path + "/", StringComparison.Ordinal)
+            ? file.Path[(checkout.Path.Length + 1)..] : null;
         if (relative is not null && checkout.Tracked.Contains(relative))
             return programs.Select(program => (program, (string?)relative));
         left.AddRange(programs.Select(program => new LeftAlone($"{program.Name} ({program.From})",
-            $"its supervisor.conf is not in the code: commit it there, deploy that by hand once, then write {{program: {program.Name}, config: PATH}} into services.yaml")));
+            $"its supervisor.conf is not in the code: commit it there, deploy that by hand once, then write {{program: "
+                + $"{program.Name}, config: PATH}} into services.yaml")));
         return [];
-    }
-
-    private static ImportedSite? SiteOf(ServerSeen server, List<ImportedService> services, List<LeftAlone> left)
-    {
-        var web = services.FirstOrDefault(service => service.Part == Part.Web);
-        var passing = server.FilesIn("/etc/nginx/sites-enabled", "/etc/nginx/conf.d")
-            .SelectMany(file => NginxText.Servers(file.Text).Where(block => block.Passes is not null).Select(block => (File: file, Block: block)))
-            .ToList();
-        var its = passing.FindAll(one => LeadsTo(one.File.Text, one.Block.Passes!, web));
-        if (its.Count == 0)
-        {
-            if (passing.Count > 0)
-                left.Add(new($"nginx: {string.Join(", ", passing.Select(one => one.File.Path).Distinct())}", "no server block passes requests to the application as far as can be told: "
-                    + "copy its text beside nginx.yaml, with {{> cover}} in its server block"));
-            return null;
-        }
-        // Where plain HTTP and TLS both pass requests on, users come by TLS.
-        var (file, meant) = its.OrderByDescending(one => one.Block.Text.Contains("ssl", StringComparison.Ordinal)).First();
-        if (file.Text.Contains("{{", StringComparison.Ordinal) || file.Text.Contains('\uFFFD'))
-        {
-            left.Add(new($"nginx: {file.Path}", "it holds `{{` or is no UTF-8, which a template cannot: write it into nginx.yaml by hand"));
-            return null;
-        }
-        left.AddRange(its.Where(one => one.Block != meant).Select(one => new LeftAlone($"nginx: the server block at {one.File.Path}:{one.Block.Line}",
-            "a site has one cover, and it is in the other block that passes requests on: under maintenance this one goes on passing them")));
-        return new(file, meant, NginxText.PortOf(file.Text, meant.Passes!));
-    }
-
-    private static bool LeadsTo(string text, string passes, ImportedService? web)
-    {
-        if (web is null)
-            return true;
-        if (NginxText.PortOf(text, passes) is { } port)
-            return web.Found.Port is null ? !web.Found.Command.Contains("unix:", StringComparison.Ordinal) : web.Found.Port == port;
-        // A socket: of the pass itself, or of the upstream that it names.
-        var socket = Regex.Match($"{passes} {Regex.Match(text, $@"upstream\s+{Regex.Escape(passes)}\s*\{{([^}}]*)\}}").Groups[1].Value}", @"unix:([^:;\s]+)");
-        return socket.Success && web.Found.Command.Contains(socket.Groups[1].Value, StringComparison.Ordinal);
     }
 
     /// <summary>As documents name things, and unlike the ones before.</summary>
     private static string KeyOf(string name, List<ImportedService> before)
     {
-        var plain = NotInName().Replace(name.ToLowerInvariant(), "-").Trim('-');
+        var plain = NotInName().Replace(name.Split(':')[^1].ToLowerInvariant(), "-").Trim('-');
         var key = plain.Length == 0 || !char.IsAsciiLetterLower(plain[0]) ? $"service-{plain}".TrimEnd('-') : plain;
         var free = key;
         for (var n = 2; before.Exists(service => service.Key == free); n++)

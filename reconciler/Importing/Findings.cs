@@ -16,20 +16,27 @@ internal sealed record ImportedSite(SeenFile File, ServerBlock Block, int? Port)
 
 /// <summary>What both looks together say of one application, before it is written down.</summary>
 internal sealed record Findings(
-    ImportRequest Request, ServerSeen Server, string User, SeenCheckout Checkout, IReadOnlyList<ImportedService> Services, ImportedSite? Site,
+    ImportRequest Request, ServerSeen Server, string User, SeenCheckout Checkout, IReadOnlyList<ImportedService> Services,
+        ImportedSite? Site,
     IReadOnlyList<LeftAlone> LeftAlone)
 {
+    /// <summary>Jobs of the user's own crontab.</summary>
+    public IReadOnlyList<CronJob> Cron { get; init; } = [];
+
     public SeenDjango? Django => Checkout.Django;
 
-    public int? Port => Services.Where(service => service.Part == Part.Web).Select(service => service.Found.Port).FirstOrDefault(port => port is not null) ?? Site?.Port;
+    public int? Port => Services.Where(service => service.Part == Part.Web).Select(service => service.Found.Port)
+        .FirstOrDefault(port => port is not null) ?? Site?.Port;
 
     public string? Domain => Site?.Block.Name;
 
     /// <summary>Folder of manage.py from the top; empty for the top itself.</summary>
-    public string Directory => Checkout.Tracked.Where(IsManage).Order(StringComparer.Ordinal).FirstOrDefault() is { } manage && manage.Contains('/')
+    public string Directory => Checkout.Tracked.Where(IsManage).Order(StringComparer.Ordinal)
+        .FirstOrDefault() is { } manage && manage.Contains('/')
         ? manage[..manage.LastIndexOf('/')] : "";
 
-    public string? Virtualenv => Checkout.Virtualenv ?? Services.Select(service => service.Found.Virtualenv).FirstOrDefault(folder => folder is not null);
+    public string? Virtualenv => Checkout.Virtualenv ?? Services.Select(service => service.Found.Virtualenv)
+        .FirstOrDefault(folder => folder is not null);
 
     public bool HasPostgreSql => Server.Running.Any(unit => unit.StartsWith("postgresql", StringComparison.Ordinal));
 
@@ -37,10 +44,14 @@ internal sealed record Findings(
 
     public bool HasNginx => Server.Running.Contains("nginx.service");
 
+    /// <summary>Of other applications too: servers.yaml says the same whichever of them is imported.</summary>
+    private IEnumerable<Part?> Parts => Services.Select(service => (Part?)service.Part)
+        .Concat(Importing.Services.Of(Server).Where(service => service.NotExpressible is null).Select(service => service.Part));
+
     public IReadOnlyList<string> Roles =>
     [
         .. new[] { (Part.Web, "web"), (Part.Worker, "worker"), (Part.Beat, "beat") }
-            .Where(part => Services.Any(service => service.Part == part.Item1) || (part.Item1 == Part.Web && (Site is not null || Services.Count == 0)))
+            .Where(part => Parts.Contains(part.Item1) || (part.Item1 == Part.Web && (Site is not null || Services.Count == 0)))
             .Select(part => part.Item2),
         .. HasRedis ? ["redis"] : Array.Empty<string>(),
         .. HasPostgreSql ? ["database"] : Array.Empty<string>(),

@@ -2,7 +2,11 @@ using Reconciler.Model;
 
 namespace Reconciler.Importing;
 
-/// <summary>What everybody on the server may see: its configuration of supervisor, nginx and systemd, processes, packages, ports.</summary>
+/// <summary>
+/// What everybody on the server may see: its configuration of supervisor, nginx and systemd, cron jobs, processes, packages. Of
+/// cron jobs
+/// nothing leaves the server that <see cref="CronJobs.Mask"/> takes for a secret.
+/// </summary>
 internal static class FirstLook
 {
     /// <summary>Longer files are cut, and then not imported: they are not what a person wrote for one site.</summary>
@@ -23,11 +27,19 @@ internal static class FirstLook
         }
         . /etc/os-release && echo "os $PRETTY_NAME"
         for f in /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini /etc/nginx/sites-enabled/* /etc/nginx/conf.d/*.conf; do text "$f"; done
-        for f in /etc/systemd/system/*.service; do [ -h "$f" ] || [ -c "$f" ] || text "$f"; done
+        for i in $(sed -n 's/^[^#]*\binclude[[:space:]][[:space:]]*\([^;]*\);.*/\1/p' /etc/nginx/sites-enabled/* /etc/nginx/conf.d/*.conf | tr -d "\"'" | sort -u); do
+        case $i in /*) ;; *) i=/etc/nginx/$i;; esac
+        for f in $i; do text "$f"; done
+        done
+        text /etc/nginx/nginx.conf
+        for f in /etc/systemd/system/*.service /etc/systemd/system/*.socket /etc/systemd/system/*.timer; do [ -h "$f" ] || [ -c "$f" ] || text "$f"; done
         ps -e -ww -o pid=,user:32=,args= | sed 's/^ */process /'
         systemctl list-units --type=service --state=running --no-legend --plain | while read -r unit rest; do echo "running $unit"; done
         apt-mark showmanual | sed 's/^/package /'
-        for f in /etc/cron.d/*; do [ -f "$f" ] && echo "cron $f"; done
+        for f in /etc/crontab /etc/cron.d/*; do
+        [ ! -f "$f" ] || [ -r "$f" ] || echo "unread $f"
+        [ ! -f "$f" ] || [ ! -r "$f" ] || sed '{{CronJobs.Mask}}' <"$f" | awk -v f="$f" '{ print "cron " f ":" NR " " $0 }'
+        done
         [ ! -e /srv/www/tmp/maintenance.html ] || echo 'covered /srv/www/tmp/maintenance.html'
         echo end
         """);
@@ -45,7 +57,7 @@ internal static class FirstLook
             [.. Lines.After(output, "process").Select(Process).OfType<SeenProcess>()],
             [.. Lines.After(output, "running")],
             [.. Lines.After(output, "package")],
-            [.. Lines.After(output, "cron").Select(System.IO.Path.GetFileName).OfType<string>()],
+            CronJobs.OfSystem(Lines.After(output, "cron")),
             [.. Lines.After(output, "unread"), .. Lines.After(output, "long")])
         {
             CoverFile = Lines.First(output, "covered"),
@@ -55,7 +67,8 @@ internal static class FirstLook
     }
 
     private static SeenProcess? Process(string line) =>
-        line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var number, var user, var arguments] && int.TryParse(number, out var pid)
+        line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var number, var user, var arguments]
+            && int.TryParse(number, out var pid)
             ? new(pid, user, arguments)
             : null;
 }
@@ -63,7 +76,7 @@ internal static class FirstLook
 /// <param name="Links">Of the files, those that are links: what they lead to.</param>
 /// <param name="Running">Units of systemd.</param>
 /// <param name="Packages">Those that somebody asked for.</param>
-/// <param name="Cron">Names below /etc/cron.d.</param>
+/// <param name="Cron">Of /etc/crontab and /etc/cron.d.</param>
 /// <param name="Unread">Files of which the content is not known.</param>
 internal sealed record ServerSeen(
     string System,
@@ -72,10 +85,11 @@ internal sealed record ServerSeen(
     IReadOnlyList<SeenProcess> Processes,
     IReadOnlyList<string> Running,
     IReadOnlyList<string> Packages,
-    IReadOnlyList<string> Cron,
+    IReadOnlyList<CronJob> Cron,
     IReadOnlyList<string> Unread)
 {
-    public IReadOnlyDictionary<string, (string Mode, string Owner, string Group)> Modes { get; init; } = new Dictionary<string, (string, string, string)>();
+    public IReadOnlyDictionary<string,
+        (string Mode, string Owner, string Group)> Modes { get; init; } = new Dictionary<string, (string, string, string)>();
 
     /// <summary>The hand-made maintenance page of seeds/000 line 62, where it is up now.</summary>
     public string? CoverFile { get; init; }

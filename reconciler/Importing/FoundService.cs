@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Reconciler.Documents.Kinds;
 
@@ -17,7 +18,8 @@ internal enum FoundBy
 /// <param name="Name">The program, or the unit without its suffix.</param>
 /// <param name="Line">Where the file begins to speak of it.</param>
 /// <param name="User">Null where the file does not say.</param>
-internal sealed record FoundService(FoundBy By, string Name, string Command, string File, int Line, string? User, string? Directory)
+internal sealed record FoundService(FoundBy By, string Name, string Command, string File, int Line, string? User,
+    string? Directory)
 {
     public string From => $"{File}:{Line}";
 
@@ -25,7 +27,12 @@ internal sealed record FoundService(FoundBy By, string Name, string Command, str
 
     public TimeSpan? StopTimeout { get; init; }
 
-    /// <summary>Several at once, or under a group's name, which documents do not have.</summary>
+    /// <summary>
+    /// Where systemd listens for it (NAME.socket, as gunicorn's own manual sets it up): a path, or an address with a port.
+    /// </summary>
+    public string? ListenStream { get; init; }
+
+    /// <summary>It is no service that runs all the time, or not one that documents can name; and what to do.</summary>
     public string? NotExpressible { get; init; }
 
     /// <summary>From what it runs; null for what does not look like a part of a Django application.</summary>
@@ -37,10 +44,18 @@ internal sealed record FoundService(FoundBy By, string Name, string Command, str
         _ => null,
     };
 
-    public int? Port => ServiceWords.PortOf(Command);
+    public int? Port => ListenStream is null ? ServiceWords.PortOf(Command)
+        : int.TryParse(ListenStream.Split(':')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+
+    /// <summary>It listens on that socket, by its command or by systemd's.</summary>
+    public bool ListensOn(string socket) => ListenStream == socket || Command.Contains(socket, StringComparison.Ordinal);
+
+    public bool MayListenOnTcp => ListenStream is null ? !Command.Contains("unix:", StringComparison.Ordinal)
+        : !ListenStream.StartsWith('/');
 
     /// <summary>The folder above <c>bin</c> of what it runs.</summary>
-    public string? Virtualenv => ServiceWords.VirtualenvOf(Command) ?? (Variables is { } text ? ServiceWords.VirtualenvInPath(text) : null);
+    public string? Virtualenv =>
+        ServiceWords.VirtualenvOf(Command) ?? (Variables is { } text ? ServiceWords.VirtualenvInPath(text) : null);
 }
 
 /// <summary>What command lines of Django's usual servers and workers say.</summary>
@@ -57,10 +72,12 @@ internal static partial class ServiceWords
         : IsWeb(command) && command.Contains("gunicorn", StringComparison.Ordinal) && !AnyBind().IsMatch(command) ? 8000
         : null;
 
-    public static string? VirtualenvOf(string command) => InBin().Match(command) is { Success: true } bin && !IsOfSystem(bin.Groups[1].Value) ? bin.Groups[1].Value : null;
+    public static string? VirtualenvOf(string command) => InBin().Match(command) is { Success: true } bin
+        && !IsOfSystem(bin.Groups[1].Value) ? bin.Groups[1].Value : null;
 
     public static string? VirtualenvInPath(string variables) =>
-        PathVariable().Match(variables) is { Success: true } path && !IsOfSystem(path.Groups[1].Value) ? path.Groups[1].Value : null;
+        PathVariable().Match(variables) is { Success: true } path && !IsOfSystem(path.Groups[1].Value) ? path.Groups[1]
+            .Value : null;
 
     /// <summary>A name of a variable that may hold a secret.</summary>
     public static bool LooksSecret(string variables) => SecretName().IsMatch(variables) || UserInfo().IsMatch(variables);

@@ -1,10 +1,16 @@
+using Reconciler.Model;
+
 namespace Reconciler.Importing;
 
 /// <summary>Documents and the files beside them, by path in the desired state, and what is to be said of them.</summary>
 /// <param name="Secrets">Each secrets file on the server, and the source on the controller that is to hold its values.</param>
 internal sealed record Import(
-    IReadOnlyDictionary<string, string> Files, IReadOnlyList<SecretsToFetch> Secrets, IReadOnlyList<string> Notes, IReadOnlyList<LeftAlone> LeftAlone)
+    IReadOnlyDictionary<string, string> Files, IReadOnlyList<SecretsToFetch> Secrets, IReadOnlyList<string> Notes,
+        IReadOnlyList<LeftAlone> LeftAlone)
 {
+    /// <summary>Folders that the runner on the server must be allowed first.</summary>
+    public IReadOnlyList<string> Roots { get; init; } = [];
+
     /// <param name="page">Status with which the front page answers now; null when it was not asked.</param>
     public static Import Of(Findings found, int? page, string secrets)
     {
@@ -16,7 +22,20 @@ internal sealed record Import(
         ServicesDraft.Write(draft);
         HostDraft.Write(draft);
         ServerLeftovers.Write(draft);
-        return new(draft.Files, draft.SecretsToFetch, draft.Notes, draft.LeftAlone);
+        return new(draft.Files, draft.SecretsToFetch, draft.Notes, draft.LeftAlone) { Roots = RootsOf(found) };
+    }
+
+    /// <summary>
+    /// The folders above what documents place, each once, none within another. (The runner takes a root that lies over the
+    /// path.)
+    /// </summary>
+    private static IReadOnlyList<string> RootsOf(Findings found)
+    {
+        var outside = new[] { found.Checkout.Path, found.Virtualenv, ApplicationDraft.StaticOf(found).Folder }.OfType<string>()
+            .Where(path => !RunnerRoots.Hold(path)).Select(path => path[..path.LastIndexOf('/')]).Where(RunnerRoots.MayBe)
+            .Distinct().ToList();
+        return [.. outside.Where(root => !outside.Exists(other => root.StartsWith(other + "/", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)];
     }
 }
 

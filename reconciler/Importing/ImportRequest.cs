@@ -19,5 +19,7 @@ internal sealed record ImportRequest(string Environment, string Application, str
     public string? User { get; init; }
 }
 
-/// <summary>The server has too little, or too much, for documents to be written; the message says which and what would help.</summary>
+/// <summary>
+/// The server has too little, or too much, for documents to be written; the message says which and what would help.
+/// </summary>
 internal sealed class ImportException(string message) : Exception(message);

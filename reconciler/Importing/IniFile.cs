@@ -7,7 +7,8 @@ internal static partial class IniFile
 {
     public sealed record Section(string Name, int Line, IReadOnlyDictionary<string, string> Options)
     {
-        public string? this[string option] => Options.GetValueOrDefault(option.ToLowerInvariant()) is { Length: > 0 } value ? value : null;
+        public string? this[string option] => Options.GetValueOrDefault(option.ToLowerInvariant()) is { Length: > 0 } value
+            ? value : null;
     }
 
     /// <summary>The last of several lines with one option counts, but systemd's <c>Environment</c> adds up.</summary>

@@ -3,7 +3,8 @@ namespace Reconciler.Importing;
 /// <summary>A text file of the server.</summary>
 internal sealed record SeenFile(string Path, string Text);
 
-/// <summary>Lines that looks print: a word, then the rest; a file's own lines follow its <c>file PATH</c>, each behind <c>| </c>, and
+/// <summary>Lines that looks print: a word, then the rest; a file's own lines follow its <c>file PATH</c>, each behind <c>|
+/// </c>, and
 /// <c>noeol</c> where the last one is not ended.</summary>
 internal static class Lines
 {

@@ -15,6 +15,7 @@ internal static class SecondLookScript
         a=$(tr '\0' ' ' <"$p/cmdline")
         case $a in *supervisord*' -c '*) (cd "$c" && f=${a#* -c } && f=$(readlink -f -- "${f%% *}") && [ -f "$f" ] && echo "file $f" && sed 's/^/| /' <"$f"; echo);; esac
         done
+        { crontab -l || cat "/var/spool/cron/crontabs/$(id -un)"; } | sed '{{CronJobs.Mask}}' | awk '{ print "cron " NR " " $0 }'
         tops=$(for d in {{Shell.Join(folders)}} $(for p in /proc/[0-9]*; do readlink "$p/cwd"; done | sort -u); do git -C "$d" rev-parse --show-toplevel; done | sort -u)
         for top in $tops; do
         echo
@@ -23,10 +24,12 @@ internal static class SecondLookScript
         echo "owner $(stat -c %U .)"
         echo "head $(git rev-parse HEAD)"
         echo "branch $(git symbolic-ref --short -q HEAD)"
-        echo "remote $(git config --get remote.origin.url | sed 's#\(https*://\)[^/@]*@#\1#')"
+        remote=$(git config --get remote.origin.url)
+        case $remote in http*://*@*) echo 'credentials yes';; *://*:*@*) echo 'credentials yes'; remote=$(echo "$remote" | sed 's#\(://[^/:@]*\):[^/@]*@#\1@#');; esac
+        echo "remote $(echo "$remote" | sed 's#\(https*://\)[^/@]*@#\1#')"
         git for-each-ref --contains HEAD --format='on %(refname:lstrip=3)' refs/remotes/origin
         git status --porcelain --untracked-files=no | cut -c4- | head -n 20 | sed 's/^/edited /'
-        git ls-files | grep -E '(^|/)manage\.py$|requirements[^/]*(/[^/]*)?\.txt$|\.whl$|\.tar\.gz$|supervisor[^/]*\.conf$|/commands/maintenanceon\.py$' | head -n 1000 | sed 's/^/tracked /'
+        git ls-files | grep -E '(^|/)manage\.py$|requirements[^/]*(/[^/]*)?\.txt$|\.whl$|\.tar\.gz$|supervisor[^/]*\.conf$|\.sqlite3?$|(^|/)gunicorn[^/]*\.py$|/commands/maintenanceon\.py$' | head -n 1000 | sed 's/^/tracked /'
         manage=$(git ls-files | grep -E '(^|/)manage\.py$' | head -n 1)
         [ -z "$manage" ] || echo "manage $(grep -n DJANGO_SETTINGS_MODULE "$manage" | head -n 1)"
         files=$(find . -maxdepth 5 -path ./.git -prune -o -type f \( -name secrets.json -o -name .env \) -print | sort)
@@ -74,12 +77,18 @@ internal static class SecondLookScript
                 names = re.findall(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", text, re.M)
             for name in names:
                 print("key " + re.sub(r"[^\w.-]", "?", name))
+            if sys.argv[1].endswith(".json"):
+                same = json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+            else:
+                same = None
+            print("layout " + ("ours" if text == same else "other"))
         except Exception:
             pass
         """;
 
     /// <summary>
-    /// Imports the settings module as the running process would, with that process's variables. It prints one line of JSON, and no value that the
+    /// Imports the settings module as the running process would, with that process's variables. It prints one line of JSON, and
+    /// no value that the
     /// settings or a variable hold beyond those that are written into documents.
     /// </summary>
     private const string Django =
@@ -127,11 +136,21 @@ internal static class SecondLookScript
             base = settings.DATABASES.get("default", {})
             for name in ("ENGINE", "NAME", "USER", "HOST", "PORT"):
                 said[name.lower()] = str(base.get(name) or "")
-            if base.get("PASSWORD") in secrets:
-                said["passwordFile"], said["passwordKey"] = secrets[base["PASSWORD"]]
+            password = base.get("PASSWORD")
+            said["password"] = "given" if password else "none"
+            if password in secrets:
+                said["passwordFile"], said["passwordKey"] = secrets[password]
+            elif password:
+                said["passwordWithin"] = next((key for value, (file, key) in secrets.items() if len(password) > 3 and password in value), "")
             said["static"] = str(settings.STATIC_ROOT or "")
         except BaseException:
             pass
+        if said["hidden"]:
+            import subprocess
+            without = {name: value for name, value in os.environ.items() if name not in said["hidden"]}
+            tried = subprocess.run([sys.executable, "-B", "-c", "from django.conf import settings; settings.DATABASES"], env=without, timeout=10,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            said["needed"] = "yes" if tried.returncode else "no"
         print("django " + json.dumps(said), file=out)
         """;
 }

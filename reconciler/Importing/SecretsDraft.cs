@@ -15,15 +15,20 @@ internal static class SecretsDraft
             var keys = file.Keys.Where(key => Forms.Of(Form.SecretKey).Judge(key) is null).Distinct().ToList();
             if (file.Keys.Count == 0 || keys.Count < file.Keys.Count || Forms.Of(Form.RelativePath).Judge(file.Path) is not null)
             {
-                draft.LeftAlone.Add(new($"{top}/{file.Path}", file.Keys.Count == 0 ? "no keys could be read in it" : "documents cannot hold its path or one of its keys"));
+                draft.LeftAlone.Add(new($"{top}/{file.Path}", file.Keys.Count == 0 ? "no keys could be read in it"
+                    : "documents cannot hold its path or one of its keys"));
                 continue;
             }
             var json = file.Path.EndsWith(".json", StringComparison.Ordinal);
-            var name = draft.SecretNames.Count == 0 ? "settings" : $"settings-{draft.SecretNames.Count + 1}";
-            var source = $"{draft.SecretsFolder}/{draft.Request.Application}{(draft.SecretNames.Count == 0 ? "" : $"-{draft.SecretNames.Count + 1}")}.json";
+            var number = draft.SecretNames.Count == 0 ? "" : $"-{draft.SecretNames.Count + 1}";
+            var name = $"settings{number}";
+            var source = $"{draft.SecretsFolder}/{draft.Request.Application}{number}.json";
             draft.SecretNames[file.Path] = name;
             draft.SecretsToFetch.Add(new($"{top}/{file.Path}", source, json, keys));
-            draft.Notes.Add($"{top}/{file.Path}: the first converge lays it out anew, 0600, with the same values: till then the plan says that it holds others");
+            if (!json || !file.AsWeLayItOut)
+                draft.Notes.Add($"{top}/{file.Path}: the first converge writes the same values in "
+                    + $"{(json ? "another order and indentation" : "another layout and "
+                    + "without comments")}, 0600; till then the plan says that the file differs");
             document.Add($"  {name}:", $"found at {top}/{file.Path}, {file.Mode} {file.Owner}:{file.Group}");
             document.Add($"    path: {YamlDraft.Of(file.Path)}");
             document.Add($"    format: {(json ? "json" : "dotenv")}");

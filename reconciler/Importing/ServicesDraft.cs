@@ -40,22 +40,25 @@ internal static class ServicesDraft
             yield return Entry("stopTimeout", string.Create(CultureInfo.InvariantCulture, $"{timeout.TotalSeconds}s"));
         if (kept is not null)
             yield return Entry("reads", YamlDraft.List(
-                ["code", .. draft.Found.Virtualenv is null ? Array.Empty<string>() : ["virtualenv"], .. draft.SecretNames.Values.Select(name => $"secrets/{name}"), $"files/{kept}"]));
+                ["code", .. draft.Found.Virtualenv is null ? Array.Empty<string>() : ["virtualenv"],
+                    .. draft.SecretNames.Values.Select(name => $"secrets/{name}"), $"files/{kept}"]));
     }
 
     private static string Why(ImportedService service) =>
-        $"guessed from {service.Found.From}{(service.Found.Part is null ? ": a worker, since it runs this application's code" : "")}";
+        $"guessed from {service.Found.From}" + (service.Found.Part is null ? ": a worker, since it runs this application's code" : "");
 
     /// <returns>The name of the entry that keeps the file as it is; null where git may not hold it.</returns>
     private static string? Keep(Draft draft, string path)
     {
         var name = (path.StartsWith("/etc/supervisor", StringComparison.Ordinal) ? "supervisor-" : "unit-")
-            + string.Concat(Path.GetFileNameWithoutExtension(path).ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+            + string.Concat(Path.GetFileNameWithoutExtension(path).ToLowerInvariant()
+            .Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
         if (draft.FileEntries.Exists(entry => entry.Line.StartsWith(name + ":", StringComparison.Ordinal)))
             return name;
         var text = draft.Found.Server.Files.First(file => file.Path == path).Text;
         var why = ServiceWords.LooksSecret(text) ? "it may hold secrets in its environment, and git holds none"
-            : text.Contains("{{", StringComparison.Ordinal) || text.Contains('\uFFFD') ? "it holds `{{` or is no UTF-8, which a template cannot"
+            : text.Contains("{{", StringComparison.Ordinal) || text.Contains('\uFFFD')
+            ? "it holds `{{` or is no UTF-8, which a template cannot"
             : null;
         if (why is not null)
         {
@@ -66,7 +69,8 @@ internal static class ServicesDraft
         var file = $"{name}{Path.GetExtension(path)}";
         var (mode, owner, group) = draft.Found.Server.Modes.GetValueOrDefault(path, ("0644", "root", "root"));
         draft.AddOfApplication(file, text);
-        draft.FileEntries.Add(($"{name}: {{path: {YamlDraft.Of(path)}, template: {YamlDraft.Of(file)}, mode: \"{mode}\", owner: {owner}, group: {group}, "
+        draft.FileEntries.Add(($"{name}: {{path: {YamlDraft.Of(path)}, template: {YamlDraft.Of(file)}, mode: \"{mode}\", "
+            + $"owner: {owner}, group: {group}, "
             + $"on: {YamlDraft.List(RolesOf(draft, path))}}}", $"copied from {path}"));
         return name;
     }

@@ -26,10 +26,12 @@ internal static class SiteDraft
         draft.AddOfApplication("nginx.yaml", nginx);
         draft.FileEntries.Add(($"handmade-site: {{path: {YamlDraft.Of(site.File.Path)}, absent: true, on: [web]}}",
             $"its place is taken by sites-enabled/{draft.Request.Application}-site; a copy is kept there"));
-        draft.Notes.Add($"{{{{> cover}}}} was put into the server block at {site.File.Path}:{site.Block.Line}, as its first line: it is what answers 503 under maintenance");
+        draft.Notes.Add($"{{{{> cover}}}} was put into the server block at {site.File.Path}:{site.Block.Line}, as its "
+            + $"first line: it is what answers 503 under maintenance");
         if (draft.Found.Server.Links.TryGetValue(site.File.Path, out var target))
             draft.LeftAlone.Add(new(target, $"{site.File.Path} leads to it: only that link goes, and nginx no longer reads it"));
         if (site.File.Text.Contains("maintenance", StringComparison.OrdinalIgnoreCase))
-            draft.Notes.Add($"the maintenance page that {site.File.Path} has of its own stays in nginx.conf, beside the cover; take it out there when nobody uses it any more");
+            draft.Notes.Add($"the maintenance page that {site.File.Path} has of its own stays in nginx.conf, beside the "
+                + $"cover; take it out there when nobody uses it any more");
     }
 }

@@ -7,7 +7,8 @@ namespace Reconciler.Importing;
 /// <summary>One document while it is written: lines with what each was read from.</summary>
 internal sealed partial class YamlDraft(string kind, string name)
 {
-    private readonly List<(string Text, string? From)> _lines = [($"apiVersion: reconciler/v1", null), ($"kind: {kind}", null), ($"metadata: {{name: {name}}}", null)];
+    private readonly List<(string Text, string? From)> _lines =
+        [($"apiVersion: reconciler/v1", null), ($"kind: {kind}", null), ($"metadata: {{name: {name}}}", null)];
 
     /// <param name="from">Goes behind it as a comment.</param>
     public void Add(string line, string? from = null) => _lines.Add((line, from is null ? null : Comment(from)));
@@ -23,7 +24,8 @@ internal sealed partial class YamlDraft(string kind, string name)
     /// <summary>A value, quoted where YAML or the reader would take it for something else.</summary>
     public static string Of(string text) => Plain().IsMatch(text) && !Word().IsMatch(text) ? text : YamlEdit.Quoted(text);
 
-    public static string Map(IEnumerable<KeyValuePair<string, string>> entries) => $"{{{string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+    public static string Map(IEnumerable<KeyValuePair<string, string>> entries) =>
+        $"{{{string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
 
     public static string List(IEnumerable<string> items) => $"[{string.Join(", ", items.Select(Of))}]";
 

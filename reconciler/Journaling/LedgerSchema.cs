@@ -91,5 +91,7 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, digest TEXT NOT NULL, asked_by TEXT, heal_all INTEGER NOT NULL,
             at TEXT NOT NULL, PRIMARY KEY (environment, application)) STRICT, WITHOUT ROWID;
         """,
+        // A body in JSON: what runs on the server, and what could be upgraded.
+        "ALTER TABLE servers_seen ADD COLUMN software TEXT",
     ];
 }

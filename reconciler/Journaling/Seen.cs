@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Reconciler.Model;
 
 namespace Reconciler.Journaling;
@@ -18,4 +19,13 @@ internal sealed record SeenResource(
 /// <param name="Trouble">Why it did not answer the last one; null when it did.</param>
 internal sealed record SeenServer(
     string Environment, string Server, string Address, IReadOnlyList<string> Roles, DateTimeOffset LookedAt, DateTimeOffset? VerifiedAt,
-        string? Trouble);
+    string? Trouble)
+{
+    /// <summary>What runs on it, as last seen; null where nobody looked: git names no package for it.</summary>
+    public ServerSoftware? Software { get; init; }
+}
+
+/// <summary>What a ledger keeps as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ServerSoftware))]
+internal sealed partial class SeenJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Reconciler.Model;
 
 namespace Reconciler.Journaling;
@@ -6,7 +7,7 @@ internal sealed partial class SqliteLedger
 {
     private const string SeenColumns =
         "server, application, kind, name, wanted, marker, seen_at, synced_at, synced_wanted, differs_since, cause";
-    private const string ServerColumns = "environment, server, address, roles, looked_at, verified_at, trouble";
+    private const string ServerColumns = "environment, server, address, roles, looked_at, verified_at, trouble, software";
 
     public IReadOnlyList<SeenResource> Seen(string environment, string application) => _database.Query(
         $"SELECT {SeenColumns} FROM seen WHERE environment = $environment AND application = $application ORDER BY server, kind, name",
@@ -35,7 +36,11 @@ internal sealed partial class SqliteLedger
         $"SELECT {ServerColumns} FROM servers_seen WHERE $environment IS NULL OR environment = $environment ORDER BY environment, server",
         row => new SeenServer(row.Text(0), row.Text(1), row.Text(2), row.Text(3).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             row.Time(4),
-            row.TimeOrNull(5), row.TextOrNull(6)),
+            row.TimeOrNull(5), row.TextOrNull(6))
+        {
+            Software = row.TextOrNull(7) is { } software
+                ? JsonSerializer.Deserialize(software, SeenJson.Default.ServerSoftware) : null,
+        },
         ("$environment", environment));
 
     public void SaveServersSeen(string environment, IReadOnlyCollection<SeenServer> seen) => _database.Transact(() =>
@@ -45,10 +50,11 @@ internal sealed partial class SqliteLedger
             _database.Execute(
                 $"""
                 INSERT INTO servers_seen ({ServerColumns})
-                VALUES ($environment, $server, $address, $roles, $looked, $verified, $trouble)
+                VALUES ($environment, $server, $address, $roles, $looked, $verified, $trouble, $software)
                 """,
                 ("$environment", environment), ("$server", one.Server), ("$address", one.Address), ("$roles", string.Join(' ', one.Roles)),
-                ("$looked", one.LookedAt), ("$verified", one.VerifiedAt), ("$trouble", one.Trouble));
+                ("$looked", one.LookedAt), ("$verified", one.VerifiedAt), ("$trouble", one.Trouble),
+                ("$software", one.Software is null ? null : JsonSerializer.Serialize(one.Software, SeenJson.Default.ServerSoftware)));
         return seen.Count;
     });
 }

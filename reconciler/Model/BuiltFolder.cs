@@ -80,12 +80,11 @@ internal sealed record BuiltFolder(string Link, string Name)
         n={{Shell.Quote(Name)}}
         if [ -d "./$n.new" ]; then
         rm -f "./.$n.ready" "./.$n.files" "./.$n.dirs"
-        rm -rf "./.$n.old"
-        [ ! -e "./$n" ] || mv "./$n" "./.$n.old"
+        [ ! -e "./$n" ] || mv "./$n" "./.$n.old.$$"
         mv "./$n.new" "./$n"
         fi
         for f in dirs files ready; do [ ! -e "./.$n.new.$f" ] || mv "./.$n.new.$f" "./.$n.$f"; done
-        rm -rf "./.$n.old"
+        {{RemoveAll("\"./.$n.old\"*")}}
 
         """;
 
@@ -96,8 +95,12 @@ internal sealed record BuiltFolder(string Link, string Name)
     public static string Remove(string name)
     {
         var record = Shell.Quote($"./.{name}");
-        return $"rm -f {record}.ready {record}.files {record}.dirs && rm -rf {Shell.Quote($"./{name}")}\n";
+        return $"rm -f {record}.ready {record}.files {record}.dirs && {RemoveAll(Shell.Quote($"./{name}"))}\n";
     }
+
+    /// <summary>What another user (root, with pip) put into it cannot be removed by this one: that is left, and keeps nothing up.</summary>
+    private static string RemoveAll(string what) =>
+        $$"""{ rm -rf {{what}} 2>/dev/null || echo "files of another user stay in $PWD/"{{what}}; }""";
 
     /// <summary>What the lines say of it; null where only <see cref="Compare"/> can tell.</summary>
     /// <param name="last">What the look before knew, and from which line of its own.</param>

@@ -15,6 +15,9 @@ internal sealed record PageRequest(PageTarget Target, string Path)
     /// <summary>Text, without line breaks, that must be in the first 256 KiB of the body.</summary>
     public string? BodyHolds { get; init; }
 
+    /// <summary>Whatever is no HTML page with status 200 (a redirect to a login, JSON) says nothing, and counts as right.</summary>
+    public bool OnlyHtml { get; init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>Where this is, for a person: "through nginx", "at the application server".</summary>

@@ -34,7 +34,7 @@ internal static class PageScript
             fi
         }
         ask() {
-            head=missing body=missing start= reply=
+            head=missing body=missing start= reply= top=
             if [ "$1" = plain ]; then
                 exec 3<>"/dev/tcp/$2/$3" || { state=refused; return; }
             elif ! command -v openssl >/dev/null && ! command -v python3 >/dev/null; then
@@ -51,7 +51,7 @@ internal static class PageScript
             start=${reply:0:300}
             if ! [[ $reply =~ ^HTTP/[0-9.]+\ ([0-9][0-9][0-9]) ]]; then state=alien; return; fi
             state=${BASH_REMATCH[1]}
-            local top=${reply%%$'\r\n\r\n'*}
+            top=${reply%%$'\r\n\r\n'*}
             reply=${reply#"$top"}
             reply=${reply#$'\r\n\r\n'}
             start=${reply:0:300}
@@ -82,6 +82,7 @@ internal static class PageScript
         var wanted = new StringBuilder();
         wanted.Append($"ask {Shell.Join(request.Words())}\n")
             .Append(CultureInfo.InvariantCulture, $"[ \"$state $head $body\" = '{request.Status} ok ok' ] && exit 0\n")
+            .Append(request.OnlyHtml ? CannotTell : "")
             .Append(Visible).Append("case $state in\n")
             .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{asked}")} ;;\n")
             .Append($"silent) why={Shell.Quote($"{request.Target.Endpoint} gave no answer{asked}")} ;;\n")
@@ -93,6 +94,12 @@ internal static class PageScript
         return Head(Ask + wanted).Append(End).Append("\ncase $? in 0) ;; 124) echo ")
             .Append(Shell.Quote($"{request.Path} did not answer within {Limit} s{where}")).Append("; false ;; *) false ;; esac\n").ToString();
     }
+
+    // What is longer than what was read may hold it beyond.
+    private const string CannotTell = """
+        [ "$state" = 200 ] && [[ ${top,,} == *$'\r\n'content-type:\ text/html* ]] && [ ${#reply} -lt 250000 ] || exit 0
+
+        """;
 
     // What a person would read of the page, rather than its markup: of an error page of Django's without DEBUG, that is its heading.
     private const string Visible = """

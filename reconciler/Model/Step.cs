@@ -14,6 +14,11 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// </summary>
     public string? Proof { get; init; }
 
+    /// <summary>
+    /// A read-only fragment, run as the login before the step is sent, for as long as it takes; whatever comes of it, the step follows.
+    /// </summary>
+    public string? Lead { get; init; }
+
     /// <summary>Whether <see cref="Proof"/> alone may skip the step. A migration or a restart is never skipped on a look.</summary>
     public bool SkipWhenProven { get; init; } = true;
 

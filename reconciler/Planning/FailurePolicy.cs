@@ -14,6 +14,9 @@ internal enum AfterFailure
     /// <summary>Back to commit, packages, static files, secrets and configuration of before.</summary>
     GoBack,
 
+    /// <summary>There is no before that git knows, and nothing was stopped: what ran by hand runs on.</summary>
+    LeaveRunning,
+
     /// <summary>There is no before: page on, services down.</summary>
     FirstDeployFailed,
 
@@ -41,6 +44,8 @@ internal static class FailurePolicy
         Phase.Migrate => AfterFailure.Hold,
         _ when irreversible => triedAgain ? AfterFailure.Hold : AfterFailure.TryOnceMore,
         _ when systemChanged => AfterFailure.Hold,
+        // Stop is the phase after it: a server that people set up by hand serves its users still.
+        Phase.Cover when !hasBefore => AfterFailure.LeaveRunning,
         _ => hasBefore ? AfterFailure.GoBack : AfterFailure.FirstDeployFailed,
     };
 }

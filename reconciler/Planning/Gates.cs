@@ -1,3 +1,4 @@
+using Reconciler.Documents.Contracts;
 using Reconciler.Model;
 
 namespace Reconciler.Planning;
@@ -56,6 +57,8 @@ internal static class Gates
         if (release?.HealthySince is not { } since)
             return new("promotedFrom", $"{code} with this base has not run in {environment} yet", null);
         var until = since + soak;
-        return until <= now ? null : new("promotedFrom", $"{code} runs in {environment} since {since:yyyy-MM-ddTHH:mm:ssZ}, and soaks for {soak}", until);
+        return until <= now ? null
+            : new("promotedFrom",
+                $"{code} runs in {environment} since {since:yyyy-MM-ddTHH:mm:ssZ}, and soaks for {DurationConverter.Format(soak)}", until);
     }
 }

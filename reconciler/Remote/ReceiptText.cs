@@ -13,7 +13,7 @@ internal static class ReceiptText
         for (var start = 0; start < text.Length;)
         {
             var (line, next) = Line(text, start);
-            if (line.StartsWith("runner: ", StringComparison.Ordinal) && Refused(line["runner: ".Length..].Replace(": ", " ", StringComparison.Ordinal)) is { } refusal)
+            if (line.StartsWith("runner: ", StringComparison.Ordinal) && Told(line["runner: ".Length..]) is { } refusal)
                 return new RunnerAnswer.Refused(refusal);
             if (line.StartsWith("answer ", StringComparison.Ordinal))
                 return Answer(line["answer ".Length..], text[next..]);
@@ -47,6 +47,11 @@ internal static class ReceiptText
 
     private static RunnerHello Hello(Dictionary<string, string> fields) =>
         new(fields["version"], fields["ledger"] == "-" ? null : fields["ledger"], Number(fields["fence"]), fields["boot"]);
+
+    /// <summary><c>CODE: SENTENCE</c>, and the sentence may have colons of its own.</summary>
+    private static Refusal? Told(string said) => said.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon
+        ? Refused($"{said[..colon]} {said[(colon + 2)..]}")
+        : Refused(said);
 
     private static Refusal? Refused(string codeAndSentence)
     {

@@ -58,7 +58,8 @@ internal sealed class SshServerSession(ServerAddress server, SshOptions options,
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new SessionException(SessionFailure.TimedOut,
-                $"{server}: no shell was ready within {options.ConnectTimeout + options.ReadyTimeout}: is the server up, does its profile wait for something");
+                $"{server}: no shell was ready within {(options.ConnectTimeout + options.ReadyTimeout).TotalSeconds:0} s: "
+                + "is the server up, does its profile wait for something");
         }
         if (leftover is { } left)
         {

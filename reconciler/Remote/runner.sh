@@ -224,7 +224,9 @@ check_fence() {
     seen_ledger=- seen_fence=0
     [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence"
     if [ "$seen_ledger" != - ] && [ "$seen_ledger" != "$ledger" ] && [ "$seen_ledger" != "${1-}" ]; then
-        refuse 75 "this server obeys ledger $seen_ledger, not $ledger: send that controller a request, or take over explicitly"
+        other="have the controller with that ledger do it (\`reconciler doctor\` on a controller names its ledger)"
+        freed="to free the server for another, end that controller for good, then as root on this server: rm $STATE/fence"
+        refuse 75 "this server obeys ledger $seen_ledger, not $ledger, as $STATE/fence on it says: $other; $freed"
     fi
     if [ "$seen_ledger" = "$ledger" ] && [ "$fence" -lt "$seen_fence" ]; then
         refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over"
@@ -479,6 +481,7 @@ perform() {
         remove-tree) verb_remove_tree "$@" ;;
         forget-kept) verb_forget_kept "$@" ;;
         apt-install) verb_apt_install "$@" ;;
+        apt-hold) verb_apt_hold "$@" ;;
         note-started) verb_note_started "$@" ;;
         nginx-try) verb_nginx_try "$@" ;;
         run-with-input) verb_run_with_input "$@" ;;
@@ -719,6 +722,16 @@ verb_apt_install() {
     tail -n 60 "$work/log"
     [ "$code" = 0 ] || name_holder "$work/log"
     exit "$code"
+}
+
+# apt-hold NAME...: apt upgrades them for nobody any more.
+verb_apt_hold() {
+    [ $# -gt 0 ] || return 0
+    for word in "$@"; do
+        case $word in [!a-z0-9]* | *[!a-z0-9+.-]*) refuse 64 "$word is not the name of a package" ;; esac
+        dpkg-query -W -f='${db:Status-Status}\n' "$word" 2>/dev/null | grep -qx installed || refuse 66 "package $word is not installed"
+    done
+    apt-mark hold -- "$@" || fail "apt-mark could not hold $*"
 }
 
 apt_get() {

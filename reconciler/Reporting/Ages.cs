@@ -16,13 +16,21 @@ internal static class Ages
         _ => Whole(age.TotalDays, "days"),
     };
 
-    /// <summary>A span still to come, rounded up: what is 59.9 minutes away is not 59 minutes away.</summary>
-    public static string Until(TimeSpan left) => Of(left switch
+    /// <summary>
+    /// A span still to come: to the second where somebody may wait for it, and to the nearest minute after that (what is 59.9 minutes
+    /// away is not 59 minutes away).
+    /// </summary>
+    public static string Until(TimeSpan left)
     {
-        { TotalSeconds: < 90 } => TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)),
-        { TotalMinutes: < 90 } => TimeSpan.FromMinutes(Math.Ceiling(left.TotalMinutes)),
-        _ => left,
-    });
+        var seconds = TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds));
+        return seconds switch
+        {
+            { TotalSeconds: < 90 } => Of(seconds),
+            { TotalMinutes: < 10, Seconds: > 0 } => $"{Whole(seconds.TotalMinutes, "min")} {Whole(seconds.Seconds, "s")}",
+            { TotalMinutes: < 90 } => Whole(Math.Round(seconds.TotalMinutes, MidpointRounding.AwayFromZero), "min"),
+            _ => Of(left),
+        };
+    }
 
     public static string Clock(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -67,7 +67,9 @@ internal static class CoveredStretch
     }
 
     private static List<StepRecord> Changes(IReadOnlyList<StepRecord> steps) =>
-        [.. steps.Where(step => step is { State: StepState.Verified, ReceiptAt: not null, Phase: Phase.Cover or Phase.Uncover })];
+        [.. steps.Where(step => step is { State: StepState.Verified, ReceiptAt: not null }
+            && (step.Phase == Phase.Cover && step.Summary.StartsWith(Cover.RaiseWords, StringComparison.Ordinal)
+                || step.Phase == Phase.Uncover && step.Summary.StartsWith(Cover.LiftWords, StringComparison.Ordinal)))];
 
     private static TimeSpan? Sum(TimeSpan? covered, DateTimeOffset? began, DateTimeOffset? opened) =>
         began is { } from && opened is { } to ? (covered ?? TimeSpan.Zero) + (to - from) : covered;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reconciler.Journaling;
 
 namespace Reconciler.Reporting;
 
@@ -19,7 +20,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
     {
         var end = run.Ended is { } ended ? $"took {Length(ended - run.Started)}" : $"for {Ages.Of(now - run.Started)} now";
         var left = run.LeftCovered ? " and left covered" : "";
-        var covered = run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
+        var covered = run is { LeftCovered: true, State: nameof(RunState.Succeeded) } ? ", left covered, by the flag"
+            : run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
         var phase = run.FailedIn is not null ? $", failed in {run.FailedIn}" : run.Phase is not null ? $", reached {run.Phase}" : "";
         writer.WriteLine($"{run.Id,-16} {run.Environment}/{run.Application}  {run.State}  {Clock(run.Started)}, {end}{covered}");
         writer.WriteLine($"  revision {Short(run.Revision)}{(run.Commit is null ? "" : $", code {Short(run.Commit)}")}"
@@ -67,6 +69,9 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         });
         foreach (var why in about.Against)
             writer.WriteLine($"    ! {why}");
+        if (seen.Software is { } software)
+            foreach (var line in SoftwareText.Lines(software))
+                writer.WriteLine($"  {line}");
         foreach (var (application, commit) in about.Commits)
             writer.WriteLine($"  {application}: code {commit}");
         foreach (var difference in about.Differences)

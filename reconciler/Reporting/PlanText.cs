@@ -64,13 +64,17 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
         foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
         {
             var name = phase.Key.ToString();
-            foreach (var same in phase.GroupBy(step => (step.Rank, step.Summary)))
+            foreach (var same in phase.GroupBy(step => (step.Rank, step.Summary, Why: WhyOf(step))))
             {
-                WriteWrapped($"  {name.PadRight(PhaseColumn)}", $"{Servers(same.Select(step => step.Resource.Server))}: {same.Key.Summary}");
+                WriteWrapped($"  {name.PadRight(PhaseColumn)}",
+                    $"{Servers(same.Select(step => step.Resource.Server))}: {same.Key.Summary}{same.Key.Why}");
                 name = "";
             }
         }
     }
+
+    /// <summary>Of System people want to know why it is due, or what is away meanwhile; of the rest the order says it.</summary>
+    private static string WhyOf(Step step) => step is { Phase: Phase.System, Because: { } because } ? $"; {because}" : "";
 
     /// <summary>One or two by name, more as "12 servers, same".</summary>
     private static string Servers(IEnumerable<string> servers)

@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Reporting;
 
 /// <summary>Does live equal git? (Argo CD's words.)</summary>
@@ -66,6 +68,9 @@ internal sealed record ServerStatus(
 {
     /// <summary>Not seen for so long that nothing said of it counts.</summary>
     public bool Unknown { get; init; }
+
+    /// <summary>What runs on it, as last seen; null where nobody looked: git names no package for it.</summary>
+    public ServerSoftware? Software { get; init; }
 
     /// <summary>A look that was not renewed in time is none.</summary>
     public ServerStatus AsOf(DateTimeOffset now, TimeSpan interval) =>

@@ -8,7 +8,8 @@ namespace Reconciler.Reporting;
 internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, DateTimeOffset now, TimeSpan interval)
 {
     private const int MostRequests = 20;
-    private static readonly TimeSpan AnswersStayFor = TimeSpan.FromHours(1);
+    private const int MostAnswers = 5;
+    private static readonly TimeSpan AnswersStayFor = TimeSpan.FromMinutes(10);
 
     // Who types `status` twice in a row reads the same twice.
     private static readonly TimeSpan ShownStayFor = TimeSpan.FromMinutes(1);
@@ -25,9 +26,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Select(status => Suspended(status) with { Run = RunOf(status) }),
         ],
         [
-            .. ledger.Requests(MostRequests)
-                .Where(request => environment is null || request.Environment == environment)
-                .Where(request => request.DoneAt is not { } done || (now - done <= AnswersStayFor && !IsRead(request)))
+            .. WithoutOldAnswers(ledger.Requests(MostRequests).Where(request => environment is null || request.Environment == environment))
                 .Select(request => new RequestStatus(
                     request.Id, request.Kind, request.Environment, request.Application, request.By, request.At, request.TakenAt, request.DoneAt, request.Outcome)),
         ])
@@ -35,13 +34,23 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         Servers = ServersOf(environment),
     };
 
+    /// <summary>Newest first, as they came.</summary>
+    private IEnumerable<Request> WithoutOldAnswers(IEnumerable<Request> requests)
+    {
+        var answers = 0;
+        return requests.Where(request => request.DoneAt is not { } done
+            || (now - done <= AnswersStayFor && !IsRead(request) && ++answers <= MostAnswers));
+    }
+
     private bool IsRead(Request request) => request.ShownAt is { } shown && now - shown > ShownStayFor;
 
     public IReadOnlyList<ServerStatus> ServersOf(string? environment) =>
     [
         .. ledger.ServersSeen(environment)
             .Select(seen => new ServerStatus(seen.Environment, seen.Server, seen.Address, seen.Roles, seen.VerifiedAt, seen.Trouble)
-                .AsOf(now, interval)),
+            {
+                Software = seen.Software,
+            }.AsOf(now, interval)),
     ];
 
     /// <summary>As the ledger has it now: the verdict may be from before, or the time over since.</summary>

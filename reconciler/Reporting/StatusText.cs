@@ -20,6 +20,11 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"{server.Environment}: {server.Server} "
                 + (server.Verified is { } verified ? $"was last seen {Clock(verified)}{Age(verified, " ago")}" : "was never seen")
                 + $": what is said of it does not count{(server.Trouble is null ? "" : $"; {server.Trouble}")}");
+        // Those that say the same are one line.
+        foreach (var alike in report.Servers.Where(server => !server.Unknown)
+            .GroupBy(server => (server.Environment, Due: server.Software is { } software ? SoftwareText.Due(software) : null))
+            .Where(alike => alike.Key.Due is not null))
+            writer.WriteLine($"{alike.Key.Environment}: {string.Join(", ", alike.Select(server => server.Server))}: {alike.Key.Due}");
         foreach (var request in report.Requests)
             WriteRequest(request);
     }
@@ -33,11 +38,23 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
 
     private void WriteTrouble(RepositoryStatus repository)
     {
-        writer.WriteLine($"git is not in force{Since(repository.Since)}: {repository.Trouble}");
+        writer.WriteLine(repository.Refused is null ? Unfetched(repository)
+            : $"git is not in force{Since(repository.Since)}: {repository.Trouble}");
         foreach (var fault in repository.Diagnostics.Take(MostFaults))
             writer.WriteLine($"  {fault}");
         if (repository.Diagnostics.Count > MostFaults)
             writer.WriteLine($"  and {repository.Diagnostics.Count - MostFaults} more: `reconciler validate` in a clone of it names them all");
+    }
+
+    /// <summary>That nothing new came is no word against what came before.</summary>
+    private string Unfetched(RepositoryStatus repository)
+    {
+        var stays = repository.Revision is { } revision ? $"what was accepted before (revision {revision[..12]}) stays in force"
+            : "nothing is in force yet";
+        var trouble = repository.Trouble!;
+        var known = repository.Revision is { } id ? $" Revision {id} stays in force." : " No revision is in force.";
+        return $"git could not be fetched{Since(repository.Since)}: {stays}: "
+            + (trouble.EndsWith(known, StringComparison.Ordinal) ? trouble[..^known.Length] : trouble);
     }
 
     private void WriteApplication(ApplicationStatus status)
@@ -50,13 +67,15 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (status.Suspended is { } suspended)
             writer.WriteLine($"  suspended by {suspended.By}{Since(suspended.Since)}"
                 + $"{(suspended.Until is { } end ? $", until {Clock(end)}" : "")}: {suspended.Reason}; `{suspended.Lift}` lifts it");
-        var ready = status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
+        // What was said last is about before this run.
+        var isAtWork = status.Run is { State: "Running" };
+        var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             WriteMessage(ready);
-        if (status.WaitsUntil is { } until && status.Suspended is null)
+        if (status.WaitsUntil is { } until && status.Suspended is null && (!isAtWork || until > now))
             writer.WriteLine($"  waits until {Clock(until)}"
                 + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
-        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", status.GoOn)
+        foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", isAtWork ? [] : status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
         foreach (var difference in status.Differences.Take(MostDifferences))
@@ -100,7 +119,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"  runs {string.Join(" and ", status.RunningCommits.Select(commit => commit[..12]))}, git wants {status.Commit[..12]}"
                 + (status.Fault is null ? "" : ", which is refused"));
         if (status.Run?.CoveredSince is { } covered)
-            writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page");
+            writer.WriteLine($"  covered by this run{Since(covered)}: users see the maintenance page"
+                + (status.RunningCommits.Count == 0 ? ", as soon as nginx has the site" : ""));
         else if (status.Covered == true)
             writer.WriteLine("  covered: users see the maintenance page");
         if (status.Flag)

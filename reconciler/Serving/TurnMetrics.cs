@@ -21,7 +21,7 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
     public void TurnEnded(string environment, TimeSpan took, IReadOnlyList<UnitVerdict>? verdicts)
     {
         var result = ResultOf(verdicts);
-        var drift = verdicts is null ? null : DriftIn(environment, verdicts);
+        var drift = verdicts is null ? null : DriftIn(verdicts);
         lock (_gate)
         {
             if (!_durations.TryGetValue(environment, out var durations))
@@ -53,7 +53,28 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
         foreach (var status in statuses)
             text.Sample("reconciler_held", ledger.HeldRun(status.Environment, status.Application) is null ? 0 : 1,
                 ("environment", status.Environment), ("application", status.Application));
+        WriteSoftware(text, known, now, interval);
         return text.ToString();
+    }
+
+    /// <summary>Of servers that were seen in time, and for which git names packages.</summary>
+    private void WriteSoftware(PrometheusText text, List<string> known, DateTimeOffset now, TimeSpan interval)
+    {
+        var seen = new StatusReader(ledger, null, now, interval).ServersOf(null)
+            .Where(server => !server.Unknown && server.Software is not null && known.Contains(server.Environment)).ToList();
+        void Write(string name, string help, Func<ServerSoftware, int?> count)
+        {
+            text.Family(name, "gauge", help);
+            foreach (var server in seen)
+                if (count(server.Software!) is { } number)
+                    text.Sample(name, number, ("environment", server.Environment), ("server", server.Server));
+        }
+        Write("reconciler_upgrades_pending", "Packages of the server that apt would upgrade, by the lists that the server has.",
+            software => software.Upgrades?.All);
+        Write("reconciler_security_upgrades_pending", "Those of them that come from the distribution's security archive.",
+            software => software.Upgrades?.Security);
+        Write("reconciler_reboot_required", "1 while a package asks for a reboot of the server (/run/reboot-required).",
+            software => software.RebootRequired is null ? 0 : 1);
     }
 
     private void WriteInfo(PrometheusText text, IReadOnlyList<ApplicationStatus> statuses)
@@ -103,16 +124,17 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
     }
 
     /// <summary>Zero where nothing differs: a series that was there stays, and falls.</summary>
-    private SortedDictionary<(string, string), int> DriftIn(string environment, IReadOnlyList<UnitVerdict> verdicts)
+    private static SortedDictionary<(string, string), int> DriftIn(IReadOnlyList<UnitVerdict> verdicts)
     {
         var counts = new SortedDictionary<(string, string), int>();
-        foreach (var (_, unit, verdict) in verdicts)
+        foreach (var turn in verdicts)
         {
-            // While git has moved on, a difference is a deploy that is due, and no drift.
-            var moved = ledger.LastConverged(environment, unit.Application)?.Digest != unit.Digest;
+            var (_, unit, verdict) = turn;
+            // Where git has moved on, a difference is a deploy that is due, and no drift.
+            bool IsDue(Difference difference) => turn.Seen.GetValueOrDefault(difference.Resource)?.Cause == DriftCause.Intentional;
             foreach (var about in unit.Resources.Select(resource => resource.Id).DistinctBy(id => (id.Server, id.Kind)))
                 counts[(about.Server, $"{about.Kind}")] = counts.GetValueOrDefault((about.Server, $"{about.Kind}"));
-            foreach (var difference in moved ? [] : verdict.Diff.All)
+            foreach (var difference in verdict.Diff.All.Where(difference => !IsDue(difference)))
                 counts[KeyOf(difference)] = counts.GetValueOrDefault(KeyOf(difference)) + 1;
         }
         return counts;

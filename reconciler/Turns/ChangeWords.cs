@@ -1,14 +1,14 @@
-using Reconciler.Diffing;
+using Reconciler.Model;
 
 namespace Reconciler.Turns;
 
-/// <summary>What it is in git that moved, in a person's words, as the differences show it: for the record of a run.</summary>
+/// <summary>What it is in git that moved, in a person's words, as what differs shows it: for the record of a run.</summary>
 internal static class ChangeWords
 {
     /// <returns>Empty when nothing is to be named: the differences are gone already.</returns>
-    public static string Of(Diff diff)
+    public static string Of(IEnumerable<ResourceId> differing)
     {
-        var words = diff.ByResource.Keys.Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var words = differing.Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
         return words.Count == 0 ? "" : $": {string.Join(", ", words)}";
     }
 

@@ -21,7 +21,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
         var acted = ledger.Runs(environment.Name, unit.Application, 1) is [{ State: not RunState.Succeeded } newest]
-            ? LastActed(newest) : null;
+            ? LastActed(newest) : [];
         var now = clock.GetUtcNow();
         var seen = new Dictionary<ResourceId, SeenResource>();
         foreach (var resource in unit.Resources)
@@ -35,7 +35,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             }
             var look = new Look(UnitDigest.Of(resource), observed.VerifiedAt.GetValueOrDefault(resource.Id, now),
                 observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
-                diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, last));
+                diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, resource.Id, last));
             seen[resource.Id] = After(resource.Id, last, look, now);
         }
         writer?.SaveSeen(environment.Name, unit.Application, seen.Values);
@@ -43,7 +43,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     }
 
     /// <summary>Which servers answered, of those that git places something on.</summary>
-    public IReadOnlyList<SeenServer> NoteServers(ExpandedEnvironment environment, Observed observed)
+    public IReadOnlyList<SeenServer> NoteServers(
+        ExpandedEnvironment environment, Observed observed, IReadOnlyDictionary<string, ServerSoftware> software)
     {
         var before = ledger.ServersSeen(environment.Name).ToDictionary(seen => seen.Server);
         var asked = observed.Resources.Keys.Select(id => id.Server).ToHashSet();
@@ -53,7 +54,10 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             .. environment.Servers.Values.Where(server => asked.Contains(server.Name)).Select(server => new SeenServer(
                 environment.Name, server.Name, server.Address, server.Roles, now,
                 observed.Unreachable.ContainsKey(server.Name) ? before.GetValueOrDefault(server.Name)?.VerifiedAt : now,
-                observed.Unreachable.GetValueOrDefault(server.Name))),
+                observed.Unreachable.GetValueOrDefault(server.Name))
+            {
+                Software = software.GetValueOrDefault(server.Name),
+            }),
         ];
         writer?.SaveServersSeen(environment.Name, servers);
         return servers;
@@ -63,13 +67,14 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     private sealed record Look(string Wanted, DateTimeOffset VerifiedAt, string? Marker, bool Differs, bool LeftByRun);
 
     /// <summary>
-    /// A run of ours that came after the last good look and did not succeed left things as they are: nobody else's hand did.
+    /// A run of ours that acted on it after the last good look and did not succeed left it as it is: nobody else's hand did.
     /// </summary>
-    private static bool IsLeftBy(DateTimeOffset? acted, SeenResource? last) =>
-        acted is { } time && (last?.SyncedAt is not { } synced || time >= synced);
+    private static bool IsLeftBy(Dictionary<string, DateTimeOffset> acted, ResourceId resource, SeenResource? last) =>
+        acted.TryGetValue($"{resource}", out var time) && (last?.SyncedAt is not { } synced || time >= synced);
 
     /// <summary>A run may have begun long before it acts: it waited for the time that was announced.</summary>
-    private DateTimeOffset? LastActed(Run run) => ledger.Steps(run.Id).Select(step => step.IntentAt).Append(run.StartedAt).Max();
+    private Dictionary<string, DateTimeOffset> LastActed(Run run) => ledger.Steps(run.Id)
+        .GroupBy(step => step.Resource).ToDictionary(steps => steps.Key, steps => steps.Max(step => step.IntentAt));
 
     private static SeenResource After(ResourceId id, SeenResource? last, Look look, DateTimeOffset now)
     {

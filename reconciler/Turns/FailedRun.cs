@@ -8,9 +8,11 @@ using Reconciler.Planning;
 namespace Reconciler.Turns;
 
 /// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
-internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ILedger ledger)
+internal sealed class FailedRun(
+    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger)
 {
-    public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before, CancellationToken cancellation)
+    public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before,
+        CancellationToken cancellation)
     {
         if (outcome is ConvergeOutcome.Fenced(var server, var why))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Fenced, $"{server} obeys another controller: {why}");
@@ -23,17 +25,23 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         ledger.NoteFailure(attempt.Run, failure.Step.Phase);
         var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
         // Prepare found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
-        if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step) && end.Verdict.Plan.Refusals is [var refusal, ..])
-            return await EndAsync(attempt, end, RunState.Failed, Standing.Refused, $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
-        var detail = failure.Detail is { } printed ? "\n" + printed : "";
+        if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step)
+            && end.Verdict.Plan.Refusals is [var refusal, ..])
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Refused,
+                $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
+        var detail = string.Concat(
+            new[] { failure.Detail }.OfType<string>().Concat(await NewErrorsAsync(attempt, failure.Step)).Select(line => "\n" + line));
         var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
-        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is not null;
-        // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks again.
+        var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } other && !RunHold.IsBeforeCover(other);
+        // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks
+        // again.
         if (last?.Digest == attempt.Unit.Digest && !failure.Irreversible && !(isHeld && failure.Step.Phase > Phase.Wait))
-            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"mending failed: {reason}; it is tried again.{detail}");
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
+                $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
-            failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient, triedAgain: false);
+            failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
+                triedAgain: false);
         // Where a server is lost it cannot come through: no server may miss a plan with a migration.
         if (decision == AfterFailure.TryOnceMore && end.Verdict.Diff.Unknown.Count > 0)
             decision = AfterFailure.Hold;
@@ -47,7 +55,8 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             (decision, end) = (AfterFailure.Hold, again);
         }
         if (decision == AfterFailure.TryLater)
-            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"{reason}. Nothing was stopped; it is tried again.");
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
+                $"{reason}. Nothing was stopped; it is tried again.");
         var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
         var lost = LostServer.Of(attempt.Unit, failure, end.Verdict.Diff);
         PutAside(attempt, $"{reason}. {Again(attempt, lost)}.{detail}", lost);
@@ -55,14 +64,32 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"{reason}. Nothing was stopped and nobody noticed. "
-                + $"{(lost is null ? $"A newer commit tries again, or {retry}" : Again(attempt, lost))}.{detail}"),
+                + $"{(lost is null ? $"A newer commit tries again,{Values(attempt)} or {retry}" : Again(attempt, lost))}.{detail}"),
+            AfterFailure.LeaveRunning => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
+                $"{reason}. No service was stopped: what ran before goes on running, {Page(failure)}. "
+                    + $"{Again(attempt, lost)}.{detail}"),
             AfterFailure.GoBack => await GoBackAsync(attempt, last!, reason, detail, before, lost),
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired state tries again.{detail}"),
+                $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired "
+                    + $"state tries again.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
-                $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer desired state, or with {retry}.{detail}"),
+                $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer "
+                    + $"desired state, or with {retry}.{detail}"),
         };
     }
+
+    /// <summary>
+    /// Read before anything is put back: that restarts the services, and what they write then is another matter.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> NewErrorsAsync(Attempt attempt, Step failed) => failed.Phase is Phase.Check or Phase.Uncover
+        ? NewErrors.Between(attempt.LogsBefore,
+            await logs.ReadAsync(attempt.Environment, attempt.Unit, failed.Resource.Server, CancellationToken.None))
+        : [];
+
+    private static string Page(ConvergeOutcome.Failed failure) => failure.Done.Append(failure.Step)
+        .Any(step => step.Resource.Kind == "Maintenance")
+        ? "though users may see the maintenance page till a run comes through"
+        : "and no page is in front of it";
 
     private Verdict Succeeded(Attempt attempt, PursuitEnd again)
     {
@@ -72,11 +99,14 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         return again.Verdict with { Converged = true };
     }
 
-    /// <summary>What a person must know before deciding: which migrations were begun or are through, and where the dump is.</summary>
+    /// <summary>
+    /// What a person must know before deciding: which migrations were begun or are through, and where the dump is.
+    /// </summary>
     private string Applied(Attempt attempt, ConvergeOutcome.Failed failure)
     {
         var records = ledger.Steps(attempt.Run);
-        var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary).Distinct().ToList();
+        var begun = failure.Done.Append(failure.Step).Where(step => step.Irreversible).Select(step => step.Summary)
+            .Distinct().ToList();
         var said = RunFindings.Migrations(records) ?? (begun.Count > 0 ? $"begun: {string.Join("; ", begun)}" : null);
         var dump = RunFindings.Dump(records)
             ?? failure.Done.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary).FirstOrDefault();
@@ -85,8 +115,12 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
 
     /// <summary>What is wrong with a server is not wrong with the desired state.</summary>
     private static string Again(Attempt attempt, string? lost) =>
-        $"It is not tried again without a newer commit, {(lost is null ? "" : $"{lost} answering again (then once), ")}"
+        $"It is not tried again without a newer commit,{Values(attempt)} {(lost is null ? "" : $"{lost} answering again (then once), ")}"
         + $"or {Advice.Again(attempt.Environment.Name, attempt.Unit.Application)}";
+
+    /// <summary>Values are no part of a commit, and belong to what is tried.</summary>
+    private static string Values(Attempt attempt) =>
+        attempt.Plan.Differences.Any(difference => difference.Resource.Kind == "SecretsFile") ? " a value corrected at its source," : "";
 
     private void PutAside(Attempt attempt, string reason, string? lost)
     {
@@ -96,12 +130,17 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
             ledger.RecordFailedRelease(environment, unit.Application, unit.CodeCommit, unit.BaseDigest);
     }
 
-    /// <summary>The desired state of before becomes the one to converge to; what is done follows from a fresh look, as always.</summary>
-    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, string detail, Observed before, string? lost)
+    /// <summary>
+    /// The desired state of before becomes the one to converge to; what is done follows from a fresh look, as always.
+    /// </summary>
+    private async Task<Verdict> GoBackAsync(Attempt attempt, Converged last, string reason, string detail, Observed before,
+        string? lost)
     {
         var revision = last.Revision[..12];
-        attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which was converged {last.At:u}.");
-        var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision, CancellationToken.None))
+        attempt.Progress.Failed(attempt.Environment, attempt.Unit, $"{reason}. Going back to revision {revision}, which "
+            + $"was converged {last.At:u}.");
+        var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision,
+            CancellationToken.None))
             .WithSecretsAsSeen(before.Resources).WithoutMigrations().WithFlagOf(attempt.Unit);
         var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
@@ -109,12 +148,14 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var end = await pursuit.ThroughAsync(back, announces: false, CancellationToken.None);
         if (end.Failure is null)
         {
-            var sentence = $"{reason}. Went back to revision {revision}; this desired state is set aside. {Again(attempt, lost)}.{detail}";
+            var sentence = $"{reason}. Went back to revision {revision}; this desired state is set aside. "
+                + $"{Again(attempt, lost)}.{detail}";
             PutAside(attempt, sentence, lost);
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, sentence);
         }
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
-        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.{detail}");
+        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The "
+            + $"page is on.{detail}");
     }
 
     /// <summary>Page on, services down.</summary>
@@ -124,22 +165,30 @@ internal sealed class FailedRun(PlanPursuit pursuit, Converger converger, IPastU
         var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped(), Plan = attempt.Plan with { HealKinds = null } };
         var plan = (await pursuit.VerdictAsync(stopping)).Plan;
         await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
-        return await EndAsync(attempt, end, state, standing, sentence);
+        var seen = await pursuit.VerdictAsync(attempt);
+        var stopped = end.Verdict with { Ailments = seen.Ailments, Live = seen.Live };
+        return await EndAsync(attempt, end with { Verdict = stopped }, state, standing, sentence);
     }
 
-    /// <summary>Ends the run; one with a step of unknown outcome (its server is lost) stays open until that is known, and then the next turn ends it.</summary>
+    /// <summary>
+    /// Ends the run; one with a step of unknown outcome (its server is lost) stays open until that is known, and then the
+    /// next turn ends it.
+    /// </summary>
     private async Task<Verdict> EndAsync(Attempt attempt, PursuitEnd end, RunState state, Standing standing, string sentence)
     {
-        // It does not come: the next change gets a notice of its own. What is only tried again, or held behind the page, keeps the time.
+        // It does not come: the next change gets a notice of its own. What is only tried again, or held behind the page, keeps
+        // the time.
         if (state != RunState.Held && standing == Standing.SetAside)
             ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
-        if (state != RunState.Held && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
+        if (state != RunState.Held
+            && await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
         {
             ledger.LeaveOpen(attempt.Run, unsettled);
             return end.Verdict with
             {
                 Standing = standing,
-                Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line when it answers.",
+                Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line "
+                    + $"when it answers.",
             };
         }
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)

@@ -12,11 +12,14 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
 {
     private const string MaintenanceName = "Maintenance";
 
-    /// <summary>The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time.</summary>
+    /// <summary>
+    /// The flag does not wait for what a newer desired state waits for, nor for its Prepare: users were told a time. Turned off, it keeps
+    /// nobody out for the sake of what may not come.
+    /// </summary>
     public bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
         running is not null && !options.DryRun && options.Hindrance is null
-        && (unit.Flag || unit.Begins is not null)
-        && verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName)
+        && (unit.Flag || unit.Begins is not null || (obstacle is not null && verdict.Live?.Covered == true))
+        && Differs(verdict)
         && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
         && ledger.HeldRun(environment.Name, unit.Application) is null
         && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
@@ -40,19 +43,21 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     }
 
     /// <summary>
-    /// What was announced and gives way, or did not come at its time, is taken back at once: nobody is left with a notice of what is not
-    /// to be.
+    /// What was announced and gives way, is held before it began, or did not come at its time, is taken back at once: nobody is left with
+    /// a notice of what is not to be.
     /// </summary>
     public async Task EndNoticeAsync(ExpandedEnvironment environment, Unit unit, Announcement? told, Verdict verdict,
         Observed observed, ITurnProgress progress, CancellationToken cancellation)
     {
         var now = ledger.AnnouncementFor(environment.Name, unit.Application);
-        if (ledger.HeldRun(environment.Name, unit.Application) is not null
-            || ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running })
+        var held = ledger.HeldRun(environment.Name, unit.Application);
+        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
+            || (held is not null && (!RunHold.IsBeforeCover(held) || verdict.Live?.Covered == true))
+            || (held is not null && verdict.Standing == Standing.Suspended))
             return;
-        if (now is not null && Notices.AreOver(now, verdict, clock.GetUtcNow()))
+        if (now is not null && (held is not null || Notices.AreOver(now, verdict, clock.GetUtcNow())))
             running!.GiveUp(environment, unit, verdict.Headline);
-        else if (now is not null || told is null || verdict.Converged)
+        else if (held is null ? now is not null || told is null || verdict.Converged : !Differs(verdict))
             return;
         if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)
             return;
@@ -60,4 +65,6 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
             environment, unit.Resources.Where(resource => resource.Id.Kind == MaintenanceName), observed, cancellation);
         await RaiseAsync(environment, unit, last, observed, progress, "what was announced does not come", cancellation);
     }
+
+    private static bool Differs(Verdict verdict) => verdict.Diff.ByResource.Keys.Any(resource => resource.Kind == MaintenanceName);
 }

@@ -1,3 +1,4 @@
+using Reconciler.Documents.Contracts;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
@@ -62,7 +63,7 @@ internal sealed class Flags(ILedgerReader ledger, ILedger? writer, TimeProvider 
             { } asked when asked <= now =>
                 (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which was past when the commit came"),
             { } asked when asked < now + notice && asked < soonest =>
-                (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which left less than the notice of {notice}"),
+                (soonest, $"git asks for {asked.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which left less than the notice of {DurationConverter.Format(notice)}"),
             { } asked => (asked, (string?)null),
         };
         keeper?.KeepFlag(environment.Name, unit.Application, times.StartsAt, begins, why);

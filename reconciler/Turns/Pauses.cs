@@ -49,9 +49,10 @@ internal sealed class Pauses(ILedger ledger)
             case { } run:
                 // Who holds has the later word.
                 ledger.ForgetWord(environment, application);
+                var notice = RunHold.IsBeforeCover(run) ? RunHold.Notice(ledger, environment, application) : "";
                 ledger.MoveRun(run.Id, RunState.Held,
-                    $"held by {by}: {reason}. It goes on with a newer desired state, or with {Advice.Again(environment, application)}.");
-                return (true, $"run {run.Id} of {application} is held");
+                    $"held by {by}: {reason}.{notice} It goes on with a newer desired state, or with {Advice.Again(environment, application)}.");
+                return (true, $"run {run.Id} of {application} is held{(notice.Length == 0 ? "" : $".{notice.TrimEnd('.')}")}");
             default:
                 return (false, ledger.HeldRun(environment, application) is { } held
                     ? $"run {held.Id} of {application} is held already: {held.Reason?.Split('\n')[0]}"

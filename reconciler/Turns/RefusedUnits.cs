@@ -41,7 +41,7 @@ internal static class RefusedUnits
     }
 
     public static string Sentence(ExpandedEnvironment environment, Unit unit, Converged last) =>
-        $"{unit.Refusal!.Commit[..12]} at revision {environment.Revision[..12]} is refused: {unit.Refusal.Why}. What was converged last "
+        $"{unit.Refusal!.Commit[..12]} at revision {environment.Revision[..12]} is refused: {unit.Refusal.Why.TrimEnd('.')}. What was converged last "
         + $"(revision {last.Revision[..12]}{(last.CodeCommit is { } commit ? $", code {commit[..12]}" : "")}) stays in force, is mended, "
         + "and is what differences are told from.";
 

@@ -6,6 +6,7 @@ using Reconciler.Observing;
 using Reconciler.Planning;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
+using Reconciler.Resources.Service;
 
 namespace Reconciler.Turns;
 
@@ -56,10 +57,23 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, observed.Resources))
+        var resources = StoppedByUs(environment.Name, unit.Application) ? WithoutReboots(observed.Resources) : observed.Resources;
+        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, resources))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
-        return diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) };
+        return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
+
+    /// <summary>A run of this application or of its servers has come as far as Stop, and has not ended: held, or at work.</summary>
+    private bool StoppedByUs(string environment, string application) =>
+        new[] { application, ResourceId.Host }
+            .SelectMany(each => new[] { ledger.HeldRun(environment, each), ledger.OpenRun(environment, each) })
+            .Any(run => run?.Phase >= Phase.Stop);
+
+    /// <summary>What came back after a reboot and was stopped by a run since is not down because of the reboot.</summary>
+    private static Dictionary<ResourceId, Observation> WithoutReboots(IReadOnlyDictionary<ResourceId, Observation> seen) => seen.ToDictionary(
+        entry => entry.Key,
+        entry => entry.Value is Observation.Found { Facts: ServiceFacts { Rebooted: true } facts }
+            ? new Observation.Found(facts with { Rebooted = false }) : entry.Value);
 
     /// <summary>
     /// What a held run began to migrate and did not come through with is in no record of the database's. Code that does not have that migration would be

@@ -17,14 +17,17 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
     /// <summary>The site is down already, from a run that was held or broke off.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>What stood in the logs before it, so that what is new in them can be told.</summary>
+    public IReadOnlyList<ServiceLog> LogsBefore { get; init; } = [];
+
     /// <summary>Whether a person has asked to stop it before its next phase.</summary>
     public Func<bool> HoldAsked { get; init; } = () => false;
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ILedger ledger, ServerAddresses addresses,
-        TimeProvider clock)
+    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ServiceLogs logs, ILedger ledger,
+        ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
     /// <param name="cause">Who or what begins it, for the record.</param>
@@ -36,7 +39,7 @@ internal sealed class UnitRun(
         var goesOn = gates.GoesOn(environment, unit);
         var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
             && open.Digest == unit.Digest ? open : null;
-        if (await EndOpenRunAsync(environment, unit, waited, cause, cancellation) is { } unsettled)
+        if (await EndOpenRunAsync(environment, unit, waited, cause, isNew, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         ledger.Admit(environment.Name, "converged");
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
@@ -47,6 +50,7 @@ internal sealed class UnitRun(
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
         {
             GoesOn = goesOn,
+            LogsBefore = isNew && unit.CodeCommit is not null ? await logs.ReadAsync(environment, unit, null, cancellation) : [],
             HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
         };
         var began = clock.GetTimestamp();
@@ -57,8 +61,12 @@ internal sealed class UnitRun(
             return end.Verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral };
         }
         if (end.Failure is { } failure)
-            return await failed.AfterAsync(attempt, failure, end, before, cancellation);
-        ledger.MoveRun(run.Id, RunState.Succeeded, null);
+            return await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
+        // Taking a notice down is not what is held: that stays in force beside it.
+        if (!isNew && ledger.HeldRun(environment.Name, unit.Application) is { } held)
+            ledger.MoveRun(run.Id, RunState.Withdrawn, $"the notice was taken down; run {held.Id} stays held");
+        else
+            ledger.MoveRun(run.Id, RunState.Succeeded, null);
         // Mending is not what users were told of: that is still to come.
         if (isNew)
             ledger.WithdrawAnnouncement(environment.Name, unit.Application);
@@ -190,14 +198,14 @@ internal sealed class UnitRun(
     /// <param name="cause">Of the new one.</param>
     /// <returns>Why it cannot give way yet; null when none is in the way.</returns>
     private async Task<string?> EndOpenRunAsync(
-        ExpandedEnvironment environment, Unit unit, Run? waited, string cause, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit unit, Run? waited, string cause, bool isNew, CancellationToken cancellation)
     {
         var open = ledger.OpenRun(environment.Name, unit.Application);
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
             if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
                 return $"run {run.Id} has not ended: {unsettled}";
         // Held before anything was stopped: nothing is left that a new run would have to finish.
-        if (ledger.HeldRun(environment.Name, unit.Application) is { Phase: null or <= Phase.Wait } early)
+        if (isNew && ledger.HeldRun(environment.Name, unit.Application) is { } early && RunHold.IsBeforeCover(early))
             ledger.MoveRun(early.Id, RunState.Superseded, "another run took over");
         if (open is null || open.Id == waited?.Id)
             return null;

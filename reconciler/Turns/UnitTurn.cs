@@ -1,6 +1,7 @@
 using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Observing;
 
 namespace Reconciler.Turns;
@@ -49,8 +50,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
-            && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { Converged: false } unraised)
-            return unraised;
+            && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { } raised
+            && !(raised.Converged && met is null))
+            return raised.Converged ? met! with { Converged = true } : raised;
         if (met is { } obstacle)
         {
             var acts = running is not null && !options.DryRun && options.Hindrance is null;
@@ -68,16 +70,26 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return Settle(environment, unit, verdict, last);
         progress.Planned(environment, unit, verdict.Plan);
         running!.KeepWord(environment, unit, options);
-        var cause = CauseOf(options, unit, last, isHeld, verdict.Diff);
+        var cause = CauseOf(environment, options, unit, last, isHeld, verdict.Diff);
         return await running.RunAsync(environment, unit, verdict, observed, progress, cause, isNew: true, cancellation);
     }
 
     /// <summary>For the record of the run: who or what began it.</summary>
-    private static string CauseOf(TurnOptions options, Unit unit, Converged? last, bool isHeld, Diff diff) =>
-        options.ByPerson ? $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}"
-        : last is null ? "git asks for it for the first time"
-        : last.Digest != unit.Digest || isHeld ? $"git moved{ChangeWords.Of(diff)}"
-        : "the servers had drifted";
+    private string CauseOf(ExpandedEnvironment environment, TurnOptions options, Unit unit, Converged? last, bool isHeld, Diff diff)
+    {
+        if (options.ByPerson)
+            return $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}";
+        if (last is null)
+            return "git asks for it for the first time";
+        if (last.Digest != unit.Digest || isHeld)
+            return last.Revision == environment.Revision && diff.ByResource.Keys.Any(resource => resource.Kind == "SecretsFile")
+                ? "a secret changed at its source"
+                : $"git moved{ChangeWords.Of(diff.ByResource.Keys)}";
+        // The flag and its page are no part of the digest.
+        var moved = ledger.Seen(environment.Name, unit.Application).Where(seen => seen.Cause == DriftCause.Intentional).Select(seen => seen.Resource)
+            .Intersect(diff.ByResource.Keys).ToList();
+        return moved.Count > 0 ? $"git moved{ChangeWords.Of(moved)}" : "the servers had drifted";
+    }
 
     /// <summary>
     /// What a dead controller left running is settled before anything is looked at: a plan made from an earlier look would not know what it has done since.

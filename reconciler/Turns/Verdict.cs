@@ -61,6 +61,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
 
     public Deferral? Deferral { get; init; }
 
+    /// <summary>What a run that failed in this turn set out to change; null when none did.</summary>
+    public Diff? Tried { get; init; }
+
     /// <summary>Somebody should look although nothing failed: maintenance goes on longer than it should.</summary>
     public string? Alarm { get; init; }
 

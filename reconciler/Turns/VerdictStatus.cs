@@ -87,7 +87,9 @@ internal static class VerdictStatus
         Standing.Unseen => Health.Unknown,
         Standing.Refused when verdict.Diff.Unknown.Count > 0 => Health.Unknown,
         Standing.NeverConverged or Standing.Suspended => Health.Suspended,
-        Standing.Held => Health.Degraded,
+        // What is held before Cover goes on serving; health is what is seen, and nobody sees a hold.
+        Standing.Held when verdict.Diff.Unknown.Count > 0 => Health.Unknown,
+        Standing.Held when verdict.Live is null or { Covered: true } => Health.Degraded,
         _ when verdict.Ailments.Count > 0 || verdict.Alarm is not null => Health.Degraded,
         _ => Health.Healthy,
     };

@@ -1,3 +1,4 @@
+using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Reporting;
@@ -7,6 +8,8 @@ namespace Reconciler.Turns;
 /// <summary>How a person goes on from a verdict: the exact command, or the acknowledgement ready to paste.</summary>
 internal static class WaysOn
 {
+    private const string SecretsFileName = "SecretsFile";
+
     public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
     {
         var (name, application) = (environment.Name, unit.Application);
@@ -46,14 +49,31 @@ internal static class WaysOn
     private static IEnumerable<WayOn> AfterFailure(string environment, string application, Verdict verdict)
     {
         yield return new("try the same again", $"reconciler retry {environment} {application}");
-        if (verdict.Headline.StartsWith(RunHold.Word, StringComparison.Ordinal))
+        if (RunHold.IsPersons(verdict.Headline))
             yield break;
         yield return new("see what failed, step by step", $"reconciler history {environment}");
+        if (OfSecrets(verdict) is { } values)
+            yield return values;
+        if (IsOfSecretsAlone(verdict.Tried ?? verdict.Diff))
+            yield break;
         yield return new("merge a commit that changes what failed" + (verdict.Diff.Unknown.Count > 0
             ? ", or mark a server that is dead `gone: \"(why)\"` in servers.yaml" : ""), null);
         if (verdict.Standing == Standing.Held)
             yield return new("or go back to the commit before, by a commit", $"reconciler rollback {environment} {application}");
     }
+
+    /// <summary>Values are no part of git: a wrong one is put right where it comes from.</summary>
+    private static WayOn? OfSecrets(Verdict verdict)
+    {
+        var places = (verdict.Tried ?? verdict.Diff).All.Where(difference => difference.Resource.Kind == SecretsFileName)
+            .Select(difference => difference.Origin?.ToString()).OfType<string>().Distinct().ToList();
+        return places.Count == 0 ? null
+            : new($"if a value is wrong, correct it at its source, which {string.Join(" and ", places)} names: that is picked up by itself", null);
+    }
+
+    /// <summary>Nothing but values moved, and what reads them.</summary>
+    private static bool IsOfSecretsAlone(Diff tried) => tried.ByResource.Keys.Any(resource => resource.Kind == SecretsFileName)
+        && tried.ByResource.Keys.All(resource => resource.Kind is SecretsFileName or "Service" or "Database" or "Maintenance");
 
     /// <summary>An entry for acknowledgements.yaml that says yes to exactly this commit, and lapses with the next one.</summary>
     public static WayOn Acknowledgement(string environment, string application, string commit, IReadOnlyList<string> gates) => new(

@@ -9,6 +9,8 @@ namespace Reconciler.Watching;
 /// <summary>Resolves every secrets file of an environment: digests for the plan, values only into memory, all faults at once.</summary>
 internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, ResolvedSecrets kept, string digestKey)
 {
+    private const string PickedUp = "What is corrected at its source is picked up by itself, without a commit.";
+
     /// <param name="faults">Gains, by application, what could not be resolved.</param>
     public async Task<SecretDigests> ReadAsync(DesiredEnvironment desired, Dictionary<string, string> faults, CancellationToken cancellation)
     {
@@ -32,7 +34,8 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
                             keys[new(reference, key)] = KeyedDigest.Of(digestKey, value.Reveal());
                         break;
                     case SecretReading.Refused(var refused):
-                        faults[folder.Name] = $"{folder.Secrets.KeyPlaceOf(name)}: {string.Join(" ", refused.Select(fault => fault.Sentence))}";
+                        faults[folder.Name] = $"{folder.Secrets.KeyPlaceOf(name)}: {string.Join(" ", refused.Select(fault => fault.Sentence))}"
+                            + (refused.All(fault => fault.Reason == SecretFaultReason.Declaration) ? "" : $" {PickedUp}");
                         break;
                 }
             }

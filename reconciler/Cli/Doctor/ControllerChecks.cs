@@ -7,7 +7,7 @@ namespace Reconciler.Cli.Doctor;
 internal sealed partial class ControllerChecks(ControllerSettings settings, TimeProvider clock)
 {
     private const UnixFileMode ForOthers = (UnixFileMode)0b111_111; // 0077
-    private const int MostNamed = 3;
+    private const int MostNamed = 10;
     private const long LittleRoom = 1L << 30;
     private const long NoRoom = 100L << 20;
     private static readonly Version OldestGit = new(2, 30);
@@ -86,13 +86,22 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
                 return Finding.Fail("secrets", $"others may put files into {folder}", $"chmod 700 {folder}");
             var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToList();
             var open = files.Where(file => (File.GetUnixFileMode(file) & ForOthers) != 0).Order(StringComparer.Ordinal).ToList();
-            if (open.Count > 0)
-                return Finding.Fail("secrets", $"{open.Count} file(s) may be read by others, and are refused",
-                    $"chmod 600 {string.Join(' ', open.Take(MostNamed))}");
-            var closed = files.Where(file => FileOwner.Of(file) != FileOwner.Me).Order(StringComparer.Ordinal).ToList();
-            return closed.Count > 0 && FileOwner.Me != 0
-                ? Finding.Fail("secrets", $"{closed.Count} file(s) belong to others",
-                    $"chown {Environment.UserName} {string.Join(' ', closed.Take(MostNamed))}")
+            // Root reads all: what counts is whether they belong to whom the folder belongs to, the controller's user.
+            var owner = FileOwner.Me == 0 ? FileOwner.Of(folder) : FileOwner.Me;
+            var foreign = files.Where(file => FileOwner.Of(file) != owner).Order(StringComparer.Ordinal).ToList();
+            var to = FileOwner.Me == 0 ? $"--reference={folder}" : Environment.UserName;
+            string[] wrong =
+            [
+                .. open.Count > 0 ? [$"{open.Count} file(s) may be read by others, and are refused"] : Array.Empty<string>(),
+                .. foreign.Count > 0 ? [$"{foreign.Count} file(s) belong to another user than the controller's"] : Array.Empty<string>(),
+            ];
+            string[] mends =
+            [
+                .. foreign.Count > 0 ? [$"chown {to} {Named(foreign)}"] : Array.Empty<string>(),
+                .. open.Count > 0 ? [$"chmod 600 {Named(open)}"] : Array.Empty<string>(),
+            ];
+            return wrong.Length > 0
+                ? Finding.Fail("secrets", string.Join("; ", wrong), string.Join("; ", mends))
                 : Finding.Ok("secrets", $"{files.Count} file(s) below {folder}, for nobody else to read");
         }
         catch (UnauthorizedAccessException)
@@ -100,6 +109,9 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
             return Finding.Fail("secrets", $"this user may not look into {folder}", $"chown -R {Environment.UserName} {folder}");
         }
     }
+
+    private static string Named(List<string> files) => string.Join(' ', files.Take(MostNamed).Select(Model.Shell.Quote))
+        + (files.Count > MostNamed ? $" (and {files.Count - MostNamed} more)" : "");
 
     private async Task<IReadOnlyList<Finding>> LedgerAsync(CancellationToken cancellation)
     {

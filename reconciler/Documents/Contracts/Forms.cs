@@ -78,7 +78,7 @@ internal static class Forms
         [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
         [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$", "APPLICATION@COMMIT, the whole commit of 40 digits", 300, SubjectFault),
         [Form.Command] = new("^[^\\x00-\\x1f\\x7f]+$", "a command line on one line, with every quote closed; it runs without a shell", 2000, Commands.FaultOf),
-        [Form.Program] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$", "a supervisor program", 100),
+        [Form.Program] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?$", "a supervisor program, or GROUP:PROGRAM for one in a group", 128),
         [Form.Unit] = new("^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,199}$", "a systemd unit", 200),
         [Form.ProcessPattern] = new("^[^\\x00-\\x1f\\x7f]{3,300}$", "an extended regular expression of at least three characters", 300),
         [Form.PythonModule] = new("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", "a dotted Python module", 200),

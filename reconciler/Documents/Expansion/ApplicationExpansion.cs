@@ -36,7 +36,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         ];
     }
 
-    /// <summary>The maintenance page alone, without a notice, for that is a command of the code.</summary>
+    /// <summary>The maintenance page alone, without a notice by a command, for that is the code's.</summary>
     public IReadOnlyList<Resource> ExpandCovers() => _application.Retired
         ? []
         : [.. new SiteExpansion(input, placement, documents, WebServers(), _ => null).Expand()
@@ -58,7 +58,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
                     DigestOf(input.SecretFile(documents.Name, name)), input.SecretFile(documents.Name, name))
-                { DigestKey = new(input.DigestKey) },
+                { DigestKey = new(input.DigestKey), Within = _application.Path },
                 documents.Secrets.KeyPlaceOf(name))
             {
                 Provenance = input.Secrets.Provenance.GetValueOrDefault(input.SecretFile(documents.Name, name)),

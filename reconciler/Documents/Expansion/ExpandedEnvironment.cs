@@ -63,6 +63,9 @@ internal sealed record Unit(
     /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
     public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
 
+    /// <summary>Log files of its own, absolute, with * for any characters but /.</summary>
+    public IReadOnlyList<string> LogFiles { get; init; } = [];
+
     /// <summary>The flag's times as git has them; null while it is off.</summary>
     public FlagTimes? Times { get; init; }
 

@@ -18,7 +18,11 @@ internal static class Expander
             .Select(application => UnitOf(input, application.Name,
                 [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
-                application.Maintenance.Value) with { Lacks = LacksOf(desired, application) })
+                application.Maintenance.Value) with
+                {
+                    Lacks = LacksOf(desired, application),
+                    LogFiles = application.Application.Value.Logs,
+                })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(
@@ -59,7 +63,7 @@ internal static class Expander
         var (lacks, document) = (new Dictionary<Phase, string>(), application.Application.Value);
         if (document.Notice is null && desired.Environment.Value.Maintenance.Notice > TimeSpan.Zero)
         {
-            const string Why = "the application names no notice command: nobody can be told, so nothing is waited for";
+            const string Why = "the application names no notice: nobody can be told, so nothing is waited for";
             (lacks[Phase.Announce], lacks[Phase.Wait]) = (Why, Why);
         }
         if (document.Django is not null && Backups.WhyNone(desired, document) is { } why)

@@ -23,6 +23,9 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         [
             .. sites,
             .. sites.GroupBy(site => site.Id.Server).Select(group => Cover(group.Key, [.. group])),
+            // Behind a balancer's nginx the application has no site of its own, and is where users are told all the same.
+            .. web.Except(sites.Select(site => site.Id.Server)).Where(server => NoticeOn(server, input.Texts(documents, server)) is not null)
+                .Select(server => Cover(server, [])),
             .. documents.Checks.Value.SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites)),
         ];
     }
@@ -30,14 +33,18 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     private Resource Site(string server, string name, SiteEntry entry)
     {
         var texts = input.Texts(documents, server);
-        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses(server)).Render();
-        var text = texts.Site(entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents), cover);
+        var template = TemplateOf(texts, entry);
+        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses(server)) { Notice = Texts.HasNotice(template) }.Render();
+        var text = texts.Site(template, cover);
         var site = SealedSite.Of(text);
         var target = ListenLine.TargetOf(site.Content, HostOf(texts, server), $"# The cover of {documents.Name}:") ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
         return new(new(server, documents.Name, "NginxSite", name),
             new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token) { Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)] },
             documents.Nginx.KeyPlaceOf(name));
     }
+
+    private string TemplateOf(Texts texts, SiteEntry entry) =>
+        entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents);
 
     private Resource Cover(string server, IReadOnlyList<Resource> sites)
     {
@@ -52,19 +59,33 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
             ["endsAt"] = $"{flag.EndsAt:yyyy-MM-ddTHH:mm:ssZ}",
         });
         return new(new(server, documents.Name, "Maintenance", "cover"),
-            new MaintenanceSpec(documents.Name, flag.Enabled, html, 120, [.. sites.Select(site => ((NginxSiteSpec)site.Spec).Ask)], NoticeOn(server, texts)),
+            new MaintenanceSpec(documents.Name, flag.Enabled, html, 120, [.. sites.Select(site => ((NginxSiteSpec)site.Spec).Ask)], NoticeOn(server, texts)) { Banner = BannerOn(server, texts, sites) },
             documents.Maintenance.PlaceOf("enabled"));
     }
 
     /// <summary>The application's own commands run where its code is: on servers with a <c>part: web</c> service.</summary>
     private Resources.Maintenance.NoticeCommands? NoticeOn(string server, Texts texts)
     {
-        if (!web.Contains(server) || documents.Application.Value is not { Notice: { } notice, Python: not null } || runtime(server) is not { } its)
+        if (!web.Contains(server) || documents.Application.Value is not { Notice: { Banner: false } notice, Python: not null } || runtime(server) is not { } its)
             return null;
         var flag = documents.Maintenance.Value;
         return notice.File is { } file
             ? new(NoticeFile.Write(texts.Plain(file), flag.EndsAt, flag.Message), NoticeFile.Remove(texts.Plain(file)), its)
             : new(texts.Notice(notice.On!, flag), texts.Notice(notice.Off!, flag), its);
+    }
+
+    /// <summary>Where nginx has a site with the part, whether or not the application runs beside it.</summary>
+    private NoticeBanner? BannerOn(string server, Texts texts, IReadOnlyList<Resource> sites)
+    {
+        if (documents.Application.Value.Notice is not { Banner: true } notice)
+            return null;
+        var with = sites.Where(site => Texts.HasNotice(TemplateOf(texts, documents.Nginx.Value[site.Id.Name])))
+            .Select(site => ((NginxSiteSpec)site.Spec).Ask).ToList();
+        var page = documents.Checks.Value.OrderBy(check => check.Key, StringComparer.Ordinal).Select(check => check.Value)
+            .FirstOrDefault(check => check is { At: not CheckAt.Application, Status: 200 });
+        var flag = documents.Maintenance.Value;
+        return with.Count == 0 ? null : new(texts.Banner(notice.TextFor(flag), flag.Message), flag.EndsAt, [.. with],
+            page is null ? "/" : texts.Plain(page.Path), _token);
     }
 
     private IEnumerable<Resource> ChecksOf(string name, CheckEntry entry, IReadOnlyList<Resource> sites)

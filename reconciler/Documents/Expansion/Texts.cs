@@ -39,8 +39,17 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
         TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = values.ToDictionary(value => $"secrets.{value.Key}", value => value.Value) }, Standing.Plain).Text;
 
     /// <summary>A site's template.</summary>
-    public string Site(string text, string cover) =>
-        TemplateRenderer.Render(Template.Parse(text), _scope, Standing.NginxToken, new TemplateParts(cover, new HashSet<string>())).Text;
+    public string Site(string text, string cover) => TemplateRenderer.Render(Template.Parse(text), _scope, Standing.NginxToken,
+        new TemplateParts(cover, new HashSet<string>()) { Notice = Resources.NginxSite.CoverPartial.RenderNotice(folder.Name) }).Text;
+
+    /// <summary>Whether a site's template has the part that nginx puts the notice into.</summary>
+    public static bool HasNotice(string text) => Template.Parse(text).All.Any(segment => segment is Segment.Notice);
+
+    /// <summary>What a banner says, but for the times.</summary>
+    public string Banner(string text, string? message) => TemplateRenderer.Render(Template.Parse(text), _scope with
+    {
+        Extra = new Dictionary<string, string> { ["startsAt"] = "{{startsAt}}", ["endsAt"] = "{{endsAt}}", ["message"] = message ?? "" },
+    }, Standing.Plain).Text;
 
     /// <exception cref="InvalidOperationException">It is not there, which reading the documents should have said.</exception>
     public string Read(string template) =>

@@ -16,11 +16,17 @@ internal static class UnitVariants
     /// </summary>
     public static Unit WithSecretsAsSeen(this Unit unit, IReadOnlyDictionary<ResourceId, Observation> before)
     {
-        string? Seen(Resource resource) => before.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker;
+        string? Seen(Resource resource) => before.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() switch
+        {
+            // Somebody's edit of what was placed last is no state that others are to have, nor one that is gone back to.
+            SecretsFileFacts { Placed: { } placed } when placed == ((SecretsFileSpec)resource.Spec).Digest => placed,
+            var facts => facts?.Marker,
+        };
+        bool IsEdited(Resource resource) => before.GetValueOrDefault(resource.Id)?.FactsOf<SecretsFileFacts>()?.EditedByHand == true;
         var older = unit.Resources
             .Where(resource => resource.Spec is SecretsFileSpec spec && Seen(resource) is { } seen && seen != spec.Digest)
             .GroupBy(resource => ((SecretsFileSpec)resource.Spec).File)
-            .ToDictionary(file => file.Key, file => file.Select(Seen).First()!);
+            .ToDictionary(file => file.Key, file => Seen(file.OrderBy(IsEdited).First())!);
         Resource AsSeen(Resource resource) => (resource.Spec, Seen(resource)) switch
         {
             (SecretsFileSpec spec, { } seen) when older.TryGetValue(spec.File, out var old) =>
@@ -79,6 +85,8 @@ internal static class UnitVariants
                         Begins = flag.Begins,
                         Page = flag.Page,
                         RetryAfter = flag.RetryAfter,
+                        // Which of its sites have the part is a matter of the state of before.
+                        Banner = spec.Banner is { } old && flag.Banner is { } banner ? banner with { Sites = old.Sites } : spec.Banner,
                         Notice = spec.Notice is { } its && flag.Notice is { } notice ? notice with { Runtime = its.Runtime } : spec.Notice,
                     },
                 }

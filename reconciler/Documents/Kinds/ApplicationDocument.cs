@@ -25,7 +25,7 @@ internal sealed record ApplicationDocument
     [Description("For a Django project: where manage.py is, and which settings it takes.")]
     public DjangoSettings? Django { get; init; }
 
-    [Description("Commands that put up and take down the notice before maintenance; they run on every server with a `part: web` service.")]
+    [Description("How users are told of maintenance before it begins: commands of the site, which run on every server with a `part: web` service; a file that it looks for; or a banner that nginx puts into its pages.")]
     public NoticeCommands? Notice { get; init; }
 
     [Description("Its entry in databases.yaml: backed up before migrations.")]
@@ -45,7 +45,7 @@ internal sealed record ApplicationDocument
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Servers { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
-    [Description("Log files of the application.")]
+    [Description("Log files of the application, absolute, with * for any characters but /: `reconciler logs` shows their ends, and what is new in them is attached to a check that fails. They are read as `user`.")]
     [Form(Form.LogPath)]
     public IReadOnlyList<string> Logs { get; init; } = [];
 
@@ -143,4 +143,15 @@ internal sealed record NoticeCommands
     [Description("Instead of commands: a file that the site looks for, absolute. While there is a notice it holds JSON with startsAt, endsAt (RFC 3339, UTC; null where there is none) and message; else it is not there. The application's user writes it, atomically, into a folder that is there.")]
     [Form(Form.FilePath), Templated]
     public string? File { get; init; }
+
+    [Description("true: instead of commands, for a site that has nothing of its own. nginx puts a banner into HTML pages before </body>, where a site's template has {{> notice}}: in the location with proxy_pass. nginx is reloaded for it, and no service is restarted; it needs ngx_http_sub_module, which Debian's has. Meanwhile the application is asked for pages that are not compressed.")]
+    public bool Banner { get; init; }
+
+    [Description("What the banner says: text, not markup. {{startsAt}}, {{endsAt}} and {{message}} are known in it. Without it, when maintenance begins, when it is to be over if the flag says so, and the flag's message.")]
+    [Form(Form.Line), Templated]
+    public string? Text { get; init; }
+
+    /// <summary>The banner's text as a template.</summary>
+    public string TextFor(MaintenanceDocument flag) => Text
+        ?? "Maintenance begins at {{startsAt}}" + (flag.EndsAt is null ? "" : " and is to be over by {{endsAt}}") + (flag.Message is null ? "." : ". {{message}}");
 }

@@ -21,7 +21,7 @@ internal sealed record ServiceEntry
     [Description("Who keeps a `command` running.")]
     public ServiceManagerName? Manager { get; init; }
 
-    [Description("A program of supervisor's. With `config` one that the application's own supervisor.conf declares: on servers that `on` does not name it is kept stopped. Without it one that the system's supervisor has already, from a file in /etc/supervisor/conf.d (which files.yaml may hold).")]
+    [Description("A program of supervisor's, as GROUP:PROGRAM where it is in a [group:...]. With `config` one that the application's own supervisor.conf declares: on servers that `on` does not name it is kept stopped. Without it one that the system's supervisor has already, from a file in /etc/supervisor/conf.d (which files.yaml may hold).")]
     [Form(Form.Program)]
     public string? Program { get; init; }
 

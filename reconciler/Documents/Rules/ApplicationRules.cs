@@ -19,25 +19,15 @@ internal static class ApplicationRules
         if (document.Value.Django is not null && document.Value.Python is null && !document.IsFaulty("python"))
             context.Fault("missing-key", document.PlaceOf("django"), "`django` needs `python`",
                 "write python: {virtualenv: ..., requirements: ...}");
-        if (document.Value.Notice is not null && document.Value.Python is null && !document.IsFaulty("python"))
+        if (document.Value.Notice is { Banner: false } && document.Value.Python is null && !document.IsFaulty("python"))
             context.Fault("missing-key", document.PlaceOf("notice"), "`notice` needs `python`",
                 "its commands run with the application's virtualenv: write python: {virtualenv: ..., requirements: ...}");
-        if (document.Value.Notice is { } notice)
-            CheckNotice(context, document, notice);
+        NoticeRules.Check(context, application);
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);
         if (!document.Value.Retired)
             WarnOfWhatIsLeftOut(context, application);
-    }
-
-    private static void CheckNotice(RuleContext context, Located<ApplicationDocument> document, NoticeCommands notice)
-    {
-        if (notice is { File: not null, On: null, Off: null } or { File: null, On: not null, Off: not null } || document.IsFaulty("notice"))
-            return;
-        context.Fault(notice.File is null ? "missing-key" : "excluding-keys", document.PlaceOf("notice"),
-            notice.File is null ? $"`notice` has no `{(notice.On is null ? "on" : "off")}`" : "`notice` has commands and a `file`",
-            "write either both commands, `on` and `off`, or `file: PATH` that the site looks for");
     }
 
     /// <summary>What a plan would skip for want of a declaration is said before there is a plan.</summary>
@@ -49,7 +39,7 @@ internal static class ApplicationRules
         if (document.Value.Notice is null && told && environment.Value.Maintenance.Notice > TimeSpan.Zero)
             context.Warn("no-notice-command", environment.PlaceOf("maintenance", "notice"),
                 $"{application.Name} has no `notice` in its application.yaml: nobody can be told of maintenance, so nothing is waited for",
-                "write notice: {on: COMMAND, off: COMMAND} or notice: {file: PATH} there, or notice: 0s here");
+                "write notice: {on: COMMAND, off: COMMAND}, {file: PATH} or {banner: true} there, or notice: 0s here");
         if (document.Value.Django is not null && Backups.WhyNone(context.Desired, document.Value) is { } why)
             context.Warn("no-backup", document.Value.Database is null ? document.PlaceOf("django") : document.PlaceOf("database"), why,
                 $"{BackupFix(context, document.Value.Database)}see to a backup yourself before each deploy with migrations");
@@ -80,7 +70,7 @@ internal static class ApplicationRules
         var document = application.Application;
         var web = application.Services.Value.Values.Where(service => service.Part == Part.Web)
             .SelectMany(service => context.Desired.ServersOn(service.On)).ToHashSet();
-        if (document.Value.Notice is not null && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
+        if (document.Value.Notice is { Banner: false } && web.Count == 0 && !application.Services.Faulty && !context.Desired.Servers.Faulty)
             context.Fault("no-web-server", document.PlaceOf("notice"), "no server in use has a `part: web` service to run the notice on",
                 "declare one in services.yaml");
         if (document.Value.Django is not { } django)

@@ -13,19 +13,23 @@ internal static partial class OwnershipRules
     /// <param name="Owner">The same for all claims of one entry, which may repeat itself.</param>
     private sealed record Claim(string Server, string Type, string Value, string Owner, Place Place)
     {
-        public (string, string, string) Thing => (Server, Type, Value);
+        /// <summary>What else must be the same for two claims to be of one thing: of a server name the port; empty for all others.</summary>
+        public string Port { get; init; } = "";
+
+        public (string, string, string, string) Thing => (Server, Type, Value, Port);
     }
 
     public static void Check(RuleContext context)
     {
-        var claimed = new Dictionary<(string, string, string), Claim>();
+        var claimed = new Dictionary<(string, string, string, string), Claim>();
         var told = new HashSet<(Place, Place)>();
         foreach (var claim in context.Desired.Folders.SelectMany(folder => ClaimsOf(context, folder)))
         {
             if (!claimed.TryAdd(claim.Thing,
                 claim) && claimed[claim.Thing] is var first && first.Owner != claim.Owner && told.Add((first.Place, claim.Place)))
                 context.Fault("two-owners", claim.Place,
-                    $"{claim.Type} {Shown.Value(claim.Value)} on {claim.Server} is claimed here and at {first.Place}",
+                    $"{claim.Type} {Shown.Value(claim.Value)}{(claim.Port.Length > 0 ? $" (port {Shown.Value(claim.Port)})" : "")} on {claim.Server} "
+                        + $"is claimed here and at {first.Place}",
                     "one owner per thing: change one of the two");
         }
     }
@@ -93,27 +97,46 @@ internal static partial class OwnershipRules
 
     private static IEnumerable<Claim> SiteClaims(RuleContext context, DesiredFolder folder, string name, SiteEntry site)
     {
-        var text = site.Template is null ? "server_name {{domain}};" : context.Desired.ReadTemplate(folder.Name, site.Template)?.Text;
+        var text = site.Template is null ? "server { listen 80; server_name {{domain}}; }"
+            : context.Desired.ReadTemplate(folder.Name, site.Template)?.Text;
         if (text is null)
             yield break;
         foreach (var scope in context.ScopesOn(folder, site.On))
         {
             var rendered = Render(text, scope) ?? "";
-            foreach (var server in ServerName().Matches(rendered)
-                .SelectMany(match => match.Groups[1].Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Where(server => server != "_"))
-                yield return new Claim(scope.Server!, "the server name", server.ToLowerInvariant(), $"{folder.Name}/nginx/{name}",
-                    folder.Nginx.KeyPlaceOf(name));
+            foreach (var (server, port) in NamesOf(rendered))
+                yield return new Claim(scope.Server!, "the server name", server, $"{folder.Name}/nginx/{name}", folder.Nginx.KeyPlaceOf(name))
+                {
+                    Port = port,
+                };
             foreach (Match match in DefaultServer().Matches(rendered))
                 yield return new Claim(scope.Server!, "the default server of", match.Groups[1].Value, $"{folder.Name}/nginx/{name}",
                     folder.Nginx.KeyPlaceOf(name));
         }
     }
 
+    /// <summary>Names with the ports that they are served on: nginx tells two sites of one name apart by the port.</summary>
+    private static IEnumerable<(string Name, string Port)> NamesOf(string rendered) =>
+        from block in NginxBlock.Read(rendered)
+        where block.Words is ["server"]
+        let ports = block.Directives.Where(words => words is ["listen", _, ..])
+            .Select(words => PortOf(words[1])).DefaultIfEmpty("80").Distinct().ToList()
+        from name in block.Directives.Where(words => words[0] == "server_name").SelectMany(words => words.Skip(1))
+        where name != "_"
+        from port in ports
+        select (name.ToLowerInvariant(), port);
+
+    /// <summary>Of what `listen` says: a port, an address with or without one, or a socket (https://nginx.org/r/listen).</summary>
+    private static string PortOf(string endpoint)
+    {
+        if (endpoint.StartsWith("unix:", StringComparison.Ordinal))
+            return endpoint;
+        var last = endpoint[(endpoint.LastIndexOf(':') + 1)..];
+        return last.Length > 0 && last.All(char.IsAsciiDigit) ? last : "80";
+    }
+
     private static string? Render(string text, ValueScope scope) =>
         TemplateRenderer.Render(Template.Parse(text), scope, Standing.Plain) is { Faults.Count: 0 } rendered ? rendered.Text : null;
-
-    [GeneratedRegex("^[ \\t]*server_name[ \\t]+([^;#]+);", RegexOptions.Multiline)]
-    private static partial Regex ServerName();
 
     [GeneratedRegex("^[ \\t]*listen[ \\t]+(\\S+)[ \\t][^;#]*default_server[^;#]*;", RegexOptions.Multiline)]
     private static partial Regex DefaultServer();

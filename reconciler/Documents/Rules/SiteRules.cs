@@ -40,6 +40,8 @@ internal static class SiteRules
             if (rendered.Faults.Count > 0)
                 return;
         }
+        foreach (var scope in context.ScopesOn(folder, site.On).Take(1))
+            NoticeRules.CheckParts(context, file!, template, scope);
     }
 
     private static void CheckPage(RuleContext context, DesiredFolder folder, string name, SiteEntry site)

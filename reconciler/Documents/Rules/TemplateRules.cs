@@ -28,7 +28,7 @@ internal static class TemplateRules
             if (part is Segment.Activate && !activates)
                 context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> activate}}` cannot stand here",
                     "it belongs to a template in files.yaml of an application with `python`");
-            if (part is Segment.Cover or Segment.Upstream && !site)
+            if (part is Segment.Cover or Segment.Notice or Segment.Upstream && !site)
                 context.Fault("bad-template", new Model.Place(file.File, part.Line, part.Column), "`{{> ...}}` cannot stand here",
                     "parts belong to templates of nginx sites");
         }

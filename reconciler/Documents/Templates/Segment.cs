@@ -1,6 +1,6 @@
 namespace Reconciler.Documents.Templates;
 
-/// <summary>A piece of a template. There is no logic: only values, a loop over the servers of a role, and three parts that the program fills in.</summary>
+/// <summary>A piece of a template. There is no logic: only values, a loop over the servers of a role, and four parts that the program fills in.</summary>
 /// <param name="Line">From 1, within the template.</param>
 /// <param name="Column">From 1.</param>
 internal abstract record Segment(int Line, int Column)
@@ -16,6 +16,10 @@ internal abstract record Segment(int Line, int Column)
     /// <summary><c>{{> cover}}</c>.</summary>
     /// <param name="Indent">Spaces before it, given to every line of the part.</param>
     public sealed record Cover(int Line, int Column, string Indent) : Segment(Line, Column);
+
+    /// <summary><c>{{> notice}}</c>.</summary>
+    /// <param name="Indent">As for the cover.</param>
+    public sealed record Notice(int Line, int Column, string Indent) : Segment(Line, Column);
 
     /// <summary><c>{{> activate}}</c>.</summary>
     /// <param name="Indent">As for the cover.</param>

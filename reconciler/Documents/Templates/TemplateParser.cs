@@ -87,13 +87,16 @@ internal sealed partial class TemplateParser(string text)
         var (line, column) = Position(start);
         if (tag[1..].Trim() == "cover")
             Target.Add(new Segment.Cover(line, column, indent));
+        else if (tag[1..].Trim() == "notice")
+            Target.Add(new Segment.Notice(line, column, indent));
         else if (tag[1..].Trim() == "activate")
             Target.Add(new Segment.Activate(line, column, indent));
         else if (UpstreamTag().Match(tag) is { Success: true } upstream
             && int.Parse(upstream.Groups[2].Value) is > 0 and < 65536 and var port)
             Target.Add(new Segment.Upstream(line, column, upstream.Groups[1].Value, port, indent));
         else
-            Fault(start, $"{Shown.Value("{{" + tag + "}}")} is not a part", "write {{> cover}} or {{> upstream role=\"web\" port=8000}} in a site, {{> activate}} in a file of an application");
+            Fault(start, $"{Shown.Value("{{" + tag + "}}")} is not a part", "write {{> cover}}, {{> notice}} or {{> upstream role=\"web\" port=8000}} in a site, "
+                + "{{> activate}} in a file of an application");
     }
 
     private void AddLiteral(int end)

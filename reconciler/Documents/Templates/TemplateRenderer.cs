@@ -9,6 +9,9 @@ namespace Reconciler.Documents.Templates;
 /// <param name="Down">Servers that upstreams mark <c>down</c>: lost or drained. The planner alone decides.</param>
 internal sealed record TemplateParts(string Cover, IReadOnlySet<string> Down)
 {
+    /// <summary>For <c>{{> notice}}</c>, likewise.</summary>
+    public string Notice { get; init; } = "";
+
     /// <summary>For <c>{{> activate}}</c>, likewise.</summary>
     public string Activate { get; init; } = "";
 
@@ -49,6 +52,9 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
                     break;
                 case Segment.Cover cover:
                     AddLines(parts.Cover, cover.Indent);
+                    break;
+                case Segment.Notice notice:
+                    AddLines(parts.Notice, notice.Indent);
                     break;
                 case Segment.Activate activate:
                     AddLines(parts.Activate, activate.Indent);

@@ -43,13 +43,14 @@ internal static class CheckoutSteps
 
     public static Step Switch(Resource resource, CodeSpec spec, CheckoutFacts? facts)
     {
-        // The plan was made for this HEAD; if somebody moved it since, the run stops rather than guess.
+        // The plan was made for this HEAD; if somebody moved it since, the run stops rather than guess. Edits that it knew of somebody
+        // has said yes to, by discard or by an acknowledgement: without that there would be no run.
         var expected = facts?.Head is { } head ? $"[ \"$(git rev-parse HEAD)\" = {head} ]" : "! git rev-parse -q --verify HEAD >/dev/null";
         var script = $$"""
             set -e
             export GIT_OPTIONAL_LOCKS=0
             {{expected}} || { echo 'HEAD has moved since the plan was made' >&2; exit 1; }
-            {{(spec.DiscardLocalChanges && facts is { HasLocalChanges: true } ? SaveAndDiscard(spec) : RefuseEdits)}}
+            {{(facts is { HasLocalChanges: true } ? SaveAndDiscard(spec) : RefuseEdits)}}
             {{Git}} checkout --quiet --detach {{spec.Commit}}
             """;
         return new(Phase.Code, resource.Id,

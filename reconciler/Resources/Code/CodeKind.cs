@@ -19,6 +19,7 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
 
     protected override IEnumerable<Difference> Compare(Resource resource, CodeSpec spec, CheckoutFacts? facts, ReadMarkers reads)
     {
+        facts = WithoutWanted(spec, facts);
         if (facts?.Head is null)
         {
             yield return new(resource.Id, DifferenceType.Add, $"{spec.Path} holds no code yet", Short(spec.Commit)) { Origin = resource.Origin };
@@ -50,6 +51,7 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
     {
         if (change.Differences.Count == 0)
             yield break;
+        facts = WithoutWanted(spec, facts);
         if (!IsPrepared(spec, facts))
             foreach (var step in CheckoutSteps.Prepare(resource, spec, facts))
                 yield return step;
@@ -58,6 +60,10 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
         foreach (var old in (facts?.Worktrees ?? []).Where(name => name != spec.Commit))
             yield return CheckoutSteps.Tidy(resource, spec, old);
     }
+
+    /// <summary>What git says is on a branch of the repository: with all that leads there it was pushed, whoever checked it out.</summary>
+    private static CheckoutFacts? WithoutWanted(CodeSpec spec, CheckoutFacts? facts) =>
+        facts?.Head == spec.Commit && facts is { Unpushed: > 0 } ? facts with { Unpushed = 0 } : facts;
 
     private static bool IsPrepared(CodeSpec spec, CheckoutFacts? facts) => facts is not null && facts.Worktrees.Contains(spec.Commit);
 

@@ -26,7 +26,7 @@ internal static class CoverSteps
 
     /// <summary>From here on every request is answered with the page.</summary>
     public static Step Raise(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
-        new(Phase.Cover, resource.Id, $"cover {spec.Application}: every request is answered with the maintenance page",
+        new(Phase.Cover, resource.Id, $"{Cover.RaiseWords}{spec.Application}: every request is answered with the maintenance page",
             RunnerRequest.Place(Cover.Flag(spec.Application), "0644", "root", "root", "on",
                 new PayloadPart.Text($"While this file is here, nginx answers for {spec.Application} with page.html. Put here by reconciler.\n")))
         {
@@ -41,7 +41,7 @@ internal static class CoverSteps
         };
 
     public static Step Lift(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
-        new(Phase.Uncover, resource.Id, $"uncover {spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
+        new(Phase.Uncover, resource.Id, $"{Cover.LiftWords}{spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
         {
             // After the notice.
             Rank = 1,

@@ -26,5 +26,11 @@ internal sealed record MaintenanceFacts(
     /// </summary>
     public string? NoticeWords { get; init; }
 
+    /// <summary>
+    /// In the order of <see cref="NoticeBanner.Sites"/>: what nginx puts into pages, <c>APPLICATION TIME WORDS</c>; empty when nothing, null when it was not
+    /// asked with success.
+    /// </summary>
+    public IReadOnlyList<string?> Shown { get; init; } = [];
+
     public static MaintenanceFacts Nothing { get; } = new(false, false, null, [], null, []);
 }

@@ -41,20 +41,27 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
             yield return Of(DifferenceType.Remove, $"{spec.Application} is covered although the maintenance flag is off", "not covered", "covered");
 
         // Nobody who sees the page needs a notice.
-        if (spec.Notice is null || facts.Flag)
+        if ((spec.Notice is null && spec.Banner is null) || facts.Flag)
             yield break;
         if (spec.Begins is { } begins && facts.Notice != NoticeSteps.TimeOf(begins))
             yield return Of(DifferenceType.Add,
                 $"users of {spec.Application} are not told yet that maintenance begins at {NoticeSteps.TimeOf(begins)}",
                 NoticeSteps.TimeOf(begins), facts.Notice ?? "no notice");
-        else if (spec.Begins is not null && facts.NoticeWords is { } words && words != NoticeSteps.WordsOf(spec.Notice))
+        else if (spec.Begins is not null && facts.NoticeWords is { } words && words != WordsOf(spec, spec.Begins.Value))
             yield return Of(DifferenceType.Change,
                 $"users of {spec.Application} were told of maintenance at {facts.Notice} in other words than git has now: "
-                    + "its message, its end or the command",
-                NoticeSteps.WordsOf(spec.Notice), words);
+                    + (spec.Banner is null ? "its message, its end or the command" : $"its message, its end, its text, or {Cover.NoticeFile(spec.Application)} was edited"),
+                Cut(WordsOf(spec, spec.Begins.Value)), Cut(words));
+        else if (spec.Banner is { } banner && spec.Begins is { } soon
+            && facts.Shown.FirstOrDefault(shown => shown is not null && $"data-notice=\"{shown}\"" != banner.Mark(spec.Application, soon)) is { } other)
+            yield return Of(DifferenceType.Change,
+                $"nginx has not taken the notice of {spec.Application} that lies there, of maintenance at {facts.Notice}", facts.Notice!, other.Length > 0 ? other : "no notice");
         else if (facts.Notice is not null && !Announces(spec))
             yield return Of(DifferenceType.Remove,
                 $"users of {spec.Application} are told of maintenance at {facts.Notice}, and none is to come", "no notice", facts.Notice);
+        else if (facts.Notice is null && !Announces(spec) && facts.Shown.FirstOrDefault(shown => shown is { Length: > 0 }) is { } still)
+            yield return Of(DifferenceType.Remove,
+                $"nginx still tells users of {spec.Application} of maintenance, though the notice is gone and none is to come", "no notice", still);
 
         Difference Of(DifferenceType type, string sentence, string wanted, string observed) =>
             new(resource.Id, type, sentence, wanted, observed) { Origin = resource.Origin };
@@ -66,22 +73,27 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         var works = change.Cover || change.Differences.Count > 0;
         var uncovers = works && !spec.Enabled && !change.StayCovered && (change.Cover || facts.Flag);
         var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null && !Announces(spec);
+        var withdraws = (uncovers && change.StartsAt is not null && spec.Begins is null)
+            || (quiet && (facts.Notice is not null || facts.Shown.Any(shown => shown is { Length: > 0 })));
         var start = change.StartsAt ?? (works ? spec.Begins : null);
         return
         [
             // Nobody who sees the page needs a notice.
             .. spec.Notice is not null && start is { } time && !facts.Flag ? [NoticeSteps.On(resource, spec, spec.Notice, time)]
                 : Array.Empty<Step>(),
+            .. spec.Banner is not null && start is { } seen && !facts.Flag ? BannerSteps.On(resource, spec, spec.Banner, facts, seen) : [],
             .. works ? CoverSteps.Page(resource, spec, facts) : [],
             .. change.Cover || (works && spec.Enabled) ? [CoverSteps.Raise(resource, spec, facts)] : Array.Empty<Step>(),
             // A withdrawn announcement has no Cover: the notice goes away all the same.
-            .. spec.Notice is not null
-                && ((uncovers && change.StartsAt is not null && spec.Begins is null) || (quiet && facts.Notice is not null))
-                ? [NoticeSteps.Off(resource, spec, spec.Notice)]
-                : Array.Empty<Step>(),
+            .. withdraws && spec.Notice is not null ? [NoticeSteps.Off(resource, spec, spec.Notice)] : Array.Empty<Step>(),
+            .. withdraws && spec.Banner is not null ? BannerSteps.Off(resource, spec, spec.Banner) : [],
             .. uncovers ? [CoverSteps.Lift(resource, spec, facts)] : Array.Empty<Step>(),
         ];
     }
+
+    /// <summary>What tells whether users are told in git's words: the command's digest, or that of the banner's whole file.</summary>
+    private static string WordsOf(MaintenanceSpec spec, DateTimeOffset start) =>
+        spec.Banner is { } banner ? Digest(banner.Content(spec.Application, start)) : NoticeSteps.WordsOf(spec.Notice!);
 
     private static bool Announces(MaintenanceSpec spec) => spec.Begins is not null || spec.KeepsNotice;
 

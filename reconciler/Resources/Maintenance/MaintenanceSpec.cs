@@ -16,6 +16,9 @@ internal sealed record MaintenanceSpec(
     /// </summary>
     public DateTimeOffset? Begins { get; init; }
 
+    /// <summary>Instead of commands: what nginx puts into pages. Null where no site of the application on this server has the part for it.</summary>
+    public NoticeBanner? Banner { get; init; }
+
     /// <summary>Users were promised a time for a change: a notice that is up stays up.</summary>
     public bool KeepsNotice { get; init; }
 }

@@ -24,6 +24,15 @@ namespace Reconciler.Resources.NginxSite;
 internal sealed partial record CoverPartial(
     string Application, string Site, IReadOnlyList<string> Except, string CheckToken, IReadOnlyList<string> CheckAddresses)
 {
+    /// <summary>
+    /// The site also has <c>{{> notice}}</c>: then nginx can be asked what it puts into pages. That location has a directive of ngx_http_sub_module always,
+    /// so that an nginx without it refuses the site when it is tried, and not the notice when users are to be told.
+    /// </summary>
+    public bool Notice { get; init; }
+
+    /// <summary>What <c>{{> notice}}</c> becomes, in the location that passes requests to the application.</summary>
+    public static string RenderNotice(string application) => Cover.NoticeInclude(application);
+
     /// <summary>Whether a path can be excepted; what documents check, so that a person is told before <see cref="Render"/> throws.</summary>
     public static bool IsExceptable(string path) => path != "/" && ExceptPath.IsMatch(path);
 
@@ -94,6 +103,19 @@ internal sealed partial record CoverPartial(
         "    default_type text/plain;",
         $"    if ($reconciler_from !~ {Inside}) {{ return 404; }}",
         $"    return 200 {SealedSite.Placeholder};",
+        "}",
+        .. Notice ? NoticeLocation() : [],
+    ];
+
+    private IEnumerable<string> NoticeLocation() =>
+    [
+        $"location = {Cover.NoticePath(Application)} {{",
+        "    types { }",
+        "    default_type text/html;",
+        $"    if ($reconciler_from !~ {Inside}) {{ return 404; }}",
+        "    sub_filter_once on;",
+        $"    {Cover.NoticeInclude(Application)}",
+        "    return 200 \"<body></body>\";",
         "}",
     ];
 

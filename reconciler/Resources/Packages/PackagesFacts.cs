@@ -14,7 +14,23 @@ internal sealed record PackagesFacts(
     bool RebootRequired,
     IReadOnlyDictionary<string, InstalledPackage> Installed,
     IReadOnlyDictionary<string, string> Candidates,
-    IReadOnlyList<string> Disturbs) : ResourceFacts((string?)null);
+    IReadOnlyList<string> Disturbs) : ResourceFacts((string?)null)
+{
+    /// <summary>The packages that left <c>/run/reboot-required.pkgs</c>, sorted, joined by spaces.</summary>
+    public string RebootFor { get; init; } = "";
+
+    /// <summary><c>PRETTY_NAME</c> of os-release; empty where it says none.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>Release of the kernel that runs.</summary>
+    public string Kernel { get; init; } = "";
+
+    /// <summary>Another one after each boot (seeds/000: 45: servers are not restarted regularly).</summary>
+    public string BootId { get; init; } = "";
+
+    /// <summary>Since the boot; null where it could not be read.</summary>
+    public TimeSpan? Up { get; init; }
+}
 
 /// <param name="Status">dpkg's two letters: what is wanted (i, h for held) and what is (i, or half-way: U, F, H, W, t).</param>
 internal sealed record InstalledPackage(string Version, string Status)

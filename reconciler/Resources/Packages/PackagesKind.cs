@@ -59,7 +59,7 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
                 : AddEarly(resource, absent);
         var changing = Changing(spec, facts);
         if (changing.Count > 0)
-            yield return Install(resource, Phase.System, changing, onlyNew: false) with { Summary = $"install {string.Join(", ", changing)}" };
+            yield return Install(resource, Phase.System, changing, onlyNew: false) with { Because = RefusesConnections(changing) };
         var unheld = Unheld(spec, facts);
         if (unheld.Count > 0)
             yield return new Step(Phase.Prepare, resource.Id, $"hold {string.Join(", ", unheld)}", new RunnerRequest("apt-hold", unheld))
@@ -85,6 +85,12 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
             Proof = PackagesProbe.Proof(words),
             Deadline = TimeSpan.FromMinutes(15),
         };
+
+    /// <summary>The package stops nginx and starts it, which tests its configuration first (seeds/000: 159-162).</summary>
+    private static string? RefusesConnections(IReadOnlyList<string> words) =>
+        words.Any(word => word.StartsWith("nginx", StringComparison.Ordinal) || word.StartsWith("libnginx-mod-", StringComparison.Ordinal))
+            ? "while nginx itself is upgraded, connections are refused, unless another server answers"
+            : null;
 
     /// <summary>Installed in another version than git says, or half-way: <c>name=version</c>, so that what was planned is what is installed.</summary>
     private static IReadOnlyList<string> Changing(PackagesSpec spec, PackagesFacts facts) =>

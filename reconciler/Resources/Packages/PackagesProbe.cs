@@ -7,7 +7,20 @@ internal static class PackagesProbe
 {
     /// <summary>What the answers depend on: dpkg's record, and what apt chooses from.</summary>
     private const string Watched =
-        "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d";
+        "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d "
+        + "/etc/apt/apt.conf.d";
+
+    /// <summary>
+    /// What runs there, and whether it asks for a reboot (seeds/000: 113-118): read by the shell itself, no process is started.
+    /// </summary>
+    private const string Standing = """
+        if [ -e /run/reboot-required ]; then echo 'reboot required'
+            [ ! -r /run/reboot-required.pkgs ] || while read -r p; do echo "reboot-for $p"; done </run/reboot-required.pkgs
+        fi
+        read -r k </proc/sys/kernel/osrelease && echo "kernel $k"
+        read -r b </proc/sys/kernel/random/boot_id && read -r u _ </proc/uptime && echo "boot $b $u"
+        [ ! -r /etc/os-release ] || (. /etc/os-release && echo "system $PRETTY_NAME")
+        """;
 
     public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages.Select(package => package.State == PackageState.Latest ? package.Name + "/latest" : package.Name));
 
@@ -20,7 +33,7 @@ internal static class PackagesProbe
         var known = last is not null && last.Queried == Queried(spec) ? last.Signature : "";
         return $$"""
             export LC_ALL=C
-            [ -e /run/reboot-required ] && echo 'reboot required'
+            {{Standing}}
             s=$(stat --printf '%s,%.9Y,%i;' {{Watched}} 2>/dev/null)
             if [ -n "$s" ] && [ "$s" = {{Shell.Quote(known)}} ]; then echo same; else
             echo "signature $s"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.Model;
 
 namespace Reconciler.Resources.Packages;
@@ -10,14 +11,13 @@ internal static class PackagesReading
         var lines = output.Split('\n');
         if (!lines.Contains("end"))
             return Reading.Unknown("the list of installed packages was cut off");
-        var reboot = lines.Contains("reboot required");
         if (lines.Contains("same"))
             return last is null ? Reading.Unknown("the server says that its packages are unchanged, but they were never read")
-                : Reading.Found(last with { RebootRequired = reboot });
+                : Reading.Found(Standing(last, lines));
         // dpkg-query exits 1 when some names are unknown to it, 2 when it could not look at all.
         if (!lines.Contains("dpkg 0") && !lines.Contains("dpkg 1"))
             return Reading.Unknown("dpkg-query does not answer on the server");
-        var facts = new PackagesFacts(Signature(lines), PackagesProbe.Queried(spec), reboot, Installed(lines), Candidates(lines), []);
+        var facts = Of(spec, lines, []);
         return Absent(spec, facts) is [_, ..] absent
             ? new Reading.NeedsMore(new Probe(Cheap(spec) + PackagesProbe.Simulation(absent)))
             : Reading.Found(facts);
@@ -35,9 +35,27 @@ internal static class PackagesReading
             .Concat(Words(lines, "remove").Select(words => $"removes {words[1]}"));
         return Cheap(spec, last, output) switch
         {
-            Reading.NeedsMore => Reading.Found(new PackagesFacts(Signature(lines), PackagesProbe.Queried(spec), lines.Contains("reboot required"),
-                Installed(lines), Candidates(lines), [.. disturbs])),
+            Reading.NeedsMore => Reading.Found(Of(spec, lines, [.. disturbs])),
             var reading => reading,
+        };
+    }
+
+    private static PackagesFacts Of(PackagesSpec spec, string[] lines, IReadOnlyList<string> disturbs) => Standing(
+        new(Signature(lines), PackagesProbe.Queried(spec), false, Installed(lines), Candidates(lines), disturbs), lines);
+
+    /// <summary>What every look reads anew.</summary>
+    private static PackagesFacts Standing(PackagesFacts facts, string[] lines)
+    {
+        var boot = Words(lines, "boot").FirstOrDefault() ?? [];
+        return facts with
+        {
+            RebootRequired = lines.Contains("reboot required"),
+            RebootFor = string.Join(' ', Words(lines, "reboot-for").Select(words => words[^1]).Distinct().Order(StringComparer.Ordinal)),
+            Kernel = Words(lines, "kernel").Select(words => words[^1]).FirstOrDefault() ?? "",
+            System = string.Join(' ', Words(lines, "system").FirstOrDefault()?.Skip(1) ?? []),
+            BootId = boot.ElementAtOrDefault(1) ?? "",
+            Up = double.TryParse(boot.ElementAtOrDefault(2), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+                ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
 

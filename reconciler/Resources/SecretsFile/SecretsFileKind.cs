@@ -40,19 +40,28 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
             return Reading.Unknown("the look at the file was cut off");
         if (lines[0].EndsWith(": No such file or directory", StringComparison.Ordinal) || lines[0].EndsWith(": Not a directory", StringComparison.Ordinal))
             return Reading.Absent;
-        if (lines[0].Split(' ', 5) is not ["found", var mode, var owner, var group, var stat])
-            return Reading.Unknown($"{spec.Path} cannot be looked at: {lines[0]}");
+        var (note, then) = lines[1..end].Select(line => line.Split(' ', 3)).FirstOrDefault(words => words is ["placed", _, _])
+            is [_, var noted, var when] ? (noted, when) : (null, null);
         var look = string.Join('\n', lines[..end]);
-        if (last?.Look == look)
+        // The login may not enter the folder, as is right for secrets: then the runner looks, since the same complaint says nothing.
+        var hidden = lines[0].EndsWith(": Permission denied", StringComparison.Ordinal);
+        if (!hidden && last?.Look == look)
             return Reading.Found(last);
-        var (note, then) = lines[1..end].Select(line => line.Split(' ', 3)).FirstOrDefault(words => words is ["placed", _, _]) is [_, var noted, var when] ? (noted, when) : (null, null);
-        if (then == stat)
-            return Reading.Found(new SecretsFileFacts(look, note!, mode, owner, group, note));
+        var found = lines[0].Split(' ', 5) is ["found", _, _, _, _] words ? words : null;
+        if (found is null && !hidden)
+            return Reading.Unknown($"{spec.Path} cannot be looked at: {lines[0]}");
+        if (found is not null && then == found[4])
+            return Reading.Found(new SecretsFileFacts(look, note!, found[1], found[2], found[3], note));
         if (!dearer)
             return new Reading.NeedsMore(Probe(resource, spec, last) with { Request = RunnerRequest.Digest(spec.DigestKey.Value, spec.Path) });
-        return lines[(end + 1)..].Select(line => line.Split(' ')).FirstOrDefault(words => words is [{ Length: 64 }, _, _, _]) is [var digest, ..]
-            ? Reading.Found(new SecretsFileFacts(look, digest, mode, owner, group, note))
-            : Reading.Unknown($"the runner may not read {spec.Path}");
+        var answer = lines[(end + 1)..].Select(line => line.Split(' ')).FirstOrDefault(words => words is ["absent"] or [{ Length: 64 }, _, _, _]);
+        return answer switch
+        {
+            ["absent"] when hidden => Reading.Absent,
+            [var digest, _, _, _] when (found ?? answer) is [_, var mode, var owner, var group, ..] =>
+                Reading.Found(new SecretsFileFacts(look, digest, mode, owner, group, note)),
+            _ => Reading.Unknown($"the runner may not read {spec.Path}"),
+        };
     }
 
     protected override IEnumerable<Difference> Compare(Resource resource, SecretsFileSpec spec, SecretsFileFacts? facts, ReadMarkers reads)
@@ -64,7 +73,8 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         else if (facts.Digest != spec.Digest)
             yield return facts switch
             {
-                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and holds other values than {source}"),
+                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and is not what {source} makes: "
+                    + "other values, or the same in another layout (`reconciler drift` names keys that differ)"),
                 { EditedByHand: true } => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
                 {
                     Gate = "drift",
@@ -80,6 +90,14 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
     {
         if (change.Differences.Count == 0)
             yield break;
+        if (facts is null && spec.Within is { } within && Path.GetDirectoryName(spec.Path)! is var folder && folder != within)
+            yield return new(Phase.Secrets, resource.Id, $"make {folder}, where it is not there",
+                RunnerRequest.Run(spec.User, within, "-", new PayloadPart.Text($"umask 077\nmkdir -p -- {Shell.Quote(folder)}\n")))
+            {
+                Rank = -1,
+                LeavesContent = true,
+                Proof = $"[ -d {Shell.Quote(folder)} ]",
+            };
         var request = spec.FromKeptCopy
             ? RunnerRequest.Restore(spec.Path, "0600", spec.User, spec.Group, spec.Digest)
             : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(spec.File));
@@ -89,6 +107,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
             LeavesContent = facts?.Digest == spec.Digest,
             Proof = $$"""
                 read -r note rest <{{Shell.Quote(PlacedFolder + spec.Path)}} || exit 1
+                [ -x {{Shell.Quote(Path.GetDirectoryName(spec.Path)!)}} ] || { [ "$note" = {{spec.Digest}} ]; exit; }
                 [ "$note $rest 0600 {{spec.User}}:{{spec.Group}}" = "{{spec.Digest}} $(stat -c '%i %s %.9Y %.9Z %04a %U:%G' -- {{Shell.Quote(spec.Path)}})" ]
                 """,
         };

@@ -10,6 +10,9 @@ internal sealed record SecretsFileSpec(string Path, string User, string Group, s
     /// <summary>The ledger's key of keyed digests, for the runner's stdin only: with it a server tells whether a file still holds what it should.</summary>
     public PayloadPart.Text DigestKey { get; init; } = new("");
 
+    /// <summary>The application's folder, below which missing folders on the way are made; null for a file of the server itself.</summary>
+    public string? Within { get; init; }
+
     /// <summary>The content is no longer to be had from its source, but a copy was kept on the server when it was replaced: the way back.</summary>
     public bool FromKeptCopy { get; init; }
 }

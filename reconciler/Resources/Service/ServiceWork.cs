@@ -35,6 +35,7 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     public Step Stop(Phase phase, int rank) => new(phase, resource.Id, $"stop {spec.Service}", StopRequest)
     {
         Rank = rank,
+        Lead = spec is { Part: ServicePart.Web, Port: { } port } && change.Cover ? Draining.Script(port) : null,
         Proof = ServiceProofs.Stopped(spec, facts),
         // It may have been started again since it was observed, under a pid that the proof does not know.
         SkipWhenProven = false,
@@ -44,9 +45,24 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
         Because = spec.Manager is ServiceManager.BareProcess { Launch: null } ? $"{Why}; git has no command to start it again" : Why,
     };
 
-    /// <summary>Somebody else's files that change our definition.</summary>
+    /// <summary>
+    /// Somebody else's files that change our definition. A supervisord of the application's own runs on while its programs are stopped, and systemd keeps
+    /// what it has read (systemctl(1), daemon-reload): it is stopped first, so that its start reads the unit without them.
+    /// </summary>
     public IEnumerable<Step> RemoveOverrides(Phase phase, int rank) =>
-        facts.Overrides.Where(Overrides.IsRemovable).Select(path => Overrides.Remove(resource, path, phase, rank));
+    [
+        .. spec.Manager is ServiceManager.DeclaredProgram own && facts.Overrides.Any(Overrides.IsRemovable) ? [StopUnit(own, phase, rank)] : Array.Empty<Step>(),
+        .. facts.Overrides.Where(Overrides.IsRemovable).Select(path => Overrides.Remove(resource, path, phase, rank)),
+    ];
+
+    private Step StopUnit(ServiceManager.DeclaredProgram own, Phase phase, int rank) =>
+        new(phase, resource.Id, $"stop unit {spec.BootUnit}, which runs as somebody else's file says", RunnerRequest.Unit("stop", spec.BootUnit!))
+        {
+            Rank = rank,
+            Proof = $"! systemctl -q is-active {Shell.Quote(spec.BootUnit!)}",
+            Deadline = own.StopTimeout + Beyond,
+            Attempts = 2,
+        };
 
     public Step Define(Phase phase, int rank)
     {

@@ -90,6 +90,37 @@ public sealed partial class DeployTests(Staging staging)
             .ShouldContain("No module named 'dateutil'");
     }
 
+    [Fact, Trait("Category", "long")]
+    public async Task Packages_are_held_or_upgraded_as_git_says_and_what_else_is_due_is_told()
+    {
+        await staging.AtAsync(1);
+        const string version = "dpkg-query -W -f='${Version}' nginx-light", packages = "base/host/packages.yaml";
+        var before = await staging.Host.ShellAsync(version);
+        await staging.Host.ShellAsync("echo dbus >/run/reboot-required.pkgs; touch /run/reboot-required");
+        await staging.Desired.EditAsync(packages, "nginx-light: {on: [web]}", "nginx-light: {on: [web], state: latest}");
+        (await staging.Controller.PlanAsync()).Sentences.ShouldContain("while nginx itself is upgraded, connections are refused");
+        await staging.Desired.EditAsync(packages, "tzdata: {on: [web, worker]}", "tzdata: {on: [web, worker], state: held}");
+        var deployed = await staging.DeployAsync();
+        deployed.Command.ExitCode.ShouldBe(0, deployed.Command.All);
+        var (phases, order) = (PhasesOf(deployed.Command), await SafeOrderAsync());
+        phases.ShouldContain("System", deployed.Command.All);
+        phases.ShouldBe(phases.OrderBy(order.IndexOf));
+        deployed.Seen.Answers.Keys.ShouldNotContain("other 502", deployed.Seen.Log);
+        deployed.Seen.Answers.Keys.ShouldNotContain("other 500", deployed.Seen.Log);
+
+        var after = await staging.Host.ShellAsync(version);
+        after.ShouldNotBe(before);
+        (await staging.Host.ShellAsync("nginx -t -q && apt-mark showhold")).ShouldBe("tzdata\n");
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(200);
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+        const string due = @"a reboot is required \(dbus\); [0-9]+ packages can be upgraded, [0-9]+ of them for security \(package lists of 2";
+        (await staging.Controller.RunAsync("status", "staging")).Output.ShouldMatch($"staging: staging1: {due}");
+        var described = (await staging.Controller.RunAsync("describe", "server", "staging1")).Output;
+        described.ShouldMatch($"  Debian GNU/Linux 12 .bookworm., kernel [^ ]+, up since 2.*\n  packages .*nginx-light {Regex.Escape(after)}.*\n  ! {due}");
+        described.ShouldContain($"{staging.Host.Address}  roles web, worker, beat, redis, database\n");
+        described.ShouldContain("  in service\n");
+    }
+
     private async Task<string> VirtualEnvironmentAsync() => (await staging.Host.ShellAsync("readlink -f /srv/www/venv")).Trim();
 
     private async Task<List<string>> SafeOrderAsync() =>

@@ -84,7 +84,9 @@ public sealed class FailedDeployTests(Staging staging)
         (await staging.Controller.StatusAsync()).ShouldSatisfyAllConditions(
             stands => stands.ExitCode.ShouldBe(3),
             stands => stands.Reason.ShouldBe("SetAside"),
-            stands => stands.Message.ShouldContain("/ answers 200"));
+            stands => stands.Message.ShouldContain("/ answers 200"),
+            stands => stands.Message.ShouldContain("staging1, log of gunicorn:"),
+            stands => stands.Message.ShouldContain("NoReverseMatch"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Reconciler.LiveTests.Deploys;
 [Collection<OnOtherStaging>]
 public sealed partial class FlagNoticeTests(Staging staging)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Users_are_told_once_though_the_controller_dies_and_see_the_page_at_that_time()
@@ -71,7 +71,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
     [Fact]
     public async Task Another_message_is_told_once_while_the_notice_is_up_and_the_time_stays()
     {
-        await WarnedAsync("15m", "python manage.py maintenanceon --start {{startsAt}} --message {{message}}");
+        await WarnedAsync("15m", "{on: \"python manage.py maintenanceon --start {{startsAt}} --message {{message}}\", off: python manage.py maintenanceoff}");
         await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml",
             Flag("true, startsAt: 2035-01-02T03:00:00Z, message: new reefs"));
         (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(3);
@@ -88,8 +88,68 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await NoteAsync()).ShouldBe(noted, "the notice was put up a second time");
     }
 
+    [Fact]
+    public async Task A_site_without_a_notice_of_its_own_tells_users_by_nginx_and_no_service_is_restarted()
+    {
+        await WarnedAsync("15m", "{banner: true}");
+        await staging.Desired.EditAsync("base/coralnet/nginx.conf", "proxy_set_header Host $host;", "proxy_set_header Host $host;\n        {{> notice}}");
+        var placed = await staging.Controller.ConvergeAsync();
+        placed.ExitCode.ShouldBe(0, placed.All);
+        placed.All.ShouldNotContain("staging: Cover");
+        var before = await staging.PidsAsync();
+        await using var poller = new Poller(staging.Server);
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("true, startsAt: 2035-01-02T03:00:00Z, message: \"it's <b>\""));
+        await using (var killed = staging.Controller.Start("converge", "staging"))
+        {
+            await staging.Host.ShellAsync("until [ -e /var/lib/reconciler/cover/coralnet/notice.conf ]; do sleep 0.02; done");
+            await killed.KillAsync();
+        }
+        var announced = await staging.Controller.ConvergeAsync();
+        announced.ExitCode.ShouldBe(3, announced.All);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("2035-01-02 03:00 UTC</time>. it&#39;s &#60;b&#62;</div></body>");
+        (await staging.Server.GetAsync("/healthz")).Body.ShouldBe("ok\n");
+
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("false"));
+        var withdrawn = await staging.Controller.ConvergeAsync();
+        withdrawn.ExitCode.ShouldBe(0, withdrawn.All);
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("data-notice");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+        (await poller.StopAsync()).ShouldBeOnly("page 2");
+        (await staging.PidsAsync()).ShouldBe(before);
+    }
+
+    [Fact, Trait("Category", "long")]
+    public async Task What_failed_and_a_person_tries_again_is_announced_waited_for_and_deployed_though_the_controller_dies()
+    {
+        await WarnedAsync("20s");
+        // The site cannot write its notice: the run fails where users were to be told.
+        await staging.Host.ShellAsync("rm -r /srv/www/tmp && touch /srv/www/tmp");
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        await using var poller = new Poller(staging.Server);
+        string told;
+        await using (var killed = staging.Controller.Watch())
+        {
+            await killed.WaitForAsync("staging/coralnet: SetAside", Soon);
+            await staging.Host.ShellAsync("rm /srv/www/tmp && install -d -o coralnet -g coralnet /srv/www/tmp");
+            var retried = await staging.Controller.RunAsync("retry", "staging", "coralnet");
+            retried.ExitCode.ShouldBe(0, retried.All);
+            await killed.WaitForAsync("staging/coralnet: Deferred: maintenance is announced for", Soon);
+            told = await ToldAsync();
+            await killed.KillAsync();
+        }
+        await using var watch = staging.Controller.Watch();
+        await staging.Server.WaitForPageAsync("4", Soon);
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(DateTimeOffset.Parse(told, CultureInfo.InvariantCulture));
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        watch.Output.ShouldContain($"maintenance is announced for {told}");
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover", "page 4");
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("Maintenance starts at");
+        (await staging.Controller.RunAsync("history", "staging", "coralnet")).Sentences.ShouldContain("by `retry`, asked for it");
+    }
+
     /// <summary>Users of staging are warned like those of production.</summary>
-    private async Task WarnedAsync(string notice, string on = "python manage.py maintenanceon --start {{startsAt}}")
+    private async Task WarnedAsync(string notice, string how = "{on: \"python manage.py maintenanceon --start {{startsAt}}\", off: python manage.py maintenanceoff}")
     {
         await staging.AtAsync(2);
         // Where the site's command keeps its notice.
@@ -97,8 +157,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
         await staging.Desired.EditAsync("staging/environment.yaml", "profile: staging",
             $"profile: production\n  maintenance: {{notice: {notice}}}");
         await staging.Desired.EditAsync("base/coralnet/application.yaml", "  database: coralnet\n",
-            $"  database: coralnet\n  notice: {{on: \"{on}\", "
-            + "off: python manage.py maintenanceoff}\n");
+            $"  database: coralnet\n  notice: {how}\n");
     }
 
     /// <summary>The time that stands on the page.</summary>

@@ -32,6 +32,34 @@ public sealed class FlagTests(Staging staging)
         uncovered.After.ShouldBe(uncovered.Before);
     }
 
+    [Fact]
+    public async Task Taken_back_it_uncovers_though_a_newer_commit_waits_for_a_person_whose_word_then_lets_that_through()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("true"));
+        (await staging.DeployAsync()).Seen.ShouldBeOnly("page 2", "cover");
+        await staging.Host.ShellAsync("echo '# tried something' >>/srv/www/coralnet/project/config/urls.py");
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        await staging.Desired.AddAsync("staging/coralnet/maintenance.yaml", Flag("false"));
+
+        var refused = await staging.DeployAsync();
+        refused.Command.Sentences.ShouldContain("1 file(s) edited by hand: project/config/urls.py");
+        refused.Seen.ShouldBeOnly("cover", "page 2");
+        refused.After.ShouldBe(refused.Before);
+
+        await staging.Desired.AddAsync("staging/acknowledgements.yaml", $$"""
+            apiVersion: reconciler/v1
+            kind: Acknowledgements
+            metadata: {name: staging}
+            spec:
+              edit: {gates: [drift], for: coralnet@{{staging.Commits[4]}}, reason: "it is in the new commit"}
+            """);
+        var replaced = await staging.DeployAsync();
+        replaced.Command.ExitCode.ShouldBe(0, replaced.Command.All);
+        replaced.Seen.ShouldBeOnly("page 2", "cover", "page 4");
+        (await staging.Host.ShellAsync("cat /srv/www/coralnet.d/.kept-*.patch")).ShouldContain("+# tried something");
+    }
+
     private static string Flag(string enabled) => $$"""
         apiVersion: reconciler/v1
         kind: Maintenance

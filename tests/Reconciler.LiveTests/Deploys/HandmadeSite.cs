@@ -41,6 +41,19 @@ public sealed class HandmadeSite : IAsyncLifetime
     internal Task<string> GitAsync(params string[] arguments) =>
         Command.OkAsync("git", ["-C", Desired, "-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", .. arguments]);
 
+    /// <summary>A new commit on the code's main that somebody also checked out on the server.</summary>
+    internal async Task<string> CommitByHandAsync()
+    {
+        var repository = Path.Combine(_folder, "coralnet.git");
+        Task<string> InCodeAsync(params string[] arguments) =>
+            Command.OkAsync("git", ["-C", repository, "-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", .. arguments]);
+        var commit = (await InCodeAsync("commit-tree", "-p", "main", "-m", "Say it better", "main^{tree}")).Trim();
+        await InCodeAsync("update-ref", "refs/heads/main", commit);
+        await Command.OkAsync("bash", "-c", $"git -C '{repository}' bundle create --quiet - main | '{TestHosts.Script}' exec {Host.Lab} web1 -- "
+            + "sh -c 'cat >/tmp/main.bundle && runuser -u coralnet -- sh -c \"cd /srv/www/coralnet && git fetch -q /tmp/main.bundle main && git checkout -q FETCH_HEAD\"'");
+        return commit;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_hosts is not null)

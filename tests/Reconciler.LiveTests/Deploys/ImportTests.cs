@@ -10,6 +10,7 @@ public sealed class ImportTests(HandmadeSite site) : IClassFixture<HandmadeSite>
         await The_plan_says_exactly_what_it_would_change();
         await Converging_shows_users_the_old_page_the_cover_and_the_page_again();
         await An_edit_by_hand_is_adopted_and_then_is_what_git_says();
+        await A_commit_and_a_package_moved_by_hand_are_adopted_and_then_nothing_has_drifted();
     }
 
     private async Task Import_changes_nothing_on_the_server_and_its_documents_are_valid()
@@ -106,5 +107,41 @@ public sealed class ImportTests(HandmadeSite site) : IClassFixture<HandmadeSite>
         var nobody = await site.Controller.RunAsync("adopt", "nowhere");
         (nobody.ExitCode, nobody.Error).ShouldBe((64, "reconciler: there is no environment nowhere; there are production\n"));
         (await site.Controller.RunAsync("adopt", "production", "reef")).Error.ShouldBe("reconciler: there is no application reef in production; there are host, coralnet\n");
+    }
+    private async Task A_commit_and_a_package_moved_by_hand_are_adopted_and_then_nothing_has_drifted()
+    {
+        await site.Host.ShellAsync("""
+            for v in 1.0 1.1; do
+                mkdir -p /tmp/reef-$v/DEBIAN
+                printf 'Package: reef-tools\nVersion: %s\nArchitecture: all\nMaintainer: Ada <ada@example.org>\nDescription: reefs\n' $v >/tmp/reef-$v/DEBIAN/control
+                dpkg-deb -b /tmp/reef-$v /tmp/reef-$v.deb
+            done
+            dpkg -i /tmp/reef-1.0.deb
+            """);
+        var packages = Path.Combine(site.Desired, "production", "host", "packages.yaml");
+        await site.GitAsync("reset", "--hard", "--quiet");
+        await File.AppendAllTextAsync(packages, "  reef-tools: {state: pinned, version: \"1.0\"}\n");
+        await site.GitAsync("commit", "--quiet", "--all", "--message", "Pin reef-tools");
+        var pinned = await site.Controller.ConvergeAsync();
+        pinned.ExitCode.ShouldBe(0, pinned.All);
+
+        var commit = await site.CommitByHandAsync();
+        await site.Host.ShellAsync("dpkg -i /tmp/reef-1.1.deb");
+        (await site.Controller.RunAsync("drift", "production", "--detailed-exitcode")).ExitCode.ShouldBe(2);
+        var adopted = await site.Controller.RunAsync("adopt", "production", "--to-branch", "moved", "--author", "Ada <ada@example.org>");
+        adopted.ExitCode.ShouldBe(0, adopted.All);
+        (await site.GitAsync("diff", "--unified=0", "main", "moved")).ShouldSatisfyAllConditions(
+            diff => diff.ShouldContain($"commit: {commit}"),
+            diff => diff.ShouldContain("reef-tools: {state: pinned, version: \"1.1\"}"),
+            diff => diff.Split('\n').Count(line => line.StartsWith('+') && !line.StartsWith("+++", StringComparison.Ordinal)).ShouldBe(2, diff));
+
+        await site.GitAsync("merge", "--quiet", "moved");
+        var converged = await site.Controller.ConvergeAsync();
+        converged.ExitCode.ShouldBe(0, converged.All);
+        var drift = await site.Controller.RunAsync("drift", "production", "--detailed-exitcode");
+        drift.ExitCode.ShouldBe(0, drift.All);
+        (await site.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+        (await site.Host.ShellAsync("runuser -u coralnet -- git -C /srv/www/coralnet rev-parse HEAD; dpkg-query -Wf '${Version}' reef-tools"))
+            .ShouldBe($"{commit}\n1.1");
     }
 }

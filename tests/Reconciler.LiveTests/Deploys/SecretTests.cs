@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -97,6 +98,64 @@ public sealed class SecretTests(Staging staging)
         refused.Seen.ShouldBeOnly("page 2");
         refused.After.ShouldBe(refused.Before);
     }
+
+    [Fact]
+    public async Task While_a_secret_is_refused_the_application_is_healed_from_what_was_converged_last()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.EditAsync("staging/environment.yaml", "Service: fix", "Service: fix, NginxSite: fix");
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+        await staging.WriteSecretsAsync("""{"SECRET_KEY": "canary-key-7d1f", "DATABASE_PASSWORD": "canary-base-52c8"}""");
+        var before = await staging.PidsAsync();
+        await using var poller = new Poller(staging.Server);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("GOOGLE_MAPS_KEY", Soon);
+        await staging.Host.ShellAsync("""
+            sed -i 's/proxy_set_header Host .host;/&\n        proxy_read_timeout 1s;/' /etc/nginx/sites-available/coralnet-coralnet
+            nginx -s reload
+            supervisorctl stop coralnet-celeryworker
+            """);
+        await WaitForAsync("! grep -q proxy_read_timeout /etc/nginx/sites-available/coralnet-coralnet");
+        await WaitForAsync("supervisorctl pid coralnet-celeryworker | grep -qx '[1-9][0-9]*'");
+        await staging.Controller.StopAsync(watch);
+        (await poller.StopAsync()).ShouldBeOnly("page 2");
+        var after = await staging.PidsAsync();
+        after.Where(process => process.Key != "celeryworker").ShouldBe(before.Where(process => process.Key != "celeryworker"), watch.Output);
+        after["celeryworker"].ShouldNotBe(before["celeryworker"]);
+        (await staging.Controller.StatusAsync()).Message.ShouldContain("GOOGLE_MAPS_KEY");
+        (await staging.Host.ShellAsync($"grep -c canary-maps-90ab {SiteServer.SecretsFile}")).ShouldBe("1\n");
+        watch.Output.ShouldNotContain("canary");
+    }
+
+    [Fact]
+    public async Task Two_rotations_in_quick_succession_end_at_the_second_and_restart_exactly_the_readers()
+    {
+        await staging.AtAsync(2);
+        await staging.Desired.EditAsync("base/coralnet/services.yaml", "stopTimeout: 600s}", "stopTimeout: 600s, reads: [code, virtualenv]}");
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+        var before = await staging.PidsAsync();
+        await using var poller = new Poller(staging.Server);
+        await using var watch = staging.Controller.Watch();
+        await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-maps-90ab", "canary-maps-first"));
+        await watch.WaitForAsync("staging: Stop", Soon);
+        await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-maps-90ab", "canary-maps-second"));
+        await WaitForAsync($"grep -q canary-maps-second {SiteServer.SecretsFile}");
+        await staging.Controller.StopAsync(watch);
+        var settled = await staging.Controller.ConvergeAsync();
+        settled.ExitCode.ShouldBe(0, settled.All);
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+
+        (await MapsKeyAsync()).ShouldBe(Convert.ToHexStringLower(SHA256.HashData("canary-maps-second"u8))[..12]);
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover");
+        var after = await staging.PidsAsync();
+        string.Join(' ', after.Where(process => process.Value != before[process.Key]).Select(process => process.Key).Order())
+            .ShouldBe("celerybeat gunicorn", watch.Output + settled.All);
+        (await staging.Controller.RunAsync("history", "staging", "coralnet")).ExitCode.ShouldBe(0);
+    }
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
+
+    private Task WaitForAsync(string condition) => staging.Host.ShellAsync($"for i in $(seq 600); do {condition} && exit; sleep 0.2; done; exit 1");
 
     private async Task<string> MapsKeyAsync()
     {

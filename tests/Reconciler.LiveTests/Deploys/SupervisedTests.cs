@@ -10,6 +10,7 @@ public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
     {
         await First_deploy_on_fresh_servers();
         await A_stray_is_a_difference_and_is_stopped();
+        await A_drop_in_by_hand_is_named_and_mended();
         await Changed_variables_reach_the_programs();
     }
 
@@ -38,6 +39,22 @@ public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
         await ConvergedAsync();
         await OnlyWhatBelongsAsync();
         (await Supervised.PidAsync(site.Web, "gunicorn")).ShouldBe(gunicorn);
+    }
+
+    private async Task A_drop_in_by_hand_is_named_and_mended()
+    {
+        const string file = $"/etc/systemd/system/{Supervised.Unit}.d/slow.conf";
+        var gunicorn = await Supervised.PidAsync(site.Web, "gunicorn");
+        await site.Worker.ShellAsync($"mkdir -p {file[..^10]} && printf '[Service]\nNice=5\n' >{file} && systemctl daemon-reload");
+        var drift = await site.Controller.RunAsync("drift", "supervised", "--detailed-exitcode");
+        drift.ExitCode.ShouldBe(2, drift.All);
+        drift.Sentences.ShouldContain($"worker1: {file} changes ");
+        drift.Sentences.ShouldContain(", and git does not know of it");
+        await ConvergedAsync();
+        await OnlyWhatBelongsAsync();
+        (await site.Worker.ShellAsync($"ls {file} 2>&1 | grep -c 'No such'; systemctl show -P Nice {Supervised.Unit}")).ShouldBe("1\n0\n");
+        (await Supervised.PidAsync(site.Web, "gunicorn")).ShouldBe(gunicorn);
+        (await site.Controller.RunAsync("drift", "supervised", "--detailed-exitcode")).ExitCode.ShouldBe(0);
     }
 
     private async Task Changed_variables_reach_the_programs()
@@ -100,6 +117,12 @@ public sealed class SupervisedTests(Supervised site) : IClassFixture<Supervised>
         var converged = await site.Controller.ConvergeAsync();
         converged.ExitCode.ShouldBe(0, converged.All);
         var stands = await site.Controller.StatusAsync();
+        // What shares a supervisord with the service concerned is started with it, and supervisor waits a while before it calls that running.
+        for (var look = 0; stands.Health != "Healthy" && look < 20; look++)
+        {
+            await site.Controller.PlanAsync();
+            stands = await site.Controller.StatusAsync();
+        }
         (stands.Sync, stands.Health).ShouldBe(("Synced", "Healthy"), converged.All);
         (await site.Controller.ConvergeAsync()).All.ShouldNotContain("supervised: Start");
     }

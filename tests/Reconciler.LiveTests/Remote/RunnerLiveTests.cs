@@ -172,6 +172,11 @@ public sealed class RunnerLiveTests(EnrolledHost host)
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["hello"]), null, host.NewEnvelope(seconds: 300))).ShouldBeOfType<RunnerReply.Done>();
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["no-such-package-here"]), null, host.NewEnvelope(seconds: 300)))
             .ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Missing);
+        (await host.SendAsync(new RunnerRequest("apt-hold", ["hello"]), null, host.NewEnvelope())).ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("dpkg-query -W -f='${db:Status-Abbrev}' hello; apt-mark -qq unhold hello"))
+            .ShouldBe("hi ");
+        (await host.SendAsync(new RunnerRequest("apt-hold", ["no-such-package-here"]), null, host.NewEnvelope()))
+            .ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Missing);
         await host.Host.ShellAsync("(exec 9>/var/lib/dpkg/lock-frontend; python3 -c 'import fcntl,time; fcntl.lockf(9, fcntl.LOCK_EX); time.sleep(25)' 9>&9) >/dev/null 2>&1 & sleep 1");
         (await host.SendAsync(RunnerRequest.AptInstall(true, ["cowsay"]), null, host.NewEnvelope(seconds: 20)))
             .ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("held by process");

@@ -23,6 +23,15 @@ public sealed class TemplateBackTests
         Edit(old, text).ShouldBe(new(Template.Replace(old, text), null));
 
     [Fact]
+    public void An_edit_beside_the_part_for_the_notice_is_brought_back_too()
+    {
+        const string part = "        {{> notice}}\n", made = "        include /var/lib/reconciler/cover/reef/[n]otice.conf;\n";
+        var (template, rendered) = (Template.Replace("    }\n}", $"{part}    }}\n}}"), Rendered.Replace("    }\n}", $"{made}    }}\n}}"));
+        TemplateBack.Of(template, rendered, rendered.Replace("listen 80;", "listen 81;"), line => line.Contains("notice")
+            ? made.TrimEnd('\n') : line.Replace("{{domain}}", "reef.example")).Text.ShouldBe(template.Replace("listen 80;", "listen 81;"));
+    }
+
+    [Fact]
     public void Several_edits_at_once() =>
         Of(Rendered.Replace("listen 80;", "listen 81;").Replace("8000;", "8001;\n        proxy_read_timeout 9s;")).Text
             .ShouldBe(Template.Replace("listen 80;", "listen 81;").Replace("8000;", "8001;\n        proxy_read_timeout 9s;"));

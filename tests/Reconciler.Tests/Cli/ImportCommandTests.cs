@@ -79,6 +79,19 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_second_application_of_the_server_goes_beside_the_first()
+    {
+        Import Of(string application) => new(
+            new Dictionary<string, string> { ["a/servers.yaml"] = "1", ["a/host/packages.yaml"] = "2", [$"a/{application}/application.yaml"] = "3" }, [], [], []);
+        ImportedFolder.Write(_folder.In("out"), Of("reef"));
+
+        ImportedFolder.Write(_folder.In("out"), Of("blog"));
+
+        File.Exists(Path.Combine(_folder.In("out"), "a/blog/application.yaml")).ShouldBeTrue();
+        Should.Throw<UsageException>(() => ImportedFolder.Write(_folder.In("out"), Of("blog"))).Message.ShouldContain("a/blog/application.yaml is there already; nothing");
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_bad_usage()
     {
         File.WriteAllText(_folder.In("file"), "");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Reconciler.Cli;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Serving;
@@ -119,6 +120,32 @@ public sealed class WatchTests : IDisposable
         Run("plan", "staging", "host").Output.ShouldNotContain("coralnet: refused");
         var refused = Run("plan", "staging", "coralnet");
         (refused.Code, refused.Output.Contains("coralnet in staging is refused: ")).ShouldBe((64, true), refused.Output);
+    }
+
+    [Fact]
+    public void A_refused_commit_shows_in_the_exit_code_after_what_is_in_force_was_done()
+    {
+        _desired.Commit("Nothing to do", ("staging/host/packages.yaml", null));
+        Run("converge", "staging").Code.ShouldBe(0);
+
+        _desired.Commit("Break it", Document("staging/environment.yaml", "  profle: staging\n"));
+
+        Run("plan", "staging").Code.ShouldBe(65);
+        var (code, said) = Run("converge", "staging");
+        code.ShouldBe(65, said);
+        said.ShouldContain("unknown-key staging/environment.yaml:5:3");
+    }
+
+    [Theory]
+    [InlineData(0, 65)]
+    [InlineData(2, 65)]
+    [InlineData(3, 65)]
+    [InlineData(1, 1)]
+    [InlineData(75, 75)]
+    public void An_error_counts_more_than_a_refused_commit(int code, int then)
+    {
+        TurnCommands.WithRefused(code, refused: true).ShouldBe(then);
+        TurnCommands.WithRefused(code, refused: false).ShouldBe(code);
     }
 
     [Fact]

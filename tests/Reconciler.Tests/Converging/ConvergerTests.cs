@@ -73,6 +73,19 @@ public sealed class ConvergerTests : IDisposable
         States.ShouldBe(["stop Verified", "start Verified"]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_leads_a_step_is_run_before_it_and_keeps_nothing_up(int proof)
+    {
+        _servers["web1", "drain"] = Answer.Done with { Proof = proof };
+
+        (await RunAsync(Step(Phase.Stop, "web1", "stop") with { Lead = ": drain" })).ShouldBeOfType<ConvergeOutcome.Completed>();
+
+        _servers.Begun.ShouldBe(["web1 drain", "web1 stop"]);
+        States.ShouldBe(["stop Verified"]);
+    }
+
     private const string Traceback = "booting \u001b[31m\nTraceback (most recent call last):\n  File \"tasks.py\", line 9\nModuleNotFoundError: No module named 'sizes'\n";
 
     [Fact]

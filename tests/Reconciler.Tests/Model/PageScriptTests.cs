@@ -47,6 +47,17 @@ public sealed class PageScriptTests
         Shell(PageScript.Proof(page.Ask() with { BodyHolds = "<h1>Café" })).ShouldBe((0, ""));
     }
 
+    [Theory]
+    [InlineData("200 OK\r\nContent-Type: text/html; charset=utf-8", "<body>other</body>", 1)]
+    [InlineData("200 OK\r\ncontent-type: text/html", "<body>notice</body>", 0)]
+    [InlineData("200 OK\r\nContent-Type: application/json", "{}", 0)]
+    [InlineData("302 Found\r\nContent-Type: text/html\r\nLocation: /login", "<body>other</body>", 0)]
+    public async Task What_is_no_page_of_html_cannot_tell_whether_pages_carry_something(string head, string body, int code)
+    {
+        await using var page = Listener.That($"HTTP/1.1 {head}\r\n\r\n{body}");
+        Shell(PageScript.Proof(page.Ask() with { BodyHolds = "notice", OnlyHtml = true })).Code.ShouldBe(code);
+    }
+
     [Fact]
     public async Task A_proof_that_fails_says_in_one_printable_line_what_came_instead()
     {

@@ -16,6 +16,8 @@ public sealed class FailurePolicyTests
 
     public static IEnumerable<TheoryDataRow<string>> FromCoverOn() => Between(Phase.Cover, Phase.Uncover).Where(row => row.Data != $"{Phase.Migrate}");
 
+    public static IEnumerable<TheoryDataRow<string>> FromStopOn() => Between(Phase.Stop, Phase.Uncover).Where(row => row.Data != $"{Phase.Migrate}");
+
     public static IEnumerable<TheoryDataRow<string>> AfterMigrate() => Between(Phase.Nginx, Phase.Uncover);
 
     [Theory]
@@ -43,8 +45,12 @@ public sealed class FailurePolicyTests
     }
 
     [Theory]
-    [MemberData(nameof(FromCoverOn))]
+    [MemberData(nameof(FromStopOn))]
     public void A_first_deploy_has_no_before(string phase) => Decide(Enum.Parse<Phase>(phase), hasBefore: false).ShouldBe(AfterFailure.FirstDeployFailed);
+
+    [Fact]
+    public void What_people_set_up_by_hand_is_not_stopped_because_it_could_not_be_covered() =>
+        Decide(Phase.Cover, hasBefore: false).ShouldBe(AfterFailure.LeaveRunning);
 
     [Theory]
     [MemberData(nameof(FromCoverOn))]

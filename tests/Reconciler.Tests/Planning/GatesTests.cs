@@ -27,6 +27,10 @@ public sealed class GatesTests
         Ask(new(Now - TimeSpan.FromMinutes(30), null)).ShouldNotBeNull().Until.ShouldBe(Now + TimeSpan.FromMinutes(90));
 
     [Fact]
+    public void The_soak_is_said_in_the_form_that_git_uses() =>
+        Gates.Promotion("staging", TimeSpan.FromSeconds(30), Commit, new(Now, null), Now)!.Sentence.ShouldEndWith("and soaks for 30s");
+
+    [Fact]
     public void The_gate_opens_when_the_soak_is_over_to_the_second()
     {
         Ask(new(Now - Soak, null)).ShouldBeNull();

@@ -394,8 +394,8 @@ public sealed class PlannerTests
         PhasesOf(plan).ShouldNotContain(Phase.Announce);
         plan.Skipped.Select(skipped => (skipped.Phase, skipped.Why)).ShouldBe(
         [
-            (Phase.Announce, "the application names no notice command: nobody can be told, so nothing is waited for"),
-            (Phase.Wait, "the application names no notice command: nobody can be told, so nothing is waited for"),
+            (Phase.Announce, "the application names no notice: nobody can be told, so nothing is waited for"),
+            (Phase.Wait, "the application names no notice: nobody can be told, so nothing is waited for"),
         ]);
         new World(Before, NewCode) { StartsAt = DateTimeOffset.UnixEpoch }.Prepared().PlanFor("coralnet").Skipped.ShouldBeEmpty();
     }

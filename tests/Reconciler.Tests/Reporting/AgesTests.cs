@@ -19,8 +19,12 @@ public sealed class AgesTests
 
     [Theory]
     [InlineData(0.2, "1 s")]
+    [InlineData(153.2, "2 min 34 s")]
+    [InlineData(180, "3 min")]
+    [InlineData(179.9, "3 min")]
+    [InlineData(850, "14 min")]
     [InlineData(3599.5, "60 min")]
     [InlineData(7200, "2 h")]
-    public void What_is_still_to_come_is_rounded_up(double seconds, string said) => Ages.Until(TimeSpan.FromSeconds(seconds))
+    public void What_is_still_to_come_is_said_to_the_second_where_it_is_near(double seconds, string said) => Ages.Until(TimeSpan.FromSeconds(seconds))
         .ShouldBe(said);
 }

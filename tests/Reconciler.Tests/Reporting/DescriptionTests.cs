@@ -48,10 +48,10 @@ public sealed class DescriptionTests : IDisposable
         return text.ToString();
     }
 
-    private void Step(string run, int number, Phase phase, string output = "", bool fails = false)
+    private void Step(string run, int number, Phase phase, string output = "", bool fails = false, string? summary = null)
     {
         _clock.Now += TimeSpan.FromSeconds(2);
-        var step = _ledger.Intend(run, number, phase, Cover, $"do {phase}");
+        var step = _ledger.Intend(run, number, phase, Cover, summary ?? $"{phase.ToString().ToLowerInvariant()} coralnet");
         _clock.Now += TimeSpan.FromSeconds(3);
         _ledger.Receive(step, fails ? 1 : 0, output);
         _ledger.Settle(step, fails ? StepState.Failed : StepState.Verified);
@@ -95,6 +95,29 @@ public sealed class DescriptionTests : IDisposable
         var told = Reader.History("production", "coralnet", 1).ShouldHaveSingleItem();
 
         (told.CoveredSeconds, told.LeftCovered, told.State, told.Cause).ShouldBe((10, true, "Held", null));
+    }
+
+    [Fact]
+    public void Laying_the_page_ready_and_taking_a_notice_down_is_no_time_that_users_saw_the_page()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(run.Id, 1, Phase.Cover, summary: "place the maintenance page of coralnet");
+        Step(run.Id, 2, Phase.Uncover, summary: "take the notice of coralnet down");
+        _ledger.MoveRun(run.Id, RunState.Succeeded, null);
+
+        var told = Reader.History(null, null, 1).ShouldHaveSingleItem();
+
+        (told.CoveredSeconds, told.LeftCovered).ShouldBe((null, false));
+    }
+
+    [Fact]
+    public void A_run_of_the_flag_says_that_the_page_stays_and_not_for_how_long_it_worked_beneath_it()
+    {
+        var flag = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        Step(flag.Id, 1, Phase.Cover);
+        _ledger.MoveRun(flag.Id, RunState.Succeeded, null);
+
+        Text(text => text.Write(Reader.History(null, null, 1))).ShouldContain("took 5.0 s, left covered, by the flag\n");
     }
 
     [Fact]
@@ -170,7 +193,7 @@ public sealed class DescriptionTests : IDisposable
 
         told.Run.Id.ShouldBe(run.Id);
         told.Steps[1].ShouldBe(
-            new("Code", "web1", "coralnet/Maintenance/coralnet", "do Code", "Verified", 1, _start.AddSeconds(7), 3, 0,
+            new("Code", "web1", "coralnet/Maintenance/coralnet", "code coralnet", "Verified", 1, _start.AddSeconds(7), 3, 0,
             "HEAD is now at 3f9d1c0"));
         Text(text => text.Write(told)).ShouldContain("    | HEAD is now at 3f9d1c0\n");
         Reader.Run("2").ShouldBeNull();
@@ -215,5 +238,25 @@ public sealed class DescriptionTests : IDisposable
         application.ShouldContain("production/coralnet: Synced, Healthy; servers web1\n");
         application.ShouldContain("  last converged 2026-03-01 12:00:15Z: revision 111111111111, code cccccccccccc\n");
         Reader.Environment("nowhere").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_server_is_told_with_what_runs_on_it_and_what_is_due()
+    {
+        var software = new ServerSoftware("Debian GNU/Linux 12 (bookworm)", "6.1.0-28-amd64",
+            new SortedDictionary<string, string> { ["nginx-light"] = "1.22.1-9", ["postgresql"] = "15+248" }, ["linux-image-6.1.0-40-amd64"])
+        {
+            Booted = _start.AddDays(-3),
+            Upgrades = new(31, 12, null, _start.AddHours(-1), "s"),
+        };
+        _ledger.SaveServersSeen("production",
+            [new("production", "web1", "10.0.0.1", ["web", "beat"], _start, _start, null) { Software = software }]);
+
+        var text = Text(text => text.Write(Reader.Servers("web1")[0]));
+
+        text.ShouldContain("  Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64, up since 2026-02-26 12:00:00Z\n");
+        text.ShouldContain("  packages nginx-light 1.22.1-9, postgresql 15+248\n");
+        text.ShouldContain("  ! a reboot is required (linux-image-6.1.0-40-amd64); 31 packages can be upgraded, 12 of them for security "
+            + "(package lists of 2026-03-01 11:00:00Z)\n");
     }
 }

@@ -48,6 +48,16 @@ public sealed class PlanTextTests
     }
 
     [Fact]
+    public void Of_System_it_says_why_or_what_is_away_meanwhile()
+    {
+        Step On(Phase phase) => new(phase, new("web1", "host", "Packages", "apt"), $"install nginx in {phase}", null) { Because = "users notice" };
+        var text = Text(new Plan("production", "host", [On(Phase.Prepare), On(Phase.System)], [], [], [], [], []));
+
+        text.ShouldContain("  System     web1: install nginx in System; users notice\n");
+        text.ShouldContain("  Prepare    web1: install nginx in Prepare\n");
+    }
+
+    [Fact]
     public void Servers_that_do_not_answer_have_one_line_for_one_reason()
     {
         UnknownResource On(int server, string kind) => new(new(new($"web{server}", "coralnet", kind, "x"), null!, Place.Of("x")),

@@ -69,6 +69,48 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void Servers_with_upgrades_or_a_reboot_due_are_told_and_those_that_say_the_same_in_one_line()
+    {
+        SeenServer Server(string name, bool reboot, int? all, string? trouble = null) =>
+            new("production", name, "10.0.0.1", ["web"], _start, _start, null)
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), reboot ? [] : null)
+                {
+                    Upgrades = new(all, all / 2, trouble, null, "s"),
+                },
+            };
+        _ledger.SaveServersSeen("production",
+            [Server("web1", false, 2), Server("web2", false, 2), Server("web3", true, 0), Server("web4", false, 0), Server("web5", false, null, "Unmet dependencies.")]);
+
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(Read());
+
+        text.ToString().ShouldContain("production: web1, web2: 2 packages can be upgraded, 1 of them for security\n"
+            + "production: web3: a reboot is required\n"
+            + "production: web5: apt cannot say what could be upgraded: Unmet dependencies.\n");
+        text.ToString().ShouldNotContain("web4");
+    }
+
+    [Theory]
+    [InlineData(true, "what was accepted before (revision 111111111111) stays in force: ssh: no route to git.example.\n")]
+    [InlineData(false, "nothing is in force yet: ssh: no route to git.example.\n")]
+    public void A_git_host_that_is_away_takes_nothing_out_of_force(bool accepted, string said)
+    {
+        var revision = accepted ? new string('1', 40) : null;
+        var stays = accepted ? $"Revision {revision} stays in force." : "No revision is in force.";
+        var report = Read() with
+        {
+            Repository = new(revision, null, $"ssh: no route to git.example. {stays}", _start, [], _start),
+        };
+        using var text = new StringWriter();
+
+        new StatusText(text, _clock.Now).Write(report);
+
+        text.ToString().ShouldContain($"git could not be fetched, since {_start:yyyy-MM-dd HH:mm:ss}Z (0 s): {said}");
+        text.ToString().ShouldNotContain("git is not in force");
+    }
+
+    [Fact]
     public void A_run_that_goes_on_is_told_with_phase_step_server_and_since_when_the_site_is_covered()
     {
         var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
@@ -162,6 +204,21 @@ public sealed class StatusReaderTests : IDisposable
 
         Read().Requests.Select(request => request.Id).ShouldBe([2, 1]);
         _clock.Now += TimeSpan.FromHours(2);
+        Read().Requests.Select(request => request.Id).ShouldBe([2]);
+    }
+
+    [Fact]
+    public void The_last_five_answers_of_the_last_ten_minutes_are_shown_and_what_waits_besides()
+    {
+        for (var id = 1; id <= 8; id++)
+        {
+            SqliteLedger.Ask(_scratch.In("state"), new("retry", "production", null, "{}", "ada"), _clock);
+            if (id != 2)
+                _ledger.CloseRequest(id, "done");
+        }
+
+        Read().Requests.Select(request => request.Id).ShouldBe([8, 7, 6, 5, 4, 2]);
+        _clock.Now += TimeSpan.FromMinutes(11);
         Read().Requests.Select(request => request.Id).ShouldBe([2]);
     }
 

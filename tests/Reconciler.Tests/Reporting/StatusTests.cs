@@ -18,11 +18,11 @@ public sealed class StatusTests
         Environment = "staging",
         Sync = SyncStatus.OutOfSync,
         Health = Health.Degraded,
-        Conditions = [new("Ready", "False", "WaitingForPromotedFrom", "3f9d1c07a1e0 soaks for 02:00:00", Now)],
+        Conditions = [new("Ready", "False", "WaitingForPromotedFrom", "3f9d1c07a1e0 soaks for 2h", Now)],
         Differences = [new("web1", "coralnet/Code/code", "Change", "/srv/www/coralnet is at 3f9d1c07a1e0, git says 7ab20000a1e0", "7ab20000a1e0", "3f9d1c07a1e0", "production/coralnet/application.yaml:5:18")],
         Ailments = ["web1: / answered 500, expected 200"],
         Verified = Now - TimeSpan.FromMinutes(20),
-        WaitsFor = "3f9d1c07a1e0 soaks for 02:00:00",
+        WaitsFor = "3f9d1c07a1e0 soaks for 2h",
         WaitsUntil = Now + TimeSpan.FromHours(1),
     };
 

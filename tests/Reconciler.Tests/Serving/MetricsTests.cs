@@ -21,6 +21,7 @@ public sealed class MetricsTests : IDisposable
     [
         "reconciler_environment_info", "reconciler_reconcile_duration_seconds", "reconciler_reconcile_total", "reconciler_drift",
         "reconciler_last_success_timestamp_seconds", "reconciler_held",
+        "reconciler_upgrades_pending", "reconciler_security_upgrades_pending", "reconciler_reboot_required",
     ];
 
     private readonly ScratchFolder _folder = new();
@@ -49,14 +50,18 @@ public sealed class MetricsTests : IDisposable
 
     private static World Edited => new(new Expanded(), new Expanded());
 
-    private static UnitVerdict VerdictOf(Standing standing, int differences)
+    private static UnitVerdict VerdictOf(Standing standing, int differences, DriftCause cause = DriftCause.Corrective)
     {
         var world = Edited;
         var unit = world.UnitOf("coralnet");
         var resource = unit.Resources.First(each => each.Id is { Kind: "NginxSite", Server: "web1" }).Id;
         var found = Enumerable.Range(0, differences).Select(_ => new Difference(resource, DifferenceType.Change, "it was edited")).ToList();
         var diff = new Diff(differences == 0 ? new Dictionary<ResourceId, IReadOnlyList<Difference>>() : new() { [resource] = found }, []);
-        return new(world.Environment, unit, new(standing, "because", world.PlanFor("coralnet"), diff, []));
+        var seen = new SeenResource(resource, "wanted", "marker", DateTimeOffset.UnixEpoch, null, null, DateTimeOffset.UnixEpoch, cause);
+        return new(world.Environment, unit, new(standing, "because", world.PlanFor("coralnet"), diff, []))
+        {
+            Seen = differences == 0 ? new Dictionary<ResourceId, SeenResource>() : new() { [resource] = seen },
+        };
     }
 
     /// <summary>Every sample as NAME{LABEL=VALUE,...}, with its value; labels sorted.</summary>
@@ -115,6 +120,32 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_due_on_servers_that_were_seen_in_time_is_counted()
+    {
+        _ledger.Accept("production", Revision);
+        var now = _clock.GetUtcNow();
+        _ledger.SaveServersSeen("production",
+        [
+            new("production", "web1", "10.0.0.1", ["web"], now, now, null)
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), ["dbus"]) { Upgrades = new(31, 12, null, now, "s") },
+            },
+            new("production", "web2", "10.0.0.2", ["web"], now, now, null),
+            new("production", "web3", "10.0.0.3", ["web"], now, now.AddHours(-1), "did not answer")
+            {
+                Software = new("Debian", "6.1", new Dictionary<string, string>(), null),
+            },
+        ]);
+
+        Parsed().ShouldBe(new Dictionary<string, double>
+        {
+            ["reconciler_upgrades_pending{environment=production,server=web1}"] = 31,
+            ["reconciler_security_upgrades_pending{environment=production,server=web1}"] = 12,
+            ["reconciler_reboot_required{environment=production,server=web1}"] = 1,
+        }, ignoreOrder: true);
+    }
+
+    [Fact]
     public void Turns_are_counted_and_timed()
     {
         _metrics.TurnEnded("production", TimeSpan.FromSeconds(0.2), [VerdictOf(Standing.Synced, 0)]);
@@ -145,12 +176,11 @@ public sealed class MetricsTests : IDisposable
         const string key = "reconciler_drift{environment=production,kind=NginxSite,server=web1}";
         Stands("coralnet", SyncStatus.OutOfSync, Health.Healthy);
 
-        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2)]);
+        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2, DriftCause.Intentional)]);
         Parsed()[key].ShouldBe(0);
 
-        var drifted = VerdictOf(Standing.Drifted, 2);
-        _ledger.RecordConverged("production", "coralnet", drifted.Unit.Digest, Revision, null);
-        _metrics.TurnEnded("production", TimeSpan.Zero, [drifted]);
+        // An edit counts also while a deploy waits for something.
+        _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Deferred, 2)]);
         Parsed()[key].ShouldBe(2);
 
         _metrics.TurnEnded("production", TimeSpan.Zero, [VerdictOf(Standing.Synced, 0)]);

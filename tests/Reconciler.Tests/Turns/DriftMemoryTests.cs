@@ -100,6 +100,21 @@ public sealed class DriftMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_somebody_edited_that_a_failed_run_never_touched_is_corrective()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        Later();
+        _world["Packages"] = "edited";
+        _world.Break("prepare");
+        await _world.TurnAsync(_world.Version(2));
+
+        var seen = await _world.LookAsync(_world.Version(2));
+
+        (seen["Packages"].Cause, seen["Code"].Cause).ShouldBe((DriftCause.Corrective, DriftCause.Intentional));
+    }
+
+    [Fact]
     public async Task What_is_mended_has_no_since_any_more_and_the_next_edit_counts_anew()
     {
         var one = _world.Version(1);

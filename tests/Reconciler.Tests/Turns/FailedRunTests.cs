@@ -39,6 +39,20 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_that_fails_is_told_with_what_is_new_in_the_logs()
+    {
+        _world.LogKeepers.Logs = "booted\nERROR old\n";
+        _world.During("check", () => _world.LogKeepers.Logs = "booted\nERROR old\nGET / 200\nTraceback (most recent call last):\n  in reef\nKeyError: 'depth'\n",
+            fails: true);
+
+        var verdict = await DeployAsync();
+
+        verdict.Reason.ShouldContain("\nweb1, log of gunicorn:\n  Traceback (most recent call last):\n    in reef\n  KeyError: 'depth'");
+        verdict.Reason.ShouldNotContain("ERROR old");
+        verdict.Reason.ShouldNotContain("GET / 200");
+    }
+
+    [Fact]
     public async Task In_Prepare_a_fault_that_may_pass_is_tried_again()
     {
         _world.Servers["web1", "prepare"] = ScriptedServers.Answer.Refused(RunnerCode.Busy, "another step runs");

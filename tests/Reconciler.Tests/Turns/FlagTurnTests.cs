@@ -53,7 +53,7 @@ public sealed class FlagTurnTests : IDisposable
     [Theory]
     [InlineData(null, null)]
     [InlineData(-60, "git asks for 2026-11-21T11:00:00Z, which was past when the commit came")]
-    [InlineData(5, "git asks for 2026-11-21T12:05:00Z, which left less than the notice of 00:15:00")]
+    [InlineData(5, "git asks for 2026-11-21T12:05:00Z, which left less than the notice of 15m")]
     public async Task A_start_that_is_missing_past_or_too_early_means_the_usual_notice_and_is_not_judged_again(int? minutes, string? why)
     {
         DateTimeOffset? startsAt = minutes is { } number ? Now.AddMinutes(number) : null;
@@ -220,8 +220,11 @@ public sealed class FlagTurnTests : IDisposable
         world.Clock.Advance(Notice);
 
         (await world.TurnAsync(Newer(times))).Standing.ShouldBe(before);
-
         (world["Maintenance"], world["Service"], world["Code"]).ShouldBe(("on", "up", "code-1"));
+
+        (await world.TurnAsync(Newer(null))).Standing.ShouldBe(before);
+        (world["Maintenance"], world["Service"], world["Code"]).ShouldBe(("off", "up", "code-1"));
+        world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("the maintenance flag");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Reconciler.Journaling;
+using Reconciler.Reporting;
 using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
@@ -21,6 +22,12 @@ public sealed class HoldOnRequestTests : IDisposable
         return verdict;
     }
 
+    private Health HealthOf(Verdict verdict)
+    {
+        var unit = _world.Version(2);
+        return VerdictStatus.Of(_world.Environment(unit), unit, verdict, null, _world.Clock.GetUtcNow()).Health;
+    }
+
     [Fact]
     public async Task Before_Cover_nothing_is_stopped_and_who_and_why_are_told()
     {
@@ -32,6 +39,9 @@ public sealed class HoldOnRequestTests : IDisposable
         verdict.Reason.ShouldStartWith("held before Cover by ada@controller: INC-1. Nothing was stopped. "
             + "It goes on with a newer desired state, or with `reconciler retry production coralnet`");
         _world.Ledger.Requests(1)[0].Outcome.ShouldBe($"run {_world.Held!.Id} of coralnet is held before Cover");
+        HealthOf(verdict).ShouldBe(Health.Healthy);
+        _world["Service"] = "down";
+        HealthOf(await _world.TurnAsync(_world.Version(2))).ShouldBe(Health.Degraded);
     }
 
     [Fact]
@@ -42,6 +52,7 @@ public sealed class HoldOnRequestTests : IDisposable
         _world.Done.ShouldBe(["prepare", "cover", "stop"]);
         (_world["Maintenance"], _world["Service"]).ShouldBe(("on", "down"));
         verdict.Reason.ShouldContain("What is stopped stays stopped, and a page that is on stays on.");
+        HealthOf(verdict).ShouldBe(Health.Degraded);
     }
 
     [Theory]

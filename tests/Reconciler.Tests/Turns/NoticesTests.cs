@@ -172,4 +172,97 @@ public sealed class NoticesTests : IDisposable
 
         (await TurnAsync()).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
     }
+
+    private static readonly TurnOptions Person = new(DryRun: false, ByPerson: true, HealAll: false);
+
+    private string Hold() => new Pauses(_world.Ledger).Hold(TurnWorld.Production, "coralnet", "INC-1", "ada@controller", interrupted: false)!
+        .Value.Sentence;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_person_holds_before_Cover_takes_its_notice_down_and_is_announced_anew_when_it_goes_on(bool restarted)
+    {
+        await TurnAsync();
+        Hold().ShouldBe($"run {_world.Held!.Id} of coralnet is held. The notice is taken down, for nothing is to come; what goes on is announced anew");
+        var run = _world.Held.Id;
+
+        var held = await TurnAsync();
+
+        held.Standing.ShouldBe(Standing.Held);
+        held.Headline.ShouldStartWith("held by ada@controller: INC-1. The notice is taken down, for nothing is to come; what goes on is announced anew. "
+            + "It goes on with a newer desired state, or with `reconciler retry production coralnet`");
+        (Told, Announced, _world.Held!.Id, _world["Service"]).ShouldBe(("off", null, run, "up"));
+        if (restarted)
+            _world.Restart();
+        (await TurnAsync()).Standing.ShouldBe(Standing.Held);
+        _world.Done.ShouldBeEmpty();
+        _world.Clock.Advance(TimeSpan.FromHours(2));
+        (await TurnAsync()).Standing.ShouldBe(Standing.Held);
+        _world.Done.ShouldBeEmpty();
+
+        var waiting = await _world.TurnAsync(_world.Version(2), Person);
+
+        (waiting.Standing, waiting.Deferral!.Until, Told).ShouldBe((Standing.Deferred, _world.Clock.GetUtcNow() + Notice, "off 14:15"));
+        _world.Held.ShouldBeNull();
+        _world.Clock.Advance(Notice);
+        (await TurnAsync()).Standing.ShouldBe(Standing.Synced);
+    }
+
+    [Fact]
+    public async Task A_newer_commit_that_overtakes_such_a_hold_is_announced_anew()
+    {
+        await TurnAsync();
+        Hold();
+        await TurnAsync();
+        _world.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        (await TurnAsync(3)).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+
+        (Told, _world.Held).ShouldBe(("off 12:25", null));
+    }
+
+    [Fact]
+    public async Task Held_on_request_at_its_time_the_notice_goes_and_so_it_is_said()
+    {
+        await TurnAsync();
+        _world.Clock.Advance(Notice);
+        _world.Ask("hold", """{"reason":"INC-1"}""");
+
+        var held = await TurnAsync();
+
+        held.Headline.ShouldStartWith("held before Cover by ada@controller: INC-1. Nothing was stopped. The notice is taken down, ");
+        (Told, Announced, _world["Service"]).ShouldBe(("off", null, "up"));
+    }
+
+    [Fact]
+    public async Task A_notice_that_cannot_be_taken_down_from_what_is_held_is_tried_again_and_stops_nothing()
+    {
+        await TurnAsync();
+        Hold();
+        _world.Break("withdraw");
+        (await TurnAsync()).Standing.ShouldBe(Standing.Held);
+        (Told, _world["Service"], Announced).ShouldBe(("off 12:15", "up", null));
+        _world.Mend("withdraw");
+        _world.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        (await TurnAsync()).Standing.ShouldBe(Standing.Held);
+
+        (Told, _world["Service"]).ShouldBe(("off", "up"));
+        _world.Held.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_held_behind_the_page_keeps_it()
+    {
+        await TurnAsync();
+        _world.Clock.Advance(Notice);
+        _world.During("stop", () => _world.Ask("hold", """{"reason":"INC-1"}"""));
+
+        (await TurnAsync()).Reason.ShouldNotContain("notice is taken down");
+        (await TurnAsync()).Standing.ShouldBe(Standing.Held);
+
+        _world.Done.ShouldBeEmpty();
+        Told.ShouldBe("on");
+    }
 }

@@ -1,5 +1,7 @@
 using Reconciler.Cli;
+using Reconciler.Model;
 using Reconciler.Remote;
+using Reconciler.Resources.Account;
 using Reconciler.Tests.Converging;
 using Reconciler.Turns;
 
@@ -24,6 +26,21 @@ public sealed class ServiceLogsTests : IDisposable
         (await ReadAsync(servers)).ShouldBe([new("web1", "gunicorn", "started\nTraceback", null)]);
         (await ReadAsync(servers, "web2")).ShouldBeEmpty();
         servers.Begun.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Log_files_are_read_as_the_applications_user_where_it_lives()
+    {
+        var servers = new ScriptedServers { Logs = "ERROR one" };
+        var unit = _world.Version(1);
+        unit = unit with
+        {
+            Resources = [new(TurnWorld.Id("Account"), new AccountSpec("coralnet"), Place.Of("application.yaml"))],
+            LogFiles = ["/srv/www/log/*.log"],
+        };
+
+        (await new ServiceLogs(servers, new ServerAddresses(null)).ReadAsync(_world.Environment(unit), unit, null, TestContext.Current.CancellationToken))
+            .ShouldBe([new("web1", "/srv/www/log/*.log", "ERROR one", null)]);
     }
 
     [Fact]

@@ -51,6 +51,9 @@ internal sealed class TurnWorld : IDisposable
 
     public ScriptedServers Servers { get; }
 
+    /// <summary>The same servers, asked for logs alone.</summary>
+    public ScriptedServers LogKeepers { get; } = new() { Logs = "" };
+
     public ILedger Ledger { get; private set; }
 
     public Commentary Progress { get; } = new();
@@ -210,7 +213,7 @@ internal sealed class TurnWorld : IDisposable
         var observed = await observer.LookAsync(Addresses, unit.Resources, TestContext.Current.CancellationToken);
         observed = @as?.Invoke(observed) ?? observed;
         var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
-        memory.NoteServers(Environment(unit), observed);
+        memory.NoteServers(Environment(unit), observed, new Dictionary<string, ServerSoftware>());
         return memory.Note(Environment(unit), unit, observed).ToDictionary(seen => seen.Key.Kind, seen => seen.Value);
     }
 
@@ -256,7 +259,8 @@ internal sealed class TurnWorld : IDisposable
         var gates = new RunGates(Ledger, Clock);
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, Ledger), settler, gates, Ledger,
+        var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler, gates, logs, Ledger,
             new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, past, Ledger, Clock), observer);
     }

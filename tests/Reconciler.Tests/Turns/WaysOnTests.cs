@@ -4,6 +4,7 @@ using Reconciler.Planning;
 using Reconciler.Reporting;
 using Reconciler.Resources.Code;
 using Reconciler.Resources.NginxSite;
+using Reconciler.Resources.SecretsFile;
 using Reconciler.Tests.Documents.Expansion;
 using Reconciler.Tests.Planning;
 using Reconciler.Turns;
@@ -109,6 +110,33 @@ public sealed class WaysOnTests
         Ways(world, failed).Select(way => way.Paste).ShouldBe(
             ["reconciler retry production coralnet", "reconciler history production", null, "reconciler rollback production coralnet"]);
         Ways(world, failed with { Reason = "held before Migrate by ada: INC-1." }).ShouldHaveSingleItem();
+        Ways(world, failed with { Reason = "held by ada: INC-1." }).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_value_that_is_refused_is_put_right_at_its_source_and_not_by_a_commit(bool codeToo)
+    {
+        var world = codeToo ? new World(new Expanded(), NewCode) : new World(new Expanded());
+        world.Where<SecretsFileFacts>("SecretsFile", "web1", facts => facts with { Digest = "other", Placed = "other" });
+
+        var ways = Ways(world, VerdictOn(world, Standing.SetAside)).Select(way => way.What).ToList();
+
+        ways.ShouldContain(way => way.StartsWith("if a value is wrong, correct it at its source, which ") && way.Contains("/coralnet/secrets.yaml:")
+            && way.EndsWith(" names: that is picked up by itself"));
+        ways.Contains("merge a commit that changes what failed").ShouldBe(codeToo);
+    }
+
+    [Fact]
+    public void What_a_run_that_went_back_had_tried_decides_rather_than_what_differs_now()
+    {
+        var world = new World(new Expanded());
+        var synced = VerdictOn(world, Standing.SetAside);
+        world.Where<SecretsFileFacts>("SecretsFile", "web1", facts => facts with { Digest = "other", Placed = "other" });
+
+        Ways(world, synced with { Tried = World.Differ.Compare(world.UnitOf("coralnet").Resources, world.Seen) })
+            .ShouldNotContain(way => way.What.Contains("merge a commit"));
     }
 
     [Fact]

@@ -17,6 +17,27 @@ public sealed class SiteHost : EnrolledHost
             + "for i in 1 2 3 4 5 6 7 8 9; do curl -sf 127.0.0.1:8000 >/dev/null && exit; sleep 1; done; exit 1");
     }
 
+    /// <summary>The same with an application whose only page is HTML, and compressed for whoever takes it so, as Django's GZipMiddleware does.</summary>
+    internal async Task StartCompressingAsync() => await Host.ShellAsync("""
+        cat >/srv/compressing.py <<'END'
+        import gzip, http.server
+        class Page(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body, small = b'<html><body><h1>the reef</h1></BODY></html>', 'gzip' in self.headers.get('Accept-Encoding', '')
+                changed = 'If-None-Match' not in self.headers
+                self.send_response(200 if changed else 304)
+                self.send_header('Content-Type', 'text/html; charset=utf-8')
+                self.send_header('ETag', '"1"')
+                self.send_header('X-Host', self.headers.get('Host'))
+                if small: self.send_header('Content-Encoding', 'gzip')
+                self.end_headers()
+                if changed: self.wfile.write(gzip.compress(body) if small else body)
+        http.server.HTTPServer(('127.0.0.1', 8002), Page).serve_forever()
+        END
+        systemctl is-active -q compressing || systemd-run -q --unit=compressing python3 /srv/compressing.py
+        for i in $(seq 50); do curl -sf 127.0.0.1:8002 >/dev/null && exit; sleep 0.2; done; exit 1
+        """);
+
     internal async Task<(Observation Observation, IReadOnlyList<Difference> Differences)> LookAsync(IResourceKind kind, Resource resource)
     {
         var answer = (await ServerProbes.AskAsync(Session, [kind.Probe(resource, null)], TestContext.Current.CancellationToken))[0];

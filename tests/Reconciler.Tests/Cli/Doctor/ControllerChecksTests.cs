@@ -86,6 +86,30 @@ public sealed class ControllerChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_to_ten_open_secrets_are_named_and_then_how_many_more()
+    {
+        var open = Enumerable.Range(1, 10).Select(number => Write($"secrets/{number:00}.json", Private | UnixFileMode.OtherRead)).ToList();
+        (await LookAsync("secrets")).Fix.ShouldBe($"chmod 600 {string.Join(' ', open)}");
+
+        Write("secrets/11.json", Private | UnixFileMode.OtherRead);
+        Write("secrets/12.json", Private | UnixFileMode.OtherRead);
+
+        (await LookAsync("secrets")).ShouldBe(Finding.Fail("secrets", "12 file(s) may be read by others, and are refused",
+            $"chmod 600 {string.Join(' ', open)} (and 2 more)"));
+    }
+
+    [Fact]
+    public async Task Secrets_of_another_user_are_said_besides()
+    {
+        var file = Write("secrets/site.json", Private | UnixFileMode.OtherRead);
+        Process.Start("chown", ["12345", file]).WaitForExit();
+
+        (await LookAsync("secrets")).ShouldBe(Finding.Fail("secrets",
+            "1 file(s) may be read by others, and are refused; 1 file(s) belong to another user than the controller's",
+            $"chown --reference={_folder.In("secrets")} {file}; chmod 600 {file}"));
+    }
+
+    [Fact]
     public async Task Who_holds_the_ledger_is_said()
     {
         (await LookAsync("ledger")).Level.ShouldBe(Level.Warn);

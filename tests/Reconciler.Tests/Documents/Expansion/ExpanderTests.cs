@@ -4,6 +4,7 @@ using Reconciler.Model;
 using Reconciler.Resources.Database;
 using Reconciler.Resources.File;
 using Reconciler.Resources.Maintenance;
+using Reconciler.Resources.NginxSite;
 using Reconciler.Resources.Service;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Resources;
@@ -201,6 +202,21 @@ public sealed class ExpanderTests
     }
 
     [Fact]
+    public void Where_only_a_balancer_has_a_site_users_are_told_where_the_application_runs()
+    {
+        var specs = Example.With("production/coralnet/nginx.yaml", "spec:\n", "spec:\n  coralnet: null\n")
+            .Application.Resources.Where(resource => resource.Spec is MaintenanceSpec)
+            .ToDictionary(resource => resource.Id.Server, resource => (MaintenanceSpec)resource.Spec);
+
+        specs["web1"].ShouldSatisfyAllConditions(
+            spec => spec.Notice.ShouldNotBeNull(),
+            spec => spec.Sites.ShouldBeEmpty());
+        specs["lb1"].ShouldSatisfyAllConditions(
+            spec => spec.Notice.ShouldBeNull(),
+            spec => spec.Sites.ShouldNotBeEmpty());
+    }
+
+    [Fact]
     public void A_site_without_a_command_finds_its_notice_in_a_file()
     {
         using var folder = new ScratchFolder();
@@ -219,6 +235,38 @@ public sealed class ExpanderTests
         Sh.Run(notice.Off).Good.ShouldBe("");
         Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void A_site_with_nothing_of_its_own_gets_a_banner_from_nginx_and_announcing_changes_no_site()
+    {
+        var quiet = WithBanner("production/coralnet/maintenance.yaml", "{enabled: false}");
+        var told = WithBanner("production/coralnet/maintenance.yaml", "{enabled: true, message: \"it's <new>\", endsAt: 2035-01-02T03:00:00Z}");
+
+        var banners = told.Application.Resources.Where(resource => resource.Spec is MaintenanceSpec { Banner: not null }).ToDictionary(resource => resource.Id.Server,
+            resource => (MaintenanceSpec)resource.Spec);
+
+        banners.Values.ShouldAllBe(spec => spec.Notice == null && spec.Banner!.Text
+            == "Maintenance begins at {{startsAt}} and is to be over by {{endsAt}}. it's <new>");
+        banners["web1"].Banner!.Sites.ShouldBe([OnWeb(told).Ask]);
+        banners.Keys.ShouldBe(Sites(told).Where(site => ((NginxSiteSpec)site.Spec).Content.Contains("[n]otice")).Select(site => site.Id.Server));
+        Sites(told).Select(site => site.Spec).ShouldBe(Sites(quiet).Select(site => site.Spec));
+        told.Application.Digest.ShouldBe(quiet.Application.Digest);
+        var site = OnWeb(told).Content;
+        site.ShouldContain("        include /var/lib/reconciler/cover/coralnet/[n]otice.conf;\n        proxy_pass ");
+        site.ShouldContain("location = /.reconciler/notice/coralnet {");
+        OnWeb(Example).Content.ShouldNotContain("notice");
+    }
+
+    private static List<Resource> Sites(Expanded expanded) => [.. expanded.Application.Resources.Where(resource => resource.Spec is NginxSiteSpec)];
+
+    private static NginxSiteSpec OnWeb(Expanded expanded) => (NginxSiteSpec)Sites(expanded).First(site => site.Id.Server == "web1").Spec;
+
+    private static Expanded WithBanner(string path, string flag) => Example.With("base/coralnet/application.yaml", """
+              notice:
+                on: python manage.py maintenanceon --start {{startsAt}}
+                off: python manage.py maintenanceoff
+            """, "  notice: {banner: true}")
+        .With("base/coralnet/nginx.conf", "proxy_pass ", "{{> notice}}\n        proxy_pass ").With(path, "{enabled: false}", flag);
 
     [Fact]
     public void A_retired_server_keeps_only_services_that_are_to_stop()

@@ -62,6 +62,18 @@ public sealed class UnitVariantsTests
     }
 
     [Fact]
+    public void A_file_that_somebody_edited_on_one_server_is_no_state_of_before_for_any()
+    {
+        var now = AsGitSays.Of(Before.Application.Resources);
+        var edited = now.ToDictionary(entry => entry.Key, entry => entry.Key is { Kind: "SecretsFile", Server: "web2" }
+            && entry.Value is Observation.Found { Facts: SecretsFileFacts facts }
+                ? new Observation.Found(facts with { Digest = "by-hand", Placed = "secret-digest-1" })
+                : entry.Value);
+
+        FilesOf(Before.Application.WithSecretsAsSeen(edited)).ShouldBe(["secret-digest-1 from its source"]);
+    }
+
+    [Fact]
     public void A_password_that_was_not_rotated_stays_when_only_another_key_was()
     {
         var back = WayBack(id => id.Kind == "SecretsFile");

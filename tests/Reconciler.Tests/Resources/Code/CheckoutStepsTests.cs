@@ -128,6 +128,20 @@ public sealed class CheckoutStepsTests : IDisposable
     }
 
     [Fact]
+    public void An_edit_that_the_plan_knew_of_and_somebody_said_yes_to_is_kept_as_a_patch_and_replaced()
+    {
+        _checkout.Deploy(_checkout.Spec(_checkout.First));
+        File.WriteAllText(_checkout.File("README"), "edited by hand\n");
+
+        _checkout.Deploy(_checkout.Spec(_checkout.Second));
+
+        _checkout.Git("rev-parse", "HEAD").Trim().ShouldBe(_checkout.Second);
+        File.ReadAllText(_checkout.File("README")).ShouldNotBe("edited by hand\n");
+        File.ReadAllText(Directory.GetFiles(_checkout.Spec(_checkout.Second).Path + ".d", ".kept-*.patch").ShouldHaveSingleItem())
+            .ShouldContain("+edited by hand");
+    }
+
+    [Fact]
     public void Discarding_keeps_a_patch_of_the_edits_and_a_bundle_of_the_commits()
     {
         _checkout.Deploy(_checkout.Spec(_checkout.First));

@@ -55,12 +55,16 @@ public sealed class CodeKindTests
     [Fact]
     public void Edits_refuse_with_the_files_and_the_ways_out()
     {
-        var difference = Checkout.Differences(Spec, AtNew with { Edited = ["a", "b", "c", "d", "e", "f", "g"], Unpushed = 2 }).Single();
+        var difference = Checkout.Differences(Spec, AtNew with { Head = Old, Worktrees = [Old, New], Edited = ["a", "b", "c", "d", "e", "f", "g"], Unpushed = 2 })[^1];
 
         difference.Sentence.ShouldBe("/srv/www/coralnet has 7 file(s) edited by hand (a, b, c, d, e and 2 more) and 2 commit(s) that were never pushed");
         difference.Refusal.ShouldNotBeNull().ShouldContain("localChanges: discard");
         difference.Gate.ShouldBe("drift");
     }
+
+    [Fact]
+    public void A_commit_that_somebody_checked_out_and_git_then_asks_for_is_no_unpushed_one() =>
+        Checkout.Differences(Spec, AtNew with { Unpushed = 2 }).ShouldBeEmpty();
 
     [Fact]
     public void Edits_that_git_says_to_discard_refuse_nothing_and_the_switch_is_never_skipped()

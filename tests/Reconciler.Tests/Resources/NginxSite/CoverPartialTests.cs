@@ -10,6 +10,16 @@ public sealed class CoverPartialTests
     [Fact]
     public void The_cover_is_the_text_that_was_tried_on_a_real_nginx() => MatchGolden(Reef.Render() + "\n");
 
+    [Fact]
+    public void A_site_with_the_part_for_a_notice_can_be_asked_what_it_puts_into_pages()
+    {
+        var lines = (Reef with { Notice = true }).Render()[Reef.Render().Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines[0].ShouldBe("location = /.reconciler/notice/reef {");
+        lines.ShouldContain("    include /var/lib/reconciler/cover/reef/[n]otice.conf;");
+        lines.ShouldContain(line => line.Contains("0123456789abcdefTOKEN") && line.Contains("return 404"));
+        CoverPartial.RenderNotice("reef").ShouldBe("include /var/lib/reconciler/cover/reef/[n]otice.conf;");
+    }
+
     [Theory]
     [InlineData("/", false)]
     [InlineData("healthz", false)]

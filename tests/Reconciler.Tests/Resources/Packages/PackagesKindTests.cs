@@ -70,6 +70,17 @@ public sealed class PackagesKindTests
         steps[0].Request!.Arguments.ShouldBe(["upgrade", word]);
     }
 
+    [Theory]
+    [InlineData("nginx-light", true)]
+    [InlineData("libnginx-mod-stream", true)]
+    [InlineData("redis", false)]
+    public void Where_nginx_itself_is_upgraded_the_plan_says_that_connections_are_refused(string name, bool says)
+    {
+        var resource = Of(new WantedPackage(name, PackageState.Pinned, "2"));
+        var facts = Found(resource, Head + $"package {name} 1 ii \ndpkg 0\nend\n");
+        (Judge(resource, facts).Steps.ShouldHaveSingleItem().Because?.Contains("connections are refused") == true).ShouldBe(says);
+    }
+
     [Fact]
     public void A_package_held_by_hand_is_not_upgraded_over_the_hold()
     {
@@ -88,6 +99,21 @@ public sealed class PackagesKindTests
         var again = Kind.Read(resource, last, "same\nend\n", false).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<PackagesFacts>();
         again.ShouldBe(last with { RebootRequired = false });
         Kind.Probe(Of(new WantedPackage("other", PackageState.Present)), last).Script.ShouldNotContain("'100,1.5,7;'");
+    }
+
+    [Fact]
+    public void What_runs_there_and_asks_for_a_reboot_is_read_in_every_look()
+    {
+        var resource = Of(new WantedPackage("git", PackageState.Present));
+        const string Standing = "kernel 6.1.0-28-amd64\nboot 7f3c-01 93.25\nsystem Debian GNU/Linux 12 (bookworm)\n";
+        var first = Found(resource, Standing + "signature 100,1.5,7;\npackage git 2.39 ii \ndpkg 0\nend\n");
+        (first.System, first.Kernel, first.BootId, first.Up, first.RebootRequired)
+            .ShouldBe(("Debian GNU/Linux 12 (bookworm)", "6.1.0-28-amd64", "7f3c-01", TimeSpan.FromSeconds(93.25), false));
+
+        var next = Kind.Read(resource, first,
+            "reboot required\nreboot-for linux-image-6.1.0-40-amd64\nreboot-for dbus\nreboot-for dbus\n" + Standing + "same\nend\n", false)
+            .ShouldBeOfType<Reading.Observed>().Observation.FactsOf<PackagesFacts>()!;
+        (next.RebootRequired, next.RebootFor, next.Signature).ShouldBe((true, "dbus linux-image-6.1.0-40-amd64", first.Signature));
     }
 
     [Theory]

@@ -76,6 +76,38 @@ public sealed class SecretsFileKindTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_on_the_way_that_the_code_does_not_have_is_made_by_the_application_and_for_it_alone()
+    {
+        var spec = _spec with { Path = _folder.In("site/private/keys/secrets.json"), Within = _folder.In("site") };
+        Directory.CreateDirectory(spec.Within);
+
+        var steps = _kind.Steps(Resource with { Spec = spec }, new Observation.Absent(),
+            Change.Of([new(Resource.Id, DifferenceType.Add, "x")])).ToList();
+
+        steps.Count.ShouldBe(2);
+        var folder = steps[0];
+        Sh.Run(folder.Proof!).Code.ShouldNotBe(0);
+        _ = Sh.Run(((PayloadPart.Text)folder.Request!.Payload[0]).Value).Good;
+        Sh.Run(folder.Proof!).Code.ShouldBe(0);
+        File.GetUnixFileMode(_folder.In("site/private")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        folder.Rank.ShouldBeLessThan(steps[1].Rank);
+        folder.Request.Arguments[0].ShouldBe(_spec.User);
+    }
+
+    [Fact]
+    public void In_a_folder_that_the_login_may_not_enter_the_runner_looks_each_time()
+    {
+        const string Denied = "stat: cannot statx '/srv/site/etc/secrets.json': Permission denied\nplaced abc 1 2 3.0 4.0\nend\n";
+        Reading Read(string more, bool dearer, SecretsFileFacts? last = null) => _kind.Read(Resource, last, Denied + more, dearer);
+
+        Read("", dearer: false).ShouldBeOfType<Reading.NeedsMore>().Probe.Request!.Verb.ShouldBe("digest");
+        Read("absent\n", dearer: true).ShouldBe(Reading.Absent);
+        var seen = Read($"{Digest} 0600 site site\n", dearer: true).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<SecretsFileFacts>()!;
+        (seen.Digest, seen.Mode, seen.Owner, seen.Placed).ShouldBe((Digest, "0600", "site", "abc"));
+        Read("", dearer: false, seen).ShouldBeOfType<Reading.NeedsMore>();
+    }
+
+    [Fact]
     public void As_it_was_placed_it_is_as_git_says()
     {
         Place(Digest);
@@ -149,7 +181,8 @@ public sealed class SecretsFileKindTests : IDisposable
         File.WriteAllText(_spec.Path, "{ }");
         File.SetUnixFileMode(_spec.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, and holds other values than its source"]);
+        Sentences.ShouldBe(["secrets file FILE was not written by reconciler, and is not what its source makes: "
+            + "other values, or the same in another layout (`reconciler drift` names keys that differ)"]);
     }
 
     [Fact]
@@ -165,7 +198,7 @@ public sealed class SecretsFileKindTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("found 0600 coralnet coralnet 1 2 3 4\n")]
-    [InlineData("stat: cannot statx '/srv/www/secrets.json': Permission denied\nend\n")]
+    [InlineData("stat: cannot statx '/srv/www/secrets.json': Input/output error\nend\n")]
     [InlineData("Welcome to web1\nend\n")]
     public void What_cannot_be_read_for_sure_is_unknown_and_not_absent(string output) =>
         _kind.Read(Resource, null, output, dearer: false).ShouldBeOfType<Reading.Observed>().Observation.ShouldBeOfType<Observation.Unknown>();

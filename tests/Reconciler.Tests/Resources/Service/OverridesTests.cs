@@ -40,6 +40,20 @@ public sealed class OverridesTests : IDisposable
     }
 
     [Fact]
+    public void A_supervisord_of_the_applications_own_is_stopped_before_its_drop_in_goes_so_that_it_starts_without()
+    {
+        const string file = "/etc/systemd/system/coralnet-supervisord.service.d/o.conf";
+
+        Steps(Given.Worker, $"override {file}").ShouldBe(
+        [
+            "Stop stop celeryworker", "Start stop unit coralnet-supervisord.service, which runs as somebody else's file says",
+            $"Start remove {file} (a copy is kept)", "Start write /etc/systemd/system/coralnet-supervisord.service",
+            "Start start celeryworker", "Start see that celeryworker stays up",
+        ]);
+        Steps(Given.Worker, "").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void One_for_this_boot_alone_is_for_a_person()
     {
         var difference = Differences(Given.Beat, "override /run/systemd/system/coralnet-celerybeat.service.d/o.conf").ShouldHaveSingleItem();

@@ -11,13 +11,13 @@ public class StepsTests
     private static string[] Plan(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false) =>
         [.. Steps(spec, facts, now, restart).Select(step => $"{step.Phase} {step.Rank} {step.Summary} [{step.Request?.Verb}]")];
 
-    private static List<Step> Steps(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false)
+    private static List<Step> Steps(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false, bool covered = false)
     {
         var resource = Given.Resource(spec, [.. now?.Observed.Keys ?? []]);
         var observation = new Observation.Found(facts);
         var differences = Kind.Compare(resource, observation, now ?? ReadMarkers.None).ToList();
         var markers = now?.Observed.Select(entry => KeyValuePair.Create(entry.Key.MarkerKey, entry.Value!)).ToList() ?? [];
-        return [.. Kind.Steps(resource, observation, new Change(differences, restart, markers))];
+        return [.. Kind.Steps(resource, observation, new Change(differences, restart, markers) { Cover = covered })];
     }
 
     [Fact]
@@ -39,6 +39,14 @@ public class StepsTests
             .ShouldBe(["Stop 1 stop celeryworker [supervisor]", "Start 1 start celeryworker [start]", "Start 10 see that celeryworker stays up []"]);
         Plan(Given.Beat, Given.Running(Given.Beat), restart: true)
             .ShouldBe(["Stop 2 stop celerybeat [unit]", "Start 2 start celerybeat [start]", "Start 10 see that celerybeat stays up []"]);
+    }
+
+    [Fact]
+    public void Behind_the_page_web_is_stopped_once_it_has_answered_what_was_asked_before()
+    {
+        Steps(Given.Gunicorn, Given.Running(Given.Gunicorn), restart: true, covered: true)[0].Lead.ShouldBe(Draining.Script(8000));
+        Steps(Given.Gunicorn, Given.Running(Given.Gunicorn), restart: true)[0].Lead.ShouldBeNull();
+        Steps(Given.Worker, Given.Running(Given.Worker), restart: true, covered: true)[0].Lead.ShouldBeNull();
     }
 
     [Fact]

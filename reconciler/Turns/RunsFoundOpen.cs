@@ -1,0 +1,23 @@
+using Reconciler.Journaling;
+
+namespace Reconciler.Turns;
+
+/// <summary>Runs that a controller left in the middle when it ended, and what becomes of each; for one that starts.</summary>
+internal static class RunsFoundOpen
+{
+    /// <returns>ENVIRONMENT/APPLICATION, and a sentence.</returns>
+    public static IEnumerable<(string About, string Sentence)> Of(ILedgerReader ledger) =>
+        ledger.OpenRuns().Where(run => run.State == RunState.Running)
+            .Select(run => ($"{run.Environment}/{run.Application}", Sentence(ledger, run)));
+
+    private static string Sentence(ILedgerReader ledger, Run run)
+    {
+        var steps = ledger.Steps(run.Id);
+        var open = steps.Where(step => step.State == StepState.Intended).ToList();
+        var phase = (open.Count > 0 ? open[0] : steps.Count > 0 ? steps[^1] : null)?.Phase ?? run.Phase;
+        var asked = open.Count == 0 ? "" : " first what became of "
+            + string.Join(" and ", open.Select(step => $"\"{step.Summary}\" on {step.Resource.Split('/')[0]}")) + " is asked, then";
+        return $"run {run.Id}, begun {run.StartedAt:yyyy-MM-ddTHH:mm:ssZ}, broke off{(phase is null ? " before its first phase" : $" in {phase}")}"
+            + $" (its controller ended):{asked} the next turn goes on from what it sees";
+    }
+}

@@ -40,7 +40,7 @@ public sealed class FakeSecretsManagerTests
 
     private static async Task<JsonElement> AwsAsync(FakeSecretsManager fake, int code, params string[] arguments)
     {
-        var start = new ProcessStartInfo("aws", ["--endpoint-url", fake.Url, "--region", FakeSecretsManager.Region, "--output", "json",
+        var start = new ProcessStartInfo("/usr/bin/aws", ["--endpoint-url", fake.Url, "--region", FakeSecretsManager.Region, "--output", "json",
             "secretsmanager", .. arguments])
         {
             RedirectStandardOutput = true,

@@ -3,10 +3,13 @@ using Reconciler.LiveTests.Support;
 
 namespace Reconciler.LiveTests.Deploys;
 
-/// <summary>The built program, as a person or systemd starts it, with a state folder of its own. All that it ever printed is kept.</summary>
+/// <summary>The program, as a person or systemd starts it, with a state folder of its own. All that it ever printed is kept.</summary>
 internal sealed class Controller(string environment, string folder, string state, string outputs)
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "reconciler");
+    private static readonly string Program = Path.Combine(Published ?? AppContext.BaseDirectory, "reconciler");
+
+    /// <summary>The folder that ./publish made for the whole run; null for a class that is run by hand.</summary>
+    public static string? Published => Environment.GetEnvironmentVariable("RECONCILER_PUBLISHED");
 
     public string State => state;
 

@@ -11,7 +11,7 @@ namespace Reconciler.LiveTests.Install;
 public sealed partial class InstallTests : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
-    private readonly string _out = Path.Combine(Path.GetTempPath(), $"reconciler-out-{Environment.ProcessId}");
+    private readonly string? _own = Deploys.Controller.Published is null ? Path.Combine(Path.GetTempPath(), $"reconciler-out-{Environment.ProcessId}") : null;
     private TestHosts _hosts = null!;
 
     private TestHost Controller => _hosts["controller"];
@@ -21,16 +21,18 @@ public sealed partial class InstallTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var hosts = TestHosts.UpAsync("install-live", "controller:full", "web1:full");
-        await Command.OkAsync(Path.Combine(TestHosts.Root(), "publish"), _out);
+        if (_own is not null)
+            await Command.OkAsync(Path.Combine(TestHosts.Root(), "publish"), _own);
         _hosts = await hosts;
         const string unpack = "mkdir /root/out && tar -C /root/out -xf -";
-        await Command.OkAsync("bash", "-c", $"tar -C '{_out}' -cf - . | '{TestHosts.Script}' exec {Controller.Lab} controller -- sh -c '{unpack}'");
+        await Command.OkAsync("bash", "-c", $"tar -C '{_own ?? Deploys.Controller.Published}' -cf - . | '{TestHosts.Script}' exec {Controller.Lab} controller -- sh -c '{unpack}'");
     }
 
     public async ValueTask DisposeAsync()
     {
         await _hosts.DisposeAsync();
-        Directory.Delete(_out, recursive: true);
+        if (_own is not null)
+            Directory.Delete(_own, recursive: true);
     }
 
     [Fact]

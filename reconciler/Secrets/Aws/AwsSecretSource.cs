@@ -36,7 +36,8 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
         {
             throw FaultOf(location, fault);
         }
-        catch (AmazonClientException fault)
+        catch (Exception fault) when (fault is AmazonClientException or HttpRequestException or IOException
+            || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new SecretSourceException(SecretFaultReason.Unreachable, $"AWS could not be asked for {location}: {fault.Message.TrimEnd('.')}. "
                 + "Credentials come from AWS_PROFILE, AWS_ACCESS_KEY_ID or the instance's role, the region from `aws: {region}` in controller.yaml or AWS_REGION.");

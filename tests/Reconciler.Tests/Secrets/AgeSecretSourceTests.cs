@@ -31,7 +31,7 @@ public sealed class AgeSecretSourceTests : IDisposable
     }
 
     private AgeSecretSource Source(string? identity, string program = "age") =>
-        new(new AgeProgram(identity, program), path => _files.TryGetValue(path, out var content) ? content : null);
+        new(new AgeProgram(identity, program), path => _files.TryGetValue(path, out var content) ? (ReadOnlyMemory<byte>?)content : null);
 
     private static Task<SecretValue> ReadAsync(AgeSecretSource source, string name) =>
         source.ReadAsync(SecretLocation.Parse($"age:{name}", null)!, TestContext.Current.CancellationToken);

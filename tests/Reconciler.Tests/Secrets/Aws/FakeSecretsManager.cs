@@ -52,10 +52,8 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
         id ??= $"{Guid.NewGuid()}";
         lock (secret)
         {
-            if (secret.Stages.TryGetValue("AWSCURRENT", out var before))
-                secret.Stages["AWSPREVIOUS"] = before;
             secret.Versions[id] = (value, bytes);
-            secret.Stages["AWSCURRENT"] = id;
+            secret.Stand("AWSCURRENT", id);
         }
         return id;
     }
@@ -145,9 +143,10 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
                 ["ARN"] = ArnOf(name),
                 ["Name"] = name,
                 ["VersionId"] = id,
-                ["VersionStages"] = new JsonArray([.. secret.Stages.Where(stage => stage.Value == id).Select(stage => JsonValue.Create(stage.Key))]),
                 ["CreatedDate"] = 1766332800.5,
             };
+            if (secret.Stages.Where(stage => stage.Value == id).Select(stage => stage.Key).ToList() is { Count: > 0 } stages)
+                answer["VersionStages"] = new JsonArray([.. stages.Select(stage => JsonValue.Create(stage))]);
             answer[value.Bytes is null ? "SecretString" : "SecretBinary"] = value.Bytes is null ? value.Text : Convert.ToBase64String(value.Bytes);
             return answer;
         }
@@ -164,7 +163,7 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
         {
             secret.Versions[id] = (Text(request, "SecretString")!, null);
             foreach (var stage in stages)
-                secret.Stages[stage] = id;
+                secret.Stand(stage, id);
         }
         return new()
         {
@@ -180,7 +179,7 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
             return null;
         lock (secret)
             if (Text(request, "MoveToVersionId") is { } to)
-                secret.Stages[Text(request, "VersionStage")!] = to;
+                secret.Stand(Text(request, "VersionStage")!, to);
             else
                 secret.Stages.Remove(Text(request, "VersionStage")!);
         return new() { ["ARN"] = ArnOf(name), ["Name"] = name };
@@ -191,5 +190,13 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
         public Dictionary<string, (string Text, byte[]? Bytes)> Versions { get; } = [];
 
         public Dictionary<string, string> Stages { get; } = [];
+
+        /// <summary>AWSPREVIOUS goes to where AWSCURRENT was (UpdateSecretVersionStage in the API reference).</summary>
+        public void Stand(string stage, string id)
+        {
+            if (stage == "AWSCURRENT" && Stages.TryGetValue(stage, out var before))
+                Stages["AWSPREVIOUS"] = before;
+            Stages[stage] = id;
+        }
     }
 }

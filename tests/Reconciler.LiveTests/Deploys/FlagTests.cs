@@ -1,7 +1,7 @@
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>The maintenance flag in git.</summary>
-[Collection<OnOtherStaging>]
+[Collection<OnStaging>]
 public sealed class FlagTests(Staging staging)
 {
     [Fact]

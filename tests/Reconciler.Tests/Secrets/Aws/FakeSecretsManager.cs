@@ -11,7 +11,7 @@ namespace Reconciler.Tests.Secrets.Aws;
 
 /// <summary>
 /// AWS Secrets Manager as far as it is needed, on loopback. It refuses what the published service model does not know and what is not rightly
-/// signed, and is itself checked with the real <c>aws</c> command (<see cref="FakeSecretsManagerTests"/>).
+/// signed, and is itself checked with the real <c>aws</c> command (FakeSecretsManagerTests).
 /// </summary>
 internal sealed class FakeSecretsManager : IAsyncDisposable
 {

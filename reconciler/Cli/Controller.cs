@@ -89,7 +89,7 @@ internal sealed class Controller : IAsyncDisposable
         var resolver = new SecretFileResolver(
             [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets), aws], ledger.DigestKey);
         var source = new EnvironmentSource(
-            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, new AgeProgram(settings.AgeIdentity), secrets, ledger.DigestKey), ledger.DigestKey);
+            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, new AgeProgram(settings.AgeIdentity), secrets), ledger.DigestKey);
         var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);

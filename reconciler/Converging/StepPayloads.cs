@@ -11,8 +11,8 @@ internal sealed class StepPayloads(ResolvedSecrets secrets, MirrorFolder mirrors
 {
     public async Task<PayloadContent> OpenAsync(PayloadPart part, CancellationToken cancellation) => part switch
     {
-        PayloadPart.SecretFile(var file) => PayloadContent.Of(secrets.Of(file).Content.Reveal().ToArray()),
-        PayloadPart.ScramVerifier(var secret) => PayloadContent.Of(ScramVerifier.Of(secrets.Of(secret.File).Values[secret.Key])),
+        PayloadPart.SecretFile(var content) => PayloadContent.Of(secrets.Of(content).Content.Reveal().ToArray()),
+        PayloadPart.ScramVerifier(var secret, var digest) => PayloadContent.Of(ScramVerifier.Of(secrets.ValueOf(secret, digest))),
         PayloadPart.GitPack pack => await PackAsync(pack, cancellation),
         _ => throw new InvalidOperationException($"{part.GetType().Name} is not opened here."),
     };

@@ -17,7 +17,7 @@ internal sealed record ApplicationRuntime(
     string PreparedCode,
     string PreparedVirtualEnvironment,
     ValueList<KeyValuePair<string, string>> Environment,
-    ValueList<KeyValuePair<string, SecretFileReference>> Secrets)
+    ValueList<KeyValuePair<string, SecretContent>> Secrets)
 {
     /// <summary>
     /// Where the live checkout can be seen while the new code lies over it: what git does not track there (an SQLite database, uploads, a settings file of

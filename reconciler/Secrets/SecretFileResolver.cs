@@ -44,6 +44,7 @@ internal sealed class SecretFileResolver(IEnumerable<ISecretSource> sources, str
         new(new ResolvedSecretFile(declaration.Reference, content, KeyedDigest.Of(digestKey, content.Reveal()), values)
         {
             Format = declaration.Format,
+            ValueDigests = values.ToDictionary(value => value.Key, value => KeyedDigest.Of(digestKey, value.Value.Reveal())),
             Provenance = provenance,
         });
 }

@@ -38,7 +38,7 @@ internal sealed partial class SecretKeyChanges(IServerSessions sessions, ServerA
     private async Task<string?> LineAsync(ServerAddress server, SecretsFileSpec spec, CancellationToken cancellation)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var file = secrets.Of(spec.File);
+        var file = secrets.Of(new(spec.File, spec.Digest));
         if (SecretKeyPrints.Of(file, nonce) is not { } wanted)
             return null;
         var script = SecretKeyPrints.Script(file.Format, spec.Path, nonce);

@@ -187,6 +187,9 @@ internal sealed class UnitRun(
     }
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>
+    /// <summary>What was converged last is what the newest revision says too.</summary>
+    public void RecordSame(ExpandedEnvironment environment, Unit unit) => ledger.RecordSameAt(environment.Name, unit.Application, environment.Revision);
+
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>
         UnitMemory.RecordSynced(ledger, environment, unit, healthy, isNew);
 

@@ -139,6 +139,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         {
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+            if (last?.Digest == unit.Digest && last.Revision != environment.Revision)
+                running.RecordSame(environment, unit);
         }
         if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
             return verdict with

@@ -7,7 +7,7 @@ using Reconciler.Secrets;
 namespace Reconciler.Watching;
 
 /// <summary>Resolves every secrets file of an environment: digests for the plan, values only into memory, all faults at once.</summary>
-internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, ResolvedSecrets kept, string digestKey)
+internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, ResolvedSecrets kept)
 {
     private const string PickedUp = "What is corrected at its source is picked up by itself, without a commit.";
 
@@ -28,10 +28,10 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
                     case SecretReading.Resolved(var file):
                         kept.Keep(file);
                         files[reference] = file.KeyedDigest;
+                        foreach (var (key, digest) in file.ValueDigests)
+                            keys[new(reference, key)] = digest;
                         if (file.Provenance is { } from)
                             provenance[reference] = from;
-                        foreach (var (key, value) in file.Values)
-                            keys[new(reference, key)] = KeyedDigest.Of(digestKey, value.Reveal());
                         break;
                     case SecretReading.Refused(var refused):
                         faults[folder.Name] = $"{folder.Secrets.KeyPlaceOf(name)}: {string.Join(" ", refused.Select(fault => fault.Sentence))}"

@@ -57,7 +57,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         foreach (var (name, file) in documents.Secrets.Value)
             yield return new(Id("SecretsFile", name),
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
-                    DigestOf(input.SecretFile(documents.Name, name)), input.SecretFile(documents.Name, name))
+                    ContentOf(input.SecretFile(documents.Name, name)).Digest, input.SecretFile(documents.Name, name))
                 { DigestKey = new(input.DigestKey), Within = _application.Path },
                 documents.Secrets.KeyPlaceOf(name))
             {
@@ -86,19 +86,19 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             yield return new(Id("Migrations", "migrations"), new MigrationsSpec(runtime, commit, packages)
                 {
                     PasswordFiles = PasswordFilesIn(runtime),
-                    SecretDigests = [.. runtime.Secrets.Select(file => KeyValuePair.Create(file.Key, DigestOf(file.Value)))],
+                    SecretDigests = [.. runtime.Secrets.Select(file => KeyValuePair.Create(file.Key, file.Value.Digest))],
                 },
                 documents.Application.PlaceOf("django"));
     }
 
-    private string DigestOf(SecretFileReference file) => input.Secrets.Files.GetValueOrDefault(file, "unresolved");
+    private SecretContent ContentOf(SecretFileReference file) => new(file, input.Secrets.Files.GetValueOrDefault(file, "unresolved"));
 
     private List<string> PasswordFilesIn(ApplicationRuntime runtime)
     {
         var passwords = input.Desired.Host.Databases.Value.Values.Where(database => database.On is not null).Select(database => database.Password).ToList();
         return [.. runtime.Secrets
             .Where(file => file.Key.StartsWith(runtime.Path + "/", StringComparison.Ordinal)
-                && passwords.Exists(password => password.StartsWith($"{file.Value.Application}/secrets/{file.Value.Name}/", StringComparison.Ordinal)))
+                && passwords.Exists(password => password.StartsWith($"{file.Value.File.Application}/secrets/{file.Value.File.Name}/", StringComparison.Ordinal)))
             .Select(file => file.Key)];
     }
 
@@ -113,5 +113,5 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         documents.Name, _application.User, _application.Path, RuntimeExpansion.DirectoryOf(_application), _application.Python!.Virtualenv,
         worktree, virtualEnvironment, RuntimeExpansion.EnvironmentOf(_application, texts),
         [.. documents.Secrets.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
-            KeyValuePair.Create(RuntimeExpansion.PathOf(_application, entry.Value, texts), input.SecretFile(documents.Name, entry.Key)))]);
+            KeyValuePair.Create(RuntimeExpansion.PathOf(_application, entry.Value, texts), ContentOf(input.SecretFile(documents.Name, entry.Key))))]);
 }

@@ -38,7 +38,7 @@ internal static class UnitVariants
                 Spec = spec with
                 {
                     SecretDigests = [.. spec.Runtime.Secrets.Zip(spec.SecretDigests,
-                        (file, digest) => KeyValuePair.Create(file.Key, older.GetValueOrDefault(file.Value, digest.Value)))],
+                        (file, digest) => KeyValuePair.Create(file.Key, older.GetValueOrDefault(file.Value.File, digest.Value)))],
                 },
             },
             _ => resource,

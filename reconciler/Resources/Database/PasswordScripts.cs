@@ -16,7 +16,7 @@ internal static partial class PasswordScripts
     public static IReadOnlyList<PayloadPart> Set(DatabaseSpec spec, DatabaseFacts? facts) =>
     [
         new PayloadPart.Text(DatabaseScripts.Head(spec) + Keep(spec, facts) + "verifier='"),
-        new PayloadPart.ScramVerifier(spec.Password),
+        new PayloadPart.ScramVerifier(spec.Password, spec.PasswordDigest),
         new PayloadPart.Text("'\nverifier=$(printf %s \"$verifier\")\n" + Alter),
     ];
 

@@ -14,7 +14,7 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
     /// Secrets files that the configuration names (a certificate's key), by absolute path: on a first deploy they are not there yet when the
     /// configuration is tried.
     /// </summary>
-    public ValueList<KeyValuePair<string, SecretFileReference>> Secrets { get; init; } = [];
+    public ValueList<KeyValuePair<string, SecretContent>> Secrets { get; init; } = [];
 
     /// <summary>Files below /etc/nginx that go in the same run: it is tried without them, as it will be used.</summary>
     public ValueList<string> Without { get; init; } = [];

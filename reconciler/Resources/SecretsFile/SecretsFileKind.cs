@@ -100,7 +100,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
             };
         var request = spec.FromKeptCopy
             ? RunnerRequest.Restore(spec.Path, "0600", spec.User, spec.Group, spec.Digest)
-            : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(spec.File));
+            : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(new(spec.File, spec.Digest)));
         yield return new(Phase.Secrets, resource.Id, spec.FromKeptCopy ? $"put back the kept copy of {spec.Path}" : $"write {spec.Path}", request)
         {
             // Mode and owner alone are nothing that a reader would have to read again.

@@ -34,7 +34,7 @@ public sealed partial class SecretStoreTests(Staging staging)
         rotated.Sentences.ShouldContain($"holds other values than aws:staging/coralnet (version {second.Split('-')[0]})");
         var after = await staging.PidsAsync();
         SiteServer.Programs.ShouldAllBe(program => after[program] != 0 && after[program] != before[program]);
-        (await MapsKeyAsync()).ShouldBe("canary-maps-second", await staging.Host.ShellAsync($"ls -la /srv/www/coralnet/project/config; cat {SiteServer.SecretsFile}"));
+        (await MapsKeyAsync()).ShouldBe("canary-maps-second");
 
         await staging.Desired.EditAsync(Document, $"version: {second}", "rotate: automatic");
         await using var watch = controller.Watch();
@@ -71,7 +71,7 @@ public sealed partial class SecretStoreTests(Staging staging)
         var (_, rotated, seen) = await PolledAsync(() => controller.ConvergeAsync());
         rotated.ExitCode.ShouldBe(0, rotated.All);
         seen.ShouldBeOnly("page 2", "cover");
-        (await MapsKeyAsync()).ShouldBe("canary-maps-second", await staging.Host.ShellAsync($"ls -la /srv/www/coralnet/project/config; cat {SiteServer.SecretsFile}"));
+        (await MapsKeyAsync()).ShouldBe("canary-maps-second");
 
         var stranger = await staging.Controller.PlanAsync();
         stranger.ExitCode.ShouldNotBe(0);

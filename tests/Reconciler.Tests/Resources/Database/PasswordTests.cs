@@ -35,7 +35,7 @@ public sealed class PasswordTests
         differences.ShouldHaveSingleItem().Sentence.ShouldBe(sentence);
         Short(steps).ShouldBe("Secrets 5 run; Tidy 0 run");
         steps[0].Request!.Arguments[2].ShouldBe("role-coralnet");
-        steps[0].Request!.Payload[1].ShouldBe(new PayloadPart.ScramVerifier(Spec.Password));
+        steps[0].Request!.Payload[1].ShouldBe(new PayloadPart.ScramVerifier(Spec.Password, Spec.PasswordDigest));
     }
 
     [Fact]

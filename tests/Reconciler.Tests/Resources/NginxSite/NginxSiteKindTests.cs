@@ -47,7 +47,7 @@ public sealed class NginxSiteKindTests
     [Fact]
     public void Secrets_that_the_site_names_are_tried_along_and_stay_out_of_the_plan()
     {
-        var spec = (NginxSiteSpec)Resource.Spec with { Secrets = [new("/etc/ssl/private/reef.key", new("production", "reef", "tls"))] };
+        var spec = (NginxSiteSpec)Resource.Spec with { Secrets = [new("/etc/ssl/private/reef.key", new(new("production", "reef", "tls"), "digest"))] };
         var resource = Resource with { Spec = spec };
         IResourceKind kind = new NginxSiteKind();
         var absent = Read(Fill("file absent\nlink absent\ntried \n"));

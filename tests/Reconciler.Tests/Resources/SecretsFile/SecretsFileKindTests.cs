@@ -71,7 +71,7 @@ public sealed class SecretsFileKindTests : IDisposable
         Sentences.ShouldBe(["secrets file FILE is not there"]);
         var step = StepFor(_spec);
         step.Phase.ShouldBe(Phase.Secrets);
-        step.Request!.Payload.ShouldBe([new PayloadPart.SecretFile(_spec.File)]);
+        step.Request!.Payload.ShouldBe([new PayloadPart.SecretFile(new(_spec.File, _spec.Digest))]);
         Proof.ShouldNotBe(0);
     }
 

@@ -30,6 +30,10 @@ internal sealed partial class SqliteLedger
         $"INSERT OR REPLACE INTO converged ({ConvergedColumns}) VALUES ($environment, $application, $digest, $revision, $commit, $at)",
         ("$environment", environment), ("$application", application), ("$digest", digest), ("$revision", revision), ("$commit", codeCommit), ("$at", Now));
 
+    public void RecordSameAt(string environment, string application, string revision) => _database.Execute(
+        "UPDATE converged SET revision = $revision WHERE environment = $environment AND application = $application",
+        ("$environment", environment), ("$application", application), ("$revision", revision));
+
     public Announcement? AnnouncementFor(string environment, string application) =>
         One("SELECT environment, application, digest, announced_at, starts_at FROM announcements WHERE environment = $environment AND application = $application",
             row => new Announcement(row.Text(0), row.Text(1), row.Text(2), row.Time(3), row.Time(4)),

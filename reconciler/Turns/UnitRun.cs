@@ -186,10 +186,13 @@ internal sealed class UnitRun(
         return true;
     }
 
-    /// <inheritdoc cref="UnitMemory.RecordSynced"/>
     /// <summary>From now on it may be changed without a person's word.</summary>
     public void Admit(ExpandedEnvironment environment) => ledger.Admit(environment.Name, "converged");
 
+    /// <summary>What was converged last is what the newest revision says too.</summary>
+    public void RecordSame(ExpandedEnvironment environment, Unit unit) => ledger.RecordSameAt(environment.Name, unit.Application, environment.Revision);
+
+    /// <inheritdoc cref="UnitMemory.RecordSynced"/>
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>
         UnitMemory.RecordSynced(ledger, environment, unit, healthy, isNew);
 

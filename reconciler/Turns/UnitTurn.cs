@@ -86,13 +86,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return "git asks for it for the first time";
         if (last.Digest != unit.Digest || isHeld)
             return last.Revision == environment.Revision && diff.ByResource.Keys.Any(resource => resource.Kind == "SecretsFile")
-                ? "a secret changed at its source"
+                ? $"a secret changed at its source{ProvenanceOf(unit, diff)}"
                 : $"git moved{ChangeWords.Of(diff.ByResource.Keys)}";
         // The flag and its page are no part of the digest.
         var moved = ledger.Seen(environment.Name, unit.Application).Where(seen => seen.Cause == DriftCause.Intentional).Select(seen => seen.Resource)
             .Intersect(diff.ByResource.Keys).ToList();
         return moved.Count > 0 ? $"git moved{ChangeWords.Of(moved)}" : "the servers had drifted";
     }
+
+    // Where the source keeps versions: which one is the new one.
+    private static string ProvenanceOf(Unit unit, Diff diff) =>
+        string.Join(" and ", unit.Resources.Where(resource => diff.ByResource.ContainsKey(resource.Id)).Select(resource => resource.Provenance).OfType<string>().Distinct())
+            is { Length: > 0 } sources ? $": {sources}" : "";
 
     /// <summary>
     /// What a dead controller left running is settled before anything is looked at: a plan made from an earlier look would not know what it has done since.
@@ -139,6 +144,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 running.Admit(environment);
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+            if (last?.Digest == unit.Digest && last.Revision != environment.Revision)
+                running.RecordSame(environment, unit);
         }
         if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
             return verdict with

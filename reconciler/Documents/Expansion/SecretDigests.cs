@@ -5,4 +5,8 @@ namespace Reconciler.Documents.Expansion;
 /// <summary>Keyed digests of resolved secrets: all that expansion knows of them.</summary>
 /// <param name="Files">Of each file's whole content.</param>
 /// <param name="Keys">Of single values, for what is given a value and not a file (a database role).</param>
-internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, string> Files, IReadOnlyDictionary<SecretReference, string> Keys);
+internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, string> Files, IReadOnlyDictionary<SecretReference, string> Keys)
+{
+    /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>
+    public IReadOnlyDictionary<SecretFileReference, string> Provenance { get; init; } = new Dictionary<SecretFileReference, string>();
+}

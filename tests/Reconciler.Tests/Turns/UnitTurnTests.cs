@@ -40,6 +40,18 @@ public sealed class UnitTurnTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_the_same_at_a_newer_revision_is_remembered_as_of_that_since_the_same_time()
+    {
+        await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(1));
+        var before = _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!;
+        _world.Revision = new string('e', 40);
+
+        (await _world.TurnAsync(_world.Version(1))).Standing.ShouldBe(Standing.Synced);
+
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet").ShouldBe(before with { Revision = _world.Revision });
+    }
+
+    [Fact]
     public async Task A_second_turn_does_nothing()
     {
         _world.Converged(_world.Version(1));

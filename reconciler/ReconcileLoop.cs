@@ -26,13 +26,15 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         {
             var seen = memory.Note(desired, unit, observed);
             var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
-            if (verdict.Converged)
+            // Told to end, it still says what became of the run.
+            if (verdict.Converged && !cancellation.IsCancellationRequested)
             {
                 (observed, servers) = await LookAsync(desired, byPerson: false, counts: true, cancellation);
                 seen = memory.Note(desired, unit, observed);
             }
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
             verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
+            cancellation.ThrowIfCancellationRequested();
             // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
             if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted)
                 && !(verdict.Standing == Standing.Suspended && verdict.Diff.IsEmpty))

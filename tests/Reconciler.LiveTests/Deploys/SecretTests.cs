@@ -141,6 +141,8 @@ public sealed class SecretTests(Staging staging)
         await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-maps-90ab", "canary-maps-second"));
         await staging.WaitForAsync($"grep -q canary-maps-second {SiteServer.SecretsFile}");
         await staging.Controller.StopAsync(watch);
+        // Told to end in the middle of the second run, it ended that first, and left behind what became of it.
+        (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced", watch.Output);
         var settled = await staging.Controller.ConvergeAsync();
         settled.ExitCode.ShouldBe(0, settled.All);
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);

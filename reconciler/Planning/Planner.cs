@@ -43,6 +43,9 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             reloads = Reloads.Refused(input.Rivals, steps, refusals);
         }
         refusals.AddRange(reloads);
+        var curtailed = Reloads.CurtailedIn(whole, steps);
+        var idle = curtailed.Where(resource => differences.ContainsKey(resource) && !steps.Exists(step => step.Resource == resource)).ToHashSet();
+        left.AddRange(idle.Select(resource => Reloads.Refusal(resource, input.Rivals)));
         var alone = Alone(input, steps);
         var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
         return new(input.Environment, input.Application, kept,
@@ -55,8 +58,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             IsInterim = alone is not null,
             Withheld = withheld,
             Left = left,
-            Curtailed = Reloads.CurtailedIn(whole, steps),
-            Removes = differences.Keys.ToHashSet(),
+            Curtailed = curtailed,
+            Removes = differences.Keys.Except(idle).ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
             StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase))

@@ -35,11 +35,14 @@ internal static class Reloads
             .GroupBy(step => step.Resource.Server)
             .Where(server => !refusals.Exists(refusal => server.Any(step => step.Resource == refusal.Resource)))
             .SelectMany(server => server.DistinctBy(step => step.Resource))
-            .Select(step => new Difference(step.Resource, DifferenceType.Change, rivals[step.Resource.Server])
-            {
-                Refusal = "nothing is done that would reload nginx there, which could put it in force: take that file away first, or bring it into git",
-            }),
+            .Select(step => Refusal(step.Resource, rivals)),
     ];
+
+    public static Difference Refusal(ResourceId resource, IReadOnlyDictionary<string, string> rivals) =>
+        new(resource, DifferenceType.Change, rivals[resource.Server])
+        {
+            Refusal = "nothing is done that would reload nginx there, which could put it in force: take that file away first, or bring it into git",
+        };
 
     private static string Sentence(string rival) => $"{rival}, and a reload of nginx could put it in force";
 }

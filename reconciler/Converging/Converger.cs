@@ -60,7 +60,7 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
             progress.StepEnded(step, result.How, clock.GetElapsedTime(began), result.Detail);
             if (result.MayHaveTakenEffect)
                 done.Add(step);
-            if (result.Ended is not null)
+            if (result.Ended is not null && !(step.MayFail && result.Ended is ConvergeOutcome.Failed))
                 return (done, result.Ended);
         }
         return (done, null);

@@ -52,6 +52,9 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>Databases only: something in this plan cannot be undone, so a proven dump is taken first.</summary>
     public bool Backup { get; init; }
 
+    /// <summary>Web services of the application are stopped in this plan, whichever server they run on.</summary>
+    public bool StopsWeb { get; init; }
+
     /// <summary>The flag in git keeps the site covered at the end.</summary>
     public bool StayCovered { get; init; }
 

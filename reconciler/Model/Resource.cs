@@ -34,6 +34,12 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
     public IReadOnlyDictionary<string, Place> Places { get; init; } = new Dictionary<string, Place>();
 
     /// <summary>
+    /// Of a site, the first on its server: it stands in front of web services of its application on other servers, and there is none beside it. A
+    /// matter of how and not of what, so it is no part of the spec.
+    /// </summary>
+    public bool IsBalancer { get; init; }
+
+    /// <summary>
     /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started
     /// before they changed is no difference.
     /// </summary>

@@ -104,6 +104,9 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// <summary>Sends a signal to every process of a user whose command line matches the extended regular expression.</summary>
     public static RunnerRequest Signal(string user, string pattern, string signal) => new("signal", [user, pattern, signal]);
 
+    /// <summary>nginx reads all of its configuration anew: whatever anybody has put there since comes into force.</summary>
+    public bool ReloadsNginx => Verb == "nginx" && Arguments is ["reload"];
+
     /// <summary>nginx: <c>test</c>, or <c>reload</c> (tests, reloads, and waits until workers younger than the reload serve).</summary>
     public static RunnerRequest Nginx(string action) => new("nginx", [action]);
 

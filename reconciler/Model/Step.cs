@@ -54,6 +54,15 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>What others read stays as it is (only its mode or owner is set): nobody who reads it is restarted for this.</summary>
     public bool LeavesContent { get; init; }
 
+    /// <summary>
+    /// Left out of a plan, rather than the whole plan refused, where a reload of nginx could put somebody else's site into force: without it the
+    /// rest is done all the same. It brings nothing about that git asks for in this plan.
+    /// </summary>
+    public bool IsDispensable { get; init; }
+
+    /// <summary>Its failure is told and journalled, and the plan goes on: what comes after it proves by itself whether it was needed.</summary>
+    public bool MayFail { get; init; }
+
     /// <summary>A sentence for the person who reads the plan: why this is done.</summary>
     public string? Because { get; init; }
 }

@@ -33,11 +33,18 @@ internal sealed record Plan(
     /// <summary>Drift that policy would mend, and that is left until what it reads is mended, each with the reason.</summary>
     public IReadOnlyDictionary<ResourceId, string> Withheld { get; init; } = new Dictionary<ResourceId, string>();
 
+    /// <summary>Drift that is left because nginx is not reloaded beside a rival (<see cref="PlanInput.Rivals"/>), while the rest is mended.</summary>
+    public IReadOnlyList<Difference> Left { get; init; } = [];
+
+    /// <summary>Resources of which steps were left out for the same reason, and nothing else was.</summary>
+    public IReadOnlySet<ResourceId> Curtailed { get; init; } = new HashSet<ResourceId>();
+
     /// <summary>The resources whose differences it removes: those that policy only reports, or that a person must decide about, are not among them.</summary>
     public IReadOnlySet<ResourceId> Removes { get; init; } = new HashSet<ResourceId>();
 
     /// <summary>What this plan was to bring about: resources with a difference that it removes, or with a step.</summary>
-    public IReadOnlySet<ResourceId> Touched => Steps.Select(step => step.Resource).Concat(Removes).ToHashSet();
+    public IReadOnlySet<ResourceId> Touched =>
+        Steps.Where(step => !step.IsDispensable).Select(step => step.Resource).Concat(Removes).ToHashSet();
 
     /// <summary>When users are told that it begins; null when they are not told.</summary>
     public DateTimeOffset? StartsAt { get; init; }

@@ -49,6 +49,11 @@ internal sealed record PlanInput(
     /// <summary>Kinds whose edits by hand are replaced without anybody's acknowledgement: <c>selfHeal: fix</c>, or <c>--heal</c>. A copy is kept.</summary>
     public IReadOnlySet<string> MendEdits { get; init; } = new HashSet<string>();
 
+    /// <summary>
+    /// By server, a sentence about a file that a reload of nginx there could put into force in place of a site of ours: no plan that reloads it begins.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Rivals { get; init; } = new Dictionary<string, string>();
+
     /// <inheritdoc cref="Plan.HealAll"/>
     public bool HealAll { get; init; }
 

@@ -30,7 +30,22 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         }
         var withheld = Withheld(input, differences);
         differences = differences.Where(entry => !withheld.ContainsKey(entry.Key)).ToDictionary();
-        var steps = StepsFor(input, differences);
+        var whole = StepsFor(input, differences);
+        var steps = Reloads.Spared(input.Rivals, whole);
+        var reloads = Reloads.Refused(input.Rivals, steps, refusals);
+        List<Difference> left = [];
+        if (input.OnlyMends && differences.Where(entry => !reloads.Exists(reload => reload.Resource == entry.Key)).ToDictionary() is var others
+            && others.Count > 0 && others.Count < differences.Count)
+        {
+            (left, differences) = (reloads, others);
+            whole = StepsFor(input, differences);
+            steps = Reloads.Spared(input.Rivals, whole);
+            reloads = Reloads.Refused(input.Rivals, steps, refusals);
+        }
+        refusals.AddRange(reloads);
+        var curtailed = Reloads.CurtailedIn(whole, steps);
+        var idle = curtailed.Where(resource => differences.ContainsKey(resource) && !steps.Exists(step => step.Resource == resource)).ToHashSet();
+        left.AddRange(idle.Select(resource => Reloads.Refusal(resource, input.Rivals)));
         var alone = Alone(input, steps);
         var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
         return new(input.Environment, input.Application, kept,
@@ -42,7 +57,9 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         {
             IsInterim = alone is not null,
             Withheld = withheld,
-            Removes = differences.Keys.ToHashSet(),
+            Left = left,
+            Curtailed = curtailed,
+            Removes = differences.Keys.Except(idle).ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
             StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase))
@@ -102,6 +119,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
+        if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
+            all = Ask(context, input.Resources, around with { StopsWeb = true });
         all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return CoverFirst(input, WithoutIdleProofs(all));
     }
@@ -174,6 +193,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
         public bool StayCovered { get; init; }
 
+        public bool StopsWeb { get; init; }
+
         public bool Backup { get; init; }
 
         public DateTimeOffset? StartsAt { get; init; }
@@ -188,6 +209,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             {
                 Cover = around.Cover,
                 StayCovered = around.StayCovered,
+                StopsWeb = around.StopsWeb,
                 Backup = around.Backup,
                 StartsAt = around.StartsAt,
                 FirstContact = Input.FirstContact,

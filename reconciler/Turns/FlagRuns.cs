@@ -35,7 +35,7 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
                 .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
         observed = await running!.LookAgainAsync(environment, unit, now, observed, cancellation);
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
-        if (plan.IsEmpty || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
+        if (plan.IsEmpty || plan.Refusals.Count > 0 || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
             return null;
         progress.Planned(environment, now, plan);
         var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));

@@ -72,7 +72,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     public async Task<Verdict> VerdictAsync(Attempt attempt)
     {
         var unit = attempt.Unit;
-        var observed = await observer.LookAsync(attempt.Context.Servers, unit.Resources.Concat(unit.Borrowed), CancellationToken.None);
+        var observed = await observer.LookAsync(attempt.Context.Servers, 
+            unit.Resources.Concat(unit.Borrowed).Concat(RivalSites.SitesBeside(attempt.Environment, unit)), CancellationToken.None);
         var (diff, plan) = planning.Make(attempt.Environment, unit, observed, attempt.Plan.HealKinds, attempt.Plan.HealAll);
         return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed))
         {
@@ -83,10 +84,14 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     /// <summary>
     /// No difference is left in what the plan was to bring about. What somebody else changed meanwhile is drift, and the next turn's business, not this run's failure.
     /// </summary>
-    private static bool IsBroughtAbout(Plan plan, Verdict verdict) =>
+    internal static bool IsBroughtAbout(Plan plan, Verdict verdict) =>
         plan.Touched is var touched
-        && !verdict.Diff.ByResource.Keys.Any(touched.Contains)
+        && !verdict.Diff.ByResource.Keys.Any(resource => touched.Contains(resource) && !IsLeft(resource, plan, verdict.Plan))
         && !verdict.Diff.Unknown.Any(unknown => touched.Contains(unknown.Resource.Id));
+
+    /// <summary>Only that is left of it which was left out on purpose, and would be refused.</summary>
+    private static bool IsLeft(ResourceId resource, Plan plan, Plan next) =>
+        plan.Curtailed.Contains(resource) && next.Refusals.Concat(next.Left).Any(refusal => refusal.Resource == resource);
 
     /// <summary>A step of Prepare failed, and a fresh look plans no such step any more: what it found out leads another way (packages that must go to System).</summary>
     private static bool AnotherWay(ConvergeOutcome outcome, Plan next) =>

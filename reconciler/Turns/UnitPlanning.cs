@@ -33,6 +33,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,
             HealAll = healAll,
+            Rivals = RivalSites.Of(environment, unit, observed, differ),
             OnlyMends = last?.Digest == unit.Digest && ledger.HeldRun(environment.Name, unit.Application) is null,
             MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
             StartsAt = known ? StartOf(environment, unit) : null,
@@ -40,7 +41,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             FirstContact = !known && !AnyServiceRuns(unit, observed),
             TakesOver = !known && AnyServiceRuns(unit, observed),
         };
-        return (diff, planner.Make(input));
+        var plan = planner.Make(input);
+        return (RivalSites.Marked(diff, plan), plan);
     }
 
     /// <summary>A verdict that all is well, with the diff and plan that may say otherwise.</summary>

@@ -84,7 +84,8 @@ internal sealed class UnitRun(
     {
         var first = diff.All.First();
         var others = diff.All.Count() - 1;
-        return $"{first.Resource.Server}: {first.Sentence}{(others == 0 ? "" : $"; and {others} more")}: policy only reports it";
+        return $"{first.Resource.Server}: {first.Sentence}{(others == 0 ? "" : $"; and {others} more")}: "
+            + (first is { Gate: null, Refusal: { } refusal } ? refusal : "policy only reports it");
     }
 
     /// <inheritdoc cref="UnitTurn.SettleAsync"/>

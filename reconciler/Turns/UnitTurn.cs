@@ -157,6 +157,8 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (verdict.Diff.IsEmpty)
             return verdict;
         var first = verdict.Diff.All.First();
+        if (first is { Refusal: not null, Gate: null })
+            return verdict with { Standing = Standing.Drifted, Reason = $"differs from git; {UnitRun.Reported(verdict.Diff)}" };
         var way = UnitPlanning.OutlastsHealing(first) ? "no healing takes that edit away"
             : $"undo it there, write selfHeal: {{{first.HealedAs}: fix}} in {environment.Name}/environment.yaml, or mend it once with "
                 + Advice.Heal(environment.Name, unit.Application);

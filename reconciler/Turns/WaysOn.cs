@@ -24,7 +24,9 @@ internal static class WaysOn
         var ways = new List<WayOn>();
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
-        var drifted = verdict.Standing == Standing.Drifted ? verdict.Diff.All.ToList() : [];
+        var drifted = verdict.Standing == Standing.Drifted
+            ? verdict.Diff.All.Where(difference => difference is not { Refusal: not null, Gate: null }).ToList()
+            : [];
         if (drifted.Exists(difference => !UnitPlanning.OutlastsHealing(difference)) || (refused && verdict.Plan.Refusals.All(IsMendable)))
             ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
         if (drifted.Exists(UnitPlanning.OutlastsHealing))

@@ -44,7 +44,7 @@ internal static class BannerSteps
     public static IEnumerable<Step> Off(Resource resource, MaintenanceSpec spec, NoticeBanner banner)
     {
         yield return new(Phase.Uncover, resource.Id, $"remove the banner of {spec.Application}", RunnerRequest.Remove(Cover.NoticeFile(spec.Application)))
-        { Rank = -1, Proof = $"[ ! -e {Cover.NoticeFile(spec.Application)} ]", Attempts = 3 };
+        { Rank = -1, Proof = $"[ ! -e {Cover.NoticeFile(spec.Application)} ]", Attempts = 3, IsDispensable = true };
         yield return new(Phase.Uncover, resource.Id, $"reload nginx: the pages of {spec.Application} are without the notice again", RunnerRequest.Nginx("reload"))
         {
             // While the page still lies over it; where nothing answers, nothing shows it.
@@ -53,6 +53,8 @@ internal static class BannerSteps
                 .Select(shown => $"! (\n{shown}\n) >/dev/null || {{ echo 'nginx still puts the notice of {spec.Application} into pages'; exit 1; }}\n")) + "true",
             ProofWithin = Soon,
             Attempts = 3,
+            // Better an old notice than a page in front of everybody until somebody has taken a stray file away.
+            IsDispensable = true,
         };
     }
 

@@ -36,7 +36,12 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
             yield return LinkDifference(facts.Link);
         var onDisk = facts.FileDigest == spec.Digest && facts.Link == SiteLink.Right;
         if (onDisk && facts.ServedDigest != spec.Digest && !facts.CannotAsk)
-            yield return Of(DifferenceType.Change, ServedSentence(spec, facts), facts.ServedDigest ?? facts.Served.State);
+            yield return Of(DifferenceType.Change, ServedSentence(spec, facts), facts.ServedDigest ?? facts.Served.State) with
+            {
+                // Until it is loaded neither cover nor notice is in force, and pages are not the site's: it is mended as the flag is followed, always. An
+                // nginx that is down is somebody else's to start.
+                HealedAs = AnswersOtherwise(facts) ? "Maintenance" : Name,
+            };
 
         Difference LinkDifference(SiteLink link) => link switch
         {
@@ -57,7 +62,19 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
         ForeignSites.Say(resource.Id, spec, facts.Foreign);
 
     protected override IEnumerable<Step> Steps(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Change change) =>
-        change.Differences.Count == 0 ? [] : NginxSiteSteps.All(resource, spec, facts);
+    [
+        .. change.Differences.Count == 0 ? [] : NginxSiteSteps.All(resource, spec, facts),
+        // Where the file or its link is not as git says, and is left so, a reload would only bring a hand's edit into force.
+        .. change.StopsWeb && resource.IsBalancer && (change.Differences.Count > 0 || IsInPlace(spec, facts))
+            ? [NginxSiteSteps.ForgetFailures(resource, spec, facts)]
+            : Array.Empty<Step>(),
+    ];
+
+    private static bool IsInPlace(NginxSiteSpec spec, NginxSiteFacts? facts) =>
+        facts is { File: SiteFile.Sealed, Link: SiteLink.Right } && facts.FileDigest == spec.Digest;
+
+    /// <summary>Something speaks HTTP there, and it is not the site as it lies there.</summary>
+    private static bool AnswersOtherwise(NginxSiteFacts facts) => facts.Served.State is [>= '1' and <= '5', _, _];
 
     private static string ServedSentence(NginxSiteSpec spec, NginxSiteFacts facts) => facts.Served.State switch
     {

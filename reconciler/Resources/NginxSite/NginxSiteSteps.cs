@@ -33,6 +33,22 @@ internal static class NginxSiteSteps
         };
     }
 
+    /// <summary>
+    /// Each worker of nginx counts for itself which servers of an upstream failed, and asks none of those for 10 s (ngx_http_upstream_module,
+    /// max_fails and fail_timeout): a page check that gets through says nothing about the other workers, and users would get 502 from them. New workers
+    /// have counted nothing. Where it fails, it is as it was without it: somebody's broken file elsewhere is no reason to go back to the old code.
+    /// </summary>
+    public static Step ForgetFailures(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts) =>
+        new(Phase.Check, resource.Id, "reload nginx: its workers have counted the stopped servers as failed", RunnerRequest.Nginx("reload"))
+        {
+            Rank = -1,
+            Proof = facts is { CannotAsk: true } ? "true" : PageScript.Proof(NginxSiteProbe.Served(spec)),
+            SkipWhenProven = false,
+            ProofWithin = TimeSpan.FromSeconds(15),
+            IsDispensable = true,
+            MayFail = true,
+        };
+
     private static string NotServed(NginxSiteSpec spec) =>
         $"so nginx does not serve {spec.FileName} as of {spec.Digest[..12]}: look for [emerg] in its error log (a port that is taken),"
         + $" and for another file with server_name {spec.Ask.Host}";

@@ -108,6 +108,16 @@ public sealed class ConvergerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_may_fail_is_journalled_as_failed_and_the_plan_goes_on()
+    {
+        _servers["web1", "reload"] = Answer.Exit(1, "nginx: [emerg] unknown directive");
+
+        (await RunAsync(Step(Phase.Check, "web1", "reload") with { MayFail = true }, Step(Phase.Uncover, "web1", "lift"))).ShouldBeOfType<ConvergeOutcome.Completed>();
+
+        States.ShouldBe(["reload Failed", "lift Verified"]);
+    }
+
+    [Fact]
     public async Task A_phase_is_a_barrier_across_servers()
     {
         var slow = HoldBack("web2", "stop");

@@ -15,7 +15,7 @@ using Reconciler.Tests.Documents.Expansion;
 namespace Reconciler.Tests.Planning;
 
 /// <summary>Servers as one desired state left them, and the plan that leads to another: the real expansion, differ, kinds and planner.</summary>
-internal sealed class World
+internal sealed record World
 {
     public static readonly Planner Planner = new(ResourceKinds.All);
     public static readonly Differ Differ = new(ResourceKinds.All);
@@ -45,6 +45,11 @@ internal sealed class World
     public IReadOnlySet<string>? HealKinds { get; init; }
 
     public DateTimeOffset? StartsAt { get; init; }
+
+    public bool OnlyMends { get; init; }
+
+    /// <inheritdoc cref="PlanInput.Rivals"/>
+    public IReadOnlyDictionary<string, string> Rivals { get; init; } = new Dictionary<string, string>();
 
     public Unit UnitOf(string application) => Environment.Units.Single(unit => unit.Application == application);
 
@@ -81,6 +86,8 @@ internal sealed class World
             TakesOver = TakesOver,
             HealKinds = HealKinds,
             StartsAt = StartsAt,
+            OnlyMends = OnlyMends,
+            Rivals = Rivals,
         });
     }
 

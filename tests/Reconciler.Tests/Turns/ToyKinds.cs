@@ -20,7 +20,7 @@ internal sealed record ToyFacts(string Live, string Ready, ResourceSpec? LookedF
 internal sealed class ToyKind(string name) : IResourceKind
 {
     public static IReadOnlyDictionary<string, IResourceKind> All { get; } =
-        new[] { "Code", "Migrations", "Packages", "Service", "Maintenance", "Checks" }.ToDictionary(name => name, name => (IResourceKind)new ToyKind(name));
+        new[] { "Code", "Migrations", "Packages", "Service", "Maintenance", "Checks", "NginxSite" }.ToDictionary(name => name, name => (IResourceKind)new ToyKind(name));
 
     public string Name => name;
 
@@ -57,6 +57,12 @@ internal sealed class ToyKind(string name) : IResourceKind
                 Gate = live == "edited" ? "drift" : null,
             };
     }
+
+    /// <summary>The word "rival" lies beside a site where somebody's file claims its name.</summary>
+    public IEnumerable<Unmanaged> Beside(Resource resource, Observation observation) =>
+        name == "NginxSite" && observation.FactsOf<ToyFacts>() is { Ready: "rival" }
+            ? [new(resource.Id, "/etc/nginx/sites-enabled/aaa", "nginx reads aaa") { Loud = true, Advice = "remove it" }]
+            : [];
 
     private static IEnumerable<string> Compare(MaintenanceSpec spec, MaintenanceFacts facts)
     {
@@ -115,7 +121,11 @@ internal sealed class ToyKind(string name) : IResourceKind
             case "Maintenance":
                 foreach (var (phase, verb, to) in Steps((MaintenanceSpec)resource.Spec, observation.FactsOf<MaintenanceFacts>()
                     ?? MaintenanceFacts.Nothing, change))
+                {
                     yield return Step(phase, verb, to);
+                    if (((MaintenanceSpec)resource.Spec).Banner is not null && phase == Phase.Announce)
+                        yield return new(phase, resource.Id, "reload nginx", RunnerRequest.Nginx("reload")) { Rank = 1 };
+                }
                 break;
             case "Checks":
                 yield return Step(Phase.Check, "check", "fine");

@@ -74,6 +74,9 @@ internal sealed class TurnWorld : IDisposable
     /// <summary>Whether the application has commands for its notice.</summary>
     public bool HasNotice { get; init; } = true;
 
+    /// <summary>Whether that reloads nginx, of which the application has a site then.</summary>
+    public bool HasBanner { get; init; }
+
     /// <summary>Whether this ledger may change the environment.</summary>
     public bool IsAdmitted { get; init; } = true;
 
@@ -114,9 +117,10 @@ internal sealed class TurnWorld : IDisposable
             Toy("Packages", $"packages-{packages}"),
             new(Id("Service"), service ?? Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code")] },
             new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], HasNotice ? Telling(message)
-                : null),
+                : null) { Banner = HasBanner ? new("", null, [], "/", "") : null },
                 Place.Of("maintenance.yaml")),
             Toy("Checks", "fine"),
+            .. HasBanner ? [Toy("NginxSite", "ours")] : Array.Empty<Resource>(),
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null,
             new HashSet<string>()) { Times = times };
         _past[RevisionOf(unit)] = unit;

@@ -42,7 +42,10 @@ internal static class RivalSites
         Difference With(Difference difference) => difference.Refusal is null && why.TryGetValue(difference.Resource, out var refusal)
             ? difference with { Refusal = refusal }
             : difference;
-        return diff with { ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<Difference>)[.. entry.Value.Select(With)]) };
+        return diff with
+        {
+            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<Difference>)[.. entry.Value.Select(With)]),
+        };
     }
 
     public static Diff Refuse(Diff diff)

@@ -19,7 +19,8 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
             .SelectMany(entry => placement.On(entry.Value.On).Select(server => Site(server, entry.Key, entry.Value)))
             .OrderBy(site => site.Id.ToString(), StringComparer.Ordinal)
             .GroupBy(site => site.Id.Server)
-            .SelectMany(group => group.Select((site, i) => site with { IsBalancer = i == 0 && web.Count > 0 && !web.Contains(group.Key) }))
+            .SelectMany(group => group.Select((site, i) =>
+                site with { IsBalancer = i == 0 && web.Count > 0 && !web.Contains(group.Key) }))
             .ToList();
         return
         [

@@ -112,7 +112,8 @@ public sealed class ConvergerTests : IDisposable
     {
         _servers["web1", "reload"] = Answer.Exit(1, "nginx: [emerg] unknown directive");
 
-        (await RunAsync(Step(Phase.Check, "web1", "reload") with { MayFail = true }, Step(Phase.Uncover, "web1", "lift"))).ShouldBeOfType<ConvergeOutcome.Completed>();
+        (await RunAsync(Step(Phase.Check, "web1", "reload") with { MayFail = true }, Step(Phase.Uncover, "web1", "lift")))
+            .ShouldBeOfType<ConvergeOutcome.Completed>();
 
         States.ShouldBe(["reload Failed", "lift Verified"]);
     }

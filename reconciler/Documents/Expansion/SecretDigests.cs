@@ -5,4 +5,8 @@ namespace Reconciler.Documents.Expansion;
 /// <summary>Keyed digests of resolved secrets: all that expansion knows of them.</summary>
 /// <param name="Files">Of each file's whole content.</param>
 /// <param name="Keys">Of single values, for what is given a value and not a file (a database role).</param>
-internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, string> Files, IReadOnlyDictionary<SecretReference, string> Keys);
+internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, string> Files, IReadOnlyDictionary<SecretReference, string> Keys)
+{
+    /// <summary>Stands for the digest of a file whose source is refused.</summary>
+    public const string Unresolved = "unresolved";
+}

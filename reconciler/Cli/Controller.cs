@@ -8,6 +8,7 @@ using Reconciler.Remote;
 using Reconciler.Reporting;
 using Reconciler.Resources;
 using Reconciler.Secrets;
+using Reconciler.Secrets.Aws;
 using Reconciler.Turns;
 using Reconciler.Watching;
 
@@ -84,10 +85,11 @@ internal sealed class Controller : IAsyncDisposable
         var secrets = new ResolvedSecrets();
         var watcher = new RepositoryWatcher(
             mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
+        var aws = new AwsSecretSource(region => new(SecretsManager.ConfigOf(region ?? settings.Aws.Region, settings.Aws.Profile)));
         var resolver = new SecretFileResolver(
-            [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets)], ledger.DigestKey);
+            [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets), aws], ledger.DigestKey);
         var source = new EnvironmentSource(
-            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, secrets), ledger.DigestKey);
+            new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, new AgeProgram(settings.AgeIdentity), secrets), ledger.DigestKey);
         var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);

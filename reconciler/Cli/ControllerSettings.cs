@@ -13,6 +13,12 @@ internal sealed record ControllerSettings(
     string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories,
         TimeSpan Interval)
 {
+    /// <summary>The controller's age identity file; null for none.</summary>
+    public string? AgeIdentity { get; init; }
+
+    /// <summary>Region and profile for AWS; null where the environment or the instance says.</summary>
+    public (string? Region, string? Profile) Aws { get; init; }
+
     /// <summary>Where health and metrics are answered; null for nowhere.</summary>
     public IPEndPoint? Listen { get; init; }
 

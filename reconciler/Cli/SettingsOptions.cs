@@ -22,6 +22,7 @@ internal sealed class SettingsOptions
     private readonly Option<string?> _folder = Of("--folder", "RECONCILER_FOLDER", "folder of the desired state in the repository (its top)");
     private readonly Option<string?> _state = Of("--state", "RECONCILER_STATE", "the controller's own folder (/var/lib/reconciler/controller)");
     private readonly Option<string?> _identity = Of("--identity", "RECONCILER_IDENTITY", "private key for the servers (ssh_config and agent decide)");
+    private readonly Option<string?> _age = Of("--age-identity", "RECONCILER_AGE_IDENTITY", "file with the private key for age: secrets");
     private readonly Option<string?> _secrets = Of("--secrets", "RECONCILER_SECRETS", "folder of file: secrets (/etc/reconciler/secrets)");
     private readonly Option<bool> _local = new("--allow-local-repositories")
     {
@@ -41,7 +42,7 @@ internal sealed class SettingsOptions
 
     public SettingsOptions(RootCommand root)
     {
-        foreach (var option in new Option[] { _config, _repository, _branch, _folder, _state, _identity, _secrets, _local, _interval })
+        foreach (var option in new Option[] { _config, _repository, _branch, _folder, _state, _identity, _age, _secrets, _local, _interval })
             root.Options.Add(option);
     }
 
@@ -86,6 +87,8 @@ internal sealed class SettingsOptions
         Interval(parsed))
     {
         Listen = ListenAddresses.Parse(Listen(parsed)),
+        AgeIdentity = AgeIdentity(parsed),
+        Aws = (File(parsed).Aws.Region, File(parsed).Aws.Profile),
         LogFormat = parsed.GetValue(_logFormat) ?? LogFormatOf(Of("RECONCILER_LOG_FORMAT")) ?? File(parsed).LogFormat ?? LogFormat.Text,
     };
 
@@ -93,6 +96,8 @@ internal sealed class SettingsOptions
     public string? Repository(ParseResult parsed) => Text(parsed, _repository, "RECONCILER_REPOSITORY", file => file.Repository.Url);
 
     public string? Identity(ParseResult parsed) => Text(parsed, _identity, "RECONCILER_IDENTITY", file => file.Identity);
+
+    public string? AgeIdentity(ParseResult parsed) => Text(parsed, _age, "RECONCILER_AGE_IDENTITY", file => file.Age.Identity);
 
     public string Secrets(ParseResult parsed) =>
         Text(parsed, _secrets, "RECONCILER_SECRETS", file => file.Secrets) ?? "/etc/reconciler/secrets";

@@ -91,8 +91,13 @@ internal interface ILedger : ILedgerReader
 {
     void Accept(string environment, string revision);
 
-    /// <summary>Also admits the environment.</summary>
+    /// <summary>It admits nothing: a unit may have been as git says before anybody ran the tool.</summary>
     void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit);
+
+    /// <summary>
+    /// What was converged is the same at a newer revision: that one is gone back to, with the sources of secrets as it names them. The time stays.
+    /// </summary>
+    void RecordSameAt(string environment, string application, string revision);
 
     /// <summary>It runs and its checks pass: keeps the earliest time until <see cref="RecordNoLongerHealthy"/>.</summary>
     void RecordHealthy(string environment, string application, string codeCommit, string baseDigest);

@@ -26,12 +26,13 @@ internal sealed partial class SqliteLedger
             row => new Converged(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Time(5)),
             ("$environment", environment), ("$application", application));
 
-    public void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit) => _database.Transact(() =>
-    {
-        Admit(environment, "converged");
-        return _database.Execute($"INSERT OR REPLACE INTO converged ({ConvergedColumns}) VALUES ($environment, $application, $digest, $revision, $commit, $at)",
-            ("$environment", environment), ("$application", application), ("$digest", digest), ("$revision", revision), ("$commit", codeCommit), ("$at", Now));
-    });
+    public void RecordConverged(string environment, string application, string digest, string revision, string? codeCommit) => _database.Execute(
+        $"INSERT OR REPLACE INTO converged ({ConvergedColumns}) VALUES ($environment, $application, $digest, $revision, $commit, $at)",
+        ("$environment", environment), ("$application", application), ("$digest", digest), ("$revision", revision), ("$commit", codeCommit), ("$at", Now));
+
+    public void RecordSameAt(string environment, string application, string revision) => _database.Execute(
+        "UPDATE converged SET revision = $revision WHERE environment = $environment AND application = $application",
+        ("$environment", environment), ("$application", application), ("$revision", revision));
 
     public Announcement? AnnouncementFor(string environment, string application) =>
         One("SELECT environment, application, digest, announced_at, starts_at FROM announcements WHERE environment = $environment AND application = $application",

@@ -27,6 +27,9 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
     /// <summary>Resources on the same server whose change marker this one compares with: what a process has read when it started.</summary>
     public IReadOnlyList<ResourceId> Reads { get; init; } = [];
 
+    /// <summary>Where its content comes from, for people: <c>aws:prod/site (version 4f3c2b1a)</c>; null where nothing more is to be said.</summary>
+    public string? Provenance { get; init; }
+
     /// <summary>Where single variables of it are written, by name; with an empty name, where all of them are.</summary>
     public IReadOnlyDictionary<string, Place> Places { get; init; } = new Dictionary<string, Place>();
 

@@ -13,6 +13,9 @@ internal sealed record ResolvedSecretFile(
 
     /// <summary>Keyed digests of the single values, by key.</summary>
     public IReadOnlyDictionary<string, string> ValueDigests { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The sources and versions that it was made from, for people: <c>aws:prod/site (version 4f3c2b1a)</c>; null where none has versions.</summary>
+    public string? Provenance { get; init; }
 }
 
 internal abstract record SecretReading

@@ -8,6 +8,9 @@ internal sealed class SecretFileResolver(IEnumerable<ISecretSource> sources, str
 {
     private readonly Dictionary<string, ISecretSource> _sources = sources.ToDictionary(source => source.Scheme, StringComparer.Ordinal);
 
+    /// <summary>One that knows another source too.</summary>
+    public SecretFileResolver With(ISecretSource source) => new([.. _sources.Values.Where(each => each.Scheme != source.Scheme), source], digestKey);
+
     public async Task<SecretReading> ResolveAsync(SecretFileDeclaration declaration, CancellationToken cancel)
     {
         var reading = new SecretLookup(_sources);
@@ -25,7 +28,7 @@ internal sealed class SecretFileResolver(IEnumerable<ISecretSource> sources, str
         var content = SecretFileText.Render(declaration, values, faults);
         return content is null
             ? new SecretReading.Refused(faults)
-            : Resolved(declaration, content, values.ToDictionary(entry => entry.Key, entry => entry.Value.AsSecret()));
+            : Resolved(declaration, content, values.ToDictionary(entry => entry.Key, entry => entry.Value.AsSecret()), reading.Provenance);
     }
 
     private async Task<SecretReading> RawAsync(SecretFileDeclaration declaration, SecretLookup reading, CancellationToken cancel)
@@ -33,14 +36,16 @@ internal sealed class SecretFileResolver(IEnumerable<ISecretSource> sources, str
         var value = await reading.FindRawAsync(declaration, cancel);
         return value is null
             ? new SecretReading.Refused(reading.Faults)
-            : Resolved(declaration, value, new Dictionary<string, SecretValue>());
+            : Resolved(declaration, value, new Dictionary<string, SecretValue>(), reading.Provenance);
     }
 
-    private SecretReading.Resolved Resolved(SecretFileDeclaration declaration, SecretValue content, IReadOnlyDictionary<string, SecretValue> values) =>
+    private SecretReading.Resolved Resolved(
+        SecretFileDeclaration declaration, SecretValue content, IReadOnlyDictionary<string, SecretValue> values, string? provenance) =>
         new(new ResolvedSecretFile(declaration.Reference, content, KeyedDigest.Of(digestKey, content.Reveal()), values)
         {
             Format = declaration.Format,
             ValueDigests = values.ToDictionary(value => value.Key, value => KeyedDigest.Of(digestKey, value.Value.Reveal())),
+            Provenance = provenance,
         });
 }
 

@@ -10,6 +10,13 @@ internal sealed class SecretLookup(IReadOnlyDictionary<string, ISecretSource> so
 
     public List<SecretFault> Faults { get; } = [];
 
+    /// <summary>What was read in which version, for people; null when no source has versions.</summary>
+    public string? Provenance => _read.Where(read => read.Value?.Version is not null)
+        .Select(read => $"{read.Key} (version {Short(read.Value!.Version!)})") is var read && read.Any() ? string.Join(" and ", read) : null;
+
+    // AWS's are UUIDs.
+    private static string Short(string version) => version.Split('-')[0];
+
     /// <summary>Null when there is a fault, which then is in <see cref="Faults"/>.</summary>
     public async Task<ResolvedValue?> FindAsync(string key, SecretKeyDeclaration own, SecretFileDeclaration file, CancellationToken cancel)
     {

@@ -18,6 +18,11 @@ internal sealed class SecretValue
 
     public SecretValue(string text) => _bytes = Encoding.UTF8.GetBytes(text);
 
+    /// <summary>Of the source, where it keeps several; may be shown.</summary>
+    public string? Version { get; init; }
+
+    public SecretValue Of(string? version) => new(_bytes) { Version = version };
+
     /// <summary>A copy of the value. Whoever calls this answers for where it goes.</summary>
     public byte[] Reveal() => [.. _bytes];
 
@@ -36,7 +41,7 @@ internal sealed class SecretValue
 
     public override string ToString() => "***";
 
-    private sealed class NeverWritten : JsonConverter<SecretValue>
+    internal sealed class NeverWritten : JsonConverter<SecretValue>
     {
         public override SecretValue Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             throw new NotSupportedException("A secret is read by its source only.");

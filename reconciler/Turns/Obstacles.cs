@@ -9,8 +9,9 @@ internal sealed class Obstacles(ILedgerReader ledger, TimeProvider clock)
 {
     private readonly RunGates _gates = new(ledger, clock);
 
+    /// <param name="mayChange">A person, or git, has said yes to changing this environment from here.</param>
     /// <returns>Why nothing is done in this turn; null when there is no reason.</returns>
-    public Verdict? Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options)
+    public Verdict? Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options, bool mayChange)
     {
         var plan = verdict.Plan;
         if (ledger.HeldRun(environment.Name, unit.Application) is { } held && held.Digest == unit.Digest && !options.ByPerson)
@@ -31,7 +32,7 @@ internal sealed class Obstacles(ILedgerReader ledger, TimeProvider clock)
         }
         if (options.DryRun)
             return Planned(verdict, DeferralOf(environment, unit, plan, looksAhead: true));
-        if (!options.ByPerson && !environment.Policy.BootstrapAllowed && ledger.AdmissionOf(environment.Name) is null)
+        if (!mayChange)
             return verdict with
             {
                 Standing = Standing.NeverConverged,

@@ -42,7 +42,7 @@ internal sealed class UnitRun(
             && open.Digest == unit.Digest ? open : null;
         if (await EndOpenRunAsync(environment, unit, waited, cause, isNew, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
-        ledger.Admit(environment.Name, "converged");
+        Admit(environment);
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         if (waited is not null)
             ledger.MoveRun(run.Id, RunState.Running, null);
@@ -201,6 +201,12 @@ internal sealed class UnitRun(
         ledger.Lapse(environment.Name, unit.Application, unit.Digest);
         return true;
     }
+
+    /// <summary>From now on it may be changed without a person's word.</summary>
+    public void Admit(ExpandedEnvironment environment) => ledger.Admit(environment.Name, "converged");
+
+    /// <summary>What was converged last is what the newest revision says too.</summary>
+    public void RecordSame(ExpandedEnvironment environment, Unit unit) => ledger.RecordSameAt(environment.Name, unit.Application, environment.Revision);
 
     /// <inheritdoc cref="UnitMemory.RecordSynced"/>
     public void RecordSynced(ExpandedEnvironment environment, Unit unit, bool healthy, bool isNew) =>

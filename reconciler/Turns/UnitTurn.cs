@@ -41,15 +41,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
         // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
+        // What was as git says from the beginning is known, and is nobody's word that the rest may be changed.
+        var mayChange = options.ByPerson || environment.Policy.BootstrapAllowed || ledger.AdmissionOf(environment.Name) is not null;
         var verdict = planning.Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
-            return Overlays.Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last) : verdict);
+            return Overlays.Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last, options) : verdict);
         if (unit.Refusal is not null)
-            return await _mending.InsteadAsync(environment, unit, last!, observed, options, progress, cancellation);
-        var met = _obstacles.Of(environment, unit, verdict, options);
+            return await _mending.InsteadAsync(
+                environment, unit, last!, observed, mayChange ? options : options with { DryRun = true }, progress, cancellation);
+        var met = _obstacles.Of(environment, unit, verdict, options, mayChange);
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
-        if (last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
+        if (mayChange && last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
             && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { } raised
             && !(raised.Converged && met is null))
             return raised.Converged ? met! with { Converged = true } : raised;
@@ -67,7 +70,7 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
                 : beside.Verdict;
         }
         if (verdict.Plan.IsEmpty)
-            return Settle(environment, unit, verdict, last);
+            return Settle(environment, unit, verdict, last, options);
         progress.Planned(environment, unit, verdict.Plan);
         running!.KeepWord(environment, unit, options);
         var cause = CauseOf(environment, options, unit, last, isHeld, verdict.Diff);
@@ -83,13 +86,18 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
             return "git asks for it for the first time";
         if (last.Digest != unit.Digest || isHeld)
             return last.Revision == environment.Revision && diff.ByResource.Keys.Any(resource => resource.Kind == "SecretsFile")
-                ? "a secret changed at its source"
+                ? $"a secret changed at its source{ProvenanceOf(unit, diff)}"
                 : $"git moved{ChangeWords.Of(diff, diff.ByResource.Keys)}";
         // The flag and its page are no part of the digest.
         var moved = ledger.Seen(environment.Name, unit.Application).Where(seen => seen.Cause == DriftCause.Intentional).Select(seen => seen.Resource)
             .Intersect(diff.ByResource.Keys).ToList();
         return moved.Count > 0 ? $"git moved{ChangeWords.Of(diff, moved)}" : "the servers had drifted";
     }
+
+    // Where the source keeps versions: which one is the new one.
+    private static string ProvenanceOf(Unit unit, Diff diff) =>
+        string.Join(" and ", unit.Resources.Where(resource => diff.ByResource.ContainsKey(resource.Id)).Select(resource => resource.Provenance).OfType<string>().Distinct())
+            is { Length: > 0 } sources ? $": {sources}" : "";
 
     /// <summary>
     /// What a dead controller left running is settled before anything is looked at: a plan made from an earlier look would not know what it has done since.
@@ -128,12 +136,16 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         return (environment with { Units = units }, observed);
     }
 
-    private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last)
+    private Verdict Settle(ExpandedEnvironment environment, Unit unit, Verdict verdict, Converged? last, TurnOptions options)
     {
         if (verdict.Diff.IsEmpty && running is not null)
         {
+            if (options.ByPerson)
+                running.Admit(environment);
             running.CloseRuns(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
+            if (last?.Digest == unit.Digest && last.Revision != environment.Revision)
+                running.RecordSame(environment, unit);
         }
         if (verdict.Plan.Withheld.FirstOrDefault() is { Key: { } resource, Value: var why })
             return verdict with

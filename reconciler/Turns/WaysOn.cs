@@ -37,6 +37,9 @@ internal static class WaysOn
         }
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.AddRange(AfterFailure(name, application, verdict));
+        if (verdict.Standing == Standing.Unseen)
+            ways.Add(new("it goes on by itself when all answer; a server that is dead is given up by a commit: `gone: \"(why)\"` beside its address in "
+                + $"{name}/servers.yaml", null));
         if (verdict.Standing == Standing.Failed)
             ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)
@@ -51,7 +54,7 @@ internal static class WaysOn
         yield return new("try the same again", $"reconciler retry {environment} {application}");
         if (RunHold.IsPersons(verdict.Headline))
             yield break;
-        yield return new("see what failed, step by step", $"reconciler history {environment}");
+        yield return new("see which run it was, and its steps with `reconciler describe run N`", $"reconciler history {environment} {application}");
         if (OfSecrets(verdict) is { } values)
             yield return values;
         if (IsOfSecretsAlone(verdict.Tried ?? verdict.Diff))

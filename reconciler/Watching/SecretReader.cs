@@ -7,7 +7,7 @@ using Reconciler.Secrets;
 namespace Reconciler.Watching;
 
 /// <summary>Resolves every secrets file of an environment: digests for the plan, values only into memory, all faults at once.</summary>
-internal sealed class SecretReader(SecretFileResolver resolver, ResolvedSecrets kept)
+internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, ResolvedSecrets kept)
 {
     private const string PickedUp = "What is corrected at its source is picked up by itself, without a commit.";
 
@@ -16,17 +16,22 @@ internal sealed class SecretReader(SecretFileResolver resolver, ResolvedSecrets 
     {
         var files = new Dictionary<SecretFileReference, string>();
         var keys = new Dictionary<SecretReference, string>();
+        var provenance = new Dictionary<SecretFileReference, string>();
         foreach (var folder in desired.Folders)
+        {
+            var withFiles = resolver.With(new AgeSecretSource(age, path => desired.ReadTemplate(folder.Name, path)?.Content));
             foreach (var (name, entry) in folder.Secrets.Value)
             {
                 var reference = new SecretFileReference(desired.Name, folder.Name, name);
-                switch (await resolver.ResolveAsync(DeclarationOf(desired, folder, entry, reference), cancellation))
+                switch (await withFiles.ResolveAsync(DeclarationOf(desired, folder, entry, reference), cancellation))
                 {
                     case SecretReading.Resolved(var file):
                         kept.Keep(file);
                         files[reference] = file.KeyedDigest;
                         foreach (var (key, digest) in file.ValueDigests)
                             keys[new(reference, key)] = digest;
+                        if (file.Provenance is { } from)
+                            provenance[reference] = from;
                         break;
                     case SecretReading.Refused(var refused):
                         faults[folder.Name] = $"{folder.Secrets.KeyPlaceOf(name)}: {string.Join(" ", refused.Select(fault => fault.Sentence))}"
@@ -34,15 +39,18 @@ internal sealed class SecretReader(SecretFileResolver resolver, ResolvedSecrets 
                         break;
                 }
             }
-        return new(files, keys);
+        }
+        return new(files, keys) { Provenance = provenance };
     }
 
     private static SecretFileDeclaration DeclarationOf(DesiredEnvironment desired, DesiredFolder folder, SecretFileEntry entry, SecretFileReference reference)
     {
         var texts = new Texts(desired, folder, null);
         return new(reference, Enum.Parse<Secrets.SecretFormat>($"{entry.Format}"),
-            entry.Keys.ToDictionary(key => key.Key, key => new SecretKeyDeclaration(key.Value.From is { } from ? texts.Plain(from) : null)))
+            entry.Keys.ToDictionary(key => key.Key, key => new SecretKeyDeclaration(
+                key.Value.From is { } from ? texts.Plain(from) : null, key.Value.Version)))
         {
+            Version = entry.Version,
             From = entry.From is { } whole ? texts.Plain(whole) : null,
             Template = entry.Template is { } template ? values => texts.Secrets(template, values) : null,
         };

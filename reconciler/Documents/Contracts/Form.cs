@@ -81,6 +81,15 @@ internal enum Form
     /// <summary>Where a secret comes from: <c>env:NAME</c>, <c>file:PATH</c>.</summary>
     SecretSource,
 
+    /// <summary>A region of AWS, as <c>eu-central-1</c>.</summary>
+    AwsRegion,
+
+    /// <summary>A profile of <c>~/.aws/config</c>.</summary>
+    AwsProfile,
+
+    /// <summary>A version of AWS Secrets Manager: its id, or <c>stage:NAME</c>.</summary>
+    SecretVersion,
+
     /// <summary><c>APPLICATION/secrets/FILE/KEY</c>.</summary>
     SecretKeyReference,
 

@@ -65,7 +65,15 @@ internal static class Forms
         [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
         [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
         [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),
-        [Form.SecretSource] = new("^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$", "env:NAME or file:/PATH on the controller", 400, SecretSources.FaultOf) { Hidden = true },
+        // Names: CreateSecret in secretsmanager/2017-10-17; ARNs have colons.
+        [Form.SecretSource] = new(
+            "^env:[A-Za-z_][A-Za-z0-9_]*$|^file:/[A-Za-z0-9@%+=:,._/-]+$|^aws:[A-Za-z0-9/_+=.@:-]+(#[A-Za-z_][A-Za-z0-9_.-]*)?$"
+                + "|^age:[A-Za-z0-9@%+=,_][A-Za-z0-9@%+=,._/-]*(#[A-Za-z_][A-Za-z0-9_.-]*)?$",
+            "aws:NAME, age:FILE, env:NAME or file:/PATH", 2200, SecretSources.FaultOf) { Hidden = true },
+        [Form.AwsRegion] = new("^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$", "a region, as eu-central-1", 40),
+        [Form.AwsProfile] = new("^[A-Za-z0-9._@+-]{1,100}$", "the name of a profile", 100),
+        // VersionId and VersionStage there.
+        [Form.SecretVersion] = new("^[A-Za-z0-9-]{32,64}$|^stage:[^\\x00-\\x20\\x7f]+$", "the version's id, 32 to 64 characters, or stage:NAME", 270) { Hidden = true },
         [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300) { Hidden = true },
         [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
         [Form.Subject] = new("^[a-z][a-z0-9-]*@[0-9a-f]{40}$", "APPLICATION@COMMIT, the whole commit of 40 digits", 300, SubjectFault),

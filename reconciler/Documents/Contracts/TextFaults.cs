@@ -83,8 +83,7 @@ internal static class SecretSources
 {
     public static string? FaultOf(string text) => text switch
     {
-        _ when text.StartsWith("aws:") => "is in AWS; aws: sources are not in this version",
-        _ when text.StartsWith("age:") => "is encrypted with age; age: sources are not in this version",
+        _ when text.StartsWith("age:") && text.Split('/').Contains("..") => "leads out of the document's folder",
         _ when text.StartsWith("file:") => Paths.AbsoluteFault(text["file:".Length..]),
         _ => null,
     };

@@ -59,7 +59,10 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
                 new SecretsFileSpec(RuntimeExpansion.PathOf(_application, file, texts), _application.User, _application.User,
                     ContentOf(input.SecretFile(documents.Name, name)).Digest, input.SecretFile(documents.Name, name))
                 { DigestKey = new(input.DigestKey), Within = _application.Path },
-                documents.Secrets.KeyPlaceOf(name));
+                documents.Secrets.KeyPlaceOf(name))
+            {
+                Provenance = input.Secrets.Provenance.GetValueOrDefault(input.SecretFile(documents.Name, name)),
+            };
         if (_code is null)
             yield break;
         var commit = _code.Commit.Id;

@@ -9,4 +9,7 @@ internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, st
 {
     /// <summary>Stands for the digest of a file whose source is refused.</summary>
     public const string Unresolved = "unresolved";
+
+    /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>
+    public IReadOnlyDictionary<SecretFileReference, string> Provenance { get; init; } = new Dictionary<SecretFileReference, string>();
 }

@@ -8,7 +8,7 @@ namespace Reconciler.Documents.Kinds;
 /// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
 /// since each key may come from an option or an environment variable instead.
 /// </summary>
-[NotYet("repositories", "ledger", "age", "signers", "notifications", "notify", "webhook", "logLevel", "otlp")]
+[NotYet("repositories", "ledger", "signers", "notifications", "notify", "webhook", "logLevel", "otlp")]
 internal sealed record ControllerDocument
 {
     [Description("The desired-state repository.")]
@@ -25,6 +25,12 @@ internal sealed record ControllerDocument
     [Description("The folder below which file: secrets lie. (/etc/reconciler/secrets)")]
     [Form(Form.ControllerPath)]
     public string? Secrets { get; init; }
+
+    [Description("Where age: secrets are decrypted with.")]
+    public ControllerAge Age { get; init; } = new();
+
+    [Description("Where aws: secrets come from; credentials are those of AWS_PROFILE, the environment, or the instance's role.")]
+    public ControllerAws Aws { get; init; } = new();
 
     [Description("Between two looks at the repository and the servers, as 60s. (60s)")]
     [Bounds(1, 86400)]
@@ -55,6 +61,24 @@ internal sealed record ControllerRepository
 
     [Description("true: repositories may be folders of this machine, to try things out. (false)")]
     public bool? AllowLocal { get; init; }
+}
+
+internal sealed record ControllerAge
+{
+    [Description("The controller's identity file (age-keygen -o FILE), 0600.")]
+    [Form(Form.ControllerPath)]
+    public string? Identity { get; init; }
+}
+
+internal sealed record ControllerAws
+{
+    [Description("As eu-central-1; without it AWS_REGION, the profile or the instance says. An ARN names its own.")]
+    [Form(Form.AwsRegion)]
+    public string? Region { get; init; }
+
+    [Description("A profile of ~/.aws/config; without it AWS_PROFILE says.")]
+    [Form(Form.AwsProfile)]
+    public string? Profile { get; init; }
 }
 
 [JsonConverter(typeof(WordConverter<LogFormat>))]

@@ -14,7 +14,7 @@ internal sealed record ServiceEntry
     [Form(Form.Name), NotEmpty]
     public required IReadOnlyList<string> On { get; init; }
 
-    [Description("Command line, without a shell, in the application's directory with its virtualenv first in PATH.")]
+    [Description("Command line, without a shell, in the application's path (with Django, its `directory`) with its virtualenv first in PATH.")]
     [Form(Form.Command), Templated]
     public string? Command { get; init; }
 

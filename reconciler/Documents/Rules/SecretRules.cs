@@ -1,6 +1,7 @@
 using Reconciler.Documents.Kinds;
 using Reconciler.Documents.Templates;
 using Reconciler.Documents.Yaml;
+using Reconciler.Model;
 
 namespace Reconciler.Documents.Rules;
 
@@ -42,7 +43,42 @@ internal static class SecretRules
         if (file.From is null && (without.Count > 0 || file.Keys.Count == 0))
             context.Fault("missing-key", document.KeyPlaceOf(name),
                 $"{Shown.Value(name)} does not say where {(without.Count > 0 ? string.Join(", ", without) : "its value")} comes from",
-                "write from: env:NAME or from: file:/PATH");
+                "write from: aws:NAME, age:FILE, env:NAME or file:/PATH");
+        CheckSource(context, folder, file.From, file.Version, file.Rotate, [name]);
+        foreach (var (key, own) in file.Keys.Where(key => key.Value.From is not null || key.Value.Version is not null))
+            CheckSource(context, folder, own.From, own.Version, file.Rotate, [name, "keys", key]);
+    }
+
+    /// <summary>A value that may change under a commit's feet is taken only where somebody has said so (desired-state.md, "Secrets").</summary>
+    private static void CheckSource(
+        RuleContext context, DesiredFolder folder, string? from, string? version, Rotation? rotate, string[] path)
+    {
+        var document = folder.Secrets;
+        var isAws = from?.StartsWith("aws:", StringComparison.Ordinal) == true;
+        if (isAws && version is null && rotate is null)
+            context.Fault("missing-key", document.PlaceOf([.. path, "from"]), $"{Shown.Value(from!)} has no `version`",
+                "write its id or stage:NAME, or rotate: automatic beside the file's `path`, and it follows AWSCURRENT");
+        if (!isAws && version is not null)
+            context.Fault("bad-value", document.PlaceOf([.. path, "version"]), "`version` stands where nothing comes from aws:",
+                "take it out; only aws: has versions");
+        if (isAws && rotate is not null && version?.StartsWith("stage:", StringComparison.Ordinal) == false)
+            context.Fault("excluding-keys", document.PlaceOf([.. path, "version"]), "one version by its id never changes, and `rotate: automatic` follows changes",
+                "write stage:NAME, or take one of them out");
+        if (from?.StartsWith("age:", StringComparison.Ordinal) == true)
+            CheckEncrypted(context, folder, from["age:".Length..].Split('#')[0], document.PlaceOf([.. path, "from"]));
+    }
+
+    private static void CheckEncrypted(RuleContext context, DesiredFolder folder, string path, Place place)
+    {
+        var rendered = TemplateRenderer.Render(Template.Parse(path), new ValueScope(context.Desired, folder as DesiredApplication, null), Standing.Plain);
+        if (rendered.Faults.Count > 0)
+            return;
+        if (context.Desired.ReadTemplate(folder.Name, rendered.Text) is not { } file)
+            context.Fault("file-not-found", place, $"there is no file {Shown.Value(rendered.Text)}",
+                $"looked for in {context.Desired.Name}/{folder.Name}/ and base/{folder.Name}/");
+        else if (!AgeFormat.IsEncrypted(file.Content.Span))
+            context.Fault("not-encrypted", new Place(file.File, 1, 1), "this is not encrypted with age",
+                "age --encrypt --recipients-file RECIPIENTS; if it holds a secret, that one is in git's history now: put another in its place");
     }
 
     private static void CheckTemplate(RuleContext context, DesiredFolder folder, string name, SecretFileEntry file)

@@ -65,6 +65,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
 
     protected override IEnumerable<Difference> Compare(Resource resource, SecretsFileSpec spec, SecretsFileFacts? facts, ReadMarkers reads)
     {
+        var source = resource.Provenance ?? "its source";
         Difference Of(DifferenceType type, string sentence) => new(resource.Id, type, sentence) { Origin = resource.Origin };
         if (facts is null)
             yield return Of(DifferenceType.Add, $"secrets file {spec.Path} is not there") with
@@ -74,7 +75,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         else if (facts.Digest != spec.Digest)
             yield return facts switch
             {
-                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and is not what its source makes: "
+                { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and is not what {source} makes: "
                     + "other values, or the same in another layout (`reconciler drift` names keys that differ)"),
                 { EditedByHand: true } when spec.OnlyCompared => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
                 {
@@ -86,7 +87,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
                     Gate = "drift",
                     Refusal = "bring the edit into its source or undo it; or acknowledge drift, and it is replaced and a copy kept",
                 },
-                _ => Of(DifferenceType.Change, $"secrets file {spec.Path} holds other values than its source"),
+                _ => Of(DifferenceType.Change, $"secrets file {spec.Path} holds other values than {source}"),
             };
         if (facts is not null && (facts.Mode != "0600" || facts.Owner != spec.User || facts.Group != spec.Group))
             yield return Of(DifferenceType.Change, $"secrets file {spec.Path} is {facts.Mode} {facts.Owner}:{facts.Group}, and should be 0600 {spec.User}:{spec.Group}");

@@ -9,13 +9,23 @@ internal sealed class Controller(string environment, string folder, string state
     private static readonly string Program = Path.Combine(Published ?? AppContext.BaseDirectory, "reconciler");
 
     /// <summary>The folder that ./publish made for the whole run; null for a class that is run by hand.</summary>
-    public static string? Published => Environment.GetEnvironmentVariable("RECONCILER_PUBLISHED");
+    public static string? Published => System.Environment.GetEnvironmentVariable("RECONCILER_PUBLISHED");
 
     public string State => state;
 
+    /// <summary>What it has in its environment beside what the tests have.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Options beside those that it always has.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>The same controller, started otherwise.</summary>
+    public Controller With(IReadOnlyDictionary<string, string> variables, params IReadOnlyList<string> options) =>
+        new(environment, folder, state, outputs) { Environment = variables, Options = options };
+
     public async Task<Command> RunAsync(params string[] arguments)
     {
-        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4));
+        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), environment: Environment);
         await File.AppendAllTextAsync(outputs, command.All);
         return command;
     }
@@ -38,7 +48,7 @@ internal sealed class Controller(string environment, string folder, string state
     }
 
     /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
-    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Program, [.. arguments, .. Settings]);
+    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Environment, Program, [.. arguments, .. Settings]);
 
     public RunningProgram Watch() => Start("watch", "--interval", "1", "--listen", "none");
 
@@ -51,7 +61,7 @@ internal sealed class Controller(string environment, string folder, string state
     private string[] Settings =>
     [
         "--repository", Path.Combine(folder, "desired"), "--state", state, "--identity", Path.Combine(folder, "key"),
-        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", "none",
+        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", "none", .. Options,
     ];
 }
 

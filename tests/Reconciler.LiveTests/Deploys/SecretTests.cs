@@ -115,8 +115,8 @@ public sealed class SecretTests(Staging staging)
             nginx -s reload
             supervisorctl stop coralnet-celeryworker
             """);
-        await WaitForAsync("! grep -q proxy_read_timeout /etc/nginx/sites-available/coralnet-coralnet");
-        await WaitForAsync("supervisorctl pid coralnet-celeryworker | grep -qx '[1-9][0-9]*'");
+        await staging.WaitForAsync("! grep -q proxy_read_timeout /etc/nginx/sites-available/coralnet-coralnet");
+        await staging.WaitForAsync("supervisorctl pid coralnet-celeryworker | grep -qx '[1-9][0-9]*'");
         await staging.Controller.StopAsync(watch);
         (await poller.StopAsync()).ShouldBeOnly("page 2");
         var after = await staging.PidsAsync();
@@ -139,7 +139,7 @@ public sealed class SecretTests(Staging staging)
         await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-maps-90ab", "canary-maps-first"));
         await watch.WaitForAsync("staging: Stop", Soon);
         await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-maps-90ab", "canary-maps-second"));
-        await WaitForAsync($"grep -q canary-maps-second {SiteServer.SecretsFile}");
+        await staging.WaitForAsync($"grep -q canary-maps-second {SiteServer.SecretsFile}");
         await staging.Controller.StopAsync(watch);
         var settled = await staging.Controller.ConvergeAsync();
         settled.ExitCode.ShouldBe(0, settled.All);
@@ -154,8 +154,6 @@ public sealed class SecretTests(Staging staging)
     }
 
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
-
-    private Task WaitForAsync(string condition) => staging.Host.ShellAsync($"for i in $(seq 600); do {condition} && exit; sleep 0.2; done; exit 1");
 
     private async Task<string> MapsKeyAsync()
     {

@@ -15,4 +15,7 @@ public sealed class Staging() : Site("staging", new Dictionary<string, int> { ["
     internal SiteServer Server => Servers["staging1"];
 
     internal TestHost Host => Server.Host;
+
+    /// <summary>Until a shell condition holds on it, for two minutes.</summary>
+    internal Task WaitForAsync(string condition) => Host.ShellAsync($"for i in $(seq 600); do {condition} && exit; sleep 0.2; done; exit 1");
 }

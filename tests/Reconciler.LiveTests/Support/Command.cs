@@ -10,7 +10,8 @@ internal sealed record Command(int ExitCode, string Output, string Error)
     /// <summary>The same with each run of white space as one space: sentences as they are, however their lines were broken.</summary>
     public string Sentences => string.Join(' ', All.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    public static async Task<Command> RunAsync(string program, IEnumerable<string> arguments, TimeSpan? deadline = null, string? directory = null, string? input = null)
+    public static async Task<Command> RunAsync(string program, IEnumerable<string> arguments, TimeSpan? deadline = null, string? directory = null, string? input = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -21,6 +22,8 @@ internal sealed record Command(int ExitCode, string Output, string Error)
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var cancel = new CancellationTokenSource(deadline ?? TimeSpan.FromMinutes(5));
         if (input is not null)

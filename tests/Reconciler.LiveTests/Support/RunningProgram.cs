@@ -29,11 +29,15 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public static RunningProgram Start(string program, params IEnumerable<string> arguments)
+    public static RunningProgram Start(string program, params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), program, arguments);
+
+    public static RunningProgram Start(IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
 

@@ -118,7 +118,7 @@ public sealed class SqliteLedgerTests : IDisposable
     }
 
     [Fact]
-    public void An_environment_is_admitted_by_a_person_or_by_its_first_convergence()
+    public void What_is_as_git_says_from_the_beginning_admits_nothing()
     {
         using var ledger = Open();
         ledger.AdmissionOf("staging").ShouldBeNull();
@@ -126,7 +126,7 @@ public sealed class SqliteLedgerTests : IDisposable
         ledger.RecordConverged("staging", "coralnet", "digest", "revision", "commit");
         ledger.RecordConverged("production", "host", "digest", "revision", null);
         ledger.AdmissionOf("staging")!.Why.ShouldBe("bootstrap: allow");
-        ledger.AdmissionOf("production")!.Why.ShouldBe("converged");
+        ledger.AdmissionOf("production").ShouldBeNull();
         ledger.LastConverged("staging", "coralnet").ShouldBe(new Converged("staging", "coralnet", "digest", "revision", "commit", _clock.Now));
         ledger.LastConverged("production", "host")!.CodeCommit.ShouldBeNull();
     }

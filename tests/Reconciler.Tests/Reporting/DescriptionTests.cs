@@ -227,6 +227,7 @@ public sealed class DescriptionTests : IDisposable
     public void An_environment_and_an_application_are_told_with_what_they_consist_of()
     {
         Deploy();
+        _ledger.Admit("production", "converged");
         _ledger.RecordConverged("production", "coralnet", "digest", new string('1', 40), Commit);
 
         var environment = Text(text => text.Write(Reader.Environment("production")!));

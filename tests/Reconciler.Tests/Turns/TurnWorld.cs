@@ -49,6 +49,9 @@ internal sealed class TurnWorld : IDisposable
 
     public JumpingClock Clock { get; } = new();
 
+    /// <summary>Of git; null: another one for each version.</summary>
+    public string? Revision { get; set; }
+
     public ScriptedServers Servers { get; }
 
     /// <summary>The same servers, asked for logs alone.</summary>
@@ -224,7 +227,7 @@ internal sealed class TurnWorld : IDisposable
         Ledger = SqliteLedger.OpenForWriting(_folder.In("controller"), Clock);
     }
 
-    public ExpandedEnvironment Environment(Unit unit) => new(Production, RevisionOf(unit),
+    public ExpandedEnvironment Environment(Unit unit) => new(Production, Revision ?? RevisionOf(unit),
         new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "web1", null, "reconciler", [], ["web"]) }, [unit],
         new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0,
             TimeSpan.FromMinutes(15)) { Windows = Windows });

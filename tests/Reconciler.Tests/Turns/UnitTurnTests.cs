@@ -1,3 +1,4 @@
+using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Remote;
@@ -36,6 +37,18 @@ public sealed class UnitTurnTests : IDisposable
         _world.Done.ShouldBe(["prepare", "cover", "stop", "code", "start", "check", "uncover"]);
         _world.LastRun.ShouldBe(RunState.Succeeded);
         _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!.Digest.ShouldBe("digest-2");
+    }
+
+    [Fact]
+    public async Task What_is_the_same_at_a_newer_revision_is_remembered_as_of_that_since_the_same_time()
+    {
+        await _world.Converged(_world.Version(1)).TurnAsync(_world.Version(1));
+        var before = _world.Ledger.LastConverged(TurnWorld.Production, "coralnet")!;
+        _world.Revision = new string('e', 40);
+
+        (await _world.TurnAsync(_world.Version(1))).Standing.ShouldBe(Standing.Synced);
+
+        _world.Ledger.LastConverged(TurnWorld.Production, "coralnet").ShouldBe(before with { Revision = _world.Revision });
     }
 
     [Fact]
@@ -109,6 +122,33 @@ public sealed class UnitTurnTests : IDisposable
         (await world.TurnAsync(world.Version(1), ByPerson)).Standing.ShouldBe(Standing.Synced);
         world["Service"].ShouldBe("up");
         world.Ledger.AdmissionOf(TurnWorld.Production).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_as_git_says_at_first_contact_is_no_word_for_changing_the_rest_nor_for_the_flag()
+    {
+        using var world = new TurnWorld { IsAdmitted = false };
+        world.Converged(world.Version(1));
+
+        (await world.TurnAsync(world.Version(1))).Standing.ShouldBe(Standing.Synced);
+        (await world.TurnAsync(world.Version(2))).Standing.ShouldBe(Standing.NeverConverged);
+        (await world.TurnAsync(world.Version(2, times: new FlagTimes(null, null)))).Standing.ShouldBe(Standing.NeverConverged);
+        world["Service"] = "down";
+        await world.RefusedTurnAsync(world.Version(2), "impossible");
+
+        (world["Code"], world["Service"]).ShouldBe(("code-1", "down"));
+        world.Ledger.Runs(TurnWorld.Production, null, 10).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_person_who_converges_what_is_as_git_says_has_said_yes_to_what_comes_later()
+    {
+        using var world = new TurnWorld { IsAdmitted = false };
+        world.Converged(world.Version(1));
+        await world.TurnAsync(world.Version(1), ByPerson);
+
+        (await world.TurnAsync(world.Version(2))).Standing.ShouldBe(Standing.Synced);
+        world["Code"].ShouldBe("code-2");
     }
 
     [Fact]

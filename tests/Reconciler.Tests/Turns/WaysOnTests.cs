@@ -108,7 +108,7 @@ public sealed class WaysOnTests
         var failed = VerdictOn(world, Standing.Held);
 
         Ways(world, failed).Select(way => way.Paste).ShouldBe(
-            ["reconciler retry production coralnet", "reconciler history production", null, "reconciler rollback production coralnet"]);
+            ["reconciler retry production coralnet", "reconciler history production coralnet", null, "reconciler rollback production coralnet"]);
         Ways(world, failed with { Reason = "held before Migrate by ada: INC-1." }).ShouldHaveSingleItem();
         Ways(world, failed with { Reason = "held by ada: INC-1." }).ShouldHaveSingleItem();
     }

@@ -10,7 +10,7 @@ public sealed class SecretReaderTests
     private static async Task<string> FaultAsync(params ISecretSource[] sources)
     {
         var faults = new Dictionary<string, string>();
-        var reader = new SecretReader(new SecretFileResolver(sources, "key"), new ResolvedSecrets());
+        var reader = new SecretReader(new SecretFileResolver(sources, "key"), new AgeProgram(null), new ResolvedSecrets());
         await reader.ReadAsync(new Expanded().Input().Desired, faults, TestContext.Current.CancellationToken);
         return faults["coralnet"];
     }

@@ -10,7 +10,6 @@ namespace Reconciler.Cli;
 internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, string environment) : ITurnProgress
 {
     private readonly Lock _gate = new();
-    private long _covered;
 
     public void Planned(ExpandedEnvironment expanded, Unit unit, Plan plan)
     {
@@ -20,13 +19,7 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
                 + (plan.IsInterim ? $", first {plan.Steps[0].Phase}" : ""));
     }
 
-    public void PhaseBegan(Phase phase, int steps)
-    {
-        // Of several plans of one run each covers: users have seen the page since the first.
-        if (phase == Phase.Cover && _covered == 0)
-            _covered = clock.GetTimestamp();
-        Line($"{phase}");
-    }
+    public void PhaseBegan(Phase phase, int steps) => Line($"{phase}");
 
     public void StepBegan(Step step)
     {
@@ -42,11 +35,9 @@ internal sealed class ConsoleProgress(TextWriter writer, TimeProvider clock, str
 
     public void PhaseEnded(Phase phase, TimeSpan took)
     {
-        if (phase != Phase.Uncover || _covered == 0)
-            return;
-        Line($"covered for {clock.GetElapsedTime(_covered).TotalSeconds:0.0} s");
-        _covered = 0;
     }
+
+    public void Uncovered(ExpandedEnvironment expanded, Unit unit, TimeSpan covered) => Line($"covered for {covered.TotalSeconds:0.0} s");
 
     public void Failed(ExpandedEnvironment expanded, Unit unit, string sentence)
     {

@@ -100,6 +100,10 @@ internal sealed class JsonProgress(IDaemonLog log, string environment) : ITurnPr
     public void Failed(ExpandedEnvironment expanded, Unit unit, string sentence) =>
         log.Write(new(LogEvents.RunFailed, $"{environment}/{unit.Application}", sentence, []) { Warning = true });
 
+    public void Uncovered(ExpandedEnvironment expanded, Unit unit, TimeSpan covered)
+    {
+    }
+
     public void Converged(ExpandedEnvironment expanded, Unit unit, TimeSpan took, TimeSpan? covered) =>
         Write(LogEvents.Converged, unit.Application, $"{unit.Application} converged", [],
             [("revision", expanded.Revision), ("seconds", took.TotalSeconds),

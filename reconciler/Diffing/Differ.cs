@@ -7,8 +7,11 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
 {
     /// <param name="resources">Desired, of one environment or a part of it.</param>
     /// <param name="observed">What was seen; a resource without an entry counts as unknown.</param>
-    public Diff Compare(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> observed)
+    /// <param name="wanted">All that git says, where that is more: a service may read what belongs to another application.</param>
+    public Diff Compare(
+        IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> observed, IEnumerable<Resource>? wanted = null)
     {
+        wanted ??= resources;
         var differences = new Dictionary<ResourceId, IReadOnlyList<Difference>>(resources.Count);
         var unknown = new List<UnknownResource>();
         var beside = new List<Unmanaged>();
@@ -21,7 +24,7 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
                 continue;
             }
             beside.AddRange(kinds[resource.Id.Kind].Beside(resource, observation));
-            var found = kinds[resource.Id.Kind].Compare(resource, observation, MarkersOf(resource, observed)).ToList();
+            var found = kinds[resource.Id.Kind].Compare(resource, observation, MarkersOf(resource, wanted, observed)).ToList();
             if (found.Count > 0)
                 differences[resource.Id] = found;
         }
@@ -30,10 +33,15 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
     }
 
     /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>
-    public static ReadMarkers MarkersOf(Resource resource, IReadOnlyDictionary<ResourceId, Observation> observed) =>
+    public ReadMarkers MarkersOf(Resource resource, IEnumerable<Resource> wanted, IReadOnlyDictionary<ResourceId, Observation> observed) =>
         resource.Reads.Count == 0
             ? ReadMarkers.None
-            : new(resource.Reads.ToDictionary(read => read, read => observed.GetValueOrDefault(read)?.FactsOf<ResourceFacts>()?.Marker));
+            : new(resource.Reads.ToDictionary(read => read, read => MarkerOf(read, wanted, observed.GetValueOrDefault(read)?.FactsOf<ResourceFacts>())));
+
+    /// <summary>Nobody is asked to read somebody's edit, unless git says the very same by now.</summary>
+    private string? MarkerOf(ResourceId read, IEnumerable<Resource> wanted, ResourceFacts? facts) =>
+        facts is { EditedByHand: true } && !wanted.Any(each => each.Id == read && kinds[read.Kind].WantedMarker(each) == facts.Marker)
+            ? null : facts?.Marker;
 }
 
 /// <summary>What could not be observed, and why.</summary>

@@ -8,4 +8,7 @@ internal enum DriftCause
 
     /// <summary>The server moved while git did not.</summary>
     Corrective,
+
+    /// <summary>The server moved, and so did git: what a hand left there is not what git said before, nor what it says now.</summary>
+    Both,
 }

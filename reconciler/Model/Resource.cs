@@ -54,6 +54,9 @@ internal abstract record ResourceFacts(string? Marker)
 {
     /// <summary>Health, apart from sync: a sentence saying what does not work ("answers 500"), or null.</summary>
     public virtual string? Ailment => null;
+
+    /// <summary>Somebody else changed it since we placed it.</summary>
+    public virtual bool EditedByHand => false;
 }
 
 /// <summary>What a probe's answer means. <see cref="Absent"/> and <see cref="Unknown"/> are different, and what is unknown is never treated as missing.</summary>

@@ -76,7 +76,8 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine($"  {application}: code {commit}");
         foreach (var difference in about.Differences)
             writer.WriteLine($"  differs: {difference.Sentence}"
-                + (difference is { Cause: { } cause, Since: { } since } ? $" ({cause}, since {Clock(since)})" : ""));
+                + (difference is { Cause: { } cause, Since: { } since } 
+                    ? $" ({(cause == "both" ? "changed by hand, and git moved" : cause)}, since {Clock(since)})" : ""));
     }
 
     public void Write(EnvironmentDescription environment)

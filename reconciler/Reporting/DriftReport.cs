@@ -57,7 +57,7 @@ internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What
 /// <param name="Resource"><c>APPLICATION/KIND/NAME</c>.</param>
 /// <param name="GitSays">Short; null where the sentence says it all.</param>
 /// <param name="Origin">The document line that says so.</param>
-/// <param name="Cause"><c>intentional</c> or <c>corrective</c>; null when no look was kept.</param>
+/// <param name="Cause"><c>intentional</c>, <c>corrective</c> or <c>both</c>; null when no look was kept.</param>
 /// <param name="Since">The first look that saw it, on the first of the servers.</param>
 /// <param name="LastSynced">The last look that found it as git said; null when none ever did.</param>
 /// <param name="Does">What the tool will do about it by itself.</param>

@@ -18,6 +18,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
             writer.WriteLine(cause.Key switch
             {
                 "corrective" => "Corrective: the server was changed, and git was not",
+                "both" => "Both: the server was changed, and so was git: what is there is neither what git said before nor what it says now",
                 "intentional" => "Intentional: git was changed, and the server was not brought there yet",
                 _ => "Nobody looked before, so that it is not known what moved, git or the server",
             });
@@ -34,9 +35,11 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         var servers = report.Differences.SelectMany(thing => thing.Servers).Distinct().Count();
         var count = report.Differences.Count;
         var unseen = report.Unseen.Count == 0 ? "" : $", {report.Unseen.Count} thing(s) could not be looked at";
-        return count == 0
-            ? unseen.Length == 0 ? "no difference: the servers are as git says" : $"no difference in what could be looked at{unseen}"
-            : $"{count} difference(s) on {servers} server(s){unseen}";
+        var refused = report.Refused.Count == 0 ? ""
+            : $"; what git says of {report.Refused.Count} application(s) is refused, and how the servers stand to that is not known";
+        return count > 0 ? $"{count} difference(s) on {servers} server(s){unseen}{refused}"
+            : (unseen + refused).Length == 0 ? "no difference: the servers are as git says"
+            : $"no difference in what could be {(unseen.Length == 0 ? "compared" : "looked at")}{unseen}{refused}";
     }
 
     private void WriteThing(DriftedThing thing)

@@ -34,7 +34,8 @@ internal sealed record ReportedDifference(string Server, string Resource, string
     string? Origin)
 {
     /// <summary>
-    /// <c>intentional</c>: git moved; <c>corrective</c>: the server moved while git did not. Null where no look was kept.
+    /// <c>intentional</c>: git moved; <c>corrective</c>: the server moved while git did not; <c>both</c>: the server moved, and so did git. Null where
+    /// no look was kept.
     /// </summary>
     public string? Cause { get; init; }
 

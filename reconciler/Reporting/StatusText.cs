@@ -30,7 +30,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
     }
 
     private static string CauseOf(ReportedDifference difference) =>
-        difference is { Cause: { } cause, Since: { } since } ? $" ({cause}, since {Clock(since)})" : "";
+        difference is { Cause: { } cause, Since: { } since }
+            ? $" ({(cause == "both" ? "changed by hand, and git moved" : cause)}, since {Clock(since)})" : "";
 
     private void WriteController(ControllerStatus? controller) => writer.WriteLine(controller is null
         ? "nobody is at work: nothing is deployed or tried again until `reconciler watch` runs"

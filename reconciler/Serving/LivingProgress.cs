@@ -44,6 +44,12 @@ internal sealed class LivingProgress(ITurnProgress next, LifeSigns signs, string
         next.Failed(expanded, unit, sentence);
     }
 
+    public void Uncovered(ExpandedEnvironment expanded, Unit unit, TimeSpan covered)
+    {
+        signs.Heard(environment, TimeSpan.Zero);
+        next.Uncovered(expanded, unit, covered);
+    }
+
     public void Converged(ExpandedEnvironment expanded, Unit unit, TimeSpan took, TimeSpan? covered)
     {
         signs.Heard(environment, TimeSpan.Zero);

@@ -2,6 +2,7 @@ using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
+using Reconciler.Resources.Maintenance;
 
 namespace Reconciler.Turns;
 
@@ -33,7 +34,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
                     seen[resource.Id] = last;
                 continue;
             }
-            var look = new Look(UnitDigest.Of(resource), observed.VerifiedAt.GetValueOrDefault(resource.Id, now),
+            var look = new Look(WantedOf(unit, resource, last), observed.VerifiedAt.GetValueOrDefault(resource.Id, now),
                 observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
                 diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, resource.Id, last));
             seen[resource.Id] = After(resource.Id, last, look, now);
@@ -76,16 +77,27 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     private Dictionary<string, DateTimeOffset> LastActed(Run run) => ledger.Steps(run.Id)
         .GroupBy(step => step.Resource).ToDictionary(steps => steps.Key, steps => steps.Max(step => step.IntentAt));
 
+    /// <summary>
+    /// While git's newer word is refused, what was converged last is in force: it did not move, even where its secrets are not to be read now. The flag
+    /// alone is git's of now.
+    /// </summary>
+    private static string WantedOf(Unit unit, Resource resource, SeenResource? last) =>
+        unit.Refusal is not null && resource.Spec is not MaintenanceSpec && last?.SyncedWanted is { } synced ? synced : UnitDigest.Of(resource);
+
     private static SeenResource After(ResourceId id, SeenResource? last, Look look, DateTimeOffset now)
     {
         if (!look.Differs)
             return new(id, look.Wanted, look.Marker, now, look.VerifiedAt, look.Wanted, null, null);
+        var byHand = last?.SyncedWanted is { } synced && synced != look.Wanted ? DriftCause.Both : DriftCause.Corrective;
         var (cause, since) = last switch
         {
             // It waited for its run, and meanwhile somebody changed it on the server.
-            { Cause: DriftCause.Intentional } when last.Marker != look.Marker && last.Wanted == look.Wanted && !look.LeftByRun =>
-                (DriftCause.Corrective, now),
-            { Cause: { } known, DiffersSince: { } first } => (known, first),
+            { Cause: DriftCause.Intentional } when last.Marker != look.Marker && last.Wanted == look.Wanted && !look.LeftByRun => (byHand, now),
+            // What git said newer is refused by now, or was taken back: what differs still is not git's doing.
+            { Cause: DriftCause.Intentional } when last.Wanted != look.Wanted && byHand == DriftCause.Corrective && last.SyncedWanted is not null
+                && !look.LeftByRun => (byHand, now),
+            { Cause: DriftCause.Intentional, DiffersSince: { } first } => (DriftCause.Intentional, first),
+            { Cause: { }, DiffersSince: { } first } => (byHand, first),
             _ => (last?.SyncedWanted == look.Wanted && !look.LeftByRun ? DriftCause.Corrective : DriftCause.Intentional, now),
         };
         return new(id, look.Wanted, look.Marker, now, last?.SyncedAt, last?.SyncedWanted, since, cause);

@@ -11,6 +11,7 @@ internal sealed record DriftWords(string Does, string? Command)
     public static DriftWords Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, Difference difference, DriftCause? cause)
     {
         var (name, application) = (environment.Name, unit.Application);
+        var moved = cause is DriftCause.Intentional or DriftCause.Both;
         return verdict.Standing switch
         {
             Standing.Suspended => new($"does nothing: it is {verdict.Suspension}", verdict.Suspension!.Lift),
@@ -18,10 +19,10 @@ internal sealed record DriftWords(string Does, string? Command)
                 $"reconciler retry {name} {application}"),
             Standing.Held => new($"does nothing: a run of {application} is held; `reconciler status {name}` says why",
                 $"reconciler retry {name} {application}"),
-            Standing.SetAside when cause == DriftCause.Intentional => new(
+            Standing.SetAside when moved => new(
                 $"does not try this again by itself: it failed; `reconciler status {name}` says why",
                     $"reconciler retry {name} {application}"),
-            _ when cause == DriftCause.Intentional => new(ByRun(verdict, difference), null),
+            _ when moved => new(ByRun(verdict, difference), null),
             _ when verdict.Plan.Withheld.TryGetValue(difference.Resource, out var why) =>
                 new($"does nothing: {why}", $"reconciler retry {name} {application} --heal"),
             _ => Corrective(environment, unit, difference),

@@ -12,5 +12,10 @@ internal interface ITurnProgress : IConvergeProgress
     /// <param name="sentence">What went wrong and what is done about it now.</param>
     void Failed(ExpandedEnvironment environment, Unit unit, string sentence);
 
+    /// <summary>The page is away.</summary>
+    /// <param name="covered">How long users have seen it, with the runs before that had left it there.</param>
+    void Uncovered(ExpandedEnvironment environment, Unit unit, TimeSpan covered);
+
+    /// <param name="covered">As of <see cref="Uncovered"/>; null when there was none.</param>
     void Converged(ExpandedEnvironment environment, Unit unit, TimeSpan took, TimeSpan? covered);
 }

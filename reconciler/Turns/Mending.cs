@@ -18,8 +18,9 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
     {
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
-            .WithSecretsAsSeen(observed.Resources).WithFlagOf(unit);
-        before = interrupted ? before.WithoutMigrations() : before;
+            .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
+        // Under the digest that it was converged by: its sources may have other values by now, and that is not git moving.
+        before = (interrupted ? before.WithoutMigrations() : before) with { Digest = last.Digest };
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
         var verdict = planning.Compared(environment, before, observed, everything: interrupted);
         return await MendAsync(environment, before, obstacle, verdict, observed, progress, cancellation);

@@ -37,6 +37,8 @@ internal sealed partial class SecretKeyChanges(IServerSessions sessions, ServerA
 
     private async Task<string?> LineAsync(ServerAddress server, SecretsFileSpec spec, CancellationToken cancellation)
     {
+        if (spec.OnlyCompared || spec.FromKeptCopy)
+            return "(which of its keys differ is not known: its source does not give now what was written last)";
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var file = secrets.Of(new(spec.File, spec.Digest));
         if (SecretKeyPrints.Of(file, nonce) is not { } wanted)

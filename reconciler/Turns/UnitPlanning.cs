@@ -59,8 +59,9 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        var resources = StoppedByUs(environment.Name, unit.Application) ? WithoutReboots(observed.Resources) : observed.Resources;
-        var diff = WithHalfApplied(environment, unit, observed, differ.Compare(unit.Resources, resources))
+        var resources = BlamingReboots(environment.Name, unit, observed.Resources);
+        var diff = WithHalfApplied(environment, unit, observed, 
+                differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
@@ -71,11 +72,19 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             .SelectMany(each => new[] { ledger.HeldRun(environment, each), ledger.OpenRun(environment, each) })
             .Any(run => run?.Phase >= Phase.Stop);
 
-    /// <summary>What came back after a reboot and was stopped by a run since is not down because of the reboot.</summary>
-    private static Dictionary<ResourceId, Observation> WithoutReboots(IReadOnlyDictionary<ResourceId, Observation> seen) => seen.ToDictionary(
-        entry => entry.Key,
-        entry => entry.Value is Observation.Found { Facts: ServiceFacts { Rebooted: true } facts }
+    /// <summary>What came back after a reboot and was stopped since, by a run or by a hand, is not down because of the reboot.</summary>
+    private IReadOnlyDictionary<ResourceId, Observation> BlamingReboots(string environment, Unit unit, IReadOnlyDictionary<ResourceId, Observation> seen)
+    {
+        static ServiceFacts? DownSince(Observation observation) =>
+            observation is Observation.Found { Facts: ServiceFacts { Rebooted: true, Runs: false } facts } ? facts : null;
+        if (!seen.Values.Any(observation => DownSince(observation) is not null))
+            return seen;
+        var stopped = StoppedByUs(environment, unit.Application);
+        var ran = ledger.Seen(environment, unit.Application).ToDictionary(each => each.Resource, each => each.SyncedAt);
+        bool CameBack(ResourceId id, ServiceFacts facts) => stopped || ran.GetValueOrDefault(id) > clock.GetUtcNow() - facts.Up;
+        return seen.ToDictionary(entry => entry.Key, entry => DownSince(entry.Value) is { } facts && CameBack(entry.Key, facts)
             ? new Observation.Found(facts with { Rebooted = false }) : entry.Value);
+    }
 
     /// <summary>
     /// What a held run began to migrate and did not come through with is in no record of the database's. Code that does not have that migration would be

@@ -5,6 +5,7 @@ using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
+using Reconciler.Reporting;
 
 namespace Reconciler.Turns;
 
@@ -61,7 +62,11 @@ internal sealed class UnitRun(
             return end.Verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral };
         }
         if (end.Failure is { } failure)
-            return await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
+        {
+            var broken = await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
+            TellUncovered(attempt, run);
+            return broken;
+        }
         // Taking a notice down is not what is held: that stays in force beside it.
         if (!isNew && ledger.HeldRun(environment.Name, unit.Application) is { } held)
             ledger.MoveRun(run.Id, RunState.Withdrawn, $"the notice was taken down; run {held.Id} stays held");
@@ -73,10 +78,21 @@ internal sealed class UnitRun(
         else
             ForgetPassed(environment, unit);
         RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
-        progress.Converged(environment, unit, clock.GetElapsedTime(began), null);
+        progress.Converged(environment, unit, clock.GetElapsedTime(began), TellUncovered(attempt, run));
         return end.Verdict.Diff.ByResource.Count == 0
             ? end.Verdict with { Converged = true }
             : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
+    }
+
+    /// <summary>As the history will say it, by the journal: another controller may have covered.</summary>
+    /// <returns>Null when the run took no page away.</returns>
+    private TimeSpan? TellUncovered(Attempt attempt, Run run)
+    {
+        var steps = ledger.Steps(run.Id);
+        if (CoveredStretch.Of(steps, CoveredStretch.FoundBy(run, steps, ledger), clock.GetUtcNow()) is not ({ } covered, Left: false))
+            return null;
+        attempt.Progress.Uncovered(attempt.Environment, attempt.Unit, covered);
+        return covered;
     }
 
     /// <summary>What is left as it is: how much, and what first.</summary>

@@ -87,11 +87,11 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
         if (last.Digest != unit.Digest || isHeld)
             return last.Revision == environment.Revision && diff.ByResource.Keys.Any(resource => resource.Kind == "SecretsFile")
                 ? $"a secret changed at its source{ProvenanceOf(unit, diff)}"
-                : $"git moved{ChangeWords.Of(diff.ByResource.Keys)}";
+                : $"git moved{ChangeWords.Of(diff, diff.ByResource.Keys)}";
         // The flag and its page are no part of the digest.
         var moved = ledger.Seen(environment.Name, unit.Application).Where(seen => seen.Cause == DriftCause.Intentional).Select(seen => seen.Resource)
             .Intersect(diff.ByResource.Keys).ToList();
-        return moved.Count > 0 ? $"git moved{ChangeWords.Of(moved)}" : "the servers had drifted";
+        return moved.Count > 0 ? $"git moved{ChangeWords.Of(diff, moved)}" : "the servers had drifted";
     }
 
     // Where the source keeps versions: which one is the new one.
@@ -121,14 +121,14 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     public Task<ExpandedEnvironment> WithRefusedAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
         RefusedUnits.AddAsync(environment, past, ledger, cancellation);
 
-    /// <summary>What was converged last had the secrets that are seen, whatever their sources hold by now.</summary>
+    /// <summary>What was converged last had the secrets that were written last, whatever their sources hold by now.</summary>
     public async Task<(ExpandedEnvironment, Observed)> AsSeenAsync(
         ExpandedEnvironment environment, Observed observed, CancellationToken cancellation)
     {
         var units = new List<Unit>();
         foreach (var unit in environment.Units)
         {
-            var seen = unit.Refusal is null ? unit : unit.WithSecretsAsSeen(observed.Resources);
+            var seen = unit.Refusal is null ? unit : unit.WithSecretsAsPlaced(observed.Resources);
             if (seen != unit && running is not null)
                 observed = await running.LookAgainAsync(environment, unit, seen, observed, cancellation);
             units.Add(seen);

@@ -91,7 +91,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
                 documents.Application.PlaceOf("django"));
     }
 
-    private SecretContent ContentOf(SecretFileReference file) => new(file, input.Secrets.Files.GetValueOrDefault(file, "unresolved"));
+    private SecretContent ContentOf(SecretFileReference file) => new(file, input.Secrets.Files.GetValueOrDefault(file, SecretDigests.Unresolved));
 
     private List<string> PasswordFilesIn(ApplicationRuntime runtime)
     {

@@ -7,6 +7,9 @@ namespace Reconciler.Documents.Expansion;
 /// <param name="Keys">Of single values, for what is given a value and not a file (a database role).</param>
 internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, string> Files, IReadOnlyDictionary<SecretReference, string> Keys)
 {
+    /// <summary>Stands for the digest of a file whose source is refused.</summary>
+    public const string Unresolved = "unresolved";
+
     /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>
     public IReadOnlyDictionary<SecretFileReference, string> Provenance { get; init; } = new Dictionary<SecretFileReference, string>();
 }

@@ -47,6 +47,22 @@ internal static class UnitVariants
     }
 
     /// <summary>
+    /// As <see cref="WithSecretsAsSeen"/>, for a state that is looked at and mended while what git says cannot be brought about: somebody's edit is told from
+    /// what was written last, and is nothing that a service is to read.
+    /// </summary>
+    public static Unit WithSecretsAsPlaced(this Unit unit, IReadOnlyDictionary<ResourceId, Observation> seen)
+    {
+        static SecretsFileFacts? EditIn(Observation? observation) => observation is Observation.Found { Facts: SecretsFileFacts { EditedByHand: true } edit } ? edit : null;
+        var placed = seen.ToDictionary(entry => entry.Key,
+            entry => EditIn(entry.Value) is { } edit ? new Observation.Found(edit with { Digest = edit.Placed!, Marker = edit.Placed }) : entry.Value);
+        Resource OnlyCompared(Resource resource) => resource.Spec is SecretsFileSpec spec
+            && (spec.FromKeptCopy ? EditIn(seen.GetValueOrDefault(resource.Id)) is not null : spec.Digest == SecretDigests.Unresolved)
+                ? resource with { Spec = spec with { OnlyCompared = true } } : resource;
+        var before = unit.WithSecretsAsSeen(placed);
+        return before with { Resources = [.. before.Resources.Select(OnlyCompared)] };
+    }
+
+    /// <summary>
     /// For a way back before anything migrated: the database is as this code left it, and trying the code once more would only keep the page on.
     /// </summary>
     public static Unit WithoutMigrations(this Unit unit) => unit with { Resources = [.. unit.Resources.Where(resource => resource.Spec is not MigrationsSpec)] };

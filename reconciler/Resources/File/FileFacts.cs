@@ -17,6 +17,5 @@ internal sealed record FileFacts(string Look, string Type, string Digest, string
 
     public bool IsFile => Digest.Length > 0;
 
-    /// <summary>Somebody else changed it since we placed it.</summary>
-    public bool EditedByHand => Placed is not null && Placed != Digest;
+    public override bool EditedByHand => Placed is not null && Placed != Digest;
 }

@@ -8,8 +8,7 @@ namespace Reconciler.Resources.SecretsFile;
 /// <param name="Placed">The digest that it was placed with last, whether or not it is still that; null when reconciler never did.</param>
 internal sealed record SecretsFileFacts(string Look, string Digest, string Mode, string Owner, string Group, string? Placed) : ResourceFacts(Digest)
 {
-    /// <summary>Somebody else changed it since it was placed.</summary>
-    public bool EditedByHand => Placed is not null && Placed != Digest;
+    public override bool EditedByHand => Placed is not null && Placed != Digest;
 }
 
 /// <summary>
@@ -69,12 +68,20 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         var source = resource.Provenance ?? "its source";
         Difference Of(DifferenceType type, string sentence) => new(resource.Id, type, sentence) { Origin = resource.Origin };
         if (facts is null)
-            yield return Of(DifferenceType.Add, $"secrets file {spec.Path} is not there");
+            yield return Of(DifferenceType.Add, $"secrets file {spec.Path} is not there") with
+            {
+                Refusal = spec.OnlyCompared ? "its source cannot be read now: mend that, and the file is written" : null,
+            };
         else if (facts.Digest != spec.Digest)
             yield return facts switch
             {
                 { Placed: null } => Of(DifferenceType.Change, $"secrets file {spec.Path} was not written by reconciler, and is not what {source} makes: "
                     + "other values, or the same in another layout (`reconciler drift` names keys that differ)"),
+                { EditedByHand: true } when spec.OnlyCompared => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
+                {
+                    Refusal = "undo the edit; or leave it till what git says is no longer refused and does not wait: its source does not give now what "
+                        + "was written last, and then the file is compared with it again",
+                },
                 { EditedByHand: true } => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
                 {
                     Gate = "drift",
@@ -88,7 +95,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
 
     protected override IEnumerable<Step> Steps(Resource resource, SecretsFileSpec spec, SecretsFileFacts? facts, Change change)
     {
-        if (change.Differences.Count == 0)
+        if (change.Differences.Count == 0 || spec.OnlyCompared)
             yield break;
         if (facts is null && spec.Within is { } within && Path.GetDirectoryName(spec.Path)! is var folder && folder != within)
             yield return new(Phase.Secrets, resource.Id, $"make {folder}, where it is not there",

@@ -15,4 +15,10 @@ internal sealed record SecretsFileSpec(string Path, string User, string Group, s
 
     /// <summary>The content is no longer to be had from its source, but a copy was kept on the server when it was replaced: the way back.</summary>
     public bool FromKeptCopy { get; init; }
+
+    /// <summary>
+    /// Neither its source nor a kept copy gives the content: it is compared with what was written last, and never written. (Internal, so that it is no
+    /// part of a digest.)
+    /// </summary>
+    internal bool OnlyCompared { get; init; }
 }

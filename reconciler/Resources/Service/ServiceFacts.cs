@@ -60,6 +60,9 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     /// <summary>The server was rebooted since the start that was noted.</summary>
     public bool Rebooted { get; init; }
 
+    /// <summary>How long the server has been up, in whole seconds; only where it was rebooted since the start that was noted.</summary>
+    public TimeSpan? Up { get; init; }
+
     public bool Wanted { get; init; } = true;
 
     public bool Runs => State == ServiceState.Running;

@@ -24,6 +24,7 @@ internal static class ServiceReading
             Note = note,
             Orphaned = found.State == ServiceState.Running && Values(lines, "parent").Contains("1"),
             Rebooted = lines.Contains("rebooted yes"),
+            Up = lines.Contains("rebooted yes") && long.TryParse(Values(lines, "uptime").FirstOrDefault(), out var up) ? TimeSpan.FromSeconds(up) : null,
             Wanted = !spec.Retired,
             Definition = definition.Value,
             Written = Values(lines, "text").Any() ? string.Join('\n', Values(lines, "text")) : null,

@@ -79,7 +79,7 @@ public sealed class DifferTests
         var gunicorn = world.Find("Service", "web1", "gunicorn");
         world.Seen[world.Find("SecretsFile", "web1").Id] = new Observation.Unknown("permission denied");
 
-        Differ.MarkersOf(gunicorn, world.Seen).Observed.Values.Count(marker => marker is null).ShouldBe(1);
+        World.Differ.MarkersOf(gunicorn, [], world.Seen).Observed.Values.Count(marker => marker is null).ShouldBe(1);
         World.Differ.Compare([gunicorn], world.Seen).ByResource.ShouldBeEmpty();
     }
 
@@ -88,7 +88,7 @@ public sealed class DifferTests
     {
         var world = new World(Example);
 
-        Differ.MarkersOf(world.Find("Code", "web1"), world.Seen).Observed.ShouldBeEmpty();
-        Differ.MarkersOf(world.Find("Service", "web1", "gunicorn"), world.Seen).Observed.Count.ShouldBe(3);
+        World.Differ.MarkersOf(world.Find("Code", "web1"), [], world.Seen).Observed.ShouldBeEmpty();
+        World.Differ.MarkersOf(world.Find("Service", "web1", "gunicorn"), [], world.Seen).Observed.Count.ShouldBe(3);
     }
 }

@@ -110,6 +110,23 @@ public sealed class DriftReportTests
     }
 
     [Fact]
+    public void What_is_refused_was_not_compared_and_is_never_called_as_git_says()
+    {
+        Text(DriftReport.Of("production", [Status() with { Fault = "settings.json cannot be read" }], [], null)).ShouldStartWith(
+            "production: no difference in what could be compared; what git says of 1 application(s) is refused, and how the servers stand to that is not known;");
+        Text(DriftReport.Of("production", [Status(Edited("web1")) with { Fault = "settings.json cannot be read" }], [], null)).ShouldStartWith(
+            "production: 1 difference(s) on 1 server(s); what git says of 1 application(s) is refused, ");
+    }
+
+    [Fact]
+    public void What_was_changed_on_both_sides_is_called_neither_the_servers_nor_gits()
+    {
+        var text = Text(DriftReport.Of("production", [Status(Moved("web1") with { Cause = "both" })], [], null));
+
+        text.ShouldContain("\nBoth: the server was changed, and so was git: what is there is neither what git said before nor what it says now\n  web1: ");
+    }
+
+    [Fact]
     public void What_git_does_not_speak_of_is_told_once_the_loud_first_and_counts_as_no_difference()
     {
         static ReportedUnmanaged Thing(string server, string what, bool loud, string said) =>

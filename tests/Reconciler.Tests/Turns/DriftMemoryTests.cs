@@ -59,7 +59,7 @@ public sealed class DriftMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_stays_corrective_when_git_moves_after_it()
+    public async Task When_git_moves_after_an_edit_both_are_why_and_it_is_the_edits_alone_when_git_goes_back()
     {
         _world.Converged(_world.Version(1));
         await _world.LookAsync(_world.Version(1));
@@ -69,11 +69,41 @@ public sealed class DriftMemoryTests : IDisposable
 
         var seen = (await _world.LookAsync(_world.Version(2)))["Code"];
 
-        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Corrective, edited.DiffersSince));
+        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Both, edited.DiffersSince));
+        (await _world.LookAsync(_world.Version(1)))["Code"].Cause.ShouldBe(DriftCause.Corrective);
     }
 
     [Fact]
-    public async Task What_waits_for_its_run_and_is_then_edited_is_corrective_since_the_edit()
+    public async Task What_is_edited_while_gits_word_is_refused_is_corrective_whatever_its_secrets_are_taken_for()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        Later();
+        _world["Code"] = "edited";
+
+        var inForce = _world.Version(1, code: "code-as-seen") with { Refusal = new("2", "a secret is not to be had") };
+        var seen = (await _world.LookAsync(inForce))["Code"];
+
+        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Corrective, seen.SeenAt));
+    }
+
+    [Fact]
+    public async Task What_waited_for_a_commit_that_is_refused_by_now_is_not_gits_doing()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        _world["Packages"] = "edited";
+        await _world.LookAsync(_world.Version(2, packages: 2));
+        Later();
+
+        var seen = await _world.LookAsync(_world.Version(1) with { Refusal = new("2", "no branch has it") });
+
+        (seen["Packages"].Cause, seen["Packages"].DiffersSince).ShouldBe((DriftCause.Corrective, _world.Clock.GetUtcNow()));
+        seen["Code"].Cause.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_run_and_is_then_edited_is_both_gits_and_a_hands_since_the_edit()
     {
         _world.Converged(_world.Version(1));
         await _world.LookAsync(_world.Version(1));
@@ -83,7 +113,7 @@ public sealed class DriftMemoryTests : IDisposable
 
         var seen = (await _world.LookAsync(_world.Version(2)))["Code"];
 
-        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Corrective, seen.SeenAt));
+        (seen.Cause, seen.DiffersSince).ShouldBe((DriftCause.Both, seen.SeenAt));
     }
 
     [Fact]

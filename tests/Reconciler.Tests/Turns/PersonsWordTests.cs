@@ -180,7 +180,7 @@ public sealed class PersonsWordTests : IDisposable
 
         run.State.ShouldBe(RunState.Succeeded);
         _world.Ledger.Steps(run.Id).Select(step => step.Summary)
-            .ShouldBe(["prepare", "announce", "announce", "cover", "stop", "code", "start", "check", "uncover"], ignoreOrder: true);
+            .ShouldBe(["prepare", "announce", "announce", "cover coralnet", "stop", "code", "start", "check", "uncover coralnet"], ignoreOrder: true);
     }
 
     [Theory]

@@ -20,11 +20,34 @@ public sealed class RebootBlameTests : IDisposable
     {
         var version = _world.Version(1);
         var unit = version with { Resources = [.. version.Resources.Where(resource => resource.Id.Kind == "Service")] };
-        var facts = new ServiceFacts("gunicorn", ServiceState.Stopped, [], "boot") { Rebooted = true };
+        var facts = new ServiceFacts("gunicorn", ServiceState.Stopped, [], "boot") { Rebooted = true, Up = TimeSpan.FromMinutes(5) };
         var seen = new Dictionary<ResourceId, Observation> { [TurnWorld.Id("Service")] = new Observation.Found(facts) };
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), _world.Ledger, _world.Clock);
         return planning.DiffOf(_world.Environment(unit), unit, new Observed(seen, new Dictionary<string, string>())).All.Select(each => each.Sentence)
             .First(sentence => sentence.Contains("is not running"));
+    }
+
+    /// <summary>A look found it as git said.</summary>
+    private void Ran(int minutesAgo)
+    {
+        var then = _world.Clock.GetUtcNow().AddMinutes(-minutesAgo);
+        _world.Ledger.SaveSeen(TurnWorld.Production, "coralnet", [new(TurnWorld.Id("Service"), "w", null, then, then, "w", null, null)]);
+    }
+
+    [Fact]
+    public void What_a_look_saw_running_since_the_reboot_is_down_for_another_reason()
+    {
+        Ran(minutesAgo: 2);
+
+        Sentence().ShouldEndWith("is not running");
+    }
+
+    [Fact]
+    public void What_ran_before_the_reboot_alone_is_down_because_of_it()
+    {
+        Ran(minutesAgo: 6);
+
+        Sentence().ShouldEndWith("the server was rebooted, and it did not come back");
     }
 
     private Run Begin(Phase reached, string application = "coralnet")

@@ -98,7 +98,8 @@ internal sealed class ToyKind(string name) : IResourceKind
     {
         var facts = (name == "Maintenance" ? null : observation.FactsOf<ToyFacts>()) ?? new("none", "none", null);
         var (wanted, differs) = (WantedOf(resource), change.Differences.Count > 0);
-        Step Step(Phase phase, string verb, string to) => new(phase, resource.Id, verb, new RunnerRequest(verb, [$"{resource.Id}", to]));
+        Step Step(Phase phase, string verb, string to) => new(phase, resource.Id,
+            verb is "cover" or "uncover" ? $"{verb} coralnet" : verb, new RunnerRequest(verb, [$"{resource.Id}", to]));
         switch (name)
         {
             case "Code" when differs:

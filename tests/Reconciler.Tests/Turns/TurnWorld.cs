@@ -300,6 +300,8 @@ internal sealed class Commentary : ITurnProgress
 
     public void Failed(ExpandedEnvironment environment, Unit unit, string sentence) => _sentences.Add(sentence);
 
+    public void Uncovered(ExpandedEnvironment environment, Unit unit, TimeSpan covered) => _sentences.Add($"covered for {covered.TotalSeconds:0.0} s");
+
     public void Converged(ExpandedEnvironment environment, Unit unit, TimeSpan took, TimeSpan? covered) => _sentences.Add("converged");
 
     public void PhaseBegan(Phase phase, int steps)

@@ -29,6 +29,12 @@ public class ReadingTests
         facts.Note!.Reads["coralnet/Code/coralnet"].ShouldBe(Given.OldCommit);
     }
 
+    [Theory]
+    [InlineData("rebooted yes\n", 180)]
+    [InlineData("", null)]
+    public void After_a_reboot_it_is_known_how_long_the_server_is_up(string rebooted, int? seconds) =>
+        Read($"{Gone}{rebooted}uptime 180\nstopped 0 0\n", dearer: true).ShouldNotBeNull().Up.ShouldBe(seconds is { } up ? TimeSpan.FromSeconds(up) : null);
+
     [Fact]
     public void When_it_is_gone_its_manager_is_asked() =>
         Kind.Read(Given.Resource(Given.Worker), null, Gone, dearer: false).ShouldBeOfType<Reading.NeedsMore>()

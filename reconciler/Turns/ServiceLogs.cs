@@ -2,12 +2,14 @@ using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Remote;
 using Reconciler.Resources.Account;
+using Reconciler.Resources.Migrations;
 using Reconciler.Resources.Service;
 
 namespace Reconciler.Turns;
 
 /// <summary>The end of what one service wrote on one server, or of what stands in log files; stable in JSON.</summary>
-/// <param name="Service">Or the path of the files, as in <c>logs</c> of application.yaml.</param>
+/// <param name="Server">A dash for a page that people read.</param>
+/// <param name="Service">Or the path of the files, as in <c>logs</c> of application.yaml; or <c>database</c>, or the page's URL, of <c>errors</c> there.</param>
 /// <param name="Text">Null when it could not be read.</param>
 /// <param name="Trouble">Why not; null when it could.</param>
 internal sealed record ServiceLog(string Server, string Service, string? Text, string? Trouble);
@@ -32,7 +34,8 @@ internal sealed class ServiceLogs(IServerSessions sessions, ServerAddresses addr
             .Where(question => server is null || question.Server == server)
             .GroupBy(question => question.Server).OrderBy(group => group.Key, StringComparer.Ordinal);
         var logs = await Task.WhenAll(asked.Select(group => OnAsync(known[group.Key], [.. group], cancellation)));
-        return [.. logs.SelectMany(each => each)];
+        var page = server is null && unit.ErrorPage is { } url ? new[] { new ServiceLog("-", url, "for people: open it in a browser", null) } : [];
+        return [.. logs.SelectMany(each => each), .. page];
     }
 
     private static IEnumerable<Question> QuestionsOf(Resource resource, Unit unit) => resource.Spec switch
@@ -41,8 +44,17 @@ internal sealed class ServiceLogs(IServerSessions sessions, ServerAddresses addr
             [new(resource.Id.Server, service.Service, RunnerRequest.Logs(Lookup.WithManager(service)))],
         AccountSpec account => unit.LogFiles.Select(path =>
             new Question(resource.Id.Server, path, RunnerRequest.Run(account.Name, "/", "-", new PayloadPart.Text(FilesScript(path))))),
+        MigrationsSpec { Runtime: var runtime } when unit.ErrorQuery is { } query =>
+            [new(resource.Id.Server, "database", runtime.RunLive("-", QueryScript(query)))],
         _ => [],
     };
+
+    // libpq's variable: https://www.postgresql.org/docs/15/libpq-envars.html; other databases' clients do not look at it.
+    private static string QueryScript(string query) => $$"""
+        export LC_ALL=C.UTF-8 PAGER=cat PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=10s'
+        printf '%s;\n' {{Shell.Quote(query)}} | python manage.py dbshell 2>&1 | tail -n {{MostLines}}
+
+        """;
 
     /// <param name="path">With * for any characters but /; nothing else in it means anything to a shell.</param>
     private static string FilesScript(string path) => $$"""

@@ -54,6 +54,12 @@ internal enum Form
     /// <summary>As <see cref="FilePath"/>, with <c>*</c> allowed.</summary>
     LogPath,
 
+    /// <summary>One SELECT in SQL, on one line.</summary>
+    Query,
+
+    /// <summary>What a browser opens, without a password in it.</summary>
+    WebPage,
+
     /// <summary>Relative, without <c>..</c>.</summary>
     RelativePath,
 

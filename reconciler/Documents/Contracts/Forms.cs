@@ -62,6 +62,9 @@ internal static class Forms
         [Form.LinkTarget] = new("^[A-Za-z0-9@%+=,._/][A-Za-z0-9@%+=:,._/-]*$", "a path", 400),
         [Form.UrlPath] = new("^/[A-Za-z0-9._~!&*+,=:@%/?-]*$", "a path that begins with /, escaped as in a URL", 500),
         [Form.ExceptPath] = new("^/[A-Za-z0-9._~@:+,=/-]+$", "a path but / alone, as nginx decodes it; all beneath it too when it ends in /", 500, text => CoverPartial.IsExceptable(text) ? null : "cannot be left uncovered"),
+        // A backslash would be a command of psql's own.
+        [Form.Query] = new("^(SELECT|WITH|select|with) [^\\x00-\\x1f\\x7f;\\\\]+$", "one SELECT on one line, without ; and \\", 2000),
+        [Form.WebPage] = new("^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~!&*+,=:@%/?#-]*)?$", "http:// or https:// and what follows, without a password", 500),
         [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
         [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
         [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),

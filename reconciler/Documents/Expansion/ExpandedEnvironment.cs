@@ -66,6 +66,12 @@ internal sealed record Unit(
     /// <summary>Log files of its own, absolute, with * for any characters but /.</summary>
     public IReadOnlyList<string> LogFiles { get; init; } = [];
 
+    /// <summary>A SELECT for its own database that gives its errors; null for none.</summary>
+    public string? ErrorQuery { get; init; }
+
+    /// <summary>Where people read its errors; null for nowhere.</summary>
+    public string? ErrorPage { get; init; }
+
     /// <summary>The flag's times as git has them; null while it is off.</summary>
     public FlagTimes? Times { get; init; }
 

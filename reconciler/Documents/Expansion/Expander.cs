@@ -22,6 +22,8 @@ internal static class Expander
                 {
                     Lacks = LacksOf(desired, application),
                     LogFiles = application.Application.Value.Logs,
+                    ErrorQuery = application.Application.Value.Errors?.Query,
+                    ErrorPage = application.Application.Value.Errors?.Url,
                 })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");

@@ -49,6 +49,9 @@ internal sealed record ApplicationDocument
     [Form(Form.LogPath)]
     public IReadOnlyList<string> Logs { get; init; } = [];
 
+    [Description("Where the site keeps errors besides files: `reconciler logs` shows them, and what is new is attached to a check that fails.")]
+    public ErrorLog? Errors { get; init; }
+
     [Description("true: its services are stopped and disabled here. The folder may be deleted only after that.")]
     public bool Retired { get; init; }
 }
@@ -154,4 +157,16 @@ internal sealed record NoticeCommands
     /// <summary>The banner's text as a template.</summary>
     public string TextFor(MaintenanceDocument flag) => Text
         ?? "Maintenance begins at {{startsAt}}" + (flag.EndsAt is null ? "" : " and is to be over by {{endsAt}}") + (flag.Message is null ? "." : ". {{message}}");
+}
+
+internal sealed record ErrorLog
+{
+    [Description("One SELECT on the site's own database, the newest row last. `manage.py dbshell` runs it on the server of the migrations, as `user`; "
+        + "PostgreSQL lets it read only, for at most 10 s.")]
+    [Form(Form.Query)]
+    public string? Query { get; init; }
+
+    [Description("The page where people read them.")]
+    [Form(Form.WebPage)]
+    public string? Url { get; init; }
 }

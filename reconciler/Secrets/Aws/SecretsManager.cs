@@ -12,7 +12,8 @@ internal sealed class SecretsManager(AwsJsonConfig config) : IDisposable
     /// <param name="profile">Of <c>~/.aws/config</c>; null: as <c>AWS_PROFILE</c> says.</param>
     public static AwsJsonConfig ConfigOf(string? region, string? profile)
     {
-        var config = new AwsJsonConfig("Secrets Manager", "secretsmanager", "2017-10-17");
+        // Looks wait for the answer, and healing waits for looks: without one, what was converged last is healed.
+        var config = new AwsJsonConfig("Secrets Manager", "secretsmanager", "2017-10-17") { Timeout = TimeSpan.FromSeconds(10), MaxErrorRetry = 2 };
         if (profile is not null)
             config.Profile = new Profile(profile);
         if (region is not null)

@@ -22,6 +22,10 @@ public sealed partial class DeployTests(Staging staging)
             stands => stands.Sync.ShouldBe("Synced"),
             stands => stands.Health.ShouldBe("Healthy"),
             stands => stands.Reason.ShouldBe("Converged"));
+        (await staging.Controller.RunAsync("logs", "staging", "coralnet")).Sentences.ShouldSatisfyAllConditions(
+            logs => logs.ShouldContain("staging1 database | name"),
+            logs => logs.ShouldContain("| 0001_initial"),
+            logs => logs.ShouldContain("- https://errors.coralnet.example/coralnet/"));
     }
 
     [Fact]

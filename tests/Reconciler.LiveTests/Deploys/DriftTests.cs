@@ -85,7 +85,7 @@ public sealed class DriftTests(Staging staging)
     public async Task What_is_suspended_is_not_even_mended_and_a_converge_is_refused_with_what_lifts_it()
     {
         await staging.AtAsync(2);
-        await staging.Host.ShellAsync("supervisorctl stop coralnet-celeryworker");
+        await staging.StopByHandAsync("coralnet-celeryworker");
         var suspended = await staging.Controller.RunAsync("suspend", "staging", "--reason", "INC-1", "--for", "1h");
         suspended.ExitCode.ShouldBe(0, suspended.All);
         try
@@ -131,7 +131,7 @@ public sealed class DriftTests(Staging staging)
     public async Task A_service_that_was_stopped_by_hand_is_started_again()
     {
         await staging.AtAsync(2);
-        await staging.Host.ShellAsync("supervisorctl stop coralnet-celeryworker");
+        await staging.StopByHandAsync("coralnet-celeryworker");
         var before = await staging.PidsAsync();
         before["celeryworker"].ShouldBe(0);
         await using var watch = staging.Controller.Watch();

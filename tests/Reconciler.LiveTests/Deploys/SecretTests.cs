@@ -113,10 +113,16 @@ public sealed class SecretTests(Staging staging)
         await staging.Host.ShellAsync("""
             sed -i 's/proxy_set_header Host .host;/&\n        proxy_read_timeout 1s;/' /etc/nginx/sites-available/coralnet-coralnet
             nginx -s reload
-            supervisorctl stop coralnet-celeryworker
             """);
+        await staging.StopByHandAsync("coralnet-celeryworker");
         await staging.WaitForAsync("! grep -q proxy_read_timeout /etc/nginx/sites-available/coralnet-coralnet");
         await staging.WaitForAsync("supervisorctl pid coralnet-celeryworker | grep -qx '[1-9][0-9]*'");
+        // Nor is a hand's edit put into force, though there is nothing to replace it with.
+        await staging.Host.ShellAsync($"sed -i s/canary-maps-90ab/by-hand/ {SiteServer.SecretsFile}");
+        using var soon = new CancellationTokenSource(Soon);
+        while (!(await staging.Controller.RunAsync("drift", "staging")).Sentences.Contains("secrets.json was edited by hand", StringComparison.Ordinal))
+            await Task.Delay(200, soon.Token);
+        await staging.Host.ShellAsync($"sed -i s/by-hand/canary-maps-90ab/ {SiteServer.SecretsFile}");
         await staging.Controller.StopAsync(watch);
         (await poller.StopAsync()).ShouldBeOnly("page 2");
         var after = await staging.PidsAsync();

@@ -16,6 +16,10 @@ public sealed class Staging() : Site("staging", new Dictionary<string, int> { ["
 
     internal TestHost Host => Server.Host;
 
+    /// <summary>As somebody does it who is in a hurry: a worker that was told to stop while it began may not hear it.</summary>
+    internal Task StopByHandAsync(string program) => Host.ShellAsync(
+        $"timeout 20 supervisorctl stop {program} || {{ kill -9 $(supervisorctl pid {program}); timeout 20 supervisorctl stop {program} || :; }}");
+
     /// <summary>Until a shell condition holds on it, for two minutes.</summary>
     internal Task WaitForAsync(string condition) => Host.ShellAsync($"for i in $(seq 600); do {condition} && exit; sleep 0.2; done; exit 1");
 }

@@ -2,7 +2,10 @@ using Reconciler.Cli;
 using Reconciler.Model;
 using Reconciler.Remote;
 using Reconciler.Resources.Account;
+using Reconciler.Resources.Migrations;
 using Reconciler.Tests.Converging;
+using Reconciler.Tests.Git;
+using Reconciler.Tests.Resources;
 using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
@@ -41,6 +44,24 @@ public sealed class ServiceLogsTests : IDisposable
 
         (await new ServiceLogs(servers, new ServerAddresses(null)).ReadAsync(_world.Environment(unit), unit, null, TestContext.Current.CancellationToken))
             .ShouldBe([new("web1", "/srv/www/log/*.log", "ERROR one", null)]);
+    }
+
+    [Fact]
+    public async Task Errors_that_the_site_keeps_in_its_database_are_asked_for_as_it_asks_and_the_page_is_named()
+    {
+        using var folder = new ScratchFolder();
+        var runtime = Runtimes.In(folder.Path);
+        var servers = new ScriptedServers { Logs = "KeyError: depth" };
+        var unit = _world.Version(1);
+        unit = unit with
+        {
+            Resources = [new(TurnWorld.Id("Migrations"), new MigrationsSpec(runtime, "commit", "packages"), Place.Of("application.yaml"))],
+            ErrorQuery = "SELECT text FROM errors WHERE text <> 'it''s fine'",
+            ErrorPage = "https://reef.example/admin/errors/",
+        };
+
+        (await new ServiceLogs(servers, new ServerAddresses(null)).ReadAsync(_world.Environment(unit), unit, null, TestContext.Current.CancellationToken))
+            .ShouldBe([new("web1", "database", "KeyError: depth", null), new("-", "https://reef.example/admin/errors/", "for people: open it in a browser", null)]);
     }
 
     [Fact]

@@ -75,9 +75,7 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         foreach (var (application, commit) in about.Commits)
             writer.WriteLine($"  {application}: code {commit}");
         foreach (var difference in about.Differences)
-            writer.WriteLine($"  differs: {difference.Sentence}"
-                + (difference is { Cause: { } cause, Since: { } since } 
-                    ? $" ({(cause == "both" ? "changed by hand, and git moved" : cause)}, since {Clock(since)})" : ""));
+            writer.WriteLine($"  differs: {difference.Sentence}{StatusText.CauseOf(difference)}");
     }
 
     public void Write(EnvironmentDescription environment)

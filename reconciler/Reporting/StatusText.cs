@@ -29,7 +29,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             WriteRequest(request);
     }
 
-    private static string CauseOf(ReportedDifference difference) =>
+    /// <summary>What moved, git or the server, and since when, in brackets; empty where no look was kept.</summary>
+    internal static string CauseOf(ReportedDifference difference) =>
         difference is { Cause: { } cause, Since: { } since }
             ? $" ({(cause == "both" ? "changed by hand, and git moved" : cause)}, since {Clock(since)})" : "";
 

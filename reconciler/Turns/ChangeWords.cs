@@ -10,7 +10,8 @@ internal static class ChangeWords
     /// <returns>Empty when nothing is to be named: the differences are gone already.</returns>
     public static string Of(Diff diff, IEnumerable<ResourceId> differing)
     {
-        var words = differing.Where(resource => resource.Kind != "Migrations" || IsPending(diff.ByResource[resource])).Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var words = differing.Where(resource => resource.Kind != "Migrations" || IsPending(diff.ByResource[resource]))
+            .Select(resource => WordOf(resource.Kind)).Distinct().Order(StringComparer.Ordinal).ToList();
         return words.Count == 0 ? "" : $": {string.Join(", ", words)}";
     }
 

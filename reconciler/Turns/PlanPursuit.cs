@@ -72,7 +72,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     public async Task<Verdict> VerdictAsync(Attempt attempt)
     {
         var unit = attempt.Unit;
-        var observed = await observer.LookAsync(attempt.Context.Servers, 
+        var observed = await observer.LookAsync(attempt.Context.Servers,
             unit.Resources.Concat(unit.Borrowed).Concat(RivalSites.SitesBeside(attempt.Environment, unit)), CancellationToken.None);
         var (diff, plan) = planning.Make(attempt.Environment, unit, observed, attempt.Plan.HealKinds, attempt.Plan.HealAll);
         return new(Standing.Synced, "converged: a fresh observation shows no difference", plan, diff, UnitPlanning.AilmentsOf(unit, observed))

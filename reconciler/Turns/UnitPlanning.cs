@@ -60,8 +60,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
-        var diff = WithHalfApplied(environment, unit, observed, 
-                differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
+        var diff = WithHalfApplied(environment, unit, observed,
+            differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }

@@ -40,9 +40,9 @@ internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUni
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var isHeld = ledger.HeldRun(environment.Name, unit.Application) is not null;
-        // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         // What was as git says from the beginning is known, and is nobody's word that the rest may be changed.
         var mayChange = options.ByPerson || environment.Policy.BootstrapAllowed || ledger.AdmissionOf(environment.Name) is not null;
+        // What is held is never mended in parts: even the state of before comes back as a whole, or not at all.
         var verdict = planning.Compared(environment, unit, observed, last?.Digest != unit.Digest || isHeld || options.HealAll, options.HealAll);
         if (ledger.SuspensionOf(environment.Name, unit.Application) is { } suspension)
             return Overlays.Under(suspension, verdict.Diff.IsEmpty && unit.Refusal is null ? Settle(environment, unit, verdict, last, options) : verdict);

@@ -10,7 +10,7 @@ namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
 internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    DriftMemory memory, SoftwareLook software)
+    DriftMemory memory, SoftwareLook software, RequiredChecks checks)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
@@ -19,7 +19,9 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
+        var asking = checks.ReadAsync(environment, desired.Units, cancellation);
         var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation);
+        await asking;
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
         var verdicts = new List<UnitVerdict>();
         foreach (var unit in desired.Units)

@@ -1,6 +1,7 @@
 using Reconciler.Converging;
 using Reconciler.Diffing;
 using Reconciler.Git;
+using Reconciler.Hosting;
 using Reconciler.Journaling;
 using Reconciler.Observing;
 using Reconciler.Planning;
@@ -22,8 +23,12 @@ internal sealed class Controller : IAsyncDisposable
     private readonly IDisposable _ledger;
 
     private Controller(
-        IDisposable ledger, SshServerSessions sessions, DesiredState desired, ReconcileLoop loop, StatusReporter reports, Requests? requests) =>
-        (_ledger, _sessions, Desired, Loop, Reports, Requests) = (ledger, sessions, desired, loop, reports, requests);
+        IDisposable ledger, SshServerSessions sessions, GitHosts hosts, DesiredState desired, ReconcileLoop loop, StatusReporter reports,
+        Requests? requests) =>
+        (_ledger, _sessions, Hosts, Desired, Loop, Reports, Requests) = (ledger, sessions, hosts, desired, loop, reports, requests);
+
+    /// <summary>The git hosts that may be asked.</summary>
+    public GitHosts Hosts { get; }
 
     public DesiredState Desired { get; }
 
@@ -33,6 +38,8 @@ internal sealed class Controller : IAsyncDisposable
 
     /// <summary>Null for one that only looks.</summary>
     public ILedger? Ledger { get; private init; }
+
+    public required ProposedPlans Proposed { get; init; }
 
     public required FileContents Contents { get; init; }
 
@@ -96,16 +103,21 @@ internal sealed class Controller : IAsyncDisposable
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All, clock);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
+        var hosts = new GitHosts(settings.GitHosts, clock);
+        var checks = new RequiredChecks(hosts, ledger);
+        var gates = new RunGates(checks, ledger, clock);
         var running = writer is null ? null
-            : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, writer, addresses, clock);
-        var turn = new UnitTurn(planning, running, desired, ledger, clock);
+            : Runs(settings, sessions, mirrors, secrets, planning, observer, desired, gates, writer, addresses, clock);
+        var turn = new UnitTurn(planning, running, gates, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
+        var flags = new Flags(ledger, writer, clock);
         var loop = new ReconcileLoop(
-            desired, new(observer, addresses, clock), turn, new Flags(ledger, writer, clock), reports, new(planning, ledger, writer, clock),
-            new(sessions, addresses, ledger, clock));
-        return new(ledger, sessions, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
+            desired, new(observer, addresses, clock), turn, flags, reports, new(planning, ledger, writer, clock),
+            new(sessions, addresses, ledger, clock), checks);
+        return new(ledger, sessions, hosts, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,
+            Proposed = new(desired, turn, flags, new Observer(sessions, ResourceKinds.All, clock), addresses, planning, gates, checks),
             Contents = new(sessions, addresses),
             SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),
@@ -114,12 +126,11 @@ internal sealed class Controller : IAsyncDisposable
 
     private static UnitRun Runs(
         ControllerSettings settings, SshServerSessions sessions, MirrorFolder mirrors, ResolvedSecrets secrets,
-        UnitPlanning planning, Observer observer, DesiredState desired, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
+        UnitPlanning planning, Observer observer, DesiredState desired, RunGates gates, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
     {
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
         var converger = new Converger(new StepSender(sessions, runner, ledger, clock), clock);
         var settler = new IntentSettler(sessions, ledger);
-        var gates = new RunGates(ledger, clock);
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
         var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger);
@@ -129,6 +140,7 @@ internal sealed class Controller : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sessions.DisposeAsync();
+        Hosts.Dispose();
         _ledger.Dispose();
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Reconciler.Documents.Kinds;
+using Reconciler.Hosting;
+using Reconciler.Serving;
 
 namespace Reconciler.Cli;
 
@@ -21,6 +23,15 @@ internal sealed record ControllerSettings(
 
     /// <summary>Where health and metrics are answered; null for nowhere.</summary>
     public IPEndPoint? Listen { get; init; }
+
+    /// <summary>Git hosts that may be asked.</summary>
+    public IReadOnlyList<GitHostSettings> GitHosts { get; init; } = [];
+
+    /// <summary>Where pushes are told; null for nowhere.</summary>
+    public WebhookSettings? Webhook { get; init; }
+
+    /// <summary>Where people reach <see cref="Listen"/>, without a slash at its end; null for nowhere.</summary>
+    public string? Pages { get; init; }
 
     /// <summary>How the daemon writes its log.</summary>
     public LogFormat LogFormat { get; init; }

@@ -14,6 +14,9 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
 
     public Said Said { get; } = new(log);
 
+    /// <summary>What git hosts are told, and tell.</summary>
+    public GitHostDesk Desk { get; } = new(controller, settings, log, clock);
+
     public LifeSigns Signs { get; } = new(clock, settings.Interval);
 
     /// <returns>Null when nothing is to listen.</returns>
@@ -23,7 +26,7 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
         if (settings.Listen is not { } address)
             return null;
         var face = await HttpFace.ListenAsync(address,
-            new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock));
+            new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock) { PlanOf = Desk.PlanOf });
         log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz and /metrics are answered on {address}",
             []) { Fields = [("address", address)] });
         return face;

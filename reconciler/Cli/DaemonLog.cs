@@ -9,6 +9,7 @@ internal static class LogEvents
     public const string Listening = "listening";
     public const string Revision = "revision-in-force";
     public const string RepositoryTrouble = "repository-trouble";
+    public const string GitHostTrouble = "git-host-trouble";
     public const string RequestTaken = "request-taken";
     public const string Verdict = "verdict";
     public const string Refused = "refused";

@@ -89,6 +89,9 @@ internal sealed class SettingsOptions
         Listen = ListenAddresses.Parse(Listen(parsed)),
         AgeIdentity = AgeIdentity(parsed),
         Aws = (File(parsed).Aws.Region, File(parsed).Aws.Profile),
+        GitHosts = HostSettings.GitHostsOf(File(parsed)),
+        Webhook = HostSettings.WebhookOf(File(parsed)),
+        Pages = File(parsed).Pages?.TrimEnd('/'),
         LogFormat = parsed.GetValue(_logFormat) ?? LogFormatOf(Of("RECONCILER_LOG_FORMAT")) ?? File(parsed).LogFormat ?? LogFormat.Text,
     };
 

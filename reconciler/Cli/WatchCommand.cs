@@ -31,6 +31,8 @@ internal static class WatchCommand
         var clock = TimeProvider.System;
         await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
         var daemon = new Daemon(controller, settings, log, clock);
+        await using var desk = daemon.Desk;
+        await using var webhooks = await desk.ListenAsync();
         await using var http = await daemon.ListenAsync();
         controller.Requests!.AnswerAbandoned();
         foreach (var (about, sentence) in RunsFoundOpen.Of(controller.Ledger!))
@@ -71,6 +73,7 @@ internal static class WatchCommand
             }
             var look = await looking;
             SayLook(daemon, look);
+            await daemon.Desk.LookedAsync(look, over.Token);
             controller.Requests.AnswerImpossible(look.Environments);
             controller.Requests.TakeWords();
             turns.Begin(look.Environments, look.Revision);
@@ -106,6 +109,7 @@ internal static class WatchCommand
             if (asked is not null)
                 controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
             SayVerdicts(verdicts, said);
+            await daemon.Desk.TurnEndedAsync(environment, verdicts, cancellation);
             ComeBackInTime(controller, verdicts, daemon.Clock, cancellation);
             return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }

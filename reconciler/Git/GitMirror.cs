@@ -31,6 +31,50 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
         return fetched;
     }
 
+    /// <summary>Fetches what a git host keeps for a request, beside all branches: nothing that asks for branches ever finds it.</summary>
+    /// <param name="reference">As the git host says: <c>refs/pull/7/head</c>.</param>
+    /// <returns>The commit that it stands at.</returns>
+    /// <exception cref="GitException"/>
+    public async Task<string> FetchProposedAsync(string reference, CancellationToken cancel)
+    {
+        if (!Proposed().IsMatch(reference))
+            throw new GitException(GitFailure.NotAllowed, $"'{GitError.Clean(reference)}' is no reference of a pull or merge request.");
+        using var held = await TakeAsync(cancel);
+        var ours = $"refs/proposed/{reference["refs/".Length..]}";
+        var answer = await RunAsync(
+            [
+                "-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-prune", "--no-auto-maintenance", "--no-write-fetch-head",
+                "--no-recurse-submodules", "--end-of-options", remote, $"+{reference}:{ours}",
+            ],
+            git.Settings.FetchDeadline, cancel);
+        if (answer.ExitCode != 0)
+            throw GitError.OfFetch(remote, answer.Error);
+        return (await RunAsync(["rev-parse", "--verify", "--quiet", $"{ours}^{{commit}}"], cancel)).Text;
+    }
+
+    /// <summary>A commit in which another is merged, made here and never pushed; the same for the same two.</summary>
+    /// <returns>Null when they conflict; the other itself where git is older than 2.38 and cannot tell.</returns>
+    /// <exception cref="GitException"/>
+    public async Task<string?> MergedAsync(string onto, string other, CancellationToken cancel)
+    {
+        if (await IsAncestorAsync(onto, other, cancel))
+            return other;
+        var tree = await RunAsync(["merge-tree", "--write-tree", "--no-messages", CommitId.Check(onto), CommitId.Check(other)], cancel);
+        if (tree.ExitCode == 1)
+            return null;
+        if (tree.ExitCode != 0)
+            return other;
+        var made = await RunAsync(
+            [
+                "-c", "user.name=reconciler", "-c", "user.email=reconciler@localhost", "commit-tree", "-p", onto, "-p", other,
+                "-m", "merged to plan it", tree.Text.Split('\n')[0],
+            ], cancel);
+        return made.ExitCode == 0 ? made.Text : throw Failed($"merge {other}", made);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("^refs/(pull|merge-requests)/[0-9]{1,12}/head$")]
+    private static partial System.Text.RegularExpressions.Regex Proposed();
+
     private async Task FetchIntoAsync(IReadOnlyList<string> branches, CancellationToken cancel)
     {
         var answer = await RunAsync(

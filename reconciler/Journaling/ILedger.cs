@@ -81,6 +81,9 @@ internal interface ILedgerReader : IDisposable
     /// <summary>Those in force now.</summary>
     IReadOnlyList<Suspension> Suspensions(string environment);
 
+    /// <summary>What was last told elsewhere about a subject; null for nothing.</summary>
+    string? Told(string subject);
+
     /// <summary>The one in force now for this application, be it for the whole environment; null when there is none.</summary>
     Suspension? SuspensionOf(string environment, string application);
 }
@@ -192,6 +195,9 @@ internal interface ILedger : ILedgerReader
 
     /// <summary>In place of all that was known of this application in this environment.</summary>
     void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen);
+
+    /// <summary>In place of what was told before. What was told more than 90 days ago is forgotten.</summary>
+    void KeepTold(string subject, string content);
 
     /// <summary>In place of all that was known of this environment's servers.</summary>
     void SaveServersSeen(string environment, IReadOnlyCollection<SeenServer> seen);

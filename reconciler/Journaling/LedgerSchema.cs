@@ -93,5 +93,9 @@ internal static class LedgerSchema
         """,
         // A body in JSON: what runs on the server, and what could be upgraded.
         "ALTER TABLE servers_seen ADD COLUMN software TEXT",
+        // What was written elsewhere (a status, a comment) is written again only when it changes.
+        """
+        CREATE TABLE told (subject TEXT PRIMARY KEY, content TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

@@ -9,8 +9,13 @@ internal sealed record Answer(int Status, string Text, string ContentType = "tex
 /// <param name="writeLedger">Throws when the ledger cannot be written.</param>
 internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action writeLedger, TimeSpan interval, TimeProvider clock)
 {
+    private const string Plans = "/plans/";
+
     /// <summary>A write for each request would let anybody who reaches the port keep the disk busy.</summary>
     private static readonly TimeSpan WrittenAtMostEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>The plan of a request, by its number; null where there is none.</summary>
+    public Func<long, string?> PlanOf { get; init; } = _ => null;
 
     private readonly Lock _gate = new();
     private (long At, string? Fault)? _written;
@@ -26,6 +31,8 @@ internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action write
                 "/healthz" => Of(signs.Overdue),
                 "/readyz" => Of(signs.Unready ?? Unwritable()),
                 "/metrics" => new(200, metrics.Text(interval), PrometheusText.ContentType),
+                _ when path.StartsWith(Plans, StringComparison.Ordinal) => long.TryParse(path.AsSpan(Plans.Length), out var number)
+                    && PlanOf(number) is { } plan ? new(200, plan) : new(404, "no such request is open, or it is not planned yet\n"),
                 _ => new(404, "there are /healthz, /readyz and /metrics\n"),
             };
         }

@@ -5,10 +5,8 @@ using Reconciler.Planning;
 namespace Reconciler.Turns;
 
 /// <summary>What keeps a turn from acting: policy, a person's word, a gate, a failure that is not due to be tried again.</summary>
-internal sealed class Obstacles(ILedgerReader ledger, TimeProvider clock)
+internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvider clock)
 {
-    private readonly RunGates _gates = new(ledger, clock);
-
     /// <param name="mayChange">A person, or git, has said yes to changing this environment from here.</param>
     /// <returns>Why nothing is done in this turn; null when there is no reason.</returns>
     public Verdict? Of(ExpandedEnvironment environment, Unit unit, Verdict verdict, TurnOptions options, bool mayChange)
@@ -57,7 +55,7 @@ internal sealed class Obstacles(ILedgerReader ledger, TimeProvider clock)
     };
 
     private Deferral? DeferralOf(ExpandedEnvironment environment, Unit unit, Plan plan, bool looksAhead = false) =>
-        NoticeOf(environment, unit) ?? _gates.Of(environment, unit, plan, _gates.GoesOn(environment, unit), looksAhead);
+        NoticeOf(environment, unit) ?? gates.Of(environment, unit, plan, gates.GoesOn(environment, unit), looksAhead);
 
     /// <summary>This very desired state is announced, and its time has not come.</summary>
     private Deferral? NoticeOf(ExpandedEnvironment environment, Unit unit) =>

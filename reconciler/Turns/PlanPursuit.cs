@@ -22,7 +22,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         var (plan, unit) = (announces ? await AfreshAsync(attempt) : attempt.Plan, attempt.Unit);
         for (var turn = 1; ; turn++)
         {
-            if (announces && !plan.IsInterim && gates.Of(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
+            if (announces && !plan.IsInterim && await gates.AgainAsync(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
                 return new(await VerdictAsync(attempt), null, closed);
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
                 return new(await VerdictAsync(attempt), failure, waits);

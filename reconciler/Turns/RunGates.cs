@@ -8,7 +8,7 @@ namespace Reconciler.Turns;
 /// <summary>
 /// The gates of a run, asked in each turn before it begins and once more just before Cover: what was met then may not be so any more.
 /// </summary>
-internal sealed class RunGates(ILedgerReader ledger, TimeProvider clock)
+internal sealed class RunGates(RequiredChecks checks, ILedgerReader ledger, TimeProvider clock)
 {
     // A turn comes a little later than the time that was announced.
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
@@ -16,7 +16,15 @@ internal sealed class RunGates(ILedgerReader ledger, TimeProvider clock)
     /// <param name="goesOn">The site is down already: this run brings it back.</param>
     /// <param name="looksAhead">What a plan of Prepare alone would lead to is judged too, for whoever asks what would be.</param>
     public Deferral? Of(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn, bool looksAhead = false) =>
-        PromotionOf(environment, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
+        PromotionOf(environment, unit) ?? checks.Of(environment.Name, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
+
+    /// <summary>As <see cref="Of"/>, with what others say asked anew: what was met when the run began may not be so any more.</summary>
+    public async Task<Deferral?> AgainAsync(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn)
+    {
+        if (!goesOn)
+            await checks.ReadAsync(environment.Name, [unit], CancellationToken.None);
+        return Of(environment, unit, plan, goesOn);
+    }
 
     /// <summary>Held, or a controller ended in its middle.</summary>
     public bool GoesOn(ExpandedEnvironment environment, Unit unit) =>

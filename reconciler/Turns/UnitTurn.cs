@@ -11,9 +11,10 @@ namespace Reconciler.Turns;
 /// earlier counts only for policy: set aside, held, admitted, proven.
 /// </summary>
 /// <param name="running">Null for looking only: every turn is then a dry run.</param>
-internal sealed class UnitTurn(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
+internal sealed class UnitTurn(
+    UnitPlanning planning, UnitRun? running, RunGates gates, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
-    private readonly Obstacles _obstacles = new(ledger, clock);
+    private readonly Obstacles _obstacles = new(gates, ledger, clock);
     private readonly FlagRuns _flag = new(planning, running, past, ledger, clock);
     private readonly Mending _mending = new(planning, running, past, ledger, clock);
 

@@ -18,6 +18,14 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
     public string? Refused { get; init; }
 }
 
+/// <summary>The desired state that a request would lead to.</summary>
+/// <param name="Commit">With the request merged; in the mirror alone.</param>
+/// <param name="Diagnostics">With any error it would be refused whole.</param>
+internal sealed record ProposedState(string Commit, IReadOnlyList<Diagnostic> Diagnostics, IReadOnlyDictionary<string, DesiredEnvironment> Environments)
+{
+    public IReadOnlyList<Diagnostic> Faults => [.. Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)];
+}
+
 /// <summary>
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
 /// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
@@ -46,6 +54,25 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
     /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
     public async Task<DesiredEnvironment> DocumentsOfAsync(string environment, CancellationToken cancellation) =>
         (await ReadAsync(RevisionOf(environment), cancellation)).Result.Environments[environment];
+
+    /// <summary>What the followed branch would be with a request merged: judged as a merged one would be, and never in force.</summary>
+    /// <returns>Null when it conflicts with the branch, or has moved meanwhile.</returns>
+    /// <exception cref="GitException"/>
+    public async Task<ProposedState?> ProposedAsync(string reference, string head, CancellationToken cancellation)
+    {
+        if (await watcher.MergedAsync(reference, head, cancellation) is not { } commit)
+            return null;
+        var (result, _, _) = await ReadAsync(commit, cancellation);
+        return new(commit, [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)], result.Environments);
+    }
+
+    /// <summary>One environment of it, expanded with code and secrets as they are now.</summary>
+    /// <exception cref="InvalidOperationException">It has faults.</exception>
+    public Task<ExpandedEnvironment> ExpandAsync(ProposedState proposed, string environment, CancellationToken cancellation) =>
+        AtAsync(environment, proposed.Commit, source.ReadAsync, cancellation);
+
+    /// <summary>Its request is closed, or has moved on.</summary>
+    public void Forget(ProposedState proposed) => _read.TryRemove(proposed.Commit, out _);
 
     private string RevisionOf(string environment) => _accepted.GetValueOrDefault(environment)
         ?? ledger.AcceptedIn(environment)?.Revision ?? throw new InvalidOperationException($"No revision of {environment} is in force.");

@@ -61,6 +61,16 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     public async Task<DesiredStateRevision> ReadAsync(string commit, CancellationToken cancel) =>
         _last?.Commit.Id == commit ? _last : await _reader.ReadAsync(commit, cancel);
 
+    /// <summary>What the branch would be with a request merged, which stays here.</summary>
+    /// <param name="head">As the git host says; another one means that it has moved meanwhile.</param>
+    /// <returns>Null when it conflicts with the branch, or has moved.</returns>
+    /// <exception cref="GitException"/>
+    public async Task<string?> MergedAsync(string reference, string head, CancellationToken cancel)
+    {
+        var fetched = await mirror.FetchProposedAsync(reference, cancel);
+        return fetched == head ? await mirror.MergedAsync(await mirror.ResolveAsync(settings.Branch, cancel), fetched, cancel) : null;
+    }
+
     /// <inheritdoc cref="GitMirror.IsAncestorAsync"/>
     public Task<bool> IsAncestorAsync(string ancestor, string descendant, CancellationToken cancel) =>
         mirror.IsAncestorAsync(ancestor, descendant, cancel);

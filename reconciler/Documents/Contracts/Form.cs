@@ -60,6 +60,12 @@ internal enum Form
     /// <summary>What a browser opens, without a password in it.</summary>
     WebPage,
 
+    /// <summary>Root of a git host's API.</summary>
+    ApiRoot,
+
+    /// <summary>A repository as its git host knows it: <c>OWNER/NAME</c>.</summary>
+    ProjectPath,
+
     /// <summary>Relative, without <c>..</c>.</summary>
     RelativePath,
 

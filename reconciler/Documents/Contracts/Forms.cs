@@ -65,6 +65,9 @@ internal static class Forms
         // A backslash would be a command of psql's own.
         [Form.Query] = new("^(SELECT|WITH|select|with) [^\\x00-\\x1f\\x7f;\\\\]+$", "one SELECT on one line, without ; and \\", 2000),
         [Form.WebPage] = new("^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~!&*+,=:@%/?#-]*)?$", "http:// or https:// and what follows, without a password", 500),
+        // A token never travels in the clear, but to this machine itself.
+        [Form.ApiRoot] = new("^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$|^http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$", "https:// and what follows", 300),
+        [Form.ProjectPath] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$", "OWNER/NAME", 300),
         [Form.HostName] = new("^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$", "a host name", 253),
         [Form.Variable] = new("^[A-Z_][A-Z0-9_]{0,99}$", "an environment variable in capitals, not one that decides what is run (PATH, LD_PRELOAD, PYTHONPATH, ...)", 100, Variables.FaultOf),
         [Form.SecretKey] = new("^[A-Za-z_][A-Za-z0-9_]{0,99}$", "letters, digits and underscores", 100),

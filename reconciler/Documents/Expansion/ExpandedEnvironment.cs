@@ -63,6 +63,12 @@ internal sealed record Unit(
     /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
     public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
 
+    /// <summary>Where its code is fetched from; null for the host.</summary>
+    public string? CodeRepository { get; init; }
+
+    /// <summary>Checks of the code's own CI that must be green before a commit runs.</summary>
+    public IReadOnlyList<string> RequiredChecks { get; init; } = [];
+
     /// <summary>Log files of its own, absolute, with * for any characters but /.</summary>
     public IReadOnlyList<string> LogFiles { get; init; } = [];
 

@@ -23,6 +23,8 @@ internal static class Expander
                     Lacks = LacksOf(desired, application),
                     LogFiles = application.Application.Value.Logs,
                     ErrorQuery = application.Application.Value.Errors?.Query,
+                    CodeRepository = application.Application.Value.Code.Repository,
+                    RequiredChecks = application.Application.Value.Code.RequiredChecks,
                     ErrorPage = application.Application.Value.Errors?.Url,
                 })
             .ToList();

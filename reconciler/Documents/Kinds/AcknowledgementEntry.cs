@@ -21,7 +21,6 @@ internal sealed record AcknowledgementEntry
 }
 
 /// <summary>A condition that defers a run until it is met.</summary>
-[NotYet("requiredChecks")]
 [JsonConverter(typeof(WordConverter<Gate>))]
 internal enum Gate
 {
@@ -30,4 +29,5 @@ internal enum Gate
     DatabaseAhead,
     Drift,
     Windows,
+    RequiredChecks,
 }

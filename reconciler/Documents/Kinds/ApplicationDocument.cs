@@ -56,7 +56,7 @@ internal sealed record ApplicationDocument
     public bool Retired { get; init; }
 }
 
-[NotYet("requiredChecks", "follow")]
+[NotYet("follow")]
 internal sealed record CodeSource
 {
     [Description("git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password.")]
@@ -70,6 +70,10 @@ internal sealed record CodeSource
     [Description("The commit that runs, all 40 digits. Changing this line is a deploy.")]
     [Form(Form.Sha)]
     public required string Commit { get; init; }
+
+    [Description("Checks that must be green on the commit before anything is done with it, by the names that the git host shows: check runs and commit statuses of GitHub; jobs of GitLab, or `pipeline` for the newest one as a whole. Pending waits, red waits for a newer commit.")]
+    [Form(Form.Line)]
+    public IReadOnlyList<string> RequiredChecks { get; init; } = [];
 
     [Description("Edits on the server: refuse, or discard (a patch and unpushed commits are kept).")]
     public LocalChanges LocalChanges { get; init; } = LocalChanges.Refuse;

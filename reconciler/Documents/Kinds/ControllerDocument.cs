@@ -8,7 +8,7 @@ namespace Reconciler.Documents.Kinds;
 /// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
 /// since each key may come from an option or an environment variable instead.
 /// </summary>
-[NotYet("repositories", "ledger", "signers", "notifications", "notify", "webhook", "logLevel", "otlp")]
+[NotYet("repositories", "ledger", "signers", "notifications", "notify", "logLevel", "otlp")]
 internal sealed record ControllerDocument
 {
     [Description("The desired-state repository.")]
@@ -40,6 +40,17 @@ internal sealed record ControllerDocument
         + "Whoever reaches it reads names of environments and servers. (127.0.0.1:9464)")]
     [Form(Form.Listen)]
     public string? Listen { get; init; }
+
+    [Description("Git hosts whose API is asked, by the host's name as it stands in addresses of repositories: github.com.")]
+    [Keys(Form.HostName)]
+    public IReadOnlyDictionary<string, ControllerGitHost> GitHosts { get; init; } = new Dictionary<string, ControllerGitHost>();
+
+    [Description("Where `watch` is told of pushes, so that it looks at once; without it, it looks at its interval.")]
+    public ControllerWebhook? Webhook { get; init; }
+
+    [Description("Where people reach `listen` from their browsers, as https://reconciler.example: commit statuses and comments link there. Without it they have no links.")]
+    [Form(Form.WebPage)]
+    public string? Pages { get; init; }
 
     [Description("How `watch` writes its log: text, or one JSON object in each line. (text)")]
     public LogFormat? LogFormat { get; init; }
@@ -79,6 +90,42 @@ internal sealed record ControllerAws
     [Description("A profile of ~/.aws/config; without it AWS_PROFILE says.")]
     [Form(Form.AwsProfile)]
     public string? Profile { get; init; }
+}
+
+internal sealed record ControllerGitHost
+{
+    [Description("Which API it speaks: github or gitlab. (by its name, where that says so)")]
+    public ApiKind? Kind { get; init; }
+
+    [Description("Root of its API. (https://api.github.com, https://HOST/api/v3, https://HOST/api/v4)")]
+    [Form(Form.ApiRoot)]
+    public string? Api { get; init; }
+
+    [Description("File with the token, 0600: it writes commit statuses and comments, and reads checks and pull requests.")]
+    [Form(Form.ControllerPath)]
+    public string? TokenFile { get; init; }
+
+    [Description("Projects whose repository is fetched from an address that does not name them (a mirror, an ssh alias): OWNER/NAME and that address.")]
+    [Keys(Form.ProjectPath), Form(Form.Repository)]
+    public IReadOnlyDictionary<string, string> Repositories { get; init; } = new Dictionary<string, string>();
+}
+
+internal sealed record ControllerWebhook
+{
+    [Description("ADDRESS:PORT of /webhook, and of nothing else: a web server with TLS belongs before it. (127.0.0.1:9465)")]
+    [Form(Form.Listen)]
+    public string Listen { get; init; } = "127.0.0.1:9465";
+
+    [Description("File with the secret that the git host signs with (GitHub) or sends (GitLab), 0600, 16 characters or more.")]
+    [Form(Form.ControllerPath)]
+    public required string SecretFile { get; init; }
+}
+
+[JsonConverter(typeof(WordConverter<ApiKind>))]
+internal enum ApiKind
+{
+    Github,
+    Gitlab,
 }
 
 [JsonConverter(typeof(WordConverter<LogFormat>))]

@@ -38,8 +38,13 @@ public sealed class ControllerReaderTests
     }
 
     [Fact]
-    public void An_empty_spec_leaves_everything_to_options_and_defaults() => Read($"{Head}spec: {{}}\n")
-        .Settings.ShouldBe(new ControllerDocument());
+    public void An_empty_spec_leaves_everything_to_options_and_defaults()
+    {
+        var (settings, _) = Read($"{Head}spec: {{}}\n");
+
+        settings!.GitHosts.ShouldBeEmpty();
+        settings.ShouldBe(new ControllerDocument { GitHosts = settings.GitHosts });
+    }
 
     [Theory]
     [InlineData("  intervall: 60s", "unknown-key controller.yaml:5:3: `intervall` is not known here; did you mean `interval`?")]

@@ -43,7 +43,7 @@ public sealed class EditedSecretsTests : IDisposable
             _world.Ledger.RecordConverged(_refused.Name, "coralnet", "digest", new string('1', 40), null);
         var environment = _refused with { Policy = _refused.Policy with { HealKinds = new HashSet<string>(healed) } };
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), _world.Ledger, _world.Clock);
-        var turn = new UnitTurn(planning, null, new NoPast(), _world.Ledger, _world.Clock);
+        var turn = new UnitTurn(planning, null, new(new(new([], _world.Clock), _world.Ledger), _world.Ledger, _world.Clock), new NoPast(), _world.Ledger, _world.Clock);
         var (inForce, observed) = await turn.AsSeenAsync(environment with { Units = [InForce] }, Observed, CancellationToken.None);
         return await turn.RunAsync(inForce, inForce.Units[0], observed, TurnOptions.Plan, _world.Progress, CancellationToken.None);
     }

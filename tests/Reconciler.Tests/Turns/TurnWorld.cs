@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Reconciler.Converging;
 using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
+using Reconciler.Hosting;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
@@ -68,6 +69,11 @@ internal sealed class TurnWorld : IDisposable
         new Dictionary<Phase, string> { [Phase.Announce] = "nobody is told", [Phase.Wait] = "nobody is told" };
 
     public Promotion? PromotedFrom { get; init; }
+
+    /// <summary>Git hosts that may be asked; null: none.</summary>
+    public GitHosts? Hosts { get; set; }
+
+    private RequiredChecks Checks { get; set; } = null!;
 
     public ChangeWindows Windows { get; set; } = ChangeWindows.None;
 
@@ -186,11 +192,13 @@ internal sealed class TurnWorld : IDisposable
     private async Task<(Verdict Verdict, Unit Unit, ExpandedEnvironment Environment)> TurnAsync(ExpandedEnvironment inForce, TurnOptions? options)
     {
         var begun = Servers.Begun.Count;
+        Checks = new(Hosts ?? new([], Clock), Ledger);
         var (turn, observer) = Compose();
         options ??= TurnOptions.Watch;
         var environment = new Flags(Ledger, Ledger, Clock).Judge(
             await turn.WithRefusedAsync(inForce, TestContext.Current.CancellationToken), keeps: !options.DryRun);
         var unit = environment.Units[0];
+        await Checks.ReadAsync(Production, [unit], TestContext.Current.CancellationToken);
         if (IsAdmitted)
             Ledger.Admit(Production, "test");
         try
@@ -263,13 +271,13 @@ internal sealed class TurnWorld : IDisposable
     private (UnitTurn, Observer) Compose()
     {
         var (observer, planning, converger) = Stages();
-        var gates = new RunGates(Ledger, Clock);
+        var gates = new RunGates(Checks, Ledger, Clock);
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
         var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler, gates, logs, Ledger,
             new ServerAddresses(null), Clock);
-        return (new UnitTurn(planning, running, past, Ledger, Clock), observer);
+        return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }
 
     private sealed class Past(Dictionary<string, Unit> units) : IPastUnits

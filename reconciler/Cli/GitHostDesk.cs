@@ -1,0 +1,161 @@
+using Reconciler.Hosting;
+using Reconciler.Reporting;
+using Reconciler.Serving;
+using Reconciler.Turns;
+using Reconciler.Watching;
+
+namespace Reconciler.Cli;
+
+/// <summary>All that passes between a daemon and git hosts: webhooks in; commit statuses and plans of requests out.</summary>
+internal sealed class GitHostDesk : IAsyncDisposable
+{
+    private readonly Controller _controller;
+    private readonly ControllerSettings _settings;
+    private readonly IDaemonLog _log;
+    private readonly GitHostTeller _teller;
+    private readonly (IGitHost Host, string Project)? _host;
+    private readonly Proposals? _proposals;
+    private readonly Lock _gate = new();
+    private IReadOnlyList<FollowedRepository> _followed = [];
+    private Task _asking = Task.CompletedTask;
+    private string? _trouble;
+
+    public GitHostDesk(Controller controller, ControllerSettings settings, IDaemonLog log, TimeProvider clock)
+    {
+        (_controller, _settings, _log) = (controller, settings, log);
+        _teller = new(controller.Ledger!, clock, Say);
+        _host = controller.Hosts.Find(settings.Repository);
+        if (Project is { } project)
+        {
+            _followed = [new(project, [settings.Branch])];
+            if (_host is { } known)
+                _proposals = new(known.Host, project, settings.Branch, controller.Desired, controller.Proposed, _teller,
+                    PlanComment.TagOf(controller.Ledger!.Id), settings.Pages);
+        }
+    }
+
+    private ProjectAddress? Project => _controller.Hosts.ProjectOf(_settings.Repository);
+
+    /// <returns>Null where none are to be taken.</returns>
+    /// <exception cref="ServingException">Nobody can listen there.</exception>
+    /// <exception cref="UsageException">Of no webhook could be told whether it is about the followed repository.</exception>
+    public async Task<HttpFace?> ListenAsync()
+    {
+        if (_settings.Webhook is not { } webhook)
+            return null;
+        if (Project is null)
+            throw new UsageException($"webhook: {_settings.Repository} names no project of a git host; say in the settings file which one it is: "
+                + $"gitHosts: {{HOST: {{repositories: {{OWNER/NAME: \"{_settings.Repository}\"}}}}}}");
+        // A secret that is not to be had is told at the start, not at the first push.
+        TokenFile.Read(webhook.SecretFile, "webhooks");
+        var face = await HttpFace.ListenAsync(webhook.Listen,
+            new Webhooks(() => TokenFile.Read(webhook.SecretFile, "webhooks"), () => _followed, _controller.Desired.LookNow));
+        _log.Write(new(LogEvents.Listening, Said.Ourselves, $"{Webhooks.Path} is answered on {webhook.Listen}", []) { Fields = [("address", webhook.Listen)] });
+        return face;
+    }
+
+    public string? PlanOf(long request) => _proposals?.WholeOf(request);
+
+    /// <summary>After a look at the repository: what is followed now, what is refused, which requests are open.</summary>
+    public async Task LookedAsync(DesiredStateLook look, CancellationToken cancellation)
+    {
+        if (Project is not { } project)
+            return;
+        var code = new List<FollowedRepository>();
+        foreach (var environment in look.Environments)
+            foreach (var application in (await _controller.Desired.DocumentsOfAsync(environment, cancellation)).Applications.Values)
+                if (_controller.Hosts.ProjectOf(application.Application.Value.Code.Repository) is { } its)
+                    code.Add(new(its, application.Application.Value.Code.Branches));
+        _followed = [new(project, [_settings.Branch]), .. code];
+        if (_host is not { } known)
+            return;
+        if (look.Refused is { } refused)
+            foreach (var environment in look.Environments)
+                _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(environment, look.Trouble ?? "refused", LinkOf(environment)));
+        else if (look.Revision is { } revision)
+            foreach (var environment in look.Environments)
+                Begun(environment, revision);
+        lock (_gate)
+            if (_asking.IsCompleted && look.Revision is { } tip && look.Refused is null)
+                _asking = AskAsync(tip, look.Environments, cancellation);
+    }
+
+    /// <summary>Before the first turn with a revision.</summary>
+    private void Begun(string environment, string revision)
+    {
+        if (_host is not { } known || Project is not { } project)
+            return;
+        var last = _controller.Ledger!.Told(SubjectOf(environment))?.Split(' ');
+        if (last is [var same, ..] && same == revision)
+            return;
+        if (last is [var before, nameof(StatusState.Pending)])
+            _teller.Tell(known.Host, project, before, EnvironmentCommitStatus.Superseded(environment, revision, LinkOf(environment)));
+        Keep(environment, revision, known.Host, project, EnvironmentCommitStatus.Begun(environment, LinkOf(environment)));
+    }
+
+    /// <summary>After a turn: how the environment stands, and what open requests would do there.</summary>
+    public async Task TurnEndedAsync(string environment, IReadOnlyList<UnitVerdict> verdicts, CancellationToken cancellation)
+    {
+        if (_host is not { } known || Project is not { } project)
+            return;
+        if (verdicts is [{ Environment.Revision: { } revision }, ..])
+        {
+            var reports = _controller.Reports;
+            var statuses = verdicts.Select(verdict => verdict.Unit.Application).Concat(verdicts[0].Environment.Faults.Keys)
+                .Select(application => reports.Before(environment, application)).OfType<ApplicationStatus>().ToList();
+            Keep(environment, revision, known.Host, project, EnvironmentCommitStatus.Of(environment, statuses, LinkOf(environment)));
+        }
+        if (_proposals is not null)
+            await _proposals.PlanAsync(environment, cancellation);
+    }
+
+    private void Keep(string environment, string revision, IGitHost host, ProjectAddress project, CommitStatus status)
+    {
+        var content = $"{revision} {status.State}";
+        if (_controller.Ledger!.Told(SubjectOf(environment)) != content)
+            _controller.Ledger.KeepTold(SubjectOf(environment), content);
+        _teller.Tell(host, project, revision, status);
+    }
+
+    private async Task AskAsync(string tip, IReadOnlyList<string> environments, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await _proposals!.LookAsync(tip, environments, cancellation))
+                _controller.Desired.LookNow();
+            Say(null);
+        }
+        catch (GitHostException fault)
+        {
+            Say(fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to end.
+        }
+    }
+
+    private void Say(string? trouble)
+    {
+        lock (_gate)
+        {
+            if (_trouble == trouble)
+                return;
+            _trouble = trouble;
+        }
+        _log.Write(new(LogEvents.GitHostTrouble, Said.Ourselves, trouble is null ? "the git host takes what it is told again" : $"git host: {trouble}", [])
+        {
+            Warning = trouble is not null,
+        });
+    }
+
+    private static string SubjectOf(string environment) => $"begun {environment}";
+
+    private string? LinkOf(string environment) => _settings.Pages is { } pages ? $"{pages}/environments/{environment}" : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _asking.ContinueWith(_ => { }, TaskScheduler.Default);
+        await _teller.DisposeAsync();
+    }
+}

@@ -1,0 +1,38 @@
+using Reconciler.Documents.Contracts;
+using Reconciler.Documents.Kinds;
+using Reconciler.Hosting;
+using Reconciler.Serving;
+
+namespace Reconciler.Cli;
+
+/// <summary>From the settings file to what git hosts are asked with, and what they may tell.</summary>
+internal static class HostSettings
+{
+    /// <exception cref="UsageException">Of some host nobody said what it is.</exception>
+    public static IReadOnlyList<GitHostSettings> GitHostsOf(ControllerDocument file) =>
+        [.. file.GitHosts.Select(entry => Of(entry.Key, entry.Value))];
+
+    /// <exception cref="UsageException">It listens nowhere.</exception>
+    public static WebhookSettings? WebhookOf(ControllerDocument file)
+    {
+        if (file.Webhook is not { } webhook)
+            return null;
+        var listen = ListenAddresses.Parse(webhook.Listen)
+            ?? throw new UsageException("webhook.listen is none: leave `webhook` out where none is to be taken");
+        return new(listen, webhook.SecretFile);
+    }
+
+    private static GitHostSettings Of(string name, ControllerGitHost host)
+    {
+        var kind = (host.Kind, name.ToLowerInvariant()) switch
+        {
+            ({ } said, _) => said,
+            (_, { } lower) when lower.Contains("github", StringComparison.Ordinal) => ApiKind.Github,
+            (_, { } lower) when lower.Contains("gitlab", StringComparison.Ordinal) => ApiKind.Gitlab,
+            _ => throw new UsageException($"gitHosts.{name} of the settings file does not say what it is: add kind: github or kind: gitlab"),
+        };
+        var api = kind == ApiKind.Github ? GitHostKind.GitHub : GitHostKind.GitLab;
+        return new(name.ToLowerInvariant(), api, host.Api is { } root ? new(root) : GitHostSettings.ApiOf(name.ToLowerInvariant(), api), host.TokenFile,
+            host.Repositories.ToDictionary(entry => entry.Value, entry => entry.Key));
+    }
+}

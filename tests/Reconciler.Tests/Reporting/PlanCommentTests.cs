@@ -1,0 +1,79 @@
+using Reconciler.Model;
+using Reconciler.Planning;
+using Reconciler.Reporting;
+
+namespace Reconciler.Tests.Reporting;
+
+public sealed class PlanCommentTests
+{
+    private const string Tag = "<!-- reconciler:plan 1 -->";
+    private static readonly string Head = new('a', 40);
+
+    private static Plan PlanOf(params Difference[] differences) => new("production", "coralnet", [], [], [], differences, [], []);
+
+    private static Difference Change(string sentence, string server = "web1") =>
+        new(new ResourceId(server, "coralnet", "File", "motd"), DifferenceType.Change, sentence);
+
+    private static string Whole(Plan plan, string? waits = null) => PlanComment.Whole(Tag, Head, [],
+        [new("production", [new("coralnet", Head, plan, waits is null ? null : "windows", waits)], null, [])], []);
+
+    [Fact]
+    public void The_counts_come_first_and_the_plan_is_folded_away() =>
+        Whole(PlanOf([.. Enumerable.Range(1, 12).Select(number => Change("the text differs", $"web{number}"))]), "`windows` of environment.yaml: later").ShouldBe($"""
+            {Tag}
+            ### Plan of aaaaaaaaaaaa against the live servers
+
+            | environment | application | to add | to change | to remove | unknown | users see the page | |
+            |---|---|--:|--:|--:|--:|---|---|
+            | production | coralnet | 0 | 12 | 0 | 0 | no | waits for `windows` |
+
+            <details><summary>production/coralnet</summary>
+
+            ```text
+            production/coralnet: code aaaaaaaaaaaa
+              0 to add, 12 to change, 0 to remove, 0 unknown
+              ~ 12 servers, same: the text differs
+              would wait: `windows` of environment.yaml: later
+            ```
+
+            </details>
+
+
+            """);
+
+    [Theory]
+    [InlineData("```\n</details>\n# injected")]
+    [InlineData("````` and ``` [link](javascript:x) ![](https://evil.example/x.png) <img src=x> @everyone")]
+    [InlineData("\u202etxet\u2066\u001b[31m\u200b")]
+    public void Whatever_servers_and_git_say_stays_text_within_its_fence(string hostile)
+    {
+        var lines = Whole(PlanOf(Change(hostile))).Split('\n');
+
+        var open = Array.FindIndex(lines, line => line.EndsWith("text", StringComparison.Ordinal) && line.StartsWith("```", StringComparison.Ordinal));
+        var close = Array.IndexOf(lines, lines[open][..^4], open + 1);
+        lines[(close + 1)..].ShouldBe(["", "</details>", "", ""]);
+        lines.ShouldAllBe(line => line.All(c => c == '\uFFFD' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format)));
+    }
+
+    [Fact]
+    public void What_is_too_long_is_cut_with_its_fence_closed_and_a_link_to_the_whole()
+    {
+        var whole = Whole(PlanOf([.. Enumerable.Range(1, 3000).Select(number => Change($"difference {number} of a great many, each on a line of its own"))]));
+
+        var cut = PlanComment.Cut(whole, "[The whole](https://reconciler.example/plans/7)");
+
+        whole.Length.ShouldBeGreaterThan(PlanComment.Longest);
+        cut.Length.ShouldBeLessThanOrEqualTo(PlanComment.Longest);
+        cut.ShouldEndWith($"```\n</details>\n\n\n**Cut here: it has {whole.Length} characters.** [The whole](https://reconciler.example/plans/7)\n");
+        PlanComment.Cut("short", "link").ShouldBe("short");
+    }
+
+    [Fact]
+    public void Faults_stand_alone()
+    {
+        var text = PlanComment.Whole(Tag, Head, [Diagnostic.Error("unknown-key", Place.Of("a.yaml"), "`x` is not known", "remove it")], [], []);
+
+        text.ShouldContain("**1 fault**: it would be refused whole, and nothing would change.");
+        text.ShouldContain("unknown-key a.yaml: `x` is not known; remove it");
+    }
+}

@@ -1,6 +1,7 @@
 using System.Net;
 using Reconciler.Documents.Kinds;
 using Reconciler.Hosting;
+using Reconciler.Reporting;
 using Reconciler.Serving;
 
 namespace Reconciler.Cli;
@@ -30,8 +31,14 @@ internal sealed record ControllerSettings(
     /// <summary>Where pushes are told; null for nowhere.</summary>
     public WebhookSettings? Webhook { get; init; }
 
+    /// <summary>Who is told when something fails.</summary>
+    public IReadOnlyList<NoticeRoute> Notifications { get; init; } = [];
+
     /// <summary>Where people reach <see cref="Listen"/>, without a slash at its end; null for nowhere.</summary>
     public string? Pages { get; init; }
+
+    /// <summary>Where people see how an environment stands; null for nowhere.</summary>
+    public string? PageOf(string environment) => Pages is null ? null : $"{Pages}/environments/{environment}";
 
     /// <summary>How the daemon writes its log.</summary>
     public LogFormat LogFormat { get; init; }

@@ -1,3 +1,4 @@
+using Reconciler.Reporting;
 using Reconciler.Serving;
 using Reconciler.Turns;
 
@@ -16,6 +17,10 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
 
     /// <summary>What git hosts are told, and tell.</summary>
     public GitHostDesk Desk { get; } = new(controller, settings, log, clock);
+
+    /// <summary>Tells people.</summary>
+    public Notifier Notifier { get; } = new(settings.Notifications, controller.Ledger!, clock, environment => settings.PageOf(environment),
+        sentence => log.Write(new(LogEvents.NoticeNotSent, Said.Ourselves, $"a notice was not sent: {sentence}", []) { Warning = true }));
 
     public LifeSigns Signs { get; } = new(clock, settings.Interval);
 

@@ -10,6 +10,7 @@ internal static class LogEvents
     public const string Revision = "revision-in-force";
     public const string RepositoryTrouble = "repository-trouble";
     public const string GitHostTrouble = "git-host-trouble";
+    public const string NoticeNotSent = "notice-not-sent";
     public const string RequestTaken = "request-taken";
     public const string Verdict = "verdict";
     public const string Refused = "refused";

@@ -94,15 +94,13 @@ internal sealed class GitHostDesk : IAsyncDisposable
     }
 
     /// <summary>After a turn: how the environment stands, and what open requests would do there.</summary>
-    public async Task TurnEndedAsync(string environment, IReadOnlyList<UnitVerdict> verdicts, CancellationToken cancellation)
+    public async Task TurnEndedAsync(
+        string environment, IReadOnlyList<UnitVerdict> verdicts, IReadOnlyList<ApplicationStatus> statuses, CancellationToken cancellation)
     {
         if (_host is not { } known || Project is not { } project)
             return;
         if (verdicts is [{ Environment.Revision: { } revision }, ..])
         {
-            var reports = _controller.Reports;
-            var statuses = verdicts.Select(verdict => verdict.Unit.Application).Concat(verdicts[0].Environment.Faults.Keys)
-                .Select(application => reports.Before(environment, application)).OfType<ApplicationStatus>().ToList();
             Keep(environment, revision, known.Host, project, EnvironmentCommitStatus.Of(environment, statuses, LinkOf(environment)));
         }
         if (_proposals is not null)
@@ -151,7 +149,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
 
     private static string SubjectOf(string environment) => $"begun {environment}";
 
-    private string? LinkOf(string environment) => _settings.Pages is { } pages ? $"{pages}/environments/{environment}" : null;
+    private string? LinkOf(string environment) => _settings.PageOf(environment);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,9 @@
 using Reconciler.Documents.Contracts;
 using Reconciler.Documents.Kinds;
 using Reconciler.Hosting;
+using Reconciler.Model;
+using Reconciler.Notifying;
+using Reconciler.Reporting;
 using Reconciler.Serving;
 
 namespace Reconciler.Cli;
@@ -21,6 +24,16 @@ internal static class HostSettings
             ?? throw new UsageException("webhook.listen is none: leave `webhook` out where none is to be taken");
         return new(listen, webhook.SecretFile);
     }
+
+    /// <exception cref="UsageException">One of them names no way, or more than one.</exception>
+    public static IReadOnlyList<NoticeRoute> RoutesOf(ControllerDocument file) => [.. file.Notifications.Select(entry => new NoticeRoute(entry.Key,
+        (entry.Value.WebhookFile, entry.Value.SlackFile, entry.Value.Command) switch
+        {
+            ({ } url, null, null) => new WebhookChannel(url, isSlack: false),
+            (null, { } url, null) => new WebhookChannel(url, isSlack: true),
+            (null, null, { } command) => new CommandChannel(Shell.Split(command), TimeProvider.System),
+            _ => throw new UsageException($"notifications.{entry.Key} of the settings file must have one of webhookFile, slackFile and command"),
+        }, entry.Value.Environments, entry.Value.Heartbeat))];
 
     private static GitHostSettings Of(string name, ControllerGitHost host)
     {

@@ -91,6 +91,7 @@ internal sealed class SettingsOptions
         Aws = (File(parsed).Aws.Region, File(parsed).Aws.Profile),
         GitHosts = HostSettings.GitHostsOf(File(parsed)),
         Webhook = HostSettings.WebhookOf(File(parsed)),
+        Notifications = HostSettings.RoutesOf(File(parsed)),
         Pages = File(parsed).Pages?.TrimEnd('/'),
         LogFormat = parsed.GetValue(_logFormat) ?? LogFormatOf(Of("RECONCILER_LOG_FORMAT")) ?? File(parsed).LogFormat ?? LogFormat.Text,
     };

@@ -31,6 +31,7 @@ internal static class WatchCommand
         var clock = TimeProvider.System;
         await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
         var daemon = new Daemon(controller, settings, log, clock);
+        await using var notifier = daemon.Notifier;
         await using var desk = daemon.Desk;
         await using var webhooks = await desk.ListenAsync();
         await using var http = await daemon.ListenAsync();
@@ -73,6 +74,7 @@ internal static class WatchCommand
             }
             var look = await looking;
             SayLook(daemon, look);
+            daemon.Notifier.TellOfRepository(look.Trouble, look.Revision);
             await daemon.Desk.LookedAsync(look, over.Token);
             controller.Requests.AnswerImpossible(look.Environments);
             controller.Requests.TakeWords();
@@ -109,7 +111,9 @@ internal static class WatchCommand
             if (asked is not null)
                 controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
             SayVerdicts(verdicts, said);
-            await daemon.Desk.TurnEndedAsync(environment, verdicts, cancellation);
+            var statuses = StatusesAfter(controller.Reports, environment, verdicts);
+            daemon.Notifier.Tell(statuses);
+            await daemon.Desk.TurnEndedAsync(environment, verdicts, statuses, cancellation);
             ComeBackInTime(controller, verdicts, daemon.Clock, cancellation);
             return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
@@ -122,6 +126,13 @@ internal static class WatchCommand
             return controller.Requests.IsWaiting(environment);
         }
     }
+
+    /// <summary>As they were just kept, of what was refused too.</summary>
+    private static List<ApplicationStatus> StatusesAfter(StatusReporter reports, string environment, IReadOnlyList<UnitVerdict> verdicts) =>
+    [
+        .. verdicts.Select(verdict => verdict.Unit.Application).Concat(verdicts.SelectMany(verdict => verdict.Environment.Faults.Keys)).Distinct()
+            .Select(application => reports.Before(environment, application)).OfType<ApplicationStatus>(),
+    ];
 
     private static void SayVerdicts(IReadOnlyList<UnitVerdict> verdicts, Said said)
     {

@@ -25,15 +25,15 @@ internal static class EnvironmentCommitStatus
     /// <remarks>Its words change only when something has changed: no ages, no counts of seconds.</remarks>
     public static CommitStatus Of(string environment, IReadOnlyList<ApplicationStatus> statuses, string? link)
     {
+        if (statuses.Count == 0)
+            return new(ContextOf(environment), StatusState.Success, "nothing to do: git names no application here", link);
         var (state, status) = statuses.Select(each => (State: StateOf(each), Status: each)).MaxBy(each => each.State switch
         {
             StatusState.Failure => 3,
             StatusState.Pending => 2,
             _ => 1,
         });
-        return status is null
-            ? new(ContextOf(environment), StatusState.Success, "nothing to do: git names no application here", link)
-            : new(ContextOf(environment), state, state == StatusState.Success ? Well(statuses) : $"{status.Application}: {SentenceOf(status)}", link);
+        return new(ContextOf(environment), state, state == StatusState.Success ? Well(statuses) : $"{status.Application}: {SentenceOf(status)}", link);
     }
 
     private static StatusState StateOf(ApplicationStatus status)

@@ -8,7 +8,7 @@ namespace Reconciler.Documents.Kinds;
 /// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
 /// since each key may come from an option or an environment variable instead.
 /// </summary>
-[NotYet("repositories", "ledger", "signers", "notifications", "notify", "logLevel", "otlp")]
+[NotYet("repositories", "ledger", "signers", "notify", "logLevel", "otlp")]
 internal sealed record ControllerDocument
 {
     [Description("The desired-state repository.")]
@@ -47,6 +47,10 @@ internal sealed record ControllerDocument
 
     [Description("Where `watch` is told of pushes, so that it looks at once; without it, it looks at its interval.")]
     public ControllerWebhook? Webhook { get; init; }
+
+    [Description("Who is told when something fails, fails otherwise, or works again, by name.")]
+    [Keys(Form.Name)]
+    public IReadOnlyDictionary<string, ControllerNotification> Notifications { get; init; } = new Dictionary<string, ControllerNotification>();
 
     [Description("Where people reach `listen` from their browsers, as https://reconciler.example: commit statuses and comments link there. Without it they have no links.")]
     [Form(Form.WebPage)]
@@ -119,6 +123,29 @@ internal sealed record ControllerWebhook
     [Description("File with the secret that the git host signs with (GitHub) or sends (GitLab), 0600, 16 characters or more.")]
     [Form(Form.ControllerPath)]
     public required string SecretFile { get; init; }
+}
+
+internal sealed record ControllerNotification
+{
+    [Description("File with the https URL that gets a POST with a JSON object for each notice, 0600.")]
+    [Form(Form.ControllerPath)]
+    public string? WebhookFile { get; init; }
+
+    [Description("File with the URL of a Slack-compatible incoming webhook, 0600.")]
+    [Form(Form.ControllerPath)]
+    public string? SlackFile { get; init; }
+
+    [Description("A command that gets the same JSON object on its standard input; run without a shell, for 30 s at most.")]
+    [Form(Form.Command)]
+    public string? Command { get; init; }
+
+    [Description("Only of these environments; of all without it.")]
+    [Form(Form.Name)]
+    public IReadOnlyList<string> Environments { get; init; } = [];
+
+    [Description("A sign of life when there was nothing to say for so long, as 24h; without it none.")]
+    [Bounds(60, 30 * 86400)]
+    public TimeSpan? Heartbeat { get; init; }
 }
 
 [JsonConverter(typeof(WordConverter<ApiKind>))]

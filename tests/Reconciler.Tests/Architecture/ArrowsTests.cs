@@ -6,7 +6,7 @@ namespace Reconciler.Tests.Architecture;
 /// <summary>The arrows of design.md, "Layout": folders are namespaces, arrows point down, kinds never see one another.</summary>
 public sealed partial class ArrowsTests
 {
-    private static readonly string[] Ports = ["Remote", "Git", "Secrets", "Cloud", "Hosting", "Journaling"];
+    private static readonly string[] Ports = ["Remote", "Git", "Secrets", "Cloud", "Hosting", "Notifying", "Journaling"];
 
     /// <summary>What each folder may use besides itself and Model.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -27,6 +27,7 @@ public sealed partial class ArrowsTests
         ["Secrets"] = [],
         ["Cloud"] = [],
         ["Hosting"] = [],
+        ["Notifying"] = [],
         ["Journaling"] = [],
     };
 

@@ -48,6 +48,7 @@ public sealed class GitHostDeskTests : IAsyncLifetime
                   api: {{_github.Url}}
                   tokenFile: {{_folder.In("token")}}
                   repositories: {you/desired-state: {{_desired.Folder}}}
+              notifications: {ops: {command: "tee -a {{_folder.In("told")}}"} }
               webhook: {listen: "{{_webhook}}", secretFile: {{_folder.In("webhook")}}}
 
             """);
@@ -143,6 +144,12 @@ public sealed class GitHostDeskTests : IAsyncLifetime
         await PushedAsync();
         await UntilAsync(() => StateOf(broken, "reconciler/staging") is not null);
         StateOf(broken, "reconciler/staging").ShouldBe($"failure: revision {broken[..12]} has faults and is refused whole; what was accepted before stays in force");
+
+        // People are told of each failure once, however often it was seen.
+        string[] Told() => (File.Exists(_folder.In("told")) ? File.ReadAllText(_folder.In("told")) : "").Split("}{");
+        await UntilAsync(() => Told().Length == 2);
+        Told()[0].ShouldContain("\"event\":\"failing\",\"about\":\"staging/host\"");
+        Told()[1].ShouldContain($"\"about\":\"repository\",\"revision\":\"{pushed}\"");
     }
 
     [Fact]

@@ -43,7 +43,8 @@ public sealed class ControllerReaderTests
         var (settings, _) = Read($"{Head}spec: {{}}\n");
 
         settings!.GitHosts.ShouldBeEmpty();
-        settings.ShouldBe(new ControllerDocument { GitHosts = settings.GitHosts });
+        settings.Notifications.ShouldBeEmpty();
+        settings.ShouldBe(new ControllerDocument { GitHosts = settings.GitHosts, Notifications = settings.Notifications });
     }
 
     [Theory]

@@ -12,6 +12,7 @@ using Reconciler.Secrets;
 using Reconciler.Secrets.Aws;
 using Reconciler.Turns;
 using Reconciler.Watching;
+using SignatureKind = Reconciler.Documents.Kinds.SignatureKind;
 
 namespace Reconciler.Cli;
 
@@ -97,7 +98,7 @@ internal sealed class Controller : IAsyncDisposable
             [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets), aws], ledger.DigestKey);
         var source = new EnvironmentSource(
             new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, new AgeProgram(settings.AgeIdentity), secrets), ledger.DigestKey);
-        var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories);
+        var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories, kind => SignersOf(settings, kind));
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
@@ -123,6 +124,13 @@ internal sealed class Controller : IAsyncDisposable
             Logs = new(sessions, addresses),
         };
     }
+
+    private static Signers? SignersOf(ControllerSettings settings, SignatureKind kind) => (kind, settings.Signers) switch
+    {
+        (SignatureKind.Ssh, { Ssh: { } file }) => new Signers.Ssh(file),
+        (SignatureKind.Gpg, { Gpg: { } file }) => new Signers.Gpg(file, Path.Combine(settings.State, "signers")),
+        _ => null,
+    };
 
     private static UnitRun Runs(
         ControllerSettings settings, SshServerSessions sessions, MirrorFolder mirrors, ResolvedSecrets secrets,

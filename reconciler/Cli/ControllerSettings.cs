@@ -31,6 +31,9 @@ internal sealed record ControllerSettings(
     /// <summary>Where pushes are told; null for nowhere.</summary>
     public WebhookSettings? Webhook { get; init; }
 
+    /// <summary>Files of those who may sign; null where none is named.</summary>
+    public (string? Ssh, string? Gpg) Signers { get; init; }
+
     /// <summary>Who is told when something fails.</summary>
     public IReadOnlyList<NoticeRoute> Notifications { get; init; } = [];
 

@@ -70,8 +70,8 @@ internal sealed class GitHostDesk : IAsyncDisposable
         if (_host is not { } known)
             return;
         if (look.Refused is { } refused)
-            foreach (var environment in look.Environments)
-                _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(environment, look.Trouble ?? "refused", LinkOf(environment)));
+            foreach (var environment in look.Unsigned.Count > 0 ? look.Unsigned.Keys : look.Environments)
+                _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(environment, look.Unsigned.GetValueOrDefault(environment) ?? look.Trouble ?? "refused", LinkOf(environment)));
         else if (look.Revision is { } revision)
             foreach (var environment in look.Environments)
                 Begun(environment, revision);

@@ -92,6 +92,7 @@ internal sealed class SettingsOptions
         GitHosts = HostSettings.GitHostsOf(File(parsed)),
         Webhook = HostSettings.WebhookOf(File(parsed)),
         Notifications = HostSettings.RoutesOf(File(parsed)),
+        Signers = (File(parsed).Signers.Ssh, File(parsed).Signers.Gpg),
         Pages = File(parsed).Pages?.TrimEnd('/'),
         LogFormat = parsed.GetValue(_logFormat) ?? LogFormatOf(Of("RECONCILER_LOG_FORMAT")) ?? File(parsed).LogFormat ?? LogFormat.Text,
     };

@@ -8,6 +8,9 @@ internal sealed record GitCall(IReadOnlyList<string> Arguments, TimeSpan Deadlin
     /// <summary>Runs there; the root folder otherwise, so that no repository around the caller has a say.</summary>
     public string Folder { get; init; } = "/";
 
+    /// <summary>Besides those of every call.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Writes git's stdin; without it, stdin is empty.</summary>
     public Func<Stream, CancellationToken, Task>? Input { get; init; }
 

@@ -47,6 +47,8 @@ internal sealed class GitProgram(GitSettings settings, TimeProvider clock)
         try
         {
             _environment.Apply(start.Environment);
+            foreach (var (name, value) in call.Variables)
+                start.Environment[name] = value;
             return Process.Start(start)!;
         }
         catch (Win32Exception e)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reconciler.Documents;
 using Reconciler.Documents.Expansion;
+using Reconciler.Documents.Kinds;
 using Reconciler.Documents.Reading;
 using Reconciler.Documents.Rules;
 using Reconciler.Git;
@@ -16,6 +17,9 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
 {
     /// <summary>The tip of the branch, while it is refused; null when it is in force or could not be fetched.</summary>
     public string? Refused { get; init; }
+
+    /// <summary>Environments that stay where they are because a commit is not signed, each with the sentence that says which.</summary>
+    public IReadOnlyDictionary<string, string> Unsigned { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The desired state that a request would lead to.</summary>
@@ -30,7 +34,8 @@ internal sealed record ProposedState(string Commit, IReadOnlyList<Diagnostic> Di
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
 /// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
 /// </summary>
-internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories) : IPastUnits
+internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories,
+    Func<SignatureKind, Signers?> signers) : IPastUnits
 {
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
@@ -108,15 +113,47 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
             return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []) { Refused = watched.Trouble?.Tip };
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
         result = result with { Diagnostics = [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)] };
+        var unsigned = new Dictionary<string, string>();
         if (watched.Trouble is null && result.Accepted)
             foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
-                Accept(environment, revision.Commit.Id);
-        var trouble = watched.Trouble?.Sentence ?? (result.Accepted ? null : $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force");
+                if (await UnsignedAsync(environment, revision.Commit.Id, result, cancellation) is { } why)
+                    unsigned[environment] = why;
+                else
+                    Accept(environment, revision.Commit.Id);
+        var trouble = watched.Trouble?.Sentence
+            ?? (!result.Accepted ? $"revision {revision.Commit.Id[..12]} has faults and is refused whole; what was accepted before stays in force"
+                : unsigned.Count > 0 ? string.Join("; ", unsigned.Values.Order(StringComparer.Ordinal)) : null);
         return new(revision.Commit.Id, trouble, result.Diagnostics, [.. ledger.AllAccepted().Select(accepted => accepted.Environment).Union(_accepted.Keys).Order(StringComparer.Ordinal)])
         {
-            Refused = watched.Trouble?.Tip ?? (result.Accepted ? null : revision.Commit.Id),
+            Refused = watched.Trouble?.Tip ?? (result.Accepted && unsigned.Count == 0 ? null : revision.Commit.Id),
+            Unsigned = unsigned,
         };
     }
+
+    /// <summary>A commit that takes `verify` away must be signed itself.</summary>
+    /// <returns>Why an environment may not move to a revision; null when it may.</returns>
+    private async Task<string?> UnsignedAsync(string environment, string revision, ReadResult result, CancellationToken cancellation)
+    {
+        var before = _accepted.GetValueOrDefault(environment) ?? ledger.AcceptedIn(environment)?.Revision;
+        var inForce = before is null ? null : (await ReadAsync(before, cancellation)).Result.Environments.GetValueOrDefault(environment);
+        if ((inForce?.Environment.Value.Verify ?? result.Environments[environment].Environment.Value.Verify) is not { } kind)
+            return null;
+        var stays = before is null ? $"{environment} is not taken into force" : $"{environment} stays at {before[..12]}";
+        if (signers(kind) is not { } known)
+            return $"{stays}: it asks for `verify: {Name(kind)}`, and controller.yaml names nobody who may sign: write `signers: {{{Name(kind)}: FILE}}` there";
+        try
+        {
+            return await watcher.UnsignedAsync(before, revision, known, cancellation) is { } commit
+                ? $"{stays}: commit {commit[..12]} is not signed ({Name(kind)}) by anybody in {known.Name}; put a signed one in its place (git rebase --gpg-sign) and push that"
+                : null;
+        }
+        catch (GitException fault)
+        {
+            return $"{stays}: {fault.Message}";
+        }
+    }
+
+    private static string Name(SignatureKind kind) => $"{kind}".ToLowerInvariant();
 
     private async Task<ExpandedEnvironment> AtAsync(
         string environment, string revision, Func<DesiredEnvironment, DocumentTree, CancellationToken, Task<ExpandedEnvironment>> expand, CancellationToken cancellation)

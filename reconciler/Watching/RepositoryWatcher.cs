@@ -71,6 +71,10 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
         return fetched == head ? await mirror.MergedAsync(await mirror.ResolveAsync(settings.Branch, cancel), fetched, cancel) : null;
     }
 
+    /// <inheritdoc cref="GitMirror.UnsignedAsync"/>
+    public Task<string?> UnsignedAsync(string? from, string to, Signers signers, CancellationToken cancel) =>
+        mirror.UnsignedAsync(from, to, signers, cancel);
+
     /// <inheritdoc cref="GitMirror.IsAncestorAsync"/>
     public Task<bool> IsAncestorAsync(string ancestor, string descendant, CancellationToken cancel) =>
         mirror.IsAncestorAsync(ancestor, descendant, cancel);

@@ -8,7 +8,7 @@ namespace Reconciler.Documents.Kinds;
 /// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
 /// since each key may come from an option or an environment variable instead.
 /// </summary>
-[NotYet("repositories", "ledger", "signers", "notify", "logLevel", "otlp")]
+[NotYet("repositories", "ledger", "notify", "logLevel", "otlp")]
 internal sealed record ControllerDocument
 {
     [Description("The desired-state repository.")]
@@ -51,6 +51,9 @@ internal sealed record ControllerDocument
     [Description("Who is told when something fails, fails otherwise, or works again, by name.")]
     [Keys(Form.Name)]
     public IReadOnlyDictionary<string, ControllerNotification> Notifications { get; init; } = new Dictionary<string, ControllerNotification>();
+
+    [Description("Who may sign commits, for environments with `verify`.")]
+    public ControllerSigners Signers { get; init; } = new();
 
     [Description("Where people reach `listen` from their browsers, as https://reconciler.example: commit statuses and comments link there. Without it they have no links.")]
     [Form(Form.WebPage)]
@@ -123,6 +126,17 @@ internal sealed record ControllerWebhook
     [Description("File with the secret that the git host signs with (GitHub) or sends (GitLab), 0600, 16 characters or more.")]
     [Form(Form.ControllerPath)]
     public required string SecretFile { get; init; }
+}
+
+internal sealed record ControllerSigners
+{
+    [Description("OpenSSH's allowed signers file: ADDRESS and public key in each line (ssh-keygen(1)).")]
+    [Form(Form.ControllerPath)]
+    public string? Ssh { get; init; }
+
+    [Description("OpenPGP public keys, as gpg --export --armor writes them.")]
+    [Form(Form.ControllerPath)]
+    public string? Gpg { get; init; }
 }
 
 internal sealed record ControllerNotification

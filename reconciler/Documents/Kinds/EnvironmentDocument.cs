@@ -5,7 +5,7 @@ using Reconciler.Documents.Contracts;
 namespace Reconciler.Documents.Kinds;
 
 /// <summary><c>ENVIRONMENT/environment.yaml</c>: how careful to be here.</summary>
-[NotYet("verify", "prune", "notify")]
+[NotYet("prune", "notify")]
 internal sealed record EnvironmentDocument
 {
     [Description("Which phases of the safe order are skipped here: production skips none, staging skips Announce and Wait, development Announce, Wait and Cover; or {skip: {PHASE: reason}}.")]
@@ -31,6 +31,9 @@ internal sealed record EnvironmentDocument
     [Description("Per resource kind, and `default`: report drift, or fix it. Kinds: Absence, Account, Checks, Code, Database, Directory, File, Link, Maintenance, Migrations, NginxSite, Packages, SecretsFile, Service, StaticFiles, VirtualEnvironment. A PostgreSQL that was stopped counts as a Service.")]
     [Keys(Form.ResourceKind)]
     public IReadOnlyDictionary<string, Healing> SelfHeal { get; init; } = new Dictionary<string, Healing>();
+
+    [Description("Every commit of the desired-state repository since the one in force must be signed, by ssh or gpg, by somebody whom `signers` of controller.yaml names; else this environment stays as it is. A merge made on the git host's page passes where it holds exactly what git makes of its parents.")]
+    public SignatureKind? Verify { get; init; }
 
     [Description("How the controller logs in to every server of this environment.")]
     public SshLogin Ssh { get; init; } = new();
@@ -96,6 +99,13 @@ internal sealed record Strategy
 internal enum StrategyType
 {
     Barrier,
+}
+
+[JsonConverter(typeof(WordConverter<SignatureKind>))]
+internal enum SignatureKind
+{
+    Ssh,
+    Gpg,
 }
 
 [JsonConverter(typeof(WordConverter<Healing>))]

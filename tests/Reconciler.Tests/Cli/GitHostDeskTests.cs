@@ -149,7 +149,7 @@ public sealed class GitHostDeskTests : IAsyncLifetime
         string[] Told() => (File.Exists(_folder.In("told")) ? File.ReadAllText(_folder.In("told")) : "").Split("}{");
         await UntilAsync(() => Told().Length == 2);
         Told()[0].ShouldContain("\"event\":\"failing\",\"about\":\"staging/host\"");
-        Told()[1].ShouldContain($"\"about\":\"repository\",\"revision\":\"{pushed}\"");
+        Told()[1].ShouldContain($"\"about\":\"repository\",\"revision\":\"{broken}\"");
     }
 
     [Fact]

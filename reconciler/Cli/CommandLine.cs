@@ -25,6 +25,7 @@ internal static class CommandLine
         root.Subcommands.Add(MaintenanceCommand.Create(settings));
         root.Subcommands.Add(AdoptCommand.Create(settings));
         root.Subcommands.Add(ReleaseCommands.Promote(settings));
+        root.Subcommands.Add(ReleaseCommands.Bump(settings));
         root.Subcommands.Add(ReleaseCommands.Rollback(settings));
         root.Subcommands.Add(PauseCommands.Suspend(settings, format));
         root.Subcommands.Add(PauseCommands.Resume(settings, format));

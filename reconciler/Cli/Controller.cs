@@ -42,6 +42,8 @@ internal sealed class Controller : IAsyncDisposable
 
     public required ProposedPlans Proposed { get; init; }
 
+    public required MirrorFolder Mirrors { get; init; }
+
     public required FileContents Contents { get; init; }
 
     public required SecretKeyChanges SecretKeys { get; init; }
@@ -119,6 +121,7 @@ internal sealed class Controller : IAsyncDisposable
         {
             Ledger = writer,
             Proposed = new(desired, turn, flags, new Observer(sessions, ResourceKinds.All, clock), addresses, planning, gates, checks),
+            Mirrors = mirrors,
             Contents = new(sessions, addresses),
             SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),

@@ -1,4 +1,5 @@
 using Reconciler.Hosting;
+using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
 using Reconciler.Turns;
@@ -6,7 +7,7 @@ using Reconciler.Watching;
 
 namespace Reconciler.Cli;
 
-/// <summary>All that passes between a daemon and git hosts: webhooks in; commit statuses and plans of requests out.</summary>
+/// <summary>All that passes between a daemon and git hosts: webhooks in; commit statuses, plans of requests and what is followed out.</summary>
 internal sealed class GitHostDesk : IAsyncDisposable
 {
     private readonly Controller _controller;
@@ -18,12 +19,15 @@ internal sealed class GitHostDesk : IAsyncDisposable
     private readonly Lock _gate = new();
     private IReadOnlyList<FollowedRepository> _followed = [];
     private Task _asking = Task.CompletedTask;
+    private Task _following = Task.CompletedTask;
+    private readonly Follower _follower;
     private string? _trouble;
 
     public GitHostDesk(Controller controller, ControllerSettings settings, IDaemonLog log, TimeProvider clock)
     {
         (_controller, _settings, _log) = (controller, settings, log);
         _teller = new(controller.Ledger!, clock, Say);
+        _follower = new(controller, settings, clock);
         _host = controller.Hosts.Find(settings.Repository);
         if (Project is { } project)
         {
@@ -59,6 +63,9 @@ internal sealed class GitHostDesk : IAsyncDisposable
     /// <summary>After a look at the repository: what is followed now, what is refused, which requests are open.</summary>
     public async Task LookedAsync(DesiredStateLook look, CancellationToken cancellation)
     {
+        lock (_gate)
+            if (_following.IsCompleted && look.Revision is { } now && look.Refused is null)
+                _following = FollowAsync(look.Environments, now, cancellation);
         if (Project is not { } project)
             return;
         var code = new List<FollowedRepository>();
@@ -133,6 +140,23 @@ internal sealed class GitHostDesk : IAsyncDisposable
         }
     }
 
+    private async Task FollowAsync(IReadOnlyList<string> environments, string tip, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await _follower.FollowAsync(environments, tip, cancellation))
+                _controller.Desired.LookNow();
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to end.
+        }
+        catch (Exception fault) when (fault is LedgerException or InvalidOperationException)
+        {
+            Say(fault.Message);
+        }
+    }
+
     private void Say(string? trouble)
     {
         lock (_gate)
@@ -153,7 +177,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _asking.ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(_asking, _following).ContinueWith(_ => { }, TaskScheduler.Default);
         await _teller.DisposeAsync();
     }
 }

@@ -36,6 +36,33 @@ internal static class ReleaseCommands
         return command;
     }
 
+    public static Command Bump(SettingsOptions settings)
+    {
+        var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
+        var application = new Argument<string>("application") { Description = "its folder's name" };
+        var to = new Option<string>("--to") { Description = "this commit of the code, all 40 digits", Required = true };
+        var command = new Command("bump",
+            "Asks for a newer commit of the code, by a commit: for the application's own CI. Does not stop `follow`, as a person's commit would.")
+        {
+            environment, application, to,
+        };
+        var commit = new CommitOptions(settings, command);
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
+        {
+            var (name, app, wanted) = (parsed.GetValue(environment)!, parsed.GetValue(application)!, parsed.GetValue(to)!);
+            if (!(wanted.Length == 40 && CommitId.IsWhole(wanted)))
+                throw new UsageException($"--to {wanted} is not a whole commit; write all 40 digits, in lower case");
+            return commit.CommitAsync(parsed, (desired, _) =>
+            {
+                desired.Require(name, app);
+                var now = CommitOf(desired, name, app);
+                desired.Rewrite(FileOf(name, app), edit => SetCommit(edit, wanted, FileOf(name, app)));
+                return Task.FromResult(Follower.MessageOf($"{app} in {name}: {now[..12]} to {wanted[..12]}", name, app));
+            }, $"{app} in {name} asks for that commit already", () => $"`reconciler status {name}` shows what it waits for", cancellation);
+        }));
+        return command;
+    }
+
     public static Command Rollback(SettingsOptions settings)
     {
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
@@ -167,7 +194,7 @@ internal static class ReleaseCommands
         desired.Get(FileOf(environment, application), CommitLine)
         ?? throw new EditException($"{FileOf(environment, application)} has no code: {{commit: ...}}; write the line there first");
 
-    private static void SetCommit(YamlEdit edit, string commit, string file)
+    public static void SetCommit(YamlEdit edit, string commit, string file)
     {
         if (edit.Get(CommitLine) is null)
             throw new EditException($"{file} has no code: {{commit: ...}}; write the line there first");

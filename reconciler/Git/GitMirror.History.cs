@@ -82,6 +82,24 @@ internal sealed partial class GitMirror
             : throw new GitException(GitFailure.NoSuchCommit, $"The mirror of {remote} cannot list {range}: {answer.Error}.");
     }
 
+    /// <summary>The newest commit in which a line with some text came or went in a file.</summary>
+    /// <param name="text">Letters and colons alone.</param>
+    /// <returns>Null when none did.</returns>
+    /// <exception cref="GitException"><see cref="GitFailure.NoSuchCommit"/>.</exception>
+    public async Task<LineChange?> LastChangeAsync(string tip, string path, string text, string trailer, CancellationToken cancel)
+    {
+        var answer = await RunAsync(
+            [
+                "log", "-1", "--no-color", "--no-mailmap", "-G", text,
+                $"--format=%H%x00%P%x00%an <%ae>%x00%(trailers:key={trailer},valueonly,separator=%x2C)", CommitId.Check(tip), "--", CheckPath(path),
+            ], cancel);
+        if (answer.ExitCode != 0)
+            throw new GitException(GitFailure.NoSuchCommit, $"The mirror of {remote} cannot say who changed {path}: {answer.Error}.");
+        return answer.Text.Split('\0') is [var id, var parents, var author, var trailers]
+            ? new(id, parents.Split(' ')[0] is { Length: > 0 } first ? first : null, GitError.Clean(author), trailers.Trim().Split(','))
+            : null;
+    }
+
     private async Task<Dictionary<string, string>> TipsAsync(IReadOnlyList<string> patterns, CancellationToken cancel)
     {
         var answer = await RunAsync(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/"], cancel);
@@ -108,3 +126,8 @@ internal sealed partial class GitMirror
         return infos;
     }
 }
+
+/// <summary>The last commit that changed a line.</summary>
+/// <param name="Parent">Its first; null for a first commit.</param>
+/// <param name="Trailers">Values of the trailer that was asked for.</param>
+internal sealed record LineChange(string Commit, string? Parent, string Author, IReadOnlyList<string> Trailers);

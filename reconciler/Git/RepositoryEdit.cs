@@ -16,6 +16,9 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
     /// <summary>Pushed to; null: the followed branch itself.</summary>
     public string? To { get; init; }
 
+    /// <summary>What stands on <see cref="To"/> gives way: a branch of our own.</summary>
+    public bool Force { get; init; }
+
     /// <summary><c>NAME &lt;ADDRESS&gt;</c>; null: as git's configuration says.</summary>
     public string? Author { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed class RepositoryEdit(GitProgram git, string remote, string branc
                 var message = await change(clone, cancellation);
                 if (await clone.CommitAsync(message, Author, cancellation) is not { } made)
                     return null;
-                var pushed = await clone.RunAsync(["push", "--quiet", "origin", $"HEAD:refs/heads/{To ?? branch}"],
+                var pushed = await clone.RunAsync(["push", "--quiet", "origin", $"{(Force && To is not null ? "+" : "")}HEAD:refs/heads/{To ?? branch}"],
                     git.Settings.FetchDeadline, cancellation);
                 if (pushed.ExitCode == 0)
                     return made with { Branch = To ?? branch };

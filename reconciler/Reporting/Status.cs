@@ -137,6 +137,9 @@ internal sealed record ApplicationStatus(
     /// <summary>How a person goes on, where one has to.</summary>
     public IReadOnlyList<WayOn> GoOn { get; init; } = [];
 
+    /// <summary>What `follow` does with its commit; null where nothing is followed.</summary>
+    public string? Follow { get; init; }
+
     /// <summary>The run that goes on, waits or is held now; null when there is none.</summary>
     public RunStatus? Run { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Where(snapshot => environment is null || snapshot.Environment == environment)
                 .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval))
                 .OfType<ApplicationStatus>()
-                .Select(status => Suspended(status) with { Run = RunOf(status) }),
+                .Select(status => Suspended(status) with { Run = RunOf(status), Follow = FollowOf(status) }),
         ],
         [
             .. WithoutOldAnswers(ledger.Requests(MostRequests).Where(request => environment is null || request.Environment == environment))
@@ -52,6 +52,9 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 Software = seen.Software,
             }.AsOf(now, interval)),
     ];
+
+    private string? FollowOf(ApplicationStatus status) =>
+        ledger.Told($"follow {status.Environment}/{status.Application}") is { Length: > 0 } said ? said : null;
 
     /// <summary>As the ledger has it now: the verdict may be from before, or the time over since.</summary>
     private ApplicationStatus Suspended(ApplicationStatus status)

@@ -69,6 +69,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (status.Suspended is { } suspended)
             writer.WriteLine($"  suspended by {suspended.By}{Since(suspended.Since)}"
                 + $"{(suspended.Until is { } end ? $", until {Clock(end)}" : "")}: {suspended.Reason}; `{suspended.Lift}` lifts it");
+        if (status.Follow is { } follow)
+            writer.WriteLine($"  follow: {follow}");
         // What was said last is about before this run.
         var isAtWork = status.Run is { State: "Running" };
         var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");

@@ -26,6 +26,8 @@ internal sealed class Pauses(ILedger ledger)
     public (bool Done, string Sentence) Resume(string environment, string? application)
     {
         var known = ledger.Suspensions(environment);
+        if (application is not null && known.All(suspension => suspension.Application != application) && FollowState.Resume(ledger, environment, application))
+            return (true, $"{Subject(environment, application)} is followed again");
         if (ledger.Resume(environment, application) > 0
             && known.Any(suspension => application is null || suspension.Application == application))
             return known.Any(suspension => suspension.Application is null) && application is not null

@@ -56,7 +56,6 @@ internal sealed record ApplicationDocument
     public bool Retired { get; init; }
 }
 
-[NotYet("follow")]
 internal sealed record CodeSource
 {
     [Description("git@HOST:PATH, ssh://USER@HOST/PATH or https://HOST/PATH, without a password.")]
@@ -75,8 +74,37 @@ internal sealed record CodeSource
     [Form(Form.Line)]
     public IReadOnlyList<string> RequiredChecks { get; init; } = [];
 
+    [Description("The controller itself moves `commit`, by a commit of its own or by one pull request that is updated, and only forward; a commit by which a person moves it stops this until `resume`.")]
+    public Follow? Follow { get; init; }
+
     [Description("Edits on the server: refuse, or discard (a patch and unpushed commits are kept).")]
     public LocalChanges LocalChanges { get; init; } = LocalChanges.Refuse;
+}
+
+/// <summary>Exactly one of branch and environment is set.</summary>
+internal sealed record Follow
+{
+    [Description("The newest commit of this branch of the code, once its requiredChecks are green.")]
+    [Form(Form.WholeBranch)]
+    public string? Branch { get; init; }
+
+    [Description("The commit that another environment runs, once it is healthy there.")]
+    [Form(Form.Name)]
+    public string? Environment { get; init; }
+
+    [Description("With `environment`: for how long it must have been healthy there, as 2h. (at once)")]
+    [Bounds(0, 30 * 86400)]
+    public TimeSpan? After { get; init; }
+
+    [Description("commit: to the followed branch of the desired state; pullRequest: to a branch of its own, with a pull request. The controller needs the right to push.")]
+    public FollowBy By { get; init; } = FollowBy.Commit;
+}
+
+[JsonConverter(typeof(WordConverter<FollowBy>))]
+internal enum FollowBy
+{
+    Commit,
+    PullRequest,
 }
 
 [JsonConverter(typeof(WordConverter<LocalChanges>))]

@@ -23,12 +23,34 @@ internal static class ApplicationRules
             context.Fault("missing-key", document.PlaceOf("notice"), "`notice` needs `python`",
                 "its commands run with the application's virtualenv: write python: {virtualenv: ..., requirements: ...}");
         NoticeRules.Check(context, application);
+        CheckFollow(context, document);
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);
         if (!document.Value.Retired)
             WarnOfWhatIsLeftOut(context, application);
     }
+
+    private static void CheckFollow(RuleContext context, Located<ApplicationDocument> document)
+    {
+        if (document.Value.Code.Follow is not { } follow || document.IsFaulty("code"))
+            return;
+        var place = document.PlaceOf("code", "follow");
+        if ((follow.Branch is null) == (follow.Environment is null))
+            context.Fault("bad-value", place, "`follow` follows one thing", "write branch: NAME or environment: NAME");
+        if (follow is { Branch: not null, After: not null })
+            context.Fault("bad-value", document.PlaceOf("code", "follow", "after"), "`after` is about an environment",
+                "take it out; requiredChecks say when a commit of a branch is good");
+        if (follow.Branch is { } branch && !document.Value.Code.Branches.Any(pattern => Matches(branch, pattern)))
+            context.Fault("bad-value", document.PlaceOf("code", "follow", "branch"), $"{Shown.Value(branch)} is none of `branches`",
+                "a commit that none of these reaches is refused: add it there");
+        if (follow.Environment == context.Desired.Name)
+            context.Fault("cycle", document.PlaceOf("code", "follow", "environment"), $"{Shown.Value(follow.Environment)} follows itself", "name another environment");
+    }
+
+    // As git's own patterns of references: a star at the end stands for any characters.
+    private static bool Matches(string branch, string pattern) =>
+        pattern.EndsWith('*') ? branch.StartsWith(pattern[..^1], StringComparison.Ordinal) : branch == pattern;
 
     /// <summary>What a plan would skip for want of a declaration is said before there is a plan.</summary>
     private static void WarnOfWhatIsLeftOut(RuleContext context, DesiredApplication application)

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Reconciler.Journaling;
+using Reconciler.Tests.Documents;
+using Reconciler.Tests.Git;
+using Reconciler.Tests.Hosting;
+
+namespace Reconciler.Tests.Cli;
+
+/// <summary>The built program follows an application's repository: a merge there becomes a commit, or a pull request, in the desired state.</summary>
+public sealed class FollowTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r";
+    private readonly ScratchFolder _folder = new();
+    private readonly ConcurrentQueue<string> _lines = new();
+    private ScratchRepository _desired = null!;
+    private ScratchRepository _site = null!;
+    private FakeGitHub _github = null!;
+    private Process? _watch;
+
+    public async ValueTask InitializeAsync()
+    {
+        _github = await FakeGitHub.StartAsync();
+        (_site, _desired) = (new(_folder.In("site")), new(_folder.In("desired")));
+        _desired.Git("config", "receive.denyCurrentBranch", "updateInstead");
+        File.WriteAllText(_folder.In("token"), FakeGitHub.Token);
+        File.SetUnixFileMode(_folder.In("token"), UnixFileMode.UserRead);
+        File.WriteAllText(_folder.In("controller.yaml"), $$"""
+            apiVersion: reconciler/v1
+            kind: Controller
+            metadata: {name: controller}
+            spec:
+              repository: {url: {{_desired.Folder}}, allowLocal: true}
+              state: {{_folder.In("state")}}
+              interval: 1s
+              listen: none
+              gitHosts:
+                github.com:
+                  api: {{_github.Url}}
+                  tokenFile: {{_folder.In("token")}}
+                  repositories: {you/desired-state: {{_desired.Folder}}, you/site: {{_site.Folder}} }
+
+            """);
+        File.SetUnixFileMode(_folder.In("controller.yaml"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_watch is { HasExited: false })
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{_watch.Id}"]);
+            await _watch.WaitForExitAsync();
+        }
+        _watch?.Dispose();
+        await _github.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static (string, string?) Document(string path, string spec) => (path, SmallTree.Envelope(path) + spec);
+
+    private (string, string?) Application(string commit, string follow, string checks = "") => Document("staging/site/application.yaml",
+        $"  path: /srv/site\n  user: site\n  code:\n    repository: {_site.Folder}\n    branches: [main]\n{checks}    follow: {follow}\n    commit: {commit}    # what runs\n");
+
+    private static (string, string?)[] Environment() =>
+    [
+        Document("staging/environment.yaml", "  profile: staging\n  ssh: {port: 9}\n"),
+        Document("staging/servers.yaml", $"  web1: {{address: 127.0.0.1, roles: [web], hostKey: {Key}}}\n"),
+    ];
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RECONCILER_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["RECONCILER_CONFIG"] = _folder.In("controller.yaml");
+        return Process.Start(start)!;
+    }
+
+    private string Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output + error.Result;
+    }
+
+    private void Watch()
+    {
+        _watch = Start("watch");
+        _watch.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        _watch.BeginErrorReadLine();
+        _watch.BeginOutputReadLine();
+    }
+
+    private async Task UntilAsync(Func<bool> holds)
+    {
+        using var over = new CancellationTokenSource(Soon);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!holds())
+        {
+            if (over.IsCancellationRequested)
+                Assert.Fail($"{string.Join('\n', _lines)}\n{Followed()}\n{_desired.Git("log", "--format=%h %an %s")}");
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private string? Followed()
+    {
+        using var ledger = SqliteLedger.OpenForReading(_folder.In("state"), TimeProvider.System);
+        return ledger.Told("follow staging/site");
+    }
+
+    private string Wanted(string revision = "main") => _desired.Git("show", $"{revision}:staging/site/application.yaml").Split("commit: ")[1][..40];
+
+    [Fact]
+    public async Task A_merge_is_followed_by_one_line_and_a_persons_commit_stops_it_until_resume()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        _desired.Commit("Stage", [.. Environment(), Application(first, "{branch: main}")]);
+        Watch();
+        await UntilAsync(() => _lines.Any(line => line.Contains("is in force")));
+
+        var second = _site.Commit("two", ("a", "2"));
+        await UntilAsync(() => Wanted() == second);
+        // One line, its comment kept, by us.
+        _desired.Git("show", "--format=", "--unified=0", "main").Split('\n').Count(line => line.StartsWith("+ ", StringComparison.Ordinal) || line.StartsWith("- ", StringComparison.Ordinal)).ShouldBe(2);
+        _desired.Git("show", "main:staging/site/application.yaml").ShouldContain($"commit: {second}    # what runs");
+        _desired.Git("log", "-1", "--format=%an|%s|%(trailers:key=Reconciler-Follow,valueonly)", "main").Trim()
+            .ShouldBe($"reconciler|site in staging: {first[..12]} to {second[..12]}|staging/site");
+
+        // A person goes back: followed no longer, though there is a newer one.
+        var back = _desired.Commit("Back to one", Application(first, "{branch: main}"));
+        _site.Commit("three", ("a", "3"));
+        await UntilAsync(() => Followed()?.StartsWith("stopped: ", StringComparison.Ordinal) == true);
+        Followed().ShouldBe($"stopped: Ada <ada@example.org> moved the commit in {back[..12]}; `reconciler resume staging site` follows main again");
+        Run("status").ShouldContain("  follow: stopped: Ada");
+        Wanted().ShouldBe(first);
+
+        Run("resume", "staging", "site").ShouldContain("asked, as request");
+        await UntilAsync(() => Wanted() == _site.Head);
+
+        // Elsewhere is not forward.
+        _site.Git("checkout", "--quiet", "--orphan", "other");
+        _site.Commit("unrelated", ("b", "1"));
+        _site.Git("branch", "--force", "main");
+        await UntilAsync(() => Followed()?.Contains("it moves only forward", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Only_what_is_green_is_proposed_by_one_request_that_is_updated()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        _desired.Commit("Stage", [.. Environment(), Application(first, "{branch: main, by: pullRequest}", "    requiredChecks: [test]\n")]);
+        Watch();
+        await UntilAsync(() => _lines.Any(line => line.Contains("is in force")));
+        var second = _site.Commit("two `x`", ("a", "2"));
+        await UntilAsync(() => Followed() == $"waits: test of {second[..12]} is not green");
+        _github.Opened.ShouldBeEmpty();
+
+        _github.Checks[second] = [("test", "completed", "success")];
+        await UntilAsync(() => !_github.Opened.IsEmpty);
+        _github.Opened.TryDequeue(out var opened).ShouldBeTrue();
+        opened.ShouldBe(("reconciler/follow-staging-site", "main", $"site in staging: {first[..12]} to {second[..12]}"));
+        Wanted("reconciler/follow-staging-site").ShouldBe(second);
+        Wanted().ShouldBe(first);
+        await UntilAsync(() => Followed()?.StartsWith("proposed: ", StringComparison.Ordinal) == true);
+
+        var third = _site.Commit("three", ("a", "3"));
+        _github.Checks[third] = [("test", "completed", "success")];
+        await UntilAsync(() => Wanted("reconciler/follow-staging-site") == third);
+    }
+
+    [Fact]
+    public void Bump_asks_for_a_commit_and_says_what_follows()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        _desired.Commit("Stage", [.. Environment(), Application(first, "{branch: main}")]);
+        var second = _site.Commit("two", ("a", "2"));
+
+        Run("bump", "staging", "site", "--to", second[..12], "--author", "CI <ci@example.org>").ShouldContain("is not a whole commit; write all 40 digits");
+        Run("bump", "staging", "site", "--to", second, "--author", "CI <ci@example.org>").ShouldContain("by CI <ci@example.org>, pushed to main");
+        Wanted().ShouldBe(second);
+        _desired.Git("log", "-1", "--format=%(trailers:key=Reconciler-Follow,valueonly)", "main").Trim().ShouldBe("staging/site");
+    }
+}

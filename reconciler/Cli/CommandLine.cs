@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reconciler.Cli.Doctor;
 
 namespace Reconciler.Cli;
@@ -14,7 +15,13 @@ internal static class CommandLine
     {
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
-        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true };
+        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json; of drift also markdown or html", Recursive = true };
+        format.Validators.Add(result =>
+        {
+            var wanted = result.GetValueOrDefault<OutputFormat>();
+            if (wanted is OutputFormat.Markdown or OutputFormat.Html && result.Parent is CommandResult { Command.Name: not DriftCommand.Name } other)
+                result.AddError($"`{other.Command.Name}` is told as text or json; only `{DriftCommand.Name}` is also told as {wanted.ToString().ToLowerInvariant()}");
+        });
         root.Options.Add(format);
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
         root.Subcommands.Add(DocumentCommands.Render(settings, format));

@@ -10,6 +10,7 @@ using Reconciler.Resources;
 using Reconciler.Secrets;
 using Reconciler.Secrets.Aws;
 using Reconciler.Turns;
+using Reconciler.Turns.Surveys;
 using Reconciler.Watching;
 
 namespace Reconciler.Cli;
@@ -39,6 +40,11 @@ internal sealed class Controller : IAsyncDisposable
     public required SecretKeyChanges SecretKeys { get; init; }
 
     public required ServiceLogs Logs { get; init; }
+
+    public required ServerSurvey Survey { get; init; }
+
+    /// <summary>The ledger, to read.</summary>
+    public required ILedgerReader Memory { get; init; }
 
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
@@ -109,6 +115,8 @@ internal sealed class Controller : IAsyncDisposable
             Contents = new(sessions, addresses),
             SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),
+            Survey = new(sessions, addresses, clock),
+            Memory = ledger,
         };
     }
 

@@ -93,5 +93,13 @@ internal static class LedgerSchema
         """,
         // A body in JSON: what runs on the server, and what could be upgraded.
         "ALTER TABLE servers_seen ADD COLUMN software TEXT",
+        // What somebody changed and mended again is asked about weeks later.
+        """
+        ALTER TABLE seen ADD COLUMN sentence TEXT;
+        CREATE TABLE drift_ended (
+            environment TEXT NOT NULL, server TEXT NOT NULL, application TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            sentence TEXT, cause TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, how TEXT NOT NULL,
+            PRIMARY KEY (environment, until, server, application, kind, name)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

@@ -16,12 +16,6 @@ internal static class CommandLine
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
         var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json; of drift also markdown or html", Recursive = true };
-        format.Validators.Add(result =>
-        {
-            var wanted = result.GetValueOrDefault<OutputFormat>();
-            if (wanted is OutputFormat.Markdown or OutputFormat.Html && result.Parent is CommandResult { Command.Name: not DriftCommand.Name } other)
-                result.AddError($"`{other.Command.Name}` is told as text or json; only `{DriftCommand.Name}` is also told as {wanted.ToString().ToLowerInvariant()}");
-        });
         root.Options.Add(format);
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
         root.Subcommands.Add(DocumentCommands.Render(settings, format));
@@ -46,6 +40,16 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
         root.Subcommands.Add(ImportCommand.Create(settings));
+        foreach (var other in root.Subcommands.Where(command => command.Name != DriftCommand.Name))
+            other.Validators.Add(result => RefusePages(result, format));
         return root;
+    }
+
+    /// <summary>Wherever on the line it stands.</summary>
+    private static void RefusePages(CommandResult result, Option<OutputFormat> format)
+    {
+        if (result.GetResult(format)?.Tokens is [{ Value: var wanted }] && Enum.TryParse<OutputFormat>(wanted, ignoreCase: true, out var named)
+            && named is OutputFormat.Markdown or OutputFormat.Html)
+            result.AddError($"`{result.Command.Name}` is told as text or json; only `{DriftCommand.Name}` is also told as {wanted}");
     }
 }

@@ -12,6 +12,9 @@ internal enum ServerStanding
     /// <summary>It, or something on it, could not be looked at.</summary>
     Unseen,
 
+    /// <summary>It differs, and nobody knows what moved.</summary>
+    Differs,
+
     /// <summary>Git moved, and the server was not brought there yet.</summary>
     Moved,
 
@@ -55,6 +58,7 @@ internal sealed record GridRow(
         ServerStanding.Unseen => "seen in part",
         ServerStanding.Changed => "changed on the server",
         ServerStanding.Loud => "users may get something else",
+        ServerStanding.Differs => "differs",
         ServerStanding.Moved => "waits for a run",
         _ => "as git says",
     };
@@ -88,6 +92,7 @@ internal sealed record ServerLine(string Server, IReadOnlyList<(int Number, Drif
         Things.Any(thing => IsByHand(thing.Thing.Cause)) ? ServerStanding.Changed
         : Loud ? ServerStanding.Loud
         : Unseen > 0 || Trouble is not null ? ServerStanding.Unseen
+        : Things.Any(thing => thing.Thing.Cause != "intentional") ? ServerStanding.Differs
         : Things.Count > 0 ? ServerStanding.Moved
         : Unmanaged > 0 ? ServerStanding.Beside
         : ServerStanding.AsGitSays;

@@ -25,7 +25,7 @@ internal sealed class DriftMarkdown
     {
         Line($"# Drift: {Markdown.Text(report.Environment)}");
         Line("");
-        Line($"{string.Join("; ", DriftPhrases.Summary(report))}; "
+        Line($"{string.Join("; ", DriftPhrases.Summary(report, revision => Markdown.Code(revision)))}; "
             + (report.LookedAt is { } looked ? $"looked at {DriftPhrases.At(looked, _now)}" : "never looked at"));
         Lines("Refused", "git asks for what cannot be had", report.Refused);
         Grid(DriftGrid.Of(report), report.Unmanaged.Count > 0);

@@ -10,7 +10,7 @@ internal sealed class DriftPageCard(DriftedThing thing, PageBudget budget, DateT
 
     public XElement Element(string id) => Html.Of($"article.card.{(thing.Cause ?? "unknown")}", Html.Id(id), Html.NewLine,
         Html.Of("h3", Visible.Line(thing.Sentence)),
-        Html.Of("p.meta", Html.Of("span.chip", DriftPhrases.KindOf(thing.Kind)), Html.Of("code", Visible.Line(thing.Resource, 200)), " on ",
+        Html.Of("div.meta", Html.Of("span.chip", DriftPhrases.KindOf(thing.Kind)), Html.Of("code", Visible.Line(thing.Resource, 200)), " on ",
             ServerNames.Of(thing.Servers)),
         Html.Of("dl",
             Line("git says", thing.GitSays ?? (thing.Origin is null ? null : "as in"), thing.Origin),
@@ -42,7 +42,7 @@ internal sealed class DriftPageCard(DriftedThing thing, PageBudget budget, DateT
     {
         if (budget.Lines(diff) is not { } lines)
             return Html.Of("p.more", "What differs within it is not shown here, for this page is long enough: `reconciler drift` has it.");
-        var text = Html.Of("pre", lines.Select(line => Html.Of(StyleOf(line), line + Html.NewLine)));
+        var text = Html.Of("pre", lines.Select(line => Html.Of(StyleOf(line), line, Html.NewLine)));
         return lines.Count <= MostOpenLines ? text
             : Html.Of("details", Html.Of("summary", $"what differs ({lines.Count} lines)"), text);
     }

@@ -27,7 +27,7 @@ internal sealed class DriftPageGrid(DriftReport report, int number)
     private static string StyleOf(ServerStanding standing) => standing switch
     {
         ServerStanding.Changed or ServerStanding.Loud => "bad",
-        ServerStanding.Unseen => "warn",
+        ServerStanding.Unseen or ServerStanding.Differs => "warn",
         ServerStanding.Moved => "info",
         _ => "good",
     };

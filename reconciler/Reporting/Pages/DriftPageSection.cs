@@ -7,8 +7,8 @@ namespace Reconciler.Reporting.Pages;
 internal sealed class DriftPageSection(DriftReport report, int number, PageBudget budget, DateTimeOffset now)
 {
     public XElement Element => Html.Of("section.environment", Html.Id($"e{number}"),
-        Html.Of("header", Html.Of("h1", report.Environment),
-            Html.Of("p.sub", string.Join(" · ", DriftPhrases.Summary(report)), " · ",
+        Html.Of("header", Html.Of("h1", $"Drift: {Visible.Line(report.Environment, 200)}"),
+            Html.Of("p.sub", string.Join(" · ", DriftPhrases.Summary(report, revision => revision)), " · ",
                 report.LookedAt is { } looked ? $"looked at {DriftPhrases.At(looked, now)}" : "never looked at")),
         Tiles(),
         report.Refused.Count == 0 ? null : Block("refused", "Refused", "git asks for what cannot be had", report.Refused),
@@ -54,7 +54,7 @@ internal sealed class DriftPageSection(DriftReport report, int number, PageBudge
         report.Unmanaged.Take(PageBudget.MostUnmanaged).GroupBy(thing => (thing.Loud, thing.Kind)).Select(kind => Html.Of("div.card.beside",
             Html.Of("h3", DriftPhrases.KindOf(kind.Key.Kind), kind.Key.Loud ? Html.Of("span.chip.bad", "users may get something else") : null), Html.NewLine,
             Html.Of("ul", kind.Select(thing => Html.Of("li", Html.Of("p", Visible.Line(thing.Sentence)),
-                Html.Of("p.meta", ServerNames.Of(thing.Servers), thing.Since is { } since ? $" · since {DriftPhrases.At(since, now)}" : null,
+                Html.Of("div.meta", ServerNames.Of(thing.Servers), thing.Since is { } since ? $" · since {DriftPhrases.At(since, now)}" : null,
                     " · you can ", Visible.Line(thing.Advice))))))),
         More(report.Unmanaged.Count, PageBudget.MostUnmanaged));
 
@@ -94,7 +94,7 @@ internal static class ServerNames
 
     public static XElement Of(IReadOnlyList<string> servers) => servers.Count <= MostShown
         ? Html.Of("span.names", string.Join(' ', servers))
-        : Html.Of("details.names", Html.Of("summary", $"{servers.Count} servers, same: {string.Join(' ', servers.Take(3))} ..."),
+        : Html.Of("details.names", Html.Of("summary", $"{servers.Count} servers, same ", Html.Of("small", $"{string.Join(' ', servers.Take(3))} ...")),
             string.Join(' ', servers.Take(PageBudget.MostNames)),
             servers.Count > PageBudget.MostNames ? $" and {servers.Count - PageBudget.MostNames} more" : null);
 }

@@ -49,7 +49,7 @@ internal static class DriftPageStyle
         dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
         .origin { color: var(--dim); } .time { font-variant-numeric: tabular-nums; white-space: nowrap; }
         ul { margin: 0; padding-left: 1.1rem; } li { overflow-wrap: anywhere; } li p { margin: 0; } .who { list-style: none; padding: 0; }
-        .card.beside li + li { margin-top: .5rem; }
+        .card.beside li + li { margin-top: .5rem; } .card.beside .meta { margin-bottom: 0; } summary small { font-weight: 400; }
         small { color: var(--dim); }
         pre { margin: .8rem 0 0; padding: .6rem 0; overflow-x: auto; background: var(--code); border: 1px solid var(--line); border-radius: .4rem; }
         pre span { display: block; padding: 0 .8rem; min-width: max-content; unicode-bidi: isolate; }
@@ -69,7 +69,8 @@ internal static class DriftPageStyle
         .more { color: var(--dim); font-size: .9rem; }
         .verified { margin-top: 2.2rem; }
         @media (max-width: 40rem) { body { font-size: 14px; } main, footer { padding: 1rem .8rem; } dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
-          dd { margin-bottom: .45rem; } .card { padding: .8rem .85rem; } th, td { padding: .4rem .55rem; } .grid tbody th { min-width: 7rem; } }
+          dd { margin-bottom: .45rem; } .card { padding: .8rem .85rem; } th, td { padding: .4rem .55rem; } .grid tbody th { min-width: 8.5rem; }
+          .grid .chip { white-space: normal; border-radius: .5rem; line-height: 1.3; } .grid td:nth-child(2) { min-width: 6.5rem; } }
 
         """;
 }

@@ -53,7 +53,8 @@ internal static partial class DriftPhrases
 
     public const string LatelyMeans = "what was changed on servers in the last 30 days, and is so no more";
 
-    public static IReadOnlyList<string> Summary(DriftReport report)
+    /// <param name="written">How the commit is written.</param>
+    public static IReadOnlyList<string> Summary(DriftReport report, Func<string, string> written)
     {
         var servers = report.Differences.SelectMany(thing => thing.Servers).Distinct().Count();
         return
@@ -63,7 +64,7 @@ internal static partial class DriftPhrases
                 : report.Unseen.Count + report.Refused.Count > 0 ? "no difference in what could be looked at"
                 : "no difference: the servers are as git says",
             .. report.Unseen.Count > 0 ? [$"{Counted(report.Unseen.Count, "thing", "things")} could not be looked at"] : Array.Empty<string>(),
-            .. report.Revision is { Length: >= 12 } revision ? [$"git is at {revision[..12]}"] : Array.Empty<string>(),
+            .. report.Revision is { Length: >= 12 } revision ? [$"git is at {written(revision[..12])}"] : Array.Empty<string>(),
         ];
     }
 

@@ -19,15 +19,18 @@ internal static class Markdown
             || line.Contains('#') || line.Contains("GH-", StringComparison.OrdinalIgnoreCase))
             return Code(line, most);
         var escaped = new StringBuilder();
-        foreach (var c in line)
+        foreach (var (i, c) in line.Index())
         {
-            if (char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)) && c is not (',' or '/'))
+            if (char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)) && !StandsForItself(c, i == 0 ? ' ' : line[i - 1]))
                 escaped.Append('\\');
             escaped.Append(c);
         }
-        // A list or a heading would begin with a number, too.
         return escaped.ToString();
     }
+
+    /// <summary>Where a list could not begin: neither first nor after a number.</summary>
+    private static bool StandsForItself(char c, char before) => c is ',' or '/' or ';' or '\'' or '"' or '?' or '%'
+        || (c is '.' or '-' or '(' or ')' && before != ' ' && !char.IsAsciiDigit(before)) || (c == '(' && before == ' ');
 
     /// <summary>Between more backticks than it has in a row; a table would end at its bars.</summary>
     public static string Code(string? text, int most = 600)

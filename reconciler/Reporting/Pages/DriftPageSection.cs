@@ -51,7 +51,7 @@ internal sealed class DriftPageSection(DriftReport report, int number, PageBudge
 
     private XElement? Unmanaged() => report.Unmanaged.Count == 0 ? null : Html.Of("section", Html.Id($"e{number}-u"),
         Title("Unmanaged", DriftPhrases.UnmanagedMeans, report.Unmanaged.Count),
-        report.Unmanaged.Take(PageBudget.MostUnmanaged).GroupBy(thing => (thing.Loud, thing.Kind)).Select(kind => Html.Of("div.card.beside",
+        report.Unmanaged.Take(PageBudget.MostUnmanaged).GroupBy(thing => (thing.Loud, thing.Kind)).Select(kind => Html.Of(kind.Key.Loud ? "div.card.beside.loud" : "div.card.beside",
             Html.Of("h3", DriftPhrases.KindOf(kind.Key.Kind), kind.Key.Loud ? Html.Of("span.chip.bad", "users may get something else") : null), Html.NewLine,
             Html.Of("ul", kind.Select(thing => Html.Of("li", Html.Of("p", Visible.Line(thing.Sentence)),
                 Html.Of("div.meta", ServerNames.Of(thing.Servers), thing.Since is { } since ? $" · since {DriftPhrases.At(since, now)}" : null,

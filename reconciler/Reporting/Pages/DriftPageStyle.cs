@@ -33,7 +33,7 @@ internal static class DriftPageStyle
         .card, .scroll { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
         .card { padding: .9rem 1.1rem; margin: 0 0 .8rem; border-left: .3rem solid var(--line); }
         .card.corrective, .card.both, .card.refused { border-left-color: var(--bad); } .card.unknown, .card.unseen { border-left-color: var(--warn); }
-        .card.intentional { border-left-color: var(--info); } .card.beside { border-left-color: var(--quiet); }
+        .card.intentional { border-left-color: var(--info); } .card.beside { border-left-color: var(--quiet); } .card.loud { border-left-color: var(--bad); }
         .card:target { outline: 2px solid var(--info); }
         .chip { display: inline-block; padding: .05rem .55rem; border-radius: 1rem; background: var(--quiet-on); color: var(--quiet); font-size: .8rem;
           font-weight: 500; white-space: nowrap; }
@@ -44,7 +44,8 @@ internal static class DriftPageStyle
         .names { unicode-bidi: isolate; } details.names { display: inline-block; vertical-align: top; max-width: 100%; }
         code, pre { font: .85em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         code { overflow-wrap: anywhere; unicode-bidi: isolate; }
-        code.command { background: var(--code); border: 1px solid var(--line); border-radius: .3rem; padding: .1rem .4rem; }
+        code.command { background: var(--code); border: 1px solid var(--line); border-radius: .3rem; padding: .1rem .4rem;
+          display: inline-block; max-width: 100%; overflow-x: auto; white-space: nowrap; }
         dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem 1rem; margin: .4rem 0 0; font-size: .92rem; }
         dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
         .origin { color: var(--dim); } .time { font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -1584,7 +1584,9 @@ survey_doings() {
     journalctl --quiet --no-pager --output=short-unix --since="@$1" _UID=0 SYSLOG_IDENTIFIER=sshd + _UID=0 SYSLOG_IDENTIFIER=sshd-session \
         + _UID=0 SYSLOG_IDENTIFIER=login + SYSLOG_IDENTIFIER=sudo + SYSLOG_IDENTIFIER=su 2>/dev/null |
         grep -aE 'Accepted [a-z/-]+ for |COMMAND=|: \(to |LOGIN ON ' | grep -avE " (Accepted [a-z/-]+ for|sudo(\[[0-9]+\])?:) +${login:-reconciler} " |
-        tail -n 300 | masked | sed 's/^/doing /'
+        tail -n 300 >"$work/doings"
+    # "publickey for ada" is none.
+    { grep -a 'COMMAND=' "$work/doings" | masked; grep -av 'COMMAND=' "$work/doings" | cut -c 1-500; } | sed 's/^/doing /'
 }
 
 case ${1-} in

@@ -23,9 +23,13 @@ internal static class ForeignPorts
         || (port.Unit.StartsWith("redis", StringComparison.Ordinal) && declared.HasSoftware("redis"))
         || (port.Unit.StartsWith("postgresql", StringComparison.Ordinal) && declared.HasSoftware("postgresql"));
 
+    /// <summary>A login's number is another one on each server.</summary>
+    private static string UnitOf(SeenPort port) => port.Unit == "-" ? ""
+        : port.Unit.StartsWith("session-", StringComparison.Ordinal) ? " (in a login session)" : $" ({port.Unit})";
+
     private static Unmanaged Say(IReadOnlyList<string> addresses, SeenPort port)
     {
-        var who = port.User == "-" ? "something" : $"{CommandWords.Shown(port.Name)} of {port.User}{(port.Unit == "-" ? "" : $" ({port.Unit})")}";
+        var who = port.User == "-" ? "something" : $"{CommandWords.Shown(port.Name)} of {port.User}{UnitOf(port)}";
         var where = string.Join(" and ", addresses.Select(address => $"{address}:{port.Port}"));
         return ForeignThings.Say("Port", $"{port.Port}", $"port {where}",
             $"{who} listens on {where}{(port.IsLocal ? ", for the server itself alone" : "")}, and is no service that git declares", null,

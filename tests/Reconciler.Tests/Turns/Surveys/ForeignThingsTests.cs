@@ -49,7 +49,7 @@ public sealed class ForeignThingsTests
             "cron runs, as www-data at */5 * * * *: `/opt/report --token ***` (/etc/cron.d/report:2)",
             "cron runs, as ada at @daily: `/home/ada/bin/clean` (/var/spool/cron/crontabs/ada:3)",
             "cron runs, as ada at 0 3 * * 1: `echo hi` (/var/spool/cron/crontabs/ada:4)",
-            "python3 -m http of coralnet (session-4.scope) listens on 0.0.0.0:9000, and is no service that git declares",
+            "python3 -m http of coralnet (in a login session) listens on 0.0.0.0:9000, and is no service that git declares",
             "something listens on *:111, and is no service that git declares",
             "/etc/systemd/system/tunnel.service is a unit that git does not declare",
             "/etc/systemd/system/nginx.service.d/more files.conf changes nginx.service, and git does not know of it",

@@ -15,7 +15,7 @@ internal static class CommandLine
     {
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
-        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json; of drift also markdown or html", Recursive = true };
+        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true, HelpName = "Json|Text" };
         root.Options.Add(format);
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
         root.Subcommands.Add(DocumentCommands.Render(settings, format));

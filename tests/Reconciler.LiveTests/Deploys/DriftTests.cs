@@ -113,8 +113,6 @@ public sealed class DriftTests(Staging staging)
                 text => text.ShouldContain("/srv/www/coralnet has 1 file"), text => text.ShouldContain("# tried something"),
                 text => text.ShouldContain("admin sudo as root: /usr/bin/tee -a"), text => text.ShouldContain("listens on"));
         (page + markdown + json).ShouldNotContain("canary");
-        if (Environment.GetEnvironmentVariable("DRIFT_PAGE") is { } shown)
-            await File.WriteAllTextAsync(shown, page, TestContext.Current.CancellationToken);
 
         await staging.Host.ShellAsync("su -s /bin/sh coralnet -c 'git -C /srv/www/coralnet checkout -q -- project/config/urls.py'; "
             + "test -f /etc/cron.d/report && test -f /etc/systemd/system/tunnel.service && ss -ltn | grep -q :9000");

@@ -48,7 +48,8 @@ internal static class CommandLine
     /// <summary>Wherever on the line it stands.</summary>
     private static void RefusePages(CommandResult result, Option<OutputFormat> format)
     {
-        if (result.GetResult(format)?.Tokens is [{ Value: var wanted }] && Enum.TryParse<OutputFormat>(wanted, ignoreCase: true, out var named)
+        if (result.GetResult(format)?.Tokens is [{ Value: var wanted }] && Enum.TryParse<OutputFormat>(wanted, ignoreCase: true,
+            out var named)
             && named is OutputFormat.Markdown or OutputFormat.Html)
             result.AddError($"`{result.Command.Name}` is told as text or json; only `{DriftCommand.Name}` is also told as {wanted}");
     }

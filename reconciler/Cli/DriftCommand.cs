@@ -56,7 +56,8 @@ internal static class DriftCommand
         var now = TimeProvider.System.GetUtcNow();
         switch (format)
         {
-            case OutputFormat.Json: Console.Out.WriteLine(JsonSerializer.Serialize([.. reports], StatusJson.Default.DriftReportArray)); break;
+            case OutputFormat.Json: Console.Out.WriteLine(JsonSerializer.Serialize([.. reports],
+                StatusJson.Default.DriftReportArray)); break;
             case OutputFormat.Html: Console.Out.Write(DriftPage.Of(reports, now)); break;
             case OutputFormat.Markdown: Console.Out.Write(DriftMarkdown.Of(reports, now)); break;
             default:
@@ -122,7 +123,8 @@ internal static class DriftCommand
         var files = await controller.Contents.DiffsAsync(first.Environment, looked, cancellation);
         var secrets = await controller.SecretKeys.LinesAsync(first.Environment, looked, cancellation);
         var contents = files.Concat(secrets).ToDictionary();
-        var report = DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys), contents);
+        var report = DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys),
+            contents);
         return WithLately(await controller.Survey.AddAsync(first.Environment, report, cancellation), controller.Memory, server);
     }
 

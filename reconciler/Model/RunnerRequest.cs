@@ -140,7 +140,8 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
         { Payload = [.. secrets.Select(secret => secret.Value), script] };
 
     /// <summary>
-    /// Reading verb: what no document speaks of and only root may read: fingerprints of keys that let somebody in, users' and the system's cron
+    /// Reading verb: what no document speaks of and only root may read: fingerprints of keys that let somebody in, users' and the system's
+    /// cron
     /// jobs, who listens on which port, and who logged in or used sudo since then.
     /// </summary>
     public static RunnerRequest Survey(DateTimeOffset since) => new("survey", [$"{since.ToUnixTimeSeconds()}"]);

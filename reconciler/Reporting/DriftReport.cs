@@ -71,7 +71,8 @@ internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What
 /// <summary>Somebody was there, or used sudo, about when something changed: likely who did it, and no proof.</summary>
 /// <param name="At">By the server's clock.</param>
 /// <param name="User">Who logged in, or called sudo.</param>
-/// <param name="What">For people: <c>logged in from 10.0.0.7</c>, <c>as root: vi /etc/nginx/nginx.conf</c>; what looks like a secret is left out.</param>
+/// <param name="What">For people: <c>logged in from 10.0.0.7</c>, <c>as root: vi /etc/nginx/nginx.conf</c>; what looks like a secret is
+/// left out.</param>
 internal sealed record DriftActor(string Server, DateTimeOffset At, string User, string What);
 
 /// <summary>A difference that is no more, on one server or on several in the same way.</summary>
@@ -108,7 +109,8 @@ internal sealed record DriftedThing(
     IReadOnlyList<string> Servers, string Resource, string Type, string Sentence, string? GitSays, string? ServerSays, string? Origin,
     string? Cause, DateTimeOffset? Since, DateTimeOffset? LastSynced, string? Does, string? Command, string? Diff)
 {
-    /// <summary>Who was at work on those servers between the two looks, the newest first; null where nobody asked, or the log is not to be had.</summary>
+    /// <summary>Who was at work on those servers between the two looks, the newest first; null where nobody asked, or the log is not to be
+    /// had.</summary>
     public IReadOnlyList<DriftActor>? Who { get; init; }
 
     /// <summary>The kind of the resource: <c>NginxSite</c>.</summary>

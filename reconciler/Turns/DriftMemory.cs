@@ -60,7 +60,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             : !seen.TryGetValue(last.Resource, out var look) ? "git speaks of it no more"
             : look.Wanted != last.Wanted ? "git says now what was there"
             : "changed back on the server";
-        return [.. over.Select(last => new EndedDrift(last.Resource, last.Sentence, last.Cause!.Value, last.DiffersSince!.Value, now, How(last)))];
+        return [.. over.Select(last => new EndedDrift(last.Resource, last.Sentence, last.Cause!.Value, last.DiffersSince!.Value, now,
+            How(last)))];
     }
 
     /// <summary>Which servers answered, of those that git places something on.</summary>

@@ -48,7 +48,8 @@ internal sealed record DriftGrid(IReadOnlyList<string> Kinds, IReadOnlyList<Grid
 /// <summary>Servers that stand the same.</summary>
 /// <param name="Cells">One for each of the grid's kinds.</param>
 internal sealed record GridRow(
-    IReadOnlyList<string> Servers, ServerStanding Standing, IReadOnlyList<GridCell> Cells, int Differences, int Unmanaged, bool Loud, int Unseen,
+    IReadOnlyList<string> Servers, ServerStanding Standing, IReadOnlyList<GridCell> Cells, int Differences, int Unmanaged, bool Loud,
+        int Unseen,
     string? Trouble)
 {
     /// <summary>For people.</summary>
@@ -70,7 +71,8 @@ internal sealed record GridRow(
 internal readonly record struct GridCell(int Count, string? Cause, int First);
 
 /// <summary>One server, before those that stand the same are put together.</summary>
-internal sealed record ServerLine(string Server, IReadOnlyList<(int Number, DriftedThing Thing)> Things, int Unmanaged, bool Loud, int Unseen, string? Trouble)
+internal sealed record ServerLine(string Server, IReadOnlyList<(int Number, DriftedThing Thing)> Things, int Unmanaged, bool Loud,
+    int Unseen, string? Trouble)
 {
     /// <summary>Servers with the same one stand the same.</summary>
     public string Key => $"{string.Join(',', Things.Select(thing => thing.Number))}|{Unmanaged}|{Loud}|{Unseen}|{Trouble is not null}";
@@ -79,14 +81,16 @@ internal sealed record ServerLine(string Server, IReadOnlyList<(int Number, Drif
     {
         var beside = report.Unmanaged.Where(thing => thing.Servers.Contains(server)).ToList();
         var status = report.Servers.FirstOrDefault(each => each.Server == server);
-        return new(server, [.. report.Differences.Index().Where(thing => thing.Item.Servers.Contains(server)).Select(thing => (thing.Index, thing.Item))],
+        return new(server, [.. report.Differences.Index().Where(thing => thing.Item.Servers.Contains(server)).Select(thing =>
+            (thing.Index, thing.Item))],
             beside.Count, beside.Exists(thing => thing.Loud),
             report.Unseen.Count(line => line.StartsWith($"{server}/", StringComparison.Ordinal)),
             status?.Trouble ?? (status is { Unknown: true } ? "not seen for long" : null));
     }
 
     public GridRow Row(IReadOnlyList<string> servers, IReadOnlyList<string> kinds) => new(servers, Standing,
-        [.. kinds.Select(kind => Cell([.. Things.Where(thing => thing.Thing.Kind == kind)]))], Things.Count, Unmanaged, Loud, Unseen, Trouble);
+        [.. kinds.Select(kind => Cell([.. Things.Where(thing => thing.Thing.Kind == kind)]))], Things.Count, Unmanaged, Loud, Unseen,
+            Trouble);
 
     private ServerStanding Standing =>
         Things.Any(thing => IsByHand(thing.Thing.Cause)) ? ServerStanding.Changed

@@ -42,13 +42,15 @@ internal sealed class DriftMarkdown
     {
         if (grid.Rows.Count == 0)
             return;
-        var columns = grid.Kinds.Select(kind => Markdown.Cell(DriftPhrases.KindOf(kind))).Concat(hasUnmanaged ? ["Unmanaged"] : Array.Empty<string>()).ToList();
+        var columns = grid.Kinds.Select(kind => Markdown.Cell(DriftPhrases.KindOf(kind))).Concat(hasUnmanaged ? ["Unmanaged"]
+            : Array.Empty<string>()).ToList();
         Line("");
         Line($"| Servers | Stand |{string.Concat(columns.Select(column => $" {column} |"))}");
         Line($"|---|---|{string.Concat(columns.Select(_ => ":-:|"))}");
         foreach (var row in grid.Rows.Take(PageBudget.MostRows))
             Line($"| {Names(row.Servers, Markdown.Cell)} | {Bold(row.Said, row.Standing <= ServerStanding.Loud)} |"
-                + string.Concat(row.Cells.Select(cell => cell.Count == 0 ? "   |" : $" {Bold($"{cell.Count}", cell.Cause != "intentional")} |"))
+                + string.Concat(row.Cells.Select(cell => cell.Count == 0 ? "   |"
+                    : $" {Bold($"{cell.Count}", cell.Cause != "intentional")} |"))
                 + (!hasUnmanaged ? "" : row.Unmanaged == 0 ? "   |" : $" {Bold($"{row.Unmanaged}", row.Loud)} |"));
         More(grid.Rows.Count, PageBudget.MostRows);
     }
@@ -70,7 +72,8 @@ internal sealed class DriftMarkdown
         Line("");
         Item("what", $"{Markdown.Code(thing.Resource, 200)} on {Names(thing.Servers, Markdown.Text)}");
         Item("git says", thing.GitSays is null && thing.Origin is null ? null
-            : string.Join(' ', new[] { Markdown.Code(thing.GitSays), thing.Origin is null ? "" : $"({Markdown.Code(thing.Origin, 200)})" }.Where(text => text.Length > 0)));
+            : string.Join(' ', new[] { Markdown.Code(thing.GitSays), thing.Origin is null ? ""
+                : $"({Markdown.Code(thing.Origin, 200)})" }.Where(text => text.Length > 0)));
         Item("server says", thing.ServerSays is null ? null : Markdown.Code(thing.ServerSays));
         Item("since", DriftPhrases.Since(thing, _now));
         if (thing.Who is { Count: > 0 } who)
@@ -127,7 +130,8 @@ internal sealed class DriftMarkdown
     }
 
     private static string Names(IReadOnlyList<string> servers, Func<string, int, string> write) =>
-        (servers.Count <= 6 ? "" : $"{servers.Count} servers, same: ") + string.Join(' ', servers.Take(6).Select(server => write(server, 100)))
+        (servers.Count <= 6 ? "" : $"{servers.Count} servers, same: ") + string.Join(' ', servers.Take(6).Select(server => write(server,
+            100)))
         + (servers.Count <= 6 ? "" : $" and {servers.Count - 6} more");
 
     private static string Bold(string text, bool bold) => bold ? $"**{Markdown.Text(text)}**" : Markdown.Text(text);

@@ -5,7 +5,8 @@ using System.Xml.Linq;
 namespace Reconciler.Reporting.Pages;
 
 /// <summary>
-/// Drift as one page to look at: HTML that fetches nothing, runs nothing, and is well-formed XML besides. All that comes from servers and git is
+/// Drift as one page to look at: HTML that fetches nothing, runs nothing, and is well-formed XML besides. All that comes from servers and
+/// git is
 /// text in it.
 /// </summary>
 internal static class DriftPage
@@ -34,7 +35,8 @@ internal static class DriftPage
                 Html.Of("footer", $"Made by `reconciler drift` at {Ages.Clock(now)}. Times are UTC; nothing on this page changes anything."))));
     }
 
-    /// <summary>Nothing is loaded from anywhere, and of styles only our own: text that should become markup after all would do nothing.</summary>
+    /// <summary>Nothing is loaded from anywhere, and of styles only our own: text that should become markup after all would do
+    /// nothing.</summary>
     internal static string Policy => "default-src 'none'; style-src 'sha256-"
         + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(DriftPageStyle.Text))) + "'; base-uri 'none'; form-action 'none'";
 }

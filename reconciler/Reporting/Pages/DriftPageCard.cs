@@ -10,7 +10,8 @@ internal sealed class DriftPageCard(DriftedThing thing, PageBudget budget, DateT
 
     public XElement Element(string id) => Html.Of($"article.card.{(thing.Cause ?? "unknown")}", Html.Id(id), Html.NewLine,
         Html.Of("h3", Visible.Line(thing.Sentence)),
-        Html.Of("div.meta", Html.Of("span.chip", DriftPhrases.KindOf(thing.Kind)), Html.Of("code", Visible.Line(thing.Resource, 200)), " on ",
+        Html.Of("div.meta", Html.Of("span.chip", DriftPhrases.KindOf(thing.Kind)), Html.Of("code", Visible.Line(thing.Resource, 200)),
+            " on ",
             ServerNames.Of(thing.Servers)),
         Html.Of("dl",
             Line("git says", thing.GitSays ?? (thing.Origin is null ? null : "as in"), thing.Origin),
@@ -18,7 +19,8 @@ internal sealed class DriftPageCard(DriftedThing thing, PageBudget budget, DateT
             Line("since", DriftPhrases.Since(thing, now), null),
             Who(),
             Line("then", thing.Does is null ? null : $"reconciler {thing.Does}", null),
-            thing.Command is null ? null : new[] { Html.Of("dt", "you can type"), Html.Of("dd", Html.Of("code.command", Visible.Line(thing.Command))) }),
+            thing.Command is null ? null : new[] { Html.Of("dt", "you can type"), Html.Of("dd", Html.Of("code.command",
+                Visible.Line(thing.Command))) }),
         thing.Diff is null ? null : Diff(thing.Diff));
 
     private static XElement[]? Line(string name, string? text, string? origin) => text is null ? null :

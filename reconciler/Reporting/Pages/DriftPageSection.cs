@@ -29,7 +29,8 @@ internal sealed class DriftPageSection(DriftReport report, int number, PageBudge
         int Of(string? cause) => report.Differences.Count(thing => thing.Cause == cause);
         var loud = report.Unmanaged.Count(thing => thing.Loud);
         var fine = DriftGrid.Of(report).Rows.Where(row => row.Standing >= ServerStanding.Beside).Sum(row => row.Servers.Count);
-        return Html.Of("div.tiles", Html.NewLine, Tile(Of("corrective"), "corrective", "bad"), Tile(Of("both"), "both", "bad"), Tile(Of(null), "cause not known", "warn"),
+        return Html.Of("div.tiles", Html.NewLine, Tile(Of("corrective"), "corrective", "bad"), Tile(Of("both"), "both", "bad"),
+            Tile(Of(null), "cause not known", "warn"),
             Tile(loud, "unmanaged, loud", "bad"), Tile(report.Unseen.Count + report.Refused.Count, "not known", "warn"),
             Tile(Of("intentional"), "intentional", "info"), Tile(report.Unmanaged.Count - loud, "unmanaged", "quiet"),
             Tile(fine, fine == 1 ? "server as git says" : "servers as git says", "good"));
@@ -40,31 +41,39 @@ internal sealed class DriftPageSection(DriftReport report, int number, PageBudge
         var numbered = report.Differences.Index().ToList();
         foreach (var (cause, title, meaning) in DriftPhrases.Causes)
         {
-            var things = numbered.Where(thing => thing.Item.Cause == cause || (cause is null && DriftPhrases.Causes.All(each => each.Cause != thing.Item.Cause)))
+            var things = numbered.Where(thing => thing.Item.Cause == cause || (cause is null && DriftPhrases.Causes.All(each =>
+                each.Cause != thing.Item.Cause)))
                 .OrderByDescending(thing => thing.Item.Servers.Count).ToList();
             if (things.Count > 0)
                 yield return Html.Of("section", Title(title, meaning, things.Count),
-                    things.Take(PageBudget.MostThings).Select(thing => new DriftPageCard(thing.Item, budget, now).Element($"e{number}-d{thing.Index}")),
+                    things.Take(PageBudget.MostThings).Select(thing => new DriftPageCard(thing.Item, budget,
+                        now).Element($"e{number}-d{thing.Index}")),
                     More(things.Count, PageBudget.MostThings));
         }
     }
 
     private XElement? Unmanaged() => report.Unmanaged.Count == 0 ? null : Html.Of("section", Html.Id($"e{number}-u"),
         Title("Unmanaged", DriftPhrases.UnmanagedMeans, report.Unmanaged.Count),
-        report.Unmanaged.Take(PageBudget.MostUnmanaged).GroupBy(thing => (thing.Loud, thing.Kind)).Select(kind => Html.Of(kind.Key.Loud ? "div.card.beside.loud" : "div.card.beside",
-            Html.Of("h3", DriftPhrases.KindOf(kind.Key.Kind), kind.Key.Loud ? Html.Of("span.chip.bad", "users may get something else") : null), Html.NewLine,
+        report.Unmanaged.Take(PageBudget.MostUnmanaged).GroupBy(thing => (thing.Loud, thing.Kind)).Select(kind => Html.Of(kind.Key.Loud
+            ? "div.card.beside.loud" : "div.card.beside",
+            Html.Of("h3", DriftPhrases.KindOf(kind.Key.Kind), kind.Key.Loud ? Html.Of("span.chip.bad", "users may get something else")
+                : null), Html.NewLine,
             Html.Of("ul", kind.Select(thing => Html.Of("li", Html.Of("p", Visible.Line(thing.Sentence)),
-                Html.Of("div.meta", ServerNames.Of(thing.Servers), thing.Since is { } since ? $" · since {DriftPhrases.At(since, now)}" : null,
+                Html.Of("div.meta", ServerNames.Of(thing.Servers), thing.Since is { } since ? $" · since {DriftPhrases.At(since, now)}"
+                    : null,
                     " · you can ", Visible.Line(thing.Advice))))))),
         More(report.Unmanaged.Count, PageBudget.MostUnmanaged));
 
     private static readonly string[] LatelyColumns = ["Servers", "What", "From", "Until", "How long", "How it ended"];
 
-    private XElement? Lately() => report.Lately.Count == 0 ? null : Html.Of("section", Title("Lately", DriftPhrases.LatelyMeans, report.Lately.Count),
+    private XElement? Lately() => report.Lately.Count == 0 ? null : Html.Of("section", Title("Lately", DriftPhrases.LatelyMeans,
+        report.Lately.Count),
         Html.Of("div.scroll", Html.Of("table.lately",
             Html.Of("thead", Html.Of("tr", LatelyColumns.Select(word => Html.Of("th", word)))), Html.NewLine,
-            Html.Of("tbody", report.Lately.Take(PageBudget.MostLately).Select(one => Html.Of("tr", Html.Of("td", ServerNames.Of(one.Servers)),
-                Html.Of("td", Visible.Line(one.Sentence ?? one.Resource, 300)), Html.Of("td.time", Ages.Clock(one.Since)), Html.Of("td.time", Ages.Clock(one.Until)),
+            Html.Of("tbody", report.Lately.Take(PageBudget.MostLately).Select(one => Html.Of("tr", Html.Of("td",
+                ServerNames.Of(one.Servers)),
+                Html.Of("td", Visible.Line(one.Sentence ?? one.Resource, 300)), Html.Of("td.time", Ages.Clock(one.Since)),
+                    Html.Of("td.time", Ages.Clock(one.Until)),
                 Html.Of("td.time", Ages.Of(one.Until - one.Since)), Html.Of("td", Visible.Line(one.How, 200))))))),
         More(report.Lately.Count, PageBudget.MostLately));
 
@@ -94,7 +103,8 @@ internal static class ServerNames
 
     public static XElement Of(IReadOnlyList<string> servers) => servers.Count <= MostShown
         ? Html.Of("span.names", string.Join(' ', servers))
-        : Html.Of("details.names", Html.Of("summary", $"{servers.Count} servers, same ", Html.Of("small", $"{string.Join(' ', servers.Take(3))} ...")),
+        : Html.Of("details.names", Html.Of("summary", $"{servers.Count} servers, same ", Html.Of("small",
+            $"{string.Join(' ', servers.Take(3))} ...")),
             string.Join(' ', servers.Take(PageBudget.MostNames)),
             servers.Count > PageBudget.MostNames ? $" and {servers.Count - PageBudget.MostNames} more" : null);
 }

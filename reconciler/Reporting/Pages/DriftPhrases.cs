@@ -38,7 +38,8 @@ internal static partial class DriftPhrases
 
     public static string At(DateTimeOffset then, DateTimeOffset now) => $"{Ages.Clock(then)} ({Ago(then, now)})";
 
-    public static string Ago(DateTimeOffset then, DateTimeOffset now) => now - then is { TotalSeconds: >= 5 } age ? $"{Ages.Of(age)} ago" : "just now";
+    public static string Ago(DateTimeOffset then, DateTimeOffset now) => now - then is { TotalSeconds: >= 5 } age
+        ? $"{Ages.Of(age)} ago" : "just now";
 
     /// <summary>Null: say nothing of it.</summary>
     public static string? NobodyWas(DriftedThing thing) => thing.Who is { Count: 0 }
@@ -63,7 +64,8 @@ internal static partial class DriftPhrases
                 ? $"{Counted(report.Differences.Count, "difference", "differences")} on {Counted(servers, "server", "servers")}"
                 : report.Unseen.Count + report.Refused.Count > 0 ? "no difference in what could be looked at"
                 : "no difference: the servers are as git says",
-            .. report.Unseen.Count > 0 ? [$"{Counted(report.Unseen.Count, "thing", "things")} could not be looked at"] : Array.Empty<string>(),
+            .. report.Unseen.Count > 0 ? [$"{Counted(report.Unseen.Count, "thing", "things")} could not be looked at"]
+                : Array.Empty<string>(),
             .. report.Revision is { Length: >= 12 } revision ? [$"git is at {written(revision[..12])}"] : Array.Empty<string>(),
         ];
     }
@@ -75,7 +77,8 @@ internal static partial class DriftPhrases
 /// <summary>What a page holds at most: who looks at it should get it, however much there is.</summary>
 internal sealed class PageBudget(int diffCharacters)
 {
-    public const int MostThings = 200, MostUnmanaged = 300, MostLately = 100, MostLines = 100, MostRows = 200, MostNames = 300, MostColumns = 200;
+    public const int MostThings = 200, MostUnmanaged = 300, MostLately = 100, MostLines = 100, MostRows = 200, MostNames = 300,
+        MostColumns = 200;
 
     private int _left = diffCharacters;
 

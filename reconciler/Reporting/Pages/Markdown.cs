@@ -9,13 +9,15 @@ namespace Reconciler.Reporting.Pages;
 internal static class Markdown
 {
     /// <summary>
-    /// CommonMark: a backslash before any ASCII punctuation makes it stand for itself. What hosts make links and mentions of afterwards (addresses,
+    /// CommonMark: a backslash before any ASCII punctuation makes it stand for itself. What hosts make links and mentions of afterwards
+    /// (addresses,
     /// @names, #numbers, :words:) is left alone only within code.
     /// </summary>
     public static string Text(string? text, int most = 600)
     {
         var line = Visible.Line(text, most).Replace('\t', ' ').Trim();
-        if (line.Contains('@') || line.Contains("://", StringComparison.Ordinal) || line.Contains("www.", StringComparison.OrdinalIgnoreCase)
+        if (line.Contains('@') || line.Contains("://", StringComparison.Ordinal) || line.Contains("www.",
+            StringComparison.OrdinalIgnoreCase)
             || line.Contains('#') || line.Contains("GH-", StringComparison.OrdinalIgnoreCase))
             return Code(line, most);
         var escaped = new StringBuilder();

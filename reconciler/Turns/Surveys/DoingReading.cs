@@ -5,7 +5,8 @@ using Reconciler.Resources.Code;
 namespace Reconciler.Turns.Surveys;
 
 /// <summary>
-/// A line of the journal as <c>short-unix</c> prints it, from sshd, sudo, su or login: <c>1700000000.123 host sudo[12]: ada : TTY=pts/0 ; PWD=/srv ;
+/// A line of the journal as <c>short-unix</c> prints it, from sshd, sudo, su or login: <c>1700000000.123 host sudo[12]: ada : TTY=pts/0 ;
+/// PWD=/srv ;
 /// USER=root ; COMMAND=/usr/bin/vi x</c>.
 /// </summary>
 internal static partial class DoingReading

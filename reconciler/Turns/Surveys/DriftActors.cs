@@ -2,7 +2,8 @@ using Reconciler.Reporting;
 
 namespace Reconciler.Turns.Surveys;
 
-/// <summary>Who is likely to have changed something: whoever was at work there between the look that found it right and the one that did not.</summary>
+/// <summary>Who is likely to have changed something: whoever was at work there between the look that found it right and the one that did
+/// not.</summary>
 internal static class DriftActors
 {
     /// <summary>The server's clock and ours are two.</summary>

@@ -18,7 +18,8 @@ internal sealed class ServerSurvey(IServerSessions sessions, ServerAddresses add
     public async Task<DriftReport> AddAsync(ExpandedEnvironment environment, DriftReport report, CancellationToken cancellation)
     {
         var known = addresses.Of(environment);
-        var asked = report.Servers.Where(server => server.Trouble is null && known.ContainsKey(server.Server)).Select(server => server.Server);
+        var asked = report.Servers.Where(server => server.Trouble is null && known.ContainsKey(server.Server)).Select(server =>
+            server.Server);
         var seen = await Task.WhenAll(asked.Select(async server =>
             (Server: server, Answer: await AskAsync(known[server], SinceOn(report, server), cancellation))));
         var facts = seen.Where(each => each.Answer.Facts is not null).ToDictionary(each => each.Server, each => each.Answer.Facts!);
@@ -43,7 +44,8 @@ internal sealed class ServerSurvey(IServerSessions sessions, ServerAddresses add
         return (first < now - Longest ? now - Longest : first) - DriftActors.Margin;
     }
 
-    private async Task<(SurveyFacts? Facts, string? Why)> AskAsync(ServerAddress server, DateTimeOffset since, CancellationToken cancellation)
+    private async Task<(SurveyFacts? Facts, string? Why)> AskAsync(ServerAddress server, DateTimeOffset since,
+        CancellationToken cancellation)
     {
         try
         {

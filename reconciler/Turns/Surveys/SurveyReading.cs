@@ -9,7 +9,8 @@ internal static partial class SurveyReading
     public static SurveyFacts Read(string output)
     {
         var lines = output.Split('\n');
-        var unread = lines.Where(line => line.StartsWith("unread ", StringComparison.Ordinal)).Select(line => line["unread ".Length..]).ToList();
+        var unread = lines.Where(line => line.StartsWith("unread ", StringComparison.Ordinal)).Select(line =>
+            line["unread ".Length..]).ToList();
         if (!lines.Contains(SurveyScript.Looked) || !lines.Contains(SurveyScript.Surveyed))
             unread.Add("what lies beside what git speaks of: the server's answer broke off");
         return new(
@@ -18,7 +19,8 @@ internal static partial class SurveyReading
             [.. Lines(lines, "port").Select(Port).OfType<SeenPort>()],
             [.. Lines(lines, "unit").Select(line => line.Split(' ', 2)).Where(words => words.Length == 2)
                 .Select(words => new SeenUnit(words[1], Time(words[0])))],
-            [.. Below(lines, "programs", "program").Select(line => (Head: line.Head.Split(' ', 2), line.Text)).Where(line => line.Head.Length == 2)
+            [.. Below(lines, "programs", "program").Select(line => (Head: line.Head.Split(' ', 2), line.Text)).Where(line =>
+                line.Head.Length == 2)
                 .Select(line => new SeenProgram(line.Head[1], Time(line.Head[0]), line.Text))],
             [.. Lines(lines, "doing").Select(DoingReading.Of).OfType<Doing>()],
             unread);

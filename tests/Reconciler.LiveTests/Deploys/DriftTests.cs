@@ -98,8 +98,10 @@ public sealed class DriftTests(Staging staging)
             ["key of root", "key of admin", "/etc/cron.d/report:1", "/var/spool/cron/crontabs/coralnet:1", "port 0.0.0.0:9000",
             "/etc/systemd/system/tunnel.service", "/etc/supervisor/conf.d/old.conf [flower]"], ignoreOrder: true, json);
         report.GetProperty("unsurveyed").GetArrayLength().ShouldBe(0, json);
-        var edited = report.GetProperty("differences").EnumerateArray().Single(thing => thing.GetProperty("resource").GetString() == "coralnet/Code/code");
-        var who = edited.GetProperty("who").EnumerateArray().Select(actor => $"{actor.GetProperty("user")} {actor.GetProperty("what")}").ToList();
+        var edited = report.GetProperty("differences").EnumerateArray().Single(thing =>
+            thing.GetProperty("resource").GetString() == "coralnet/Code/code");
+        var who = edited.GetProperty("who").EnumerateArray().Select(actor =>
+            $"{actor.GetProperty("user")} {actor.GetProperty("what")}").ToList();
         who.ShouldContain(what => what.StartsWith("admin logged in from ") && what.Contains(" by publickey (ED25519 SHA256:"), json);
         who.ShouldContain("admin sudo as root: /usr/bin/tee -a /srv/www/coralnet/project/config/urls.py (in /home/admin)", json);
         who.ShouldAllBe(what => !what.StartsWith("reconciler"), json);
@@ -117,8 +119,10 @@ public sealed class DriftTests(Staging staging)
         await staging.Host.ShellAsync("su -s /bin/sh coralnet -c 'git -C /srv/www/coralnet checkout -q -- project/config/urls.py'; "
             + "test -f /etc/cron.d/report && test -f /etc/systemd/system/tunnel.service && ss -ltn | grep -q :9000");
         var after = JsonDocument.Parse(await DriftAsync("json")).RootElement[0];
-        after.GetProperty("differences").EnumerateArray().Select(thing => thing.GetProperty("resource").GetString()).ShouldBe(["coralnet/NginxSite/coralnet"]);
-        var over = after.GetProperty("lately").EnumerateArray().Single(one => one.GetProperty("resource").GetString() == "coralnet/Code/code");
+        after.GetProperty("differences").EnumerateArray().Select(thing =>
+            thing.GetProperty("resource").GetString()).ShouldBe(["coralnet/NginxSite/coralnet"]);
+        var over = after.GetProperty("lately").EnumerateArray().Single(one =>
+            one.GetProperty("resource").GetString() == "coralnet/Code/code");
         over.GetProperty("how").GetString().ShouldBe("changed back on the server");
         over.GetProperty("sentence").GetString()!.ShouldContain("project/config/urls.py");
         await staging.Host.ShellAsync("pkill -f 'http[.]server 9000'");
@@ -150,7 +154,8 @@ public sealed class DriftTests(Staging staging)
                 setsid python3 -m http.server 9000 >/dev/null 2>&1 </dev/null &'
             for i in $(seq 100); do sudo ss -ltn | grep -q :9000 && exit 0; sleep 0.1; done; exit 1
             """;
-        await Command.OkAsync("ssh", "-i", key, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+        await Command.OkAsync("ssh", "-i", key, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
+            "UserKnownHostsFile=/dev/null",
             $"admin@{staging.Host.Address}", night);
     }
 

@@ -4,7 +4,8 @@ using Reconciler.Turns.Surveys;
 
 namespace Reconciler.Tests.Remote;
 
-/// <summary>What the runner reads for a survey, with crontabs and users of the test's own; it changes nothing, and lets no secret go.</summary>
+/// <summary>What the runner reads for a survey, with crontabs and users of the test's own; it changes nothing, and lets no secret
+/// go.</summary>
 public sealed class RunnerSurveyTests : IDisposable
 {
     private readonly RunnerSandbox _runner = new();
@@ -40,7 +41,8 @@ public sealed class RunnerSurveyTests : IDisposable
 
         var read = SurveyReading.Read(output);
         var seen = read.Keys.ShouldHaveSingleItem();
-        (seen.User, seen.Type, seen.Comment, seen.File).ShouldBe(("ada", "ED25519", "ada@laptop", $"{_runner.Root}/home/.ssh/authorized_keys"));
+        (seen.User, seen.Type, seen.Comment, seen.File).ShouldBe(("ada", "ED25519", "ada@laptop",
+            $"{_runner.Root}/home/.ssh/authorized_keys"));
         Sh.Run($"ssh-keygen -l -f {key}.pub").Good.ShouldContain(seen.Fingerprint);
         output.ShouldNotContain(line.Split(' ')[1]);
         output.ShouldNotContain("hunter2");

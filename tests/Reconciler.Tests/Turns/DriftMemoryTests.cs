@@ -94,7 +94,8 @@ public sealed class DriftMemoryTests : IDisposable
         Later();
         await _world.LookAsync(_world.Version(2));
 
-        _world.Ledger.DriftEnded(TurnWorld.Production, DateTimeOffset.MinValue).ShouldHaveSingleItem().How.ShouldBe("git says now what was there");
+        _world.Ledger.DriftEnded(TurnWorld.Production,
+            DateTimeOffset.MinValue).ShouldHaveSingleItem().How.ShouldBe("git says now what was there");
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class DriftMarkdownTests
 
     [Fact]
     public void Of_a_hundred_servers_and_one_that_is_as_git_says() =>
-        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/drift-fleet.md", DriftMarkdown.Of([Drifts.Fleet, Drifts.Clean], Drifts.Now));
+        GoldenFile.Check("tests/Reconciler.Tests/Reporting/golden/drift-fleet.md", DriftMarkdown.Of([Drifts.Fleet, Drifts.Clean],
+            Drifts.Now));
 
     [Theory]
     [InlineData("a_b*c*<b>[x](y)|z", @"a\_b\*c\*\<b\>\[x\](y)\|z")]
@@ -51,7 +52,8 @@ public sealed class DriftMarkdownTests
         var outside = WithoutCode(text);
 
         outside.ShouldSatisfyAllConditions(
-            said => said.ShouldNotContain("](http"), said => Regex.IsMatch(said, @"(?<!\\)(?:<[a-z/!]|\]\()").ShouldBeFalse(), said => said.ShouldNotContain("http:"),
+            said => said.ShouldNotContain("](http"), said => Regex.IsMatch(said, @"(?<!\\)(?:<[a-z/!]|\]\()").ShouldBeFalse(), said =>
+                said.ShouldNotContain("http:"),
             said => said.ShouldNotContain("@everyone"), said => said.ShouldNotContain("www."), said => said.ShouldNotContain("**bold**"));
         outside.Split('\n').Count(line => line.StartsWith("# ", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -60,7 +62,8 @@ public sealed class DriftMarkdownTests
     public void However_much_there_is_it_stays_of_a_size() =>
         DriftMarkdown.Of([Drifts.Endless], Drifts.Now).Length.ShouldBeInRange(50_000, 2_000_000);
 
-    /// <summary>As CommonMark takes code away before anything else: blocks by their fences, spans by runs of backticks of one length.</summary>
+    /// <summary>As CommonMark takes code away before anything else: blocks by their fences, spans by runs of backticks of one
+    /// length.</summary>
     private static string WithoutCode(string text)
     {
         var kept = new List<string>();

@@ -6,7 +6,8 @@ using Reconciler.Tests.Git;
 
 namespace Reconciler.Tests.Reporting.Pages;
 
-/// <summary>The page in a browser that people have: Debian's Chromium. It draws, it complains of nothing, and what servers say does nothing.</summary>
+/// <summary>The page in a browser that people have: Debian's Chromium. It draws, it complains of nothing, and what servers say does
+/// nothing.</summary>
 public sealed class DriftPageInBrowserTests : IDisposable
 {
     private const int Dark = 0, Light = 1;
@@ -24,7 +25,8 @@ public sealed class DriftPageInBrowserTests : IDisposable
         var start = new ProcessStartInfo("/usr/bin/chromium",
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr",
-            $"--user-data-dir={_folder.In("profile")}", $"--blink-settings=preferredColorScheme={scheme}", .. how, $"file://{_folder.In("page.html")}",
+            $"--user-data-dir={_folder.In("profile")}", $"--blink-settings=preferredColorScheme={scheme}", .. how,
+                $"file://{_folder.In("page.html")}",
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         using var browser = Process.Start(start)!;

@@ -34,7 +34,8 @@ public sealed class DriftPageTests
         rows.Select(row => (row.Servers[0], row.Servers.Count, row.Standing)).ShouldBe(
         [
             ("web4", 1, ServerStanding.Changed), ("web1", 10, ServerStanding.Changed), ("web2", 1, ServerStanding.Changed),
-            ("web88", 1, ServerStanding.Unseen), ("web99", 1, ServerStanding.Unseen), ("web71", 1, ServerStanding.Differs), ("web13", 28, ServerStanding.Moved),
+            ("web88", 1, ServerStanding.Unseen), ("web99", 1, ServerStanding.Unseen), ("web71", 1, ServerStanding.Differs), ("web13", 28,
+                ServerStanding.Moved),
             ("web41", 57, ServerStanding.Beside),
         ]);
         Page(Drifts.Fleet).ShouldContain("12 servers, same");
@@ -72,8 +73,10 @@ public sealed class DriftPageTests
         var text = Page(Drifts.Hostile);
         var page = Parsed(text);
 
-        string[] known = ["html", "head", "meta", "title", "style", "body", "main", "footer", "section", "header", "h1", "h2", "h3", "p", "div", "span", "b",
-            "small", "table", "thead", "tbody", "tr", "th", "td", "a", "ul", "li", "article", "dl", "dt", "dd", "code", "pre", "details", "summary"];
+        string[] known = ["html", "head", "meta", "title", "style", "body", "main", "footer", "section", "header", "h1", "h2", "h3", "p",
+            "div", "span", "b",
+            "small", "table", "thead", "tbody", "tr", "th", "td", "a", "ul", "li", "article", "dl", "dt", "dd", "code", "pre", "details",
+                "summary"];
         page.DescendantsAndSelf().Select(element => element.Name.LocalName).Distinct().ShouldBeSubsetOf(known);
         text.ShouldSatisfyAllConditions(
             said => said.ShouldContain("&lt;script&gt;alert(1)&lt;/script&gt;"),
@@ -99,5 +102,6 @@ public sealed class DriftPageTests
 
     [Fact]
     public void A_void_element_alone_closes_itself() =>
-        Regex.Matches(Page(Drifts.OneServer, Drifts.Clean), @"<(\w+)[^<>]*/>").Select(match => match.Groups[1].Value).Distinct().ShouldBe(["meta"]);
+        Regex.Matches(Page(Drifts.OneServer, Drifts.Clean), @"<(\w+)[^<>]*/>").Select(match =>
+            match.Groups[1].Value).Distinct().ShouldBe(["meta"]);
 }

@@ -2,7 +2,8 @@ using Reconciler.Reporting;
 
 namespace Reconciler.Tests.Reporting.Pages;
 
-/// <summary>Recorded reports: of one server, of a hundred, of one whose every text wants to do harm, and of more than a page can hold.</summary>
+/// <summary>Recorded reports: of one server, of a hundred, of one whose every text wants to do harm, and of more than a page can
+/// hold.</summary>
 internal static class Drifts
 {
     public static DateTimeOffset Now { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
@@ -24,7 +25,8 @@ internal static class Drifts
         """;
 
     private static DriftedThing Thing(IReadOnlyList<string> servers, string resource, string sentence, string? cause) =>
-        new(servers, resource, "Change", sentence, "1a2b3c4d5e6f", "edited by hand", "base/coralnet/nginx.yaml:6:3", cause, Ago(95), Ago(96),
+        new(servers, resource, "Change", sentence, "1a2b3c4d5e6f", "edited by hand", "base/coralnet/nginx.yaml:6:3", cause, Ago(95),
+            Ago(96),
             "only reports it: selfHeal says report for NginxSite", "reconciler retry production coralnet --heal", null);
 
     public static DriftedThing Site(params IReadOnlyList<string> servers) =>
@@ -39,7 +41,8 @@ internal static class Drifts
         };
 
     private static DriftedThing Secrets(params IReadOnlyList<string> servers) =>
-        Thing(servers, "coralnet/SecretsFile/settings", "secrets file /srv/www/coralnet/project/config/secrets.json was edited by hand", "both") with
+        Thing(servers, "coralnet/SecretsFile/settings", "secrets file /srv/www/coralnet/project/config/secrets.json was edited by hand",
+            "both") with
         {
             GitSays = null,
             ServerSays = null,
@@ -69,11 +72,15 @@ internal static class Drifts
         Beside("NginxSite", "/etc/nginx/conf.d/legacy.conf", "nginx reads /etc/nginx/conf.d/legacy.conf, which does not come from git and "
             + "answers for reef.example, as coralnet-coralnet does: nginx uses the one that it reads first, so that users may get something else "
             + "than git says", true, servers[0]),
-        Beside("AuthorizedKey", "SHA256:q of root", "a key lets somebody in as root: ED25519 SHA256:q7Ah0m5Zk4cVd1eYw2Xb, \"ada@laptop\"", false, servers),
-        Beside("CronJob", "/etc/cron.d/report:2", "cron runs, as root at */5 * * * *: `/opt/report --token ***` (/etc/cron.d/report:2)", false, servers),
-        Beside("Port", "port 0.0.0.0:9000", "python3 of coralnet (session-4.scope) listens on 0.0.0.0:9000, and is no service that git declares",
+        Beside("AuthorizedKey", "SHA256:q of root", "a key lets somebody in as root: ED25519 SHA256:q7Ah0m5Zk4cVd1eYw2Xb, \"ada@laptop\"",
+            false, servers),
+        Beside("CronJob", "/etc/cron.d/report:2", "cron runs, as root at */5 * * * *: `/opt/report --token ***` (/etc/cron.d/report:2)",
+            false, servers),
+        Beside("Port", "port 0.0.0.0:9000",
+            "python3 of coralnet (session-4.scope) listens on 0.0.0.0:9000, and is no service that git declares",
             false, servers[0]),
-        Beside("SystemdUnit", "/etc/systemd/system/tunnel.service", "/etc/systemd/system/tunnel.service is a unit that git does not declare", false,
+        Beside("SystemdUnit", "/etc/systemd/system/tunnel.service",
+            "/etc/systemd/system/tunnel.service is a unit that git does not declare", false,
             servers[0]),
         Beside("SupervisorProgram", "/etc/supervisor/conf.d/old.conf [flower]",
             "/etc/supervisor/conf.d/old.conf has supervisor run flower, and git does not declare it", false, servers[0]),
@@ -95,16 +102,19 @@ internal static class Drifts
     private static DriftReport FleetOf(IReadOnlyList<string> all) => new("production", "3f9d1c07a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342", Now,
         [
             Site([.. all.Take(12)]), Secrets(all[3]), Code([.. all.Take(40)]),
-            Thing([all[70]], "host/Packages/packages", "nginx is 1.22.1-9, git says 1.22.1-9+deb12u1", null) with { Since = null, LastSynced = null },
+            Thing([all[70]], "host/Packages/packages", "nginx is 1.22.1-9, git says 1.22.1-9+deb12u1", null) with { Since = null,
+                LastSynced = null },
         ],
         ["web88/coralnet/Database/coralnet: psql did not answer"], [],
         [.. all.Select(name => name == "web99" ? Server(name, Ago(700), "web99: Connection timed out") : Server(name))])
     {
-        Unmanaged = [.. AllBeside("web2"), Beside("AuthorizedKey", "SHA256:z of deploy", "a key lets somebody in as deploy: RSA SHA256:z81, \"ci@build\"", false, all)],
+        Unmanaged = [.. AllBeside("web2"), Beside("AuthorizedKey", "SHA256:z of deploy",
+            "a key lets somebody in as deploy: RSA SHA256:z81, \"ci@build\"", false, all)],
         Lately = [Over(3000, 2990, "brought back by run 01JD-17", [.. all.Take(30)])],
     };
 
-    public static DriftReport Clean { get; } = new("staging", "3f9d1c07a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342", Now, [], [], [], [Server("staging1")]);
+    public static DriftReport Clean { get; } = new("staging", "3f9d1c07a1e0b6f5c6f0d2a4f0b1d8e7c9a5b342", Now, [], [], [],
+        [Server("staging1")]);
 
     /// <summary>What a server's file, a key's comment or a commit may say.</summary>
     public const string Evil = "</pre></style><script>alert(1)</script><img src=x onerror=alert(2)>&lt;b&gt; ]]> \"'><a href=\"javascript:x\"> "
@@ -113,7 +123,8 @@ internal static class Drifts
 
     public static DriftReport Hostile { get; } = new(Evil, Evil, Now,
         [
-            new([Evil, "web1"], $"{Evil}/{Evil}/{Evil}", Evil, Evil, Evil, Evil, Evil, "corrective", Ago(5), Ago(6), Evil, Evil, $"+{Evil}\n-{Evil}\n```\n{Evil}")
+            new([Evil, "web1"], $"{Evil}/{Evil}/{Evil}", Evil, Evil, Evil, Evil, Evil, "corrective", Ago(5), Ago(6), Evil, Evil,
+                $"+{Evil}\n-{Evil}\n```\n{Evil}")
             {
                 Who = [new(Evil, Ago(5), Evil, Evil)],
             },

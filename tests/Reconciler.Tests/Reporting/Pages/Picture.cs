@@ -20,7 +20,8 @@ internal sealed class Picture
         }
     }
 
-    public int Colours => Enumerable.Range(0, _pixels.Length / _depth).Select(pixel => (_pixels[pixel * _depth], _pixels[(pixel * _depth) + 1],
+    public int Colours => Enumerable.Range(0, _pixels.Length / _depth).Select(pixel => (_pixels[pixel * _depth],
+        _pixels[(pixel * _depth) + 1],
         _pixels[(pixel * _depth) + 2])).Distinct().Count();
 
     public static Picture Read(string file)
@@ -33,7 +34,8 @@ internal sealed class Picture
             var length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
             var type = System.Text.Encoding.ASCII.GetString(bytes, at + 4, 4);
             if (type == "IHDR")
-                (width, height, depth) = (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 12)),
+                (width, height, depth) = (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 8)),
+                    BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 12)),
                     bytes[at + 17] == 6 ? 4 : 3);
             if (type == "IDAT")
                 data.Write(bytes, at + 8, length);

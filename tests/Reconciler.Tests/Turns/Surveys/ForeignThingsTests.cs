@@ -22,7 +22,8 @@ public sealed class ForeignThingsTests
     private static ExpandedEnvironment EnvironmentWith(IReadOnlyList<ResourceSpec> specs)
     {
         var any = new Expanded().Expand();
-        var resources = specs.Select((spec, number) => new Resource(new("web1", "coralnet", spec.GetType().Name, $"{number}"), spec, Place.Of("x.yaml"))).ToList();
+        var resources = specs.Select((spec, number) => new Resource(new("web1", "coralnet", spec.GetType().Name, $"{number}"), spec,
+            Place.Of("x.yaml"))).ToList();
         return any with
         {
             Servers = new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "10.0.0.1", 2022, "reconciler", [], []) },
@@ -30,7 +31,8 @@ public sealed class ForeignThingsTests
         };
     }
 
-    private static SeenPort Port(int port, string name, string unit = "-", string address = "0.0.0.0", string user = "root", bool noted = false) =>
+    private static SeenPort Port(int port, string name, string unit = "-", string address = "0.0.0.0", string user = "root",
+        bool noted = false) =>
         new(address, port, user, unit, noted, name);
 
     private static ServiceSpec Service(ServiceManager manager, string name = "gunicorn") => new("coralnet", name, ServicePart.Web, manager);
@@ -64,20 +66,25 @@ public sealed class ForeignThingsTests
     [Fact]
     public void Ports_of_what_is_declared_of_sshd_and_of_what_we_started_are_nothing_to_tell()
     {
-        var site = new NginxSiteSpec("coralnet", "front", "server {\n listen 8443 ssl;\n listen [::]:8444;\n listen 10.0.0.1:8445;\n}\n", "d", null!, "t");
+        var site = new NginxSiteSpec("coralnet", "front", "server {\n listen 8443 ssl;\n listen [::]:8444;\n listen 10.0.0.1:8445;\n}\n",
+            "d", null!, "t");
         SurveyFacts facts = Nothing with
         {
             Ports =
             [
-                Port(2022, "sshd"), Port(22, "sshd"), Port(80, "nginx", "nginx.service"), Port(8443, "nginx", "nginx.service"), Port(8444, "nginx"), Port(8445, "nginx"),
-                Port(6379, "redis-server", "redis-server.service", "127.0.0.1", "redis"), Port(5433, "postgres", "postgresql@15-main.service"),
-                Port(5432, "postgres"), Port(8000, "gunicorn"), Port(7000, "celery", noted: true), Port(53, "systemd-resolve", "systemd-resolved.service", "127.0.0.53"),
+                Port(2022, "sshd"), Port(22, "sshd"), Port(80, "nginx", "nginx.service"), Port(8443, "nginx", "nginx.service"), Port(8444,
+                    "nginx"), Port(8445, "nginx"),
+                Port(6379, "redis-server", "redis-server.service", "127.0.0.1", "redis"), Port(5433, "postgres",
+                    "postgresql@15-main.service"),
+                Port(5432, "postgres"), Port(8000, "gunicorn"), Port(7000, "celery", noted: true), Port(53, "systemd-resolve",
+                    "systemd-resolved.service", "127.0.0.53"),
                 Port(9001, "x", "coralnet-gunicorn.service"), Port(9002, "y", "varnish.service"),
             ],
         };
 
         Of(facts, site, new PackagesSpec([new("redis-server", PackageState.Present)]),
-            new DatabaseSpec("coralnet", "coralnet", new(new("production", "coralnet", "settings"), "PASSWORD"), "d", [], [], null), Service(new ServiceManager.OwnUnit(Launch)) with { Port = 8000 },
+            new DatabaseSpec("coralnet", "coralnet", new(new("production", "coralnet", "settings"), "PASSWORD"), "d", [], [], null),
+                Service(new ServiceManager.OwnUnit(Launch)) with { Port = 8000 },
             Service(new ServiceManager.ExistingUnit("varnish"), "varnish")).ShouldBeEmpty();
         Of(facts).Count.ShouldBeGreaterThan(9);
     }
@@ -86,9 +93,11 @@ public sealed class ForeignThingsTests
     public void Nginx_on_a_port_of_no_site_redis_that_nobody_declared_and_an_sshd_of_somebodys_own_are_told() =>
         Of(Nothing with
         {
-            Ports = [Port(8081, "nginx", "nginx.service"), Port(6379, "redis-server", "redis-server.service"), Port(2222, "sshd", user: "ada"),
+            Ports = [Port(8081, "nginx", "nginx.service"), Port(6379, "redis-server", "redis-server.service"), Port(2222, "sshd",
+                user: "ada"),
                 Port(6380, "redis-server", "x.service", "127.0.0.1"), Port(6380, "redis-server", "x.service", "[::1]")],
-        }).Select(thing => thing.What).ShouldBe(["port 0.0.0.0:8081", "port 0.0.0.0:6379", "port 0.0.0.0:2222", "port 127.0.0.1:6380 and [::1]:6380"]);
+        }).Select(thing => thing.What).ShouldBe(["port 0.0.0.0:8081", "port 0.0.0.0:6379", "port 0.0.0.0:2222",
+            "port 127.0.0.1:6380 and [::1]:6380"]);
 
     [Fact]
     public void Units_programs_and_files_that_git_declares_are_nothing_to_tell()
@@ -96,9 +105,11 @@ public sealed class ForeignThingsTests
         SurveyFacts facts = Nothing with
         {
             CronJobs = [new("/etc/cron.d/ours", 1, null, "root", "@daily", "x")],
-            Units = [new("/etc/systemd/system/coralnet-gunicorn.service", null), new("/etc/systemd/system/coralnet-gunicorn.service.d/x.conf", null),
+            Units = [new("/etc/systemd/system/coralnet-gunicorn.service", null),
+                new("/etc/systemd/system/coralnet-gunicorn.service.d/x.conf", null),
                 new("/etc/systemd/system/coralnet-supervisord.service", null), new("/etc/systemd/system/placed.timer", null)],
-            Programs = [new("/etc/supervisor/conf.d/coralnet-worker.conf", null, "coralnet-worker"), new("/etc/supervisor/conf.d/site.conf", null, "site"),
+            Programs = [new("/etc/supervisor/conf.d/coralnet-worker.conf", null, "coralnet-worker"),
+                new("/etc/supervisor/conf.d/site.conf", null, "site"),
                 new("/etc/supervisor/conf.d/placed.conf", null, "any")],
         };
         FileSpec File(string path) => new(path, "x", "0644", "root", "root");

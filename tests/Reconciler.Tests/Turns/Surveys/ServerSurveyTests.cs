@@ -18,7 +18,8 @@ public sealed class ServerSurveyTests : IDisposable
 
     private static DriftReport Report(string? trouble = null, string cause = "corrective") => Drifts.Clean with
     {
-        Differences = [Drifts.Site("web1") with { Who = null, Cause = cause, LastSynced = Then.AddMinutes(-1), Since = Then.AddMinutes(1) }],
+        Differences = [Drifts.Site("web1") with { Who = null, Cause = cause, LastSynced = Then.AddMinutes(-1),
+            Since = Then.AddMinutes(1) }],
         Servers = [new("production", "web1", "10.0.0.1", [], Then, trouble)],
     };
 
@@ -49,7 +50,8 @@ public sealed class ServerSurveyTests : IDisposable
 
         (await AddAsync(new ScriptedServers { Logs = SurveyReadingTests.Output }, early)).Differences[0].Who!
             .Select(actor => actor.User).ShouldBe(["ada", "ada"]);
-        (await AddAsync(new ScriptedServers { Logs = SurveyReadingTests.Output }, Report(cause: "intentional"))).Differences[0].Who.ShouldBeNull();
+        (await AddAsync(new ScriptedServers { Logs = SurveyReadingTests.Output },
+            Report(cause: "intentional"))).Differences[0].Who.ShouldBeNull();
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class SurveyReadingTests
     [Fact]
     public void Keys_are_known_by_user_type_fingerprint_and_comment() => SurveyReading.Read(Output).Keys.ShouldBe(
     [
-        new("root", "/root/.ssh/authorized_keys", DateTimeOffset.FromUnixTimeSeconds(1700000000), "ED25519", "SHA256:q7Ah0m5Z", "ada@laptop (1)"),
+        new("root", "/root/.ssh/authorized_keys", DateTimeOffset.FromUnixTimeSeconds(1700000000), "ED25519", "SHA256:q7Ah0m5Z",
+            "ada@laptop (1)"),
         new("root", "/root/.ssh/authorized_keys", DateTimeOffset.FromUnixTimeSeconds(1700000000), "RSA", "SHA256:zzz", "no comment"),
     ]);
 
@@ -55,7 +56,8 @@ public sealed class SurveyReadingTests
     [Fact]
     public void A_port_has_its_address_who_holds_it_and_whether_that_is_known() => SurveyReading.Read(Output).Ports.ShouldBe(
     [
-        new("0.0.0.0", 9000, "coralnet", "session-4.scope", false, "python3 -m http"), new("[::]", 22, "root", "ssh.service", false, "sshd"),
+        new("0.0.0.0", 9000, "coralnet", "session-4.scope", false, "python3 -m http"), new("[::]", 22, "root", "ssh.service", false,
+            "sshd"),
         new("127.0.0.53", 53, "systemd-resolve", "systemd-resolved.service", false, "systemd-resolve"), new("*", 111, "-", "-", false, "?"),
     ]);
 
@@ -64,8 +66,10 @@ public sealed class SurveyReadingTests
     {
         var facts = SurveyReading.Read(Output);
 
-        facts.Units.Select(unit => unit.Path).ShouldBe(["/etc/systemd/system/tunnel.service", "/etc/systemd/system/nginx.service.d/more files.conf"]);
-        facts.Programs.ShouldHaveSingleItem().ShouldBe(new("/etc/supervisor/conf.d/old.conf", DateTimeOffset.FromUnixTimeSeconds(1700000000), "flower"));
+        facts.Units.Select(unit => unit.Path).ShouldBe(["/etc/systemd/system/tunnel.service",
+            "/etc/systemd/system/nginx.service.d/more files.conf"]);
+        facts.Programs.ShouldHaveSingleItem().ShouldBe(new("/etc/supervisor/conf.d/old.conf",
+            DateTimeOffset.FromUnixTimeSeconds(1700000000), "flower"));
         facts.Unread.ShouldBeEmpty();
     }
 

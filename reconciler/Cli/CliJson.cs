@@ -8,6 +8,12 @@ internal enum OutputFormat
 {
     Text,
     Json,
+
+    /// <summary>Of <c>drift</c> alone.</summary>
+    Markdown,
+
+    /// <summary>Of <c>drift</c> alone: one page.</summary>
+    Html,
 }
 
 /// <summary>A plan in JSON; stable.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reconciler.Cli.Doctor;
 
 namespace Reconciler.Cli;
@@ -14,7 +15,7 @@ internal static class CommandLine
     {
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
-        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true };
+        var format = new Option<OutputFormat>("--output", "-o") { Description = "text or json", Recursive = true, HelpName = "Json|Text" };
         root.Options.Add(format);
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
         root.Subcommands.Add(DocumentCommands.Render(settings, format));
@@ -40,6 +41,17 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
         root.Subcommands.Add(ImportCommand.Create(settings));
+        foreach (var other in root.Subcommands.Where(command => command.Name != DriftCommand.Name))
+            other.Validators.Add(result => RefusePages(result, format));
         return root;
+    }
+
+    /// <summary>Wherever on the line it stands.</summary>
+    private static void RefusePages(CommandResult result, Option<OutputFormat> format)
+    {
+        if (result.GetResult(format)?.Tokens is [{ Value: var wanted }] && Enum.TryParse<OutputFormat>(wanted, ignoreCase: true,
+            out var named)
+            && named is OutputFormat.Markdown or OutputFormat.Html)
+            result.AddError($"`{result.Command.Name}` is told as text or json; only `{DriftCommand.Name}` is also told as {wanted}");
     }
 }

@@ -11,6 +11,7 @@ using Reconciler.Resources;
 using Reconciler.Secrets;
 using Reconciler.Secrets.Aws;
 using Reconciler.Turns;
+using Reconciler.Turns.Surveys;
 using Reconciler.Watching;
 using SignatureKind = Reconciler.Documents.Kinds.SignatureKind;
 
@@ -49,6 +50,11 @@ internal sealed class Controller : IAsyncDisposable
     public required SecretKeyChanges SecretKeys { get; init; }
 
     public required ServiceLogs Logs { get; init; }
+
+    public required ServerSurvey Survey { get; init; }
+
+    /// <summary>The ledger, to read.</summary>
+    public required ILedgerReader Memory { get; init; }
 
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
@@ -125,6 +131,8 @@ internal sealed class Controller : IAsyncDisposable
             Contents = new(sessions, addresses),
             SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),
+            Survey = new(sessions, addresses, clock),
+            Memory = ledger,
         };
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Reporting;
+using Reconciler.Reporting.Pages;
 using Reconciler.Turns;
 
 namespace Reconciler.Cli;
@@ -10,6 +11,8 @@ namespace Reconciler.Cli;
 /// <summary><c>drift</c>: what on the servers is not what git says, since when, and what to do about it.</summary>
 internal static class DriftCommand
 {
+    public const string Name = "drift";
+
     public static Command Create(SettingsOptions settings, Option<OutputFormat> format)
     {
         var environment = new Argument<string?>("environment")
@@ -20,9 +23,10 @@ internal static class DriftCommand
         var server = new Argument<string?>("server") { Arity = ArgumentArity.ZeroOrOne, Description = "one server of it; all without it" };
         var last = new Option<bool>("--last") { Description = "say what the last look saw, instead of looking now" };
         var detailed = new Option<bool>("--detailed-exitcode") { Description = "exit with 2 when there are differences" };
-        var command = new Command("drift",
+        var command = new Command(Name,
             "Looks at the servers and says what is not as git says: since when, whether git moved or the server, and what to do about it; "
             + "and what lies beside it that git does not speak of (unmanaged: no difference). Changes nothing. "
+            + "With -o markdown or html: a page of it to look at. "
             + "Exit codes: 0 no difference; 1 something could not be looked at, or is refused; 2 differences (with --detailed-exitcode).")
         {
             environment, server, last, detailed,
@@ -49,14 +53,18 @@ internal static class DriftCommand
 
     private static void Print(IReadOnlyList<DriftReport> reports, OutputFormat format)
     {
-        if (format == OutputFormat.Json)
+        var now = TimeProvider.System.GetUtcNow();
+        switch (format)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize([.. reports], StatusJson.Default.DriftReportArray));
-            return;
+            case OutputFormat.Json: Console.Out.WriteLine(JsonSerializer.Serialize([.. reports],
+                StatusJson.Default.DriftReportArray)); break;
+            case OutputFormat.Html: Console.Out.Write(DriftPage.Of(reports, now)); break;
+            case OutputFormat.Markdown: Console.Out.Write(DriftMarkdown.Of(reports, now)); break;
+            default:
+                foreach (var report in reports)
+                    new DriftText(Console.Out, now).Write(report);
+                break;
         }
-        var text = new DriftText(Console.Out, TimeProvider.System.GetUtcNow());
-        foreach (var report in reports)
-            text.Write(report);
     }
 
     private static List<DriftReport> Last(string state, TimeSpan interval, string? environment, string? server)
@@ -68,9 +76,15 @@ internal static class DriftCommand
         [
             .. environments.Select(name => (Name: name, Servers: status.Servers.Where(each => each.Environment == name).ToList()))
                 .Select(each => DriftReport.Of(each.Name, [.. status.Applications.Where(one => one.Environment == each.Name)], each.Servers,
-                    Only(server, each.Name, each.Servers.Select(one => one.Server)))),
+                    Only(server, each.Name, each.Servers.Select(one => one.Server))))
+                .Select(report => WithLately(report, ledger, server)),
         ];
     }
+
+    private static DriftReport WithLately(DriftReport report, ILedgerReader ledger, string? server) => report with
+    {
+        Lately = LatelyDrift.Of(ledger.DriftEnded(report.Environment, TimeProvider.System.GetUtcNow() - LatelyDrift.Span), server),
+    };
 
     /// <returns>Null when the desired state is refused; its faults were printed.</returns>
     private static async Task<List<DriftReport>?> NowAsync(
@@ -109,7 +123,9 @@ internal static class DriftCommand
         var files = await controller.Contents.DiffsAsync(first.Environment, looked, cancellation);
         var secrets = await controller.SecretKeys.LinesAsync(first.Environment, looked, cancellation);
         var contents = files.Concat(secrets).ToDictionary();
-        return DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys), contents);
+        var report = DriftReport.Of(environment, applications, servers, Only(server, environment, first.Environment.Servers.Keys),
+            contents);
+        return WithLately(await controller.Survey.AddAsync(first.Environment, report, cancellation), controller.Memory, server);
     }
 
     /// <param name="known">The environment's servers.</param>

@@ -75,6 +75,9 @@ internal interface ILedgerReader : IDisposable
     /// <summary>What the last looks made of each resource of an application, or of the servers themselves.</summary>
     IReadOnlyList<SeenResource> Seen(string environment, string application);
 
+    /// <summary>Differences that ended since then, the newest first.</summary>
+    IReadOnlyList<EndedDrift> DriftEnded(string environment, DateTimeOffset since);
+
     /// <param name="environment">Null for all.</param>
     IReadOnlyList<SeenServer> ServersSeen(string? environment);
 
@@ -194,7 +197,9 @@ internal interface ILedger : ILedgerReader
     int Resume(string environment, string? application);
 
     /// <summary>In place of all that was known of this application in this environment.</summary>
-    void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen);
+    /// <param name="ended">Differences that are no more; kept for 90 days.</param>
+    void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen,
+        IReadOnlyCollection<EndedDrift>? ended = null);
 
     /// <summary>In place of what was told before. What was told more than 90 days ago is forgotten.</summary>
     void KeepTold(string subject, string content);

@@ -96,6 +96,13 @@ internal static class LedgerSchema
         // What was written elsewhere (a status, a comment) is written again only when it changes.
         """
         CREATE TABLE told (subject TEXT PRIMARY KEY, content TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        // What somebody changed and mended again is asked about weeks later.
+        """
+        ALTER TABLE seen ADD COLUMN sentence TEXT;
+        CREATE TABLE drift_ended (
+            environment TEXT NOT NULL, server TEXT NOT NULL, application TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            sentence TEXT, cause TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, how TEXT NOT NULL,
+            PRIMARY KEY (environment, until, server, application, kind, name)) STRICT, WITHOUT ROWID;
         """,
     ];
 }

@@ -12,7 +12,19 @@ namespace Reconciler.Journaling;
 /// <param name="Cause">Of the difference; null when there is none.</param>
 internal sealed record SeenResource(
     ResourceId Resource, string Wanted, string? Marker, DateTimeOffset SeenAt,
-    DateTimeOffset? SyncedAt, string? SyncedWanted, DateTimeOffset? DiffersSince, DriftCause? Cause);
+    DateTimeOffset? SyncedAt, string? SyncedWanted, DateTimeOffset? DiffersSince, DriftCause? Cause)
+{
+    /// <summary>What differs, for people; null when nothing does.</summary>
+    public string? Sentence { get; init; }
+}
+
+/// <summary>A difference that is no more.</summary>
+/// <param name="Sentence">What differed, as last seen; null where an earlier version saw it.</param>
+/// <param name="Since">The first look that saw it.</param>
+/// <param name="Until">The first look that did not.</param>
+/// <param name="How">What ended it, a few words.</param>
+internal sealed record EndedDrift(
+    ResourceId Resource, string? Sentence, DriftCause Cause, DateTimeOffset Since, DateTimeOffset Until, string How);
 
 /// <summary>A server as git declared it at the last look, and whether it answered.</summary>
 /// <param name="VerifiedAt">The last look that it answered; null when it never did.</param>

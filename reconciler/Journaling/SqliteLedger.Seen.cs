@@ -6,31 +6,60 @@ namespace Reconciler.Journaling;
 internal sealed partial class SqliteLedger
 {
     private const string SeenColumns =
-        "server, application, kind, name, wanted, marker, seen_at, synced_at, synced_wanted, differs_since, cause";
+        "server, application, kind, name, wanted, marker, seen_at, synced_at, synced_wanted, differs_since, cause, sentence";
+    private const string EndedColumns = "server, application, kind, name, sentence, cause, since, until, how";
     private const string ServerColumns = "environment, server, address, roles, looked_at, verified_at, trouble, software";
+
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
 
     public IReadOnlyList<SeenResource> Seen(string environment, string application) => _database.Query(
         $"SELECT {SeenColumns} FROM seen WHERE environment = $environment AND application = $application ORDER BY server, kind, name",
         row => new SeenResource(new(row.Text(0), row.Text(1), row.Text(2), row.Text(3)), row.Text(4), row.TextOrNull(5), row.Time(6),
-            row.TimeOrNull(7), row.TextOrNull(8), row.TimeOrNull(9), row.NameOrNull<DriftCause>(10)),
+            row.TimeOrNull(7), row.TextOrNull(8), row.TimeOrNull(9), row.NameOrNull<DriftCause>(10))
+        {
+            Sentence = row.TextOrNull(11),
+        },
         ("$environment", environment), ("$application", application));
 
-    public void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen) => _database.Transact(() =>
+    public IReadOnlyList<EndedDrift> DriftEnded(string environment, DateTimeOffset since) => _database.Query(
+        $"SELECT {EndedColumns} FROM drift_ended WHERE environment = $environment AND until >= $since ORDER BY until DESC, server, kind, name",
+        row => new EndedDrift(new(row.Text(0), row.Text(1), row.Text(2), row.Text(3)), row.TextOrNull(4),
+            row.Name<DriftCause>(5), row.Time(6), row.Time(7), row.Text(8)),
+        ("$environment", environment), ("$since", since));
+
+    public void SaveSeen(string environment, string application, IReadOnlyCollection<SeenResource> seen,
+        IReadOnlyCollection<EndedDrift>? ended = null) => _database.Transact(() =>
     {
+        foreach (var one in ended ?? [])
+            Keep(environment, one);
         _database.Execute("DELETE FROM seen WHERE environment = $environment AND application = $application",
             ("$environment", environment), ("$application", application));
         foreach (var one in seen)
             _database.Execute(
                 $"""
                 INSERT INTO seen (environment, {SeenColumns})
-                VALUES ($environment, $server, $application, $kind, $name, $wanted, $marker, $seen, $synced, $syncedWanted, $since, $cause)
+                VALUES ($environment, $server, $application, $kind, $name, $wanted, $marker, $seen, $synced, $syncedWanted, $since, $cause, $sentence)
                 """,
                 ("$environment", environment), ("$server", one.Resource.Server), ("$application", one.Resource.Application),
                 ("$kind", one.Resource.Kind), ("$name", one.Resource.Name), ("$wanted", one.Wanted), ("$marker", one.Marker),
                     ("$seen", one.SeenAt),
-                ("$synced", one.SyncedAt), ("$syncedWanted", one.SyncedWanted), ("$since", one.DiffersSince), ("$cause", one.Cause));
+                ("$synced", one.SyncedAt), ("$syncedWanted", one.SyncedWanted), ("$since", one.DiffersSince), ("$cause", one.Cause),
+                    ("$sentence", one.Sentence));
         return seen.Count;
     });
+
+    private void Keep(string environment, EndedDrift one)
+    {
+        _database.Execute("DELETE FROM drift_ended WHERE until < $old", ("$old", one.Until - KeptFor));
+        _database.Execute(
+            $"""
+            INSERT OR REPLACE INTO drift_ended (environment, {EndedColumns})
+            VALUES ($environment, $server, $application, $kind, $name, $sentence, $cause, $since, $until, $how)
+            """,
+            ("$environment", environment), ("$server", one.Resource.Server), ("$application", one.Resource.Application),
+            ("$kind", one.Resource.Kind), ("$name", one.Resource.Name), ("$sentence", one.Sentence), ("$cause", one.Cause),
+            ("$since", one.Since), ("$until", one.Until), ("$how", one.How));
+    }
 
     public IReadOnlyList<SeenServer> ServersSeen(string? environment) => _database.Query(
         $"SELECT {ServerColumns} FROM servers_seen WHERE $environment IS NULL OR environment = $environment ORDER BY environment, server",

@@ -139,6 +139,13 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
             [user, directory, store, $"{binds.Count}", .. binds.SelectMany(bind => new[] { bind.Key, bind.Value }), .. secrets.Select(secret => secret.Key)])
         { Payload = [.. secrets.Select(secret => secret.Value), script] };
 
+    /// <summary>
+    /// Reading verb: what no document speaks of and only root may read: fingerprints of keys that let somebody in, users' and the system's
+    /// cron
+    /// jobs, who listens on which port, and who logged in or used sudo since then.
+    /// </summary>
+    public static RunnerRequest Survey(DateTimeOffset since) => new("survey", [$"{since.ToUnixTimeSeconds()}"]);
+
     /// <summary>Reading verb: SHA-256 hex of key and content joined, mode, owner and group of each path, one line each. The payload is the key.</summary>
     public static RunnerRequest Digest(string key, params IReadOnlyList<string> paths) =>
         new("digest", [.. paths]) { Payload = [new PayloadPart.Text(key)] };

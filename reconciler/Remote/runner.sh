@@ -270,7 +270,7 @@ front() {
     esac
     spool_request
     if [ "$mode" = read ]; then
-        case $verb in digest | lookup | logs | run | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
+        case $verb in digest | lookup | logs | run | survey | try) ;; *) refuse 64 "$verb needs an operation id" ;; esac
         timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null
         exit
     fi
@@ -477,7 +477,7 @@ perform() {
         if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else set -- "$@" "$line"; fi
     done <"$work/request"
     case $verb in
-        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | logs | start | reload) "verb_$verb" "$@" ;;
+        place | restore | remove | directory | link | user | unit | supervisor | signal | nginx | run | try | digest | lookup | logs | start | reload | survey) "verb_$verb" "$@" ;;
         remove-tree) verb_remove_tree "$@" ;;
         forget-kept) verb_forget_kept "$@" ;;
         apt-install) verb_apt_install "$@" ;;
@@ -1502,6 +1502,91 @@ verb_digest() {
         sum=$(cat "$work/1" "$real" | sha256sum)
         printf '%s %s\n' "${sum%% *}" "$(stat -c '%04a %U %G' -- "$real")"
     done
+}
+
+# survey SINCE: what only root may read of what no document speaks of: keys that let somebody in, cron jobs, who listens; and who logged in or used
+# sudo since then (seconds since 1970). Of keys no more than ssh-keygen -l tells, and of a command nothing that looks like a secret.
+verb_survey() {
+    [ $# = 1 ] && is_number "$1" || refuse 64 "survey needs a time"
+    survey_keys
+    survey_cron
+    survey_ports
+    survey_doings "$1"
+    echo surveyed
+}
+
+# plain NAME: a file's name on one line.
+plain() {
+    case $1 in *[[:cntrl:]]*) printf '%s' "$1" | tr '[:cntrl:]' '?' && echo ;; *) printf '%s\n' "$1" ;; esac
+}
+
+masked() {
+    sed -e "s/\([A-Za-z0-9_-]*\(secret\|pass\|token\|key\|credential\|private\|dsn\)[A-Za-z0-9_-]*[\"':= ]\+\)\(\"[^\"]*\"\|'[^']*'\|[^ ]*\)/\1.../Ig" \
+        -e 's#://[^/@ ]*@#://...@#g' -e 's/\( -p *\)[^ ]*/\1.../g' -e 's/\( \(-u\|--user\)[ =]*[^ :]*:\)[^ ]*/\1.../g' \
+        -e 's/\(\(bearer\|basic\|redis-cli.* -a\) *\)[^ ]*/\1.../Ig' | cut -c 1-500
+}
+
+survey_keys() {
+    patterns=$(sshd -T 2>/dev/null | sed -n 's/^authorizedkeysfile //p')
+    getent passwd | while IFS=: read -r user _ _ _ _ home _; do
+        [ "$user" != "$login" ] || continue
+        for file in ${patterns:-.ssh/authorized_keys .ssh/authorized_keys2}; do
+            case $file in *%*) file=$(printf '%s\n' "$file" | sed "s|%u|$user|g; s|%h|$home|g; s|%%|%|g") ;; esac
+            case $file in /*) ;; *) file=${home%/}/$file ;; esac
+            [ -f "$file" ] || continue
+            printf 'keys %s %s %s\n' "$user" "$(stat -L -c %Y -- "$file")" "$(plain "$file")"
+            head -c 262144 -- "$file" | timeout 5 ssh-keygen -l -f - 2>/dev/null | head -n 200 | sed 's/^/key /'
+        done
+    done
+}
+
+survey_cron() {
+    for file in /etc/crontab /etc/cron.d/* /var/spool/cron/crontabs/*; do
+        [ -f "$file" ] || continue
+        # cron reads no other names there.
+        case $file in /etc/cron.d/*) case ${file##*/} in *[!A-Za-z0-9_-]*) continue ;; esac ;; esac
+        sum=$(md5sum <"$file")
+        # As its package ships it.
+        ! grep -qsF " $file ${sum%% *}" /var/lib/dpkg/status || continue
+        printf 'cron-file %s %s\n' "$(stat -L -c %Y -- "$file")" "$(plain "$file")"
+        grep -anv '^[[:space:]]*\(#\|$\)' -- "$file" | head -n 200 | masked | sed 's/^/cron /'
+    done
+}
+
+# A program may call itself anything, so its name stands last; of several that hold a socket the last one counts.
+survey_ports() {
+    command -v ss >/dev/null || { echo 'unread who listens: there is no ss here (package iproute2)'; return; }
+    noted=$(cat "$STATE"/started/* 2>/dev/null)
+    ss -H -l -n -t -p | while read -r _ _ _ address _ holders; do
+        pid=${holders##*pid=} pid=${pid%%,*}
+        is_number "$pid" && [ -d "/proc/$pid" ] || { printf 'port %s - - no ?\n' "$address"; continue; }
+        unit=$(grep -E '^(0:|[0-9]+:name=systemd):' "/proc/$pid/cgroup" 2>/dev/null | tail -n 1)
+        unit=${unit##*/}
+        read -r name <"/proc/$pid/comm"
+        printf 'port %s %s %s %s %s\n' "$address" "$(stat -c %U "/proc/$pid")" "${unit:--}" "$(is_noted "$pid")" "$name"
+    done
+}
+
+# is_noted PID: it, or what started it, is a start that we know of.
+is_noted() {
+    one=$1 steps=0
+    while [ "$one" -gt 1 ] && [ "$steps" -lt 8 ]; do
+        case $noted in *"pid $one $(ticks_of "$one")"*) echo yes; return ;; esac
+        one=$(parent_of "$one") steps=$((steps + 1))
+        is_number "$one" || break
+    done 2>/dev/null
+    echo no
+}
+
+survey_doings() {
+    command -v journalctl >/dev/null || { echo 'unread who was at work: there is no journal here'; return; }
+    # Only root's own word of who logged in: any user may write to the journal as "sshd".
+    journalctl --quiet --no-pager --output=short-unix --since="@$1" _UID=0 SYSLOG_IDENTIFIER=sshd + _UID=0 SYSLOG_IDENTIFIER=sshd-session \
+        + _UID=0 SYSLOG_IDENTIFIER=login + SYSLOG_IDENTIFIER=sudo + SYSLOG_IDENTIFIER=su 2>/dev/null |
+        grep -aE 'Accepted [a-z/-]+ for |COMMAND=|: \(to |LOGIN ON ' | grep -avE " (Accepted [a-z/-]+ for|sudo(\[[0-9]+\])?:) +${login:-reconciler} " |
+        tail -n 300 >"$work/doings"
+    # "publickey for ada" is none.
+    { grep -a 'COMMAND=' "$work/doings" | masked; grep -av 'COMMAND=' "$work/doings" | cut -c 1-500; } | sed 's/^/doing /'
 }
 
 case ${1-} in

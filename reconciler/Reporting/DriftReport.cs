@@ -1,3 +1,5 @@
+using Reconciler.Journaling;
+
 namespace Reconciler.Reporting;
 
 /// <summary>All that <c>drift</c> says of one environment; stable in JSON.</summary>
@@ -35,21 +37,61 @@ internal sealed record DriftReport(
 
     /// <summary>What is on the servers and git does not speak of: no difference, and never touched. The loud ones first.</summary>
     public IReadOnlyList<UnmanagedThing> Unmanaged { get; init; } = [];
+
+    /// <summary>What of that could not be looked at, each with why.</summary>
+    public IReadOnlyList<string> Unsurveyed { get; init; } = [];
+
+    /// <summary>Corrective drift of the last 30 days that is no more, the newest first.</summary>
+    public IReadOnlyList<LatelyDrift> Lately { get; init; } = [];
 }
 
 /// <summary>Something that git does not speak of, on one server or on several in the same way.</summary>
 /// <param name="Loud">It may change what users get.</param>
 /// <param name="Since">The first, by the servers' clocks.</param>
+/// <param name="Kind">
+/// The kind beside which it was found (<c>NginxSite</c>, <c>Code</c>), or what it is: <c>AuthorizedKey</c>, <c>CronJob</c>, <c>Port</c>,
+/// <c>SupervisorProgram</c>, <c>SystemdUnit</c>.
+/// </param>
 internal sealed record UnmanagedThing(IReadOnlyList<string> Servers, string What, string Sentence, bool Loud, DateTimeOffset? Since,
-    string Advice)
+    string Advice, string Kind)
 {
     /// <summary>Two applications may name the same thing: the louder word about it stays.</summary>
     public static IReadOnlyList<UnmanagedThing> Of(IEnumerable<ReportedUnmanaged> things) =>
     [
         .. things.OrderByDescending(thing => thing.Loud).DistinctBy(thing => (thing.Server, thing.What))
-            .GroupBy(thing => (thing.What, thing.Sentence, thing.Loud, thing.Advice))
+            .GroupBy(thing => (thing.What, thing.Sentence, thing.Loud, thing.Advice, Kind: KindOf(thing.Resource)))
             .Select(same => new UnmanagedThing([.. same.Select(thing => thing.Server).Order(StringComparer.Ordinal)],
-                same.Key.What, same.Key.Sentence, same.Key.Loud, same.Min(thing => thing.Since), same.Key.Advice)),
+                same.Key.What, same.Key.Sentence, same.Key.Loud, same.Min(thing => thing.Since), same.Key.Advice, same.Key.Kind)),
+    ];
+
+    /// <param name="resource"><c>APPLICATION/KIND/NAME</c>.</param>
+    private static string KindOf(string resource) => resource.Split('/') is [_, var kind, ..] ? kind : resource;
+}
+
+/// <summary>Somebody was there, or used sudo, about when something changed: likely who did it, and no proof.</summary>
+/// <param name="At">By the server's clock.</param>
+/// <param name="User">Who logged in, or called sudo.</param>
+/// <param name="What">For people: <c>logged in from 10.0.0.7</c>, <c>as root: vi /etc/nginx/nginx.conf</c>; what looks like a secret is
+/// left out.</param>
+internal sealed record DriftActor(string Server, DateTimeOffset At, string User, string What);
+
+/// <summary>A difference that is no more, on one server or on several in the same way.</summary>
+/// <param name="Resource"><c>APPLICATION/KIND/NAME</c>.</param>
+/// <param name="Until">The first look that found it gone.</param>
+/// <param name="How">What ended it, a few words.</param>
+internal sealed record LatelyDrift(
+    IReadOnlyList<string> Servers, string Resource, string? Sentence, string Cause, DateTimeOffset Since, DateTimeOffset Until, string How)
+{
+    /// <summary>How far back it is told.</summary>
+    public static TimeSpan Span { get; } = TimeSpan.FromDays(30);
+
+    /// <param name="server">Null for all.</param>
+    public static IReadOnlyList<LatelyDrift> Of(IEnumerable<EndedDrift> ended, string? server) =>
+    [
+        .. ended.Where(one => server is null || one.Resource.Server == server)
+            .GroupBy(one => (one.Resource.MarkerKey, one.Sentence, one.Cause, one.Since, one.Until, one.How))
+            .Select(same => new LatelyDrift([.. same.Select(one => one.Resource.Server).Order(StringComparer.Ordinal)], same.Key.MarkerKey,
+                same.Key.Sentence, same.Key.Cause.ToString().ToLowerInvariant(), same.Key.Since, same.Key.Until, same.Key.How)),
     ];
 }
 
@@ -67,6 +109,13 @@ internal sealed record DriftedThing(
     IReadOnlyList<string> Servers, string Resource, string Type, string Sentence, string? GitSays, string? ServerSays, string? Origin,
     string? Cause, DateTimeOffset? Since, DateTimeOffset? LastSynced, string? Does, string? Command, string? Diff)
 {
+    /// <summary>Who was at work on those servers between the two looks, the newest first; null where nobody asked, or the log is not to be
+    /// had.</summary>
+    public IReadOnlyList<DriftActor>? Who { get; init; }
+
+    /// <summary>The kind of the resource: <c>NginxSite</c>.</summary>
+    public string Kind => Resource.Split('/') is [_, var kind, ..] ? kind : Resource;
+
     /// <param name="same">On different servers.</param>
     public static DriftedThing Of(IReadOnlyList<ReportedDifference> same, string? content)
     {

@@ -27,6 +27,7 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         }
         WriteUnmanaged(report.Unmanaged);
         WriteUnseen(report.Unseen);
+        WriteUnsurveyed(report.Unsurveyed);
         WriteServers(report.Servers);
     }
 
@@ -49,10 +50,30 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
         Line("git", thing.GitSays is null ? thing.Origin : thing.Origin is null ? thing.GitSays : $"{thing.GitSays} ({thing.Origin})");
         Line("server", thing.ServerSays);
         Line("since", Since(thing));
+        WriteWho(thing);
         Line("then", thing.Does is null ? null : $"reconciler {thing.Does}");
         Line("you", thing.Command is null ? null : $"can type `{thing.Command}`");
         foreach (var line in thing.Diff?.TrimEnd('\n').Split('\n') ?? [])
             writer.WriteLine($"    | {line}");
+    }
+
+    private void WriteWho(DriftedThing thing)
+    {
+        foreach (var (number, actor) in (thing.Who ?? []).Index())
+            Line(number == 0 ? "who" : "", $"{(number == 0 ? "likely: " : "        ")}{Clock(actor.At)} "
+                + Visible.Line($"{(thing.Servers.Count > 1 ? $"{actor.Server}: " : "")}{actor.User} {actor.What}", 300));
+        if (thing.Who is { Count: 0 })
+            Line("who", "nobody logged in or used sudo then, as far as the server's journal goes");
+    }
+
+    private void WriteUnsurveyed(IReadOnlyList<string> unsurveyed)
+    {
+        if (unsurveyed.Count == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("What git does not speak of could not all be looked at");
+        foreach (var line in unsurveyed)
+            writer.WriteLine($"  {Visible.Line(line)}");
     }
 
     private void WriteUnmanaged(IReadOnlyList<UnmanagedThing> things)

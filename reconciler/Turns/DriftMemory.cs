@@ -21,8 +21,8 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
-        var acted = ledger.Runs(environment.Name, unit.Application, 1) is [{ State: not RunState.Succeeded } newest]
-            ? LastActed(newest) : [];
+        var newest = ledger.Runs(environment.Name, unit.Application, 1) is [var run] ? run : null;
+        var acted = newest is { State: not RunState.Succeeded } ? LastActed(newest) : [];
         var now = clock.GetUtcNow();
         var seen = new Dictionary<ResourceId, SeenResource>();
         foreach (var resource in unit.Resources)
@@ -37,10 +37,31 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             var look = new Look(WantedOf(unit, resource, last), observed.VerifiedAt.GetValueOrDefault(resource.Id, now),
                 observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Marker,
                 diff.ByResource.ContainsKey(resource.Id), IsLeftBy(acted, resource.Id, last));
-            seen[resource.Id] = After(resource.Id, last, look, now);
+            seen[resource.Id] = After(resource.Id, last, look, now) with
+            {
+                Sentence = diff.ByResource.GetValueOrDefault(resource.Id)?[0].Sentence,
+            };
         }
-        writer?.SaveSeen(environment.Name, unit.Application, seen.Values);
+        writer?.SaveSeen(environment.Name, unit.Application, seen.Values, Ended(before.Values, seen, newest, now));
         return seen;
+    }
+
+    /// <summary>What git moved and a run brought is no drift that was mended: the history of runs has it.</summary>
+    private List<EndedDrift> Ended(
+        IEnumerable<SeenResource> before, Dictionary<ResourceId, SeenResource> seen, Run? newest, DateTimeOffset now)
+    {
+        var over = before.Where(last => last is { Cause: DriftCause.Corrective or DriftCause.Both, DiffersSince: not null }
+            && seen.GetValueOrDefault(last.Resource) is null or { DiffersSince: null }).ToList();
+        if (over.Count == 0)
+            return [];
+        var acted = newest is null ? [] : LastActed(newest);
+        string How(SeenResource last) =>
+            acted.TryGetValue($"{last.Resource}", out var time) && time >= last.DiffersSince ? $"brought back by run {newest!.Id}"
+            : !seen.TryGetValue(last.Resource, out var look) ? "git speaks of it no more"
+            : look.Wanted != last.Wanted ? "git says now what was there"
+            : "changed back on the server";
+        return [.. over.Select(last => new EndedDrift(last.Resource, last.Sentence, last.Cause!.Value, last.DiffersSince!.Value, now,
+            How(last)))];
     }
 
     /// <summary>Which servers answered, of those that git places something on.</summary>

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Reconciler.LiveTests.Support;
+
 namespace Reconciler.LiveTests.Deploys;
 
 [Collection<OnStaging>]
@@ -44,7 +48,8 @@ public sealed class DriftTests(Staging staging)
     {
         await staging.AtAsync(2);
         var clean = await staging.Controller.RunAsync("drift", "staging");
-        clean.Output.ShouldNotContain("Unmanaged", customMessage: clean.All);
+        // The lab's administrator; no document speaks of people's keys.
+        Regex.Count(clean.Output, "(?m)^  .*staging1: (?!.*a key lets somebody in as admin: )").ShouldBe(0, clean.All);
         await staging.Host.ShellAsync($$"""
             set -e
             echo 'server { listen 80; server_name {{staging.Domain}}; return 404; }' >/etc/nginx/conf.d/legacy.conf
@@ -79,6 +84,79 @@ public sealed class DriftTests(Staging staging)
         status.Output.ShouldContain("  ! unmanaged: staging1: nginx reads /etc/nginx/conf.d/legacy.conf");
         (await staging.Host.ShellAsync("pgrep -c -u coralnet -f 'sleep[(]600' || :")).Trim().ShouldBe("1");
         await staging.Host.ShellAsync("pkill -u coralnet -f 'sleep[(]600'");
+    }
+
+    [Fact]
+    public async Task Edits_of_many_sorts_are_shown_as_page_markdown_and_json_with_who_was_at_work_and_when_they_are_gone_again()
+    {
+        await staging.AtAsync(2);
+        await LogInAndEditAsync();
+        var json = await DriftAsync("json");
+        var report = JsonDocument.Parse(json).RootElement[0];
+        var unmanaged = report.GetProperty("unmanaged").EnumerateArray().ToDictionary(thing => thing.GetProperty("what").GetString()!);
+        unmanaged.Keys.Select(what => Regex.Replace(what, "^SHA256:.*(?= of )", "key")).ShouldBe(
+            ["key of root", "key of admin", "/etc/cron.d/report:1", "/var/spool/cron/crontabs/coralnet:1", "port 0.0.0.0:9000",
+            "/etc/systemd/system/tunnel.service", "/etc/supervisor/conf.d/old.conf [flower]"], ignoreOrder: true, json);
+        report.GetProperty("unsurveyed").GetArrayLength().ShouldBe(0, json);
+        var edited = report.GetProperty("differences").EnumerateArray().Single(thing =>
+            thing.GetProperty("resource").GetString() == "coralnet/Code/code");
+        var who = edited.GetProperty("who").EnumerateArray().Select(actor =>
+            $"{actor.GetProperty("user")} {actor.GetProperty("what")}").ToList();
+        who.ShouldContain(what => what.StartsWith("admin logged in from ") && what.Contains(" by publickey (ED25519 SHA256:"), json);
+        who.ShouldContain("admin sudo as root: /usr/bin/tee -a /srv/www/coralnet/project/config/urls.py (in /home/admin)", json);
+        who.ShouldAllBe(what => !what.StartsWith("reconciler"), json);
+
+        var page = await DriftAsync("html");
+        System.Xml.Linq.XDocument.Parse(page.Replace("<!DOCTYPE html>\n", "")).Descendants("article").ShouldNotBeEmpty();
+        var markdown = await DriftAsync("markdown");
+        markdown.ShouldContain("| staging1 | **changed on the server** |");
+        foreach (var said in new[] { page, markdown, (await staging.Controller.RunAsync("drift", "staging")).Output })
+            said.ShouldSatisfyAllConditions(
+                text => text.ShouldContain("/srv/www/coralnet has 1 file"), text => text.ShouldContain("# tried something"),
+                text => text.ShouldContain("admin sudo as root: /usr/bin/tee -a"), text => text.ShouldContain("listens on"));
+        (page + markdown + json).ShouldNotContain("canary");
+
+        await staging.Host.ShellAsync("su -s /bin/sh coralnet -c 'git -C /srv/www/coralnet checkout -q -- project/config/urls.py'; "
+            + "test -f /etc/cron.d/report && test -f /etc/systemd/system/tunnel.service && ss -ltn | grep -q :9000");
+        var after = JsonDocument.Parse(await DriftAsync("json")).RootElement[0];
+        after.GetProperty("differences").EnumerateArray().Select(thing =>
+            thing.GetProperty("resource").GetString()).ShouldBe(["coralnet/NginxSite/coralnet"]);
+        var over = after.GetProperty("lately").EnumerateArray().Single(one =>
+            one.GetProperty("resource").GetString() == "coralnet/Code/code");
+        over.GetProperty("how").GetString().ShouldBe("changed back on the server");
+        over.GetProperty("sentence").GetString()!.ShouldContain("project/config/urls.py");
+        await staging.Host.ShellAsync("pkill -f 'http[.]server 9000'");
+    }
+
+    private async Task<string> DriftAsync(string format)
+    {
+        var drift = await staging.Controller.RunAsync("drift", "staging", "-o", format);
+        drift.ExitCode.ShouldBe(0, drift.All);
+        return drift.Output;
+    }
+
+    /// <summary>The lab's administrator, over ssh and by sudo, as somebody does it at night.</summary>
+    private async Task LogInAndEditAsync()
+    {
+        var key = (await Command.OkAsync(TestHosts.Script, "key", staging.Host.Lab)).Trim();
+        const string night = """
+            set -e
+            echo '# tried something' | sudo tee -a /srv/www/coralnet/project/config/urls.py >/dev/null
+            ssh-keygen -q -t ed25519 -N '' -C carl@elsewhere -f /tmp/carl
+            sudo sh -c 'umask 077; mkdir -p /root/.ssh /etc/cron.d /var/spool/cron/crontabs
+                cat /tmp/carl.pub >>/root/.ssh/authorized_keys
+                printf "*/5 * * * * root /opt/report --token canary-word-77aa\n" >/etc/cron.d/report
+                printf "@daily /bin/true\n" >/var/spool/cron/crontabs/coralnet
+                printf "[Service]\nExecStart=/bin/true\n" >/etc/systemd/system/tunnel.service
+                printf "[program:flower]\ncommand=/bin/true\nautostart=false\n" >/etc/supervisor/conf.d/old.conf
+                chmod 0644 /etc/supervisor/conf.d/old.conf
+                for f in /etc/nginx/sites-enabled/coralnet*; do echo "# tried something" >>"$f"; done
+                setsid python3 -m http.server 9000 >/dev/null 2>&1 </dev/null &'
+            for i in $(seq 100); do sudo ss -ltn | grep -q :9000 && exit 0; sleep 0.1; done; exit 1
+            """;
+        await Command.OkAsync("ssh", "-i", key, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
+            "UserKnownHostsFile=/dev/null",
+            $"admin@{staging.Host.Address}", night);
     }
 
     [Fact]

@@ -120,7 +120,7 @@ internal sealed partial class ScriptedServers : IServerSessions
     [GeneratedRegex(@"printf '(?:\\n|%s\\n)([0-9a-f]{32}) ")]
     private static partial Regex Marker();
 
-    [GeneratedRegex(@"(?s)verb (?:logs|run)\n.*printf '\\n([0-9a-f]{32}) 0 %s")]
+    [GeneratedRegex(@"(?s)verb (?:logs|run|survey)\n.*printf '\\n([0-9a-f]{32}) 0 %s")]
     private static partial Regex Asked();
 
     [GeneratedRegex("(?m)^verb (.+)$")]

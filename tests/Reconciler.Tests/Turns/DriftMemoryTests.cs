@@ -46,6 +46,59 @@ public sealed class DriftMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Drift_that_ended_is_kept_with_its_sentence_how_long_it_was_and_what_ended_it()
+    {
+        var one = _world.Version(1);
+        _world.Converged(one);
+        await _world.LookAsync(one);
+        Later();
+        var right = _world["Code"];
+        _world["Code"] = "edited";
+        var began = (await _world.LookAsync(one))["Code"];
+        Later(25);
+        await _world.LookAsync(one);
+        _world.Ledger.DriftEnded(TurnWorld.Production, DateTimeOffset.MinValue).ShouldBeEmpty();
+        _world["Code"] = right;
+        await _world.LookAsync(one);
+        Later();
+        await _world.LookAsync(one);
+
+        var ended = _world.Ledger.DriftEnded(TurnWorld.Production, DateTimeOffset.MinValue).ShouldHaveSingleItem();
+        ended.ShouldSatisfyAllConditions(
+            it => it.Resource.ShouldBe(TurnWorld.Id("Code")), it => it.Cause.ShouldBe(DriftCause.Corrective),
+            it => it.Since.ShouldBe(began.DiffersSince!.Value), it => (it.Until - it.Since).ShouldBe(TimeSpan.FromMinutes(25)),
+            it => it.How.ShouldBe("changed back on the server"), it => it.Sentence.ShouldNotBeNull().ShouldBe(began.Sentence));
+        _world.Ledger.DriftEnded(TurnWorld.Production, ended.Until.AddSeconds(1)).ShouldBeEmpty();
+        _world.Ledger.DriftEnded("staging", DateTimeOffset.MinValue).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_git_moved_and_a_run_brought_is_no_drift_that_ended()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        (await _world.LookAsync(_world.Version(2)))["Code"].Cause.ShouldBe(DriftCause.Intentional);
+        Later();
+        await _world.LookAsync(_world.Version(1));
+
+        _world.Ledger.DriftEnded(TurnWorld.Production, DateTimeOffset.MinValue).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_git_took_over_ended_by_git()
+    {
+        _world.Converged(_world.Version(1));
+        await _world.LookAsync(_world.Version(1));
+        _world["Code"] = "code-2";
+        (await _world.LookAsync(_world.Version(1)))["Code"].Cause.ShouldBe(DriftCause.Corrective);
+        Later();
+        await _world.LookAsync(_world.Version(2));
+
+        _world.Ledger.DriftEnded(TurnWorld.Production,
+            DateTimeOffset.MinValue).ShouldHaveSingleItem().How.ShouldBe("git says now what was there");
+    }
+
+    [Fact]
     public async Task What_git_moved_and_no_run_brought_yet_is_intentional()
     {
         _world.Converged(_world.Version(1));

@@ -40,6 +40,8 @@ internal sealed class Controller : IAsyncDisposable
 
     public required ServiceLogs Logs { get; init; }
 
+    public required SiteQuestions Site { get; init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -109,6 +111,7 @@ internal sealed class Controller : IAsyncDisposable
             Contents = new(sessions, addresses),
             SecretKeys = new(sessions, addresses, secrets),
             Logs = new(sessions, addresses),
+            Site = new(sessions, addresses),
         };
     }
 

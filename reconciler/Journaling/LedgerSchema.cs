@@ -93,5 +93,11 @@ internal static class LedgerSchema
         """,
         // A body in JSON: what runs on the server, and what could be upgraded.
         "ALTER TABLE servers_seen ADD COLUMN software TEXT",
+        // When each secret was changed, in force and not only at its source, whoever changed it.
+        """
+        CREATE TABLE secrets (
+            environment TEXT NOT NULL, application TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, changed_at TEXT,
+            PRIMARY KEY (environment, application, file, key)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

@@ -11,7 +11,7 @@ internal sealed record AcknowledgementEntry
     [NotEmpty]
     public required IReadOnlyList<Gate> Gates { get; init; }
 
-    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one.")]
+    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one. With gates: [breach] what `reconciler breach` prints: breach:TASK@TIME.")]
     [Form(Form.Subject)]
     public required string For { get; init; }
 
@@ -30,4 +30,7 @@ internal enum Gate
     DatabaseAhead,
     Drift,
     Windows,
+
+    /// <summary>Opens nothing: a person has done what only people can do after a breach.</summary>
+    Breach,
 }

@@ -55,7 +55,8 @@ internal sealed class RotateCommand
         var hindrance = turn.Hindrance();
         var rotation = new Rotation(settings, environment, name, WishesOf(parsed), stop => KnowsFallbacksAsync(settings, environment, name, stop));
         var pushed = await _commit.PushAsync(parsed, rotation.AtSourceAsync, cancellation);
-        Console.Out.WriteLine($"{name} in {environment}: another value stands at {rotation.Subject!.From}"
+        turn.Application = rotation.ConcernsOthers ? null : name.Application;
+        Console.Out.WriteLine($"{string.Join(" and ", rotation.Changed)} in {environment}: another value stands at {rotation.Subject!.From}"
             + (rotation.Version is { } version ? $", version {version}" : ""));
         if (pushed is not null)
             _commit.Tell(parsed, pushed);
@@ -80,7 +81,8 @@ internal sealed class RotateCommand
         var subject = rotation.Subject!;
         Console.Out.WriteLine($"putting it into force; if this ends early: `{turn.GoOn}`");
         var wanted = subject.Name.Key is null ? rotation.Replacement!.Whole! : rotation.Fresh;
-        var (said, code) = await turn.PutInForceAsync(Rotation.ReferenceOf(environment, subject.Name), wanted,
+        var (said, code) = await turn.PutInForceAsync(
+            [.. rotation.Changed.Select(name => Rotation.ReferenceOf(environment, name))], wanted,
             new ConsoleProgress(Console.Error, TimeProvider.System, environment), cancellation);
         Console.Out.WriteLine(said);
         if (code != ExitCode.Done)

@@ -32,6 +32,12 @@ internal sealed class Rotation(
 
     public SecretValue Fresh => _fresh!;
 
+    /// <summary>All secrets that have the new value with it.</summary>
+    public IReadOnlyList<SecretName> Changed { get; private set; } = [];
+
+    /// <summary>Not only its own application reads it.</summary>
+    public bool ConcernsOthers { get; private set; }
+
     /// <summary>Of the old key, for those who are logged in; null where it is not Django's.</summary>
     public string? LoggedIn => Subject?.Role.Use == SecretUse.DjangoSecretKey
         ? DjangoKeys.LoggedIn(_keepsOld == true, Subject.DeclaresFallbacks, wishes.DropFallbacks) : null;
@@ -55,8 +61,10 @@ internal sealed class Rotation(
         {
             "file" => IntoFileAsync(subject, cancellation),
             "age" => IntoGitAsync(desired, documents, subject, cancellation),
-            _ => IntoAwsAsync(desired, subject, cancellation),
+            _ => IntoAwsAsync(desired, documents, subject, cancellation),
         });
+        Changed = [.. subject.FromTheSame(documents).Select(each => each.Name)];
+        ConcernsOthers = subject.IsReadByOthers(documents);
         return $"Rotate {name} in {environment}";
     }
 
@@ -96,8 +104,10 @@ internal sealed class Rotation(
         Replacement = replacement;
     }
 
-    private async Task IntoAwsAsync(DesiredStateEdit desired, SecretSubject subject, CancellationToken cancellation)
+    private async Task IntoAwsAsync(DesiredStateEdit desired, DesiredEnvironment documents, SecretSubject subject, CancellationToken cancellation)
     {
+        var pinned = subject.IsInGit ? subject.Pinned(documents) : [];
+        Refuse(pinned.Select(each => RotationRules.OfPin(environment, each)).FirstOrDefault(fault => fault is not null));
         if (Replacement is null)
         {
             using var source = new AwsSecretSource(Connect);
@@ -105,8 +115,8 @@ internal sealed class Rotation(
             Version = await new AwsSecretStore(source, Connect).ReplaceAsync(LocationOf(subject), replacement.Apply, cancellation);
             Replacement = replacement;
         }
-        if (subject.IsInGit)
-            desired.Rewrite(subject.Place.File, edit => edit.Set(Version!, ["spec", .. subject.VersionPath]));
+        foreach (var each in pinned)
+            desired.Rewrite(each.Place.File, edit => edit.Set(Version!, ["spec", .. each.VersionPath]));
     }
 
     private async Task RequireOrderAsync(DesiredStateEdit desired, DesiredEnvironment documents, CancellationToken cancellation)

@@ -16,7 +16,10 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
     private readonly TimeProvider _clock = TimeProvider.System;
 
-    private string Subject => $"{environment} {name.Application}";
+    /// <summary>Null: every application, for others read the secret too.</summary>
+    public string? Application { get; set; } = name.Application;
+
+    private string Subject => Application is null ? environment : $"{environment} {Application}";
 
     /// <summary>What to type when this process ends early: what stands at the source is what counts.</summary>
     public string GoOn => LedgerLock.HolderNow(settings.State) is { Command: LedgerHolder.Watch }
@@ -47,10 +50,11 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
 
     /// <param name="progress">Of a turn of this process.</param>
     /// <returns>What became of it: a sentence and an exit code.</returns>
-    public async Task<(string Said, int Code)> PutInForceAsync(SecretReference secret, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation) =>
+    public async Task<(string Said, int Code)> PutInForceAsync(
+        IReadOnlyList<SecretReference> secrets, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation) =>
         LedgerLock.HolderNow(settings.State) is { Command: LedgerHolder.Watch } watch
-            ? await AskAsync(watch, secret, wanted, cancellation)
-            : await TurnAsync(secret, wanted, progress, cancellation);
+            ? await AskAsync(watch, secrets, wanted, cancellation)
+            : await TurnAsync(secrets, wanted, progress, cancellation);
 
     /// <summary>That PostgreSQL takes the new password and refuses the old one.</summary>
     public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(SecretSubject subject, SecretValue fresh, SecretValue old, CancellationToken cancellation)
@@ -62,16 +66,17 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
             .ProveAsync(desired, Rotation.ReferenceOf(environment, subject.Name), subject.Databases, fresh, old, cancellation);
     }
 
-    private async Task<(string, int)> AskAsync(LedgerHolder watch, SecretReference secret, SecretValue wanted, CancellationToken cancellation)
+    private async Task<(string, int)> AskAsync(
+        LedgerHolder watch, IReadOnlyList<SecretReference> secrets, SecretValue wanted, CancellationToken cancellation)
     {
         var arguments = JsonSerializer.Serialize(new(false, $"rotate {name}"), RequestJson.Default.RetryArguments);
-        var id = SqliteLedger.Ask(settings.State, new(NewRequest.Retry, environment, name.Application, arguments, RetryCommand.Who), _clock);
+        var id = SqliteLedger.Ask(settings.State, new(NewRequest.Retry, environment, Application, arguments, RetryCommand.Who), _clock);
         using var ledger = SqliteLedger.OpenForReading(settings.State, _clock);
         using var timer = new PeriodicTimer(Often, _clock);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             var request = ledger.Requests(200).FirstOrDefault(each => each.Id == id);
-            if (IsInForce(ledger, secret, wanted))
+            if (AreInForce(ledger, secrets, wanted))
                 return ($"in force, by {watch}", ExitCode.Done);
             if (request?.DoneAt is not null)
                 return ($"not in force: {request.Outcome}", ExitCode.HeldOrWaiting);
@@ -81,25 +86,30 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
         throw new OperationCanceledException(cancellation);
     }
 
-    private async Task<(string, int)> TurnAsync(SecretReference secret, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation)
+    private async Task<(string, int)> TurnAsync(
+        IReadOnlyList<SecretReference> secrets, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation)
     {
         await using var controller = Controller.Open(settings, _clock, "rotate");
         await controller.Desired.LookAsync(cancellation);
         var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: false)
         {
-            By = $"{RetryCommand.Who}, by `rotate`,", Application = name.Application, LeavesOthers = true,
+            By = $"{RetryCommand.Who}, by `rotate`,", Application = Application, LeavesOthers = true,
         };
         var verdicts = await controller.Loop.TurnAsync(environment, options, progress, cancellation);
-        if (IsInForce(controller.Ledger!, secret, wanted))
+        if (AreInForce(controller.Ledger!, secrets, wanted))
             return ("in force", ExitCode.Done);
-        var verdict = verdicts.FirstOrDefault(each => each.Unit.Application == name.Application);
+        var verdict = verdicts.Where(each => Application is null || each.Unit.Application == Application)
+            .OrderBy(each => each.Verdict.Standing is Standing.Synced or Standing.Drifted).FirstOrDefault();
         var why = verdict is null
             ? verdicts.SelectMany(each => each.Environment.Faults).FirstOrDefault(fault => fault.Key == name.Application).Value ?? "it could not be looked at"
             : $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}";
         return ($"not in force: {why}", verdict?.Verdict.Standing is Standing.Deferred or Standing.Held ? ExitCode.HeldOrWaiting : ExitCode.Error);
     }
 
-    private static bool IsInForce(ILedgerReader ledger, SecretReference secret, SecretValue wanted) =>
-        ledger.SecretsInForce(secret.File.Environment).Any(each =>
-            each.Secret == secret && each.Digest == KeyedDigest.Of(ledger.DigestKey, wanted.Reveal()));
+    private static bool AreInForce(ILedgerReader ledger, IReadOnlyList<SecretReference> secrets, SecretValue wanted)
+    {
+        var digest = KeyedDigest.Of(ledger.DigestKey, wanted.Reveal());
+        var known = ledger.SecretsInForce(secrets[0].File.Environment).ToDictionary(each => each.Secret, each => each.Digest);
+        return secrets.All(secret => known.GetValueOrDefault(secret) == digest);
+    }
 }

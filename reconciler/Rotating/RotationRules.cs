@@ -23,12 +23,17 @@ internal static class RotationRules
                 + "or move it to a file: first";
         if (secret.Scheme is not ("file" or "age" or "aws"))
             return $"{secret.Name} comes from {secret.From}, which no command can change";
-        if (secret.Scheme == "aws" && secret.IsInGit && !secret.Place.File.StartsWith($"{environment}/", StringComparison.Ordinal))
-            return $"its `version` stands in {secret.Place}, so that every environment has it: write `version` into "
-                + $"{environment}/{secret.Name.Application}/secrets.yaml first";
+        if (secret.Scheme == "aws" && secret.IsInGit && OfPin(environment, secret) is { } pin)
+            return pin;
         return secret.Role.Use == SecretUse.DjangoFallbacks
             ? $"{secret.Name} follows SECRET_KEY: rotate that one; with --drop-fallbacks no value of before counts any more" : null;
     }
+
+    /// <summary>Of where its version is pinned; null when that is this environment's own.</summary>
+    public static string? OfPin(string environment, SecretSubject secret) =>
+        secret.Place.File.StartsWith($"{environment}/", StringComparison.Ordinal) ? null
+            : $"the `version` of {secret.Name} stands in {secret.Place}, so that every environment has it: write `version` into "
+                + $"{environment}/{secret.Name.Application}/secrets.yaml first";
 
     /// <summary>Of the new value; null when it may be so.</summary>
     /// <param name="given">By a person, on stdin.</param>

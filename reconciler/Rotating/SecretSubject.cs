@@ -32,6 +32,21 @@ internal sealed record SecretSubject(SecretName Name, SecretFileEntry File, stri
     /// <summary>Null when the documents have no such secret.</summary>
     public static SecretSubject? Find(DesiredEnvironment desired, SecretName name) => All(desired).FirstOrDefault(each => each.Name == name);
 
+    /// <summary>All that take their value from where this one does, itself among them.</summary>
+    public IReadOnlyList<SecretSubject> FromTheSame(DesiredEnvironment desired) =>
+        [.. All(desired).Where(each => each.From.Split('#')[0] == From.Split('#')[0] && each.Member == Member && each.Version == Version)];
+
+    /// <summary>Every entry that names the object in which it stands, at the version that it does: where git pins one, all of them move.</summary>
+    public IReadOnlyList<SecretSubject> Pinned(DesiredEnvironment desired) =>
+        [.. All(desired).Where(each => each.From.Split('#')[0] == From.Split('#')[0] && each.Version == Version)
+            .DistinctBy(each => (each.Place.File, string.Join('/', each.VersionPath)))];
+
+    /// <summary>Whether others than its own application read the value, and so have to be converged with it.</summary>
+    public bool IsReadByOthers(DesiredEnvironment desired) =>
+        FromTheSame(desired).Any(each => each.Name.Application != Name.Application)
+        || desired.Folders.Any(folder => folder.Name != Name.Application && folder.Services.Value.Values
+            .Any(service => service.Reads?.Contains($"{Name.Application}/secrets/{Name.File}") == true));
+
     /// <summary>Every secret of an environment, the servers' own first.</summary>
     public static IEnumerable<SecretSubject> All(DesiredEnvironment desired) =>
         from folder in desired.Folders

@@ -41,8 +41,8 @@ public sealed class RotateCommandTests : IDisposable
         Directory.CreateDirectory(Secrets);
         Value("staging.json", """{"SECRET_KEY": "canary-key", "DATABASE_PASSWORD": "canary-base", "GOOGLE_MAPS_KEY": "canary-maps"}""");
         Value("production.json", File.ReadAllText(Path.Combine(Secrets, "staging.json")));
-        From("staging", "from: \"file:staging.json\"");
-        From("production", "from: \"file:production.json\"");
+        From("staging", $"from: \"file:{Secrets}/staging.json\"");
+        From("production", $"from: \"file:{Secrets}/production.json\"");
         _work.Git("clone", "--quiet", "--bare", _work.Folder, Remote);
         _work.Git("remote", "add", "origin", Remote);
     }
@@ -98,7 +98,7 @@ public sealed class RotateCommandTests : IDisposable
         // Nobody ever converged: it cannot be put into force by this command.
         (code, error).ShouldBe((3, ""));
         output.ShouldBe($"""
-            coralnet/settings/DATABASE_PASSWORD in staging: another value stands at file:staging.json
+            coralnet/settings/DATABASE_PASSWORD in staging: another value stands at file:{Secrets}/staging.json
             no commit: git names no version of it
             not in force: no controller ever ran with the ledger in {State}; `reconciler converge staging coralnet` puts it into force
 
@@ -139,7 +139,7 @@ public sealed class RotateCommandTests : IDisposable
     [Fact]
     public void A_given_value_that_is_there_already_or_that_no_role_can_have_is_refused()
     {
-        Run("staging", SecretKey, "canary-key\n", "--value-from-stdin").Error.ShouldContain("file:staging.json holds this very value already");
+        Run("staging", SecretKey, "canary-key\n", "--value-from-stdin").Error.ShouldContain("staging.json holds this very value already");
         Run("staging", Database, "pässwort", "--value-from-stdin").Error.ShouldContain("must consist of ASCII characters");
         At("staging.json").GetProperty("DATABASE_PASSWORD").GetString().ShouldBe("canary-base");
     }
@@ -147,7 +147,7 @@ public sealed class RotateCommandTests : IDisposable
     [Fact]
     public void Production_follows_once_staging_has_another_value_in_force_or_on_a_persons_word()
     {
-        Run("production", SecretKey, null, "--first").Output.ShouldContain("another value stands at file:production.json");
+        Run("production", SecretKey, null, "--first").Output.ShouldContain($"another value stands at file:{Secrets}/production.json");
         using (var ledger = SqliteLedger.OpenForWriting(State, TimeProvider.System, "test"))
         {
             var secret = new SecretReference(new("staging", "coralnet", "settings"), "SECRET_KEY");
@@ -178,13 +178,13 @@ public sealed class RotateCommandTests : IDisposable
     [Fact]
     public void A_variable_of_the_controller_is_refused_with_what_to_do()
     {
-        From("staging", "from: \"file:staging.json\", keys: {GOOGLE_MAPS_KEY: {from: \"env:MAPS\"}}");
+        From("staging", $"from: \"file:{Secrets}/staging.json\", keys: {{GOOGLE_MAPS_KEY: {{from: \"env:MAPS\"}}}}");
         Push();
         Run("staging", Maps, "x", "--value-from-stdin").Error.ShouldContain("comes from env:MAPS, a variable of the controller's own environment");
         Value("maps", "canary-maps\n");
-        From("staging", "from: \"file:staging.json\", keys: {GOOGLE_MAPS_KEY: {from: \"file:maps\"}}");
+        From("staging", $"from: \"file:{Secrets}/staging.json\", keys: {{GOOGLE_MAPS_KEY: {{from: \"file:{Secrets}/maps\"}}}}");
         Push();
-        Run("staging", Maps, "given", "--value-from-stdin").Output.ShouldContain("another value stands at file:maps");
+        Run("staging", Maps, "given", "--value-from-stdin").Output.ShouldContain($"another value stands at file:{Secrets}/maps");
         File.ReadAllText(Path.Combine(Secrets, "maps")).ShouldBe("given\n");
     }
 

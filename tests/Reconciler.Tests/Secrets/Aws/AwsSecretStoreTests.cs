@@ -74,7 +74,7 @@ public sealed class AwsSecretStoreTests : IAsyncLifetime
 
     [Theory]
     [InlineData("AccessDeniedException", SecretFaultReason.Refused, "may not change aws:prod/site: as the test asked for Allow secretsmanager:PutSecretValue")]
-    [InlineData("LimitExceededException", SecretFaultReason.Refused, "LimitExceededException")]
+    [InlineData("EncryptionFailure", SecretFaultReason.Refused, "EncryptionFailure")]
     internal async Task A_refusal_says_which_right_is_missing_and_never_a_value(string code, SecretFaultReason reason, string words)
     {
         _aws.Put("prod/site", "canary");

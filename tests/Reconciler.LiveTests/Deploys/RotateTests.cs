@@ -95,6 +95,62 @@ public sealed class RotateTests(Staging staging)
         await ShouldBeNowhereAsync("canary-key-7d1f", await ValueAsync("SECRET_KEY"));
     }
 
+    /// <summary>seeds/001: 25-55: a license key in the agent's newrelic.ini and in the server monitor's nrsysmond.cfg.</summary>
+    [Fact]
+    public async Task A_license_key_in_two_configuration_files_restarts_all_that_read_them_and_a_breach_sees_it()
+    {
+        await staging.AtAsync(2);
+        await staging.Host.ShellAsync("""
+            echo 'root /etc/newrelic' >>/etc/reconciler/runner.conf
+            mkdir /etc/newrelic
+            cat >/etc/systemd/system/newrelic-sysmond.service <<'UNIT'
+            [Service]
+            ExecStart=/bin/sh -c 'cp /etc/newrelic/nrsysmond.cfg /run/nrsysmond.read; exec sleep infinity'
+            [Install]
+            WantedBy=multi-user.target
+            UNIT
+            systemctl daemon-reload
+            """);
+        var keys = Path.Combine(Path.GetDirectoryName(staging.SecretsFile)!, "newrelic.json");
+        await File.WriteAllTextAsync(keys, """{"NEW_RELIC_LICENSE_KEY": "canary-license-1"}""", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await staging.Desired.AddAsync("base/host/nrsysmond.cfg", "loglevel=info\nlicense_key={{secrets.NEW_RELIC_LICENSE_KEY}}\n");
+        await staging.Desired.AddAsync("base/coralnet/newrelic.ini", "[newrelic]\nlicense_key = {{secrets.NEW_RELIC_LICENSE_KEY}}\napp_name = {{domain}}\n");
+        await staging.Desired.AddAsync("base/host/secrets.yaml", "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: host}\nspec:\n"
+            + $"  sysmond: {{path: /etc/newrelic/nrsysmond.cfg, format: template, template: nrsysmond.cfg, keys: {{NEW_RELIC_LICENSE_KEY: {{}}}}, from: \"file:{keys}\"}}\n");
+        await staging.Desired.EditAsync("base/host/services.yaml", "  redis:",
+            "  sysmond: {part: backing, on: [web], unit: newrelic-sysmond, reads: [secrets/sysmond]}\n  redis:");
+        await staging.Desired.EditAsync("base/coralnet/secrets.yaml", "spec:\n", "spec:\n"
+            + $"  newrelic: {{path: newrelic.ini, format: template, template: newrelic.ini, keys: {{NEW_RELIC_LICENSE_KEY: {{}}}}, from: \"file:{keys}\"}}\n");
+        var first = await staging.Controller.ConvergeAsync();
+        first.ExitCode.ShouldBe(0, first.All);
+        (await staging.Host.ShellAsync("cat /run/nrsysmond.read")).ShouldBe("loglevel=info\nlicense_key=canary-license-1\n");
+        (await staging.Host.ShellAsync("stat -c '%a %U' /etc/newrelic/nrsysmond.cfg /srv/www/coralnet/newrelic.ini")).ShouldBe("600 root\n600 coralnet\n");
+
+        var since = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        (await staging.Controller.RunAsync("breach", "staging", "--since", since)).Output
+            .ShouldContain("  open  coralnet/newrelic/NEW_RELIC_LICENSE_KEY: an API key (by its name NEW_RELIC_LICENSE_KEY), from file:");
+        var before = await staging.PidsAsync();
+        await using var poller = new Poller(staging.Server);
+        var rotated = await staging.Controller.AskAsync("canary-license-2\n", "rotate", "staging", "coralnet/newrelic/NEW_RELIC_LICENSE_KEY", "--value-from-stdin");
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover");
+        rotated.ExitCode.ShouldBe(0, rotated.All);
+        (await staging.Host.ShellAsync("cat /run/nrsysmond.read")).ShouldBe("loglevel=info\nlicense_key=canary-license-2\n");
+        (await staging.Host.ShellAsync("cat /srv/www/coralnet/newrelic.ini")).ShouldBe($"[newrelic]\nlicense_key = canary-license-2\napp_name = {staging.Domain}\n");
+        var after = await staging.PidsAsync();
+        SiteServer.Programs.ShouldAllBe(program => after[program] != 0 && after[program] != before[program]);
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+
+        var breach = await staging.Controller.RunAsync("breach", "staging", "--since", since);
+        breach.ExitCode.ShouldBe(3, breach.All);
+        breach.Output.ShouldContain("  done  coralnet/newrelic/NEW_RELIC_LICENSE_KEY: ");
+        breach.Output.ShouldContain("  done  host/sysmond/NEW_RELIC_LICENSE_KEY: ");
+        breach.Output.ShouldContain("  open  coralnet/settings/DATABASE_PASSWORD: a database password (databases.yaml names it)");
+        breach.Output.ShouldContain("reconciler rotate staging coralnet/settings/DATABASE_PASSWORD\n");
+        breach.Output.ShouldContain("passwords of the site's admins: there are none");
+        (await File.ReadAllTextAsync(staging.Outputs, TestContext.Current.CancellationToken)).ShouldNotContain("canary-license");
+    }
+
     private async Task<string> ValueAsync(string key)
     {
         using var secrets = JsonDocument.Parse(await File.ReadAllTextAsync(staging.SecretsFile, TestContext.Current.CancellationToken));

@@ -19,7 +19,8 @@ internal static class BreachCommand
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
         var since = new Option<string>("--since") { Description = "when it began at the latest, as 2026-03-01T02:00:00Z", Required = true };
         var command = new Command("breach",
-            "Lists what to change after a suspected breach, first things first: secrets with the command that rotates each, and what only a "
+            "Lists what to change after a suspected breach, first things first: secrets with the command that rotates each, and what"
+                + " only a "
             + "person can do with the acknowledgement of it. Changes nothing. Exit codes: 0 all of it is done; 3 something is open.")
         {
             environment, since,
@@ -43,7 +44,8 @@ internal static class BreachCommand
         await using var controller = Controller.OpenForLooking(settings, TimeProvider.System, "breach");
         var look = await controller.Desired.LookAsync(cancellation);
         if (!look.Environments.Contains(environment))
-            throw new UsageException($"there is no environment {environment}; there are {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
+            throw new UsageException($"there is no environment {environment}; there are"
+                + $" {(look.Environments.Count == 0 ? "none" : string.Join(", ", look.Environments))}");
         var documents = await controller.Desired.DocumentsOfAsync(environment, cancellation);
         var expanded = await controller.Desired.InForceAsync(environment, cancellation);
         var admins = new Dictionary<string, SiteAdmins>();
@@ -76,7 +78,8 @@ internal static class BreachCommand
             Console.Out.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.BreachReport));
             return;
         }
-        Console.Out.WriteLine($"{report.Environment}, since {BreachTask.TimeOf(report.Since)}: {(report.Open == 0 ? "all is done" : $"{report.Open} of {report.Tasks.Count} are open")}");
+        Console.Out.WriteLine($"{report.Environment}, since {BreachTask.TimeOf(report.Since)}:"
+            + $" {(report.Open == 0 ? "all is done" : $"{report.Open} of {report.Tasks.Count} are open")}");
         foreach (var band in report.Tasks.GroupBy(task => task.Band))
         {
             Console.Out.WriteLine($"{band.Key}:");
@@ -96,7 +99,8 @@ internal static class BreachCommand
                 Console.Out.WriteLine($"        {task.Person}");
             if (task.Command is not null)
                 Console.Out.WriteLine($"        {task.Command}");
-            Console.Out.WriteLine($"        {(task.Command is null ? "then" : "or, if it need not be,")} into {report.Environment}/acknowledgements.yaml:");
+            Console.Out.WriteLine($"        {(task.Command is null ? "then" : "or, if it need not be,")} into"
+                + $" {report.Environment}/acknowledgements.yaml:");
             Console.Out.WriteLine($"          {task.Acknowledgement}");
         }
     }

@@ -14,14 +14,18 @@ internal sealed class RotateCommand
         Description = "APPLICATION/FILE/KEY as secrets.yaml has it, or APPLICATION/FILE for `format: raw`",
     };
 
-    private readonly Option<bool> _fromStdin = new("--value-from-stdin") { Description = "the new value is given, not made up: what somebody else issues" };
+    private readonly Option<bool> _fromStdin = new("--value-from-stdin") { Description = "the new value is given, not made up: what"
+        + " somebody else issues" };
     private readonly Option<int?> _length = new("--length")
     {
-        Description = $"how many characters are made up, {NewSecret.Shortest} to {NewSecret.Longest} (32 for a database password, 64 for SECRET_KEY)",
+        Description = $"how many characters are made up, {NewSecret.Shortest} to {NewSecret.Longest} (32 for a database password, 64"
+            + $" for SECRET_KEY)",
     };
 
-    private readonly Option<bool> _dropFallbacks = new("--drop-fallbacks") { Description = "for SECRET_KEY: no key of before counts any more" };
-    private readonly Option<bool> _first = new("--first") { Description = "although the environment that this one is promoted from was not rotated yet" };
+    private readonly Option<bool> _dropFallbacks = new("--drop-fallbacks") { Description = "for SECRET_KEY: no key of before counts any"
+        + " more" };
+    private readonly Option<bool> _first = new("--first") { Description = "although the environment that this one is promoted from was"
+        + " not rotated yet" };
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "end when it is at its source; nothing is proven" };
     private readonly SettingsOptions _settings;
     private readonly CommitOptions _commit;
@@ -50,10 +54,12 @@ internal sealed class RotateCommand
     {
         var (environment, settings) = (parsed.GetValue(_environment)!, _settings.Read(parsed));
         var name = SecretName.Parse(parsed.GetValue(_secret)!)
-            ?? throw new UsageException($"{parsed.GetValue(_secret)} names no secret; write APPLICATION/FILE/KEY, as coralnet/settings/SECRET_KEY");
+            ?? throw new UsageException($"{parsed.GetValue(_secret)} names no secret; write APPLICATION/FILE/KEY, as"
+                + $" coralnet/settings/SECRET_KEY");
         var turn = new RotationTurn(settings, environment, name);
         var hindrance = turn.Hindrance();
-        var rotation = new Rotation(settings, environment, name, WishesOf(parsed), stop => KnowsFallbacksAsync(settings, environment, name, stop));
+        var rotation = new Rotation(settings, environment, name, WishesOf(parsed), stop => KnowsFallbacksAsync(settings, environment,
+            name, stop));
         var pushed = await _commit.PushAsync(parsed, rotation.AtSourceAsync, cancellation);
         turn.Application = rotation.ConcernsOthers ? null : name.Application;
         Console.Out.WriteLine($"{string.Join(" and ", rotation.Changed)} in {environment}: another value stands at {rotation.Subject!.From}"
@@ -68,7 +74,8 @@ internal sealed class RotateCommand
         return await InForceAsync(parsed, turn, rotation, hindrance, cancellation);
     }
 
-    private async Task<int> InForceAsync(ParseResult parsed, RotationTurn turn, Rotation rotation, string? hindrance, CancellationToken cancellation)
+    private async Task<int> InForceAsync(ParseResult parsed, RotationTurn turn, Rotation rotation, string? hindrance,
+        CancellationToken cancellation)
     {
         if (_commit.IsToBeMerged(parsed))
             return ExitCode.Done;
@@ -87,7 +94,8 @@ internal sealed class RotateCommand
         Console.Out.WriteLine(said);
         if (code != ExitCode.Done)
         {
-            Console.Out.WriteLine($"the new value stays at its source: `{turn.GoOn}` tries again, `reconciler status {environment}` says what it waits for");
+            Console.Out.WriteLine($"the new value stays at its source: `{turn.GoOn}` tries again, `reconciler status {environment}`"
+                + $" says what it waits for");
             return code;
         }
         return subject.Databases.Count == 0 ? ExitCode.Done : await ProveAsync(turn, rotation, cancellation);
@@ -108,7 +116,8 @@ internal sealed class RotateCommand
             throw new UsageException($"--length {asked}: from {NewSecret.Shortest} to {NewSecret.Longest} characters are made up");
         if (length is not null && given)
             throw new UsageException("--length and --value-from-stdin exclude each other: give one of them");
-        return new(given ? ReadValue() : null, length, parsed.GetValue(_dropFallbacks), parsed.GetValue(_first), _commit.IsToBeMerged(parsed));
+        return new(given ? ReadValue() : null, length, parsed.GetValue(_dropFallbacks), parsed.GetValue(_first),
+            _commit.IsToBeMerged(parsed));
     }
 
     private static SecretValue ReadValue()
@@ -131,7 +140,8 @@ internal sealed class RotateCommand
     }
 
     /// <exception cref="EditException">The live site could not be asked: whether anybody is logged out is not left to chance.</exception>
-    private static async Task<bool> KnowsFallbacksAsync(ControllerSettings settings, string environment, SecretName name, CancellationToken cancellation)
+    private static async Task<bool> KnowsFallbacksAsync(ControllerSettings settings, string environment, SecretName name,
+        CancellationToken cancellation)
     {
         await using var controller = Controller.OpenForLooking(settings, TimeProvider.System, "rotate");
         await controller.Desired.LookAsync(cancellation);
@@ -139,6 +149,7 @@ internal sealed class RotateCommand
         var (answer, trouble) = await controller.Site.AskAsync(desired, name.Application, DjangoKeys.Question, cancellation);
         return (answer is null ? null : DjangoKeys.KnowsFallbacks(answer)) ?? throw new EditException(
             $"which Django runs {name.Application} could not be asked ({trouble ?? "it gave no version"}), and so whether it knows "
-            + $"{SecretSubject.FallbacksKey}: try again; with --drop-fallbacks nobody is asked, and everybody is logged out. Nothing was changed");
+            + $"{SecretSubject.FallbacksKey}: try again; with --drop-fallbacks nobody is asked, and everybody is logged out. Nothing"
+                + $" was changed");
     }
 }

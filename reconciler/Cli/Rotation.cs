@@ -52,7 +52,8 @@ internal sealed class Rotation(
             ?? throw new UsageException(RotationRules.Unknown(environment, name, SecretSubject.All(documents).Select(each => each.Name)));
         Refuse(RotationRules.OfSource(environment, subject) ?? RotationRules.OfValue(subject, wishes.Given is not null, wishes.Length));
         if (wishes.ToBeMerged && !subject.IsInGit)
-            throw new UsageException($"--to-branch: git says nothing of the value of {name}, which stands in {subject.From} and counts at once; leave it away");
+            throw new UsageException($"--to-branch: git says nothing of the value of {name}, which stands in {subject.From} and counts"
+                + $" at once; leave it away");
         if (!wishes.First && Replacement is null)
             await RequireOrderAsync(desired, documents, cancellation);
         _fresh ??= ValueFor(subject);
@@ -81,19 +82,23 @@ internal sealed class Rotation(
     private async Task IntoFileAsync(SecretSubject subject, CancellationToken cancellation)
     {
         var replacement = ReplacementIn(subject);
-        await new FileSecretStore(new FileSecretSource(settings.Secrets), RequireOurs).ReplaceAsync(LocationOf(subject), replacement.Apply, cancellation);
+        await new FileSecretStore(new FileSecretSource(settings.Secrets), RequireOurs).ReplaceAsync(LocationOf(subject),
+            replacement.Apply, cancellation);
         Replacement = replacement;
     }
 
-    private async Task IntoGitAsync(DesiredStateEdit desired, DesiredEnvironment documents, SecretSubject subject, CancellationToken cancellation)
+    private async Task IntoGitAsync(DesiredStateEdit desired, DesiredEnvironment documents, SecretSubject subject,
+        CancellationToken cancellation)
     {
         var location = LocationOf(subject);
-        var file = documents.ReadTemplate(name.Application, location.Name) ?? throw new EditException($"there is no file {location.Name} beside {subject.Place}");
+        var file = documents.ReadTemplate(name.Application, location.Name) ?? throw new EditException($"there is no file"
+            + $" {location.Name} beside {subject.Place}");
         if (!file.File.StartsWith($"{environment}/", StringComparison.Ordinal))
             throw new EditException($"{file.File} belongs to every environment: give {environment} a file of its own, "
                 + $"{environment}/{name.Application}/{location.Name}, and rotate that");
         if (documents.ReadTemplate(name.Application, location.Name + AgeRecipients.Suffix) is not { } beside)
-            throw new EditException($"there is no {file.File}{AgeRecipients.Suffix}, which says for whom it is encrypted anew: write it, a public key of age on each line "
+            throw new EditException($"there is no {file.File}{AgeRecipients.Suffix}, which says for whom it is encrypted anew: write"
+                + $" it, a public key of age on each line "
                 + "(age-keygen -y IDENTITY shows the controller's)");
         var (recipients, fault) = AgeRecipients.Read(beside.File, beside.Text);
         Refuse(fault);
@@ -104,7 +109,8 @@ internal sealed class Rotation(
         Replacement = replacement;
     }
 
-    private async Task IntoAwsAsync(DesiredStateEdit desired, DesiredEnvironment documents, SecretSubject subject, CancellationToken cancellation)
+    private async Task IntoAwsAsync(DesiredStateEdit desired, DesiredEnvironment documents, SecretSubject subject,
+        CancellationToken cancellation)
     {
         var pinned = subject.IsInGit ? subject.Pinned(documents) : [];
         Refuse(pinned.Select(each => RotationRules.OfPin(environment, each)).FirstOrDefault(fault => fault is not null));
@@ -149,7 +155,8 @@ internal sealed class Rotation(
         DropFallbacks = wishes.DropFallbacks,
     };
 
-    private static SecretLocation LocationOf(SecretSubject subject) => SecretLocation.Parse(subject.From, subject.Version)! with { Key = null };
+    private static SecretLocation LocationOf(SecretSubject subject) => SecretLocation.Parse(subject.From,
+        subject.Version)! with { Key = null };
 
     private SecretValue ValueFor(SecretSubject subject)
     {
@@ -166,7 +173,8 @@ internal sealed class Rotation(
     private static void RequireOurs(string path)
     {
         if (FileOwner.Of(path) is var owner && owner != FileOwner.Me)
-            throw new UsageException($"{path} belongs to the user with number {owner}, who could not read what is written now: begin the command with `sudo -u '#{owner}'`");
+            throw new UsageException($"{path} belongs to the user with number {owner}, who could not read what is written now: begin"
+                + $" the command with `sudo -u '#{owner}'`");
     }
 
     private static void Refuse(string? fault)

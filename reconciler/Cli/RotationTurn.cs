@@ -8,7 +8,8 @@ using Reconciler.Turns;
 namespace Reconciler.Cli;
 
 /// <summary>
-/// From a new value at its source to one in force: by the watch that runs, on a person's word as <c>retry</c> gives it; where none does, by a
+/// From a new value at its source to one in force: by the watch that runs, on a person's word as <c>retry</c> gives it; where none does,
+/// by a
 /// turn of this process.
 /// </summary>
 internal sealed class RotationTurn(ControllerSettings settings, string environment, SecretName name)
@@ -31,12 +32,14 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     public string? Hindrance()
     {
         if (LedgerLock.HolderNow(settings.State) is { Command: not LedgerHolder.Watch } other)
-            throw new RequestException($"{other} is at work with the ledger in {settings.State}: wait until it has ended; nothing was changed");
+            throw new RequestException($"{other} is at work with the ledger in {settings.State}: wait until it has ended; nothing was"
+                + $" changed");
         try
         {
             using var ledger = SqliteLedger.OpenForReading(settings.State, _clock);
             if (ledger.HeldRun(environment, name.Application) is { } held)
-                throw new RequestException($"{name.Application} in {environment} is held since {held.StartedAt:yyyy-MM-dd HH:mm} UTC: `reconciler status {environment}` says how to go on; "
+                throw new RequestException($"{name.Application} in {environment} is held since {held.StartedAt:yyyy-MM-dd HH:mm} UTC:"
+                    + $" `reconciler status {environment}` says how to go on; "
                     + "rotate when that is through, nothing was changed");
             if (ledger.SuspensionOf(environment, name.Application) is { } suspension)
                 return $"{environment} is suspended ({suspension.Reason}): `reconciler resume {environment}` lifts it";
@@ -57,7 +60,8 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
             : await TurnAsync(secrets, wanted, progress, cancellation);
 
     /// <summary>That PostgreSQL takes the new password and refuses the old one.</summary>
-    public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(SecretSubject subject, SecretValue fresh, SecretValue old, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(SecretSubject subject, SecretValue fresh, SecretValue old,
+        CancellationToken cancellation)
     {
         await using var controller = Controller.OpenForLooking(settings, _clock, "rotate");
         await controller.Desired.LookAsync(cancellation);
@@ -101,9 +105,11 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
         var verdict = verdicts.Where(each => Application is null || each.Unit.Application == Application)
             .OrderBy(each => each.Verdict.Standing is Standing.Synced or Standing.Drifted).FirstOrDefault();
         var why = verdict is null
-            ? verdicts.SelectMany(each => each.Environment.Faults).FirstOrDefault(fault => fault.Key == name.Application).Value ?? "it could not be looked at"
+            ? verdicts.SelectMany(each => each.Environment.Faults).FirstOrDefault(fault => fault.Key == name.Application).Value ?? "it"
+                + " could not be looked at"
             : $"{verdict.Verdict.Standing}: {verdict.Verdict.Headline}";
-        return ($"not in force: {why}", verdict?.Verdict.Standing is Standing.Deferred or Standing.Held ? ExitCode.HeldOrWaiting : ExitCode.Error);
+        return ($"not in force: {why}", verdict?.Verdict.Standing is Standing.Deferred or Standing.Held ? ExitCode.HeldOrWaiting
+            : ExitCode.Error);
     }
 
     private static bool AreInForce(ILedgerReader ledger, IReadOnlyList<SecretReference> secrets, SecretValue wanted)

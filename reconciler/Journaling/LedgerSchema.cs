@@ -96,7 +96,8 @@ internal static class LedgerSchema
         // When each secret was changed, in force and not only at its source, whoever changed it.
         """
         CREATE TABLE secrets (
-            environment TEXT NOT NULL, application TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, changed_at TEXT,
+            environment TEXT NOT NULL, application TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
+                changed_at TEXT,
             PRIMARY KEY (environment, application, file, key)) STRICT, WITHOUT ROWID;
         """,
     ];

@@ -11,7 +11,8 @@ internal static class SshArguments
     public static IReadOnlyList<string> For(ServerAddress server, SshOptions options, string? knownHosts, string command) =>
         [.. Before(server, options, knownHosts), "--", server.Host, command];
 
-    /// <summary>Nothing is run: its stdin and stdout are a connection from the server to a port of its own. Configured forwards are not opened
+    /// <summary>Nothing is run: its stdin and stdout are a connection from the server to a port of its own. Configured forwards are not
+    /// opened
     /// (<c>-W</c> in ssh(1)).</summary>
     public static IReadOnlyList<string> ToPort(ServerAddress server, SshOptions options, string? knownHosts, int port) =>
         [.. Before(server, options, knownHosts), "-W", $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "--", server.Host];

@@ -6,7 +6,8 @@ using System.Text;
 namespace Reconciler.Remote;
 
 /// <summary>
-/// A port that only the server itself can reach, as a unix socket in a 0700 folder of ours, for as long as this lives. Each connection is an
+/// A port that only the server itself can reach, as a unix socket in a 0700 folder of ours, for as long as this lives. Each connection is
+/// an
 /// ssh of its own; what a user's ssh_config forwards is not opened with it.
 /// </summary>
 internal sealed class SshForward : IAsyncDisposable

@@ -15,7 +15,8 @@ internal sealed record BreachTask(string Band, string Task, string What, string?
     /// <summary>What a person does; null where the command is all.</summary>
     public string? Person { get; init; }
 
-    /// <summary>The line for <c>ENVIRONMENT/acknowledgements.yaml</c> that says that a person has done it, or that it need not be done.</summary>
+    /// <summary>The line for <c>ENVIRONMENT/acknowledgements.yaml</c> that says that a person has done it, or that it need not be
+    /// done.</summary>
     public required string Acknowledgement { get; init; }
 
     public bool Open => Proof is null;
@@ -27,7 +28,8 @@ internal sealed record BreachTask(string Band, string Task, string What, string?
     {
         var name = string.Concat(task.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
         name = $"breach-{since.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}-{name}";
-        return $"{name[..Math.Min(63, name.Length)].TrimEnd('-')}: {{gates: [breach], for: \"{SubjectOf(task, since)}\", reason: \"WHO did WHAT\"}}";
+        return $"{name[..Math.Min(63, name.Length)].TrimEnd('-')}: {{gates: [breach], for: \"{SubjectOf(task, since)}\", reason: \"WHO"
+            + $" did WHAT\"}}";
     }
 
     public static string TimeOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -15,7 +15,8 @@ internal static partial class DjangoKeys
     public static string LoggedIn(bool kept, bool declared, bool drops) => (kept, declared, drops) switch
     {
         (_, true, true) => "SECRET_KEY_FALLBACKS is empty: everybody is logged out, and no link that was mailed counts any more",
-        (true, _, _) => "the old key is the one in SECRET_KEY_FALLBACKS: nobody is logged out; rotate again with --drop-fallbacks when sessions have run out",
+        (true, _, _) => "the old key is the one in SECRET_KEY_FALLBACKS: nobody is logged out; rotate again with --drop-fallbacks when"
+            + " sessions have run out",
         (_, true, _) => "this Django is older than 4.1 and knows no SECRET_KEY_FALLBACKS: everybody is logged out",
         _ => "the secrets file declares no SECRET_KEY_FALLBACKS: everybody is logged out, and no link that was mailed counts any more",
     };

@@ -36,7 +36,8 @@ internal sealed partial record SecretRole(SecretUse Use, string Because)
     private static readonly (Regex Name, SecretUse Use)[] Table =
     [
         (Fallbacks(), SecretUse.DjangoFallbacks), (SecretKey(), SecretUse.DjangoSecretKey), (Cloud(), SecretUse.CloudCredential),
-        (Database(), SecretUse.DatabasePassword), (Private(), SecretUse.PrivateKey), (Api(), SecretUse.ApiKey), (Login(), SecretUse.Password),
+        (Database(), SecretUse.DatabasePassword), (Private(), SecretUse.PrivateKey), (Api(), SecretUse.ApiKey), (Login(),
+            SecretUse.Password),
     ];
 
     /// <param name="ofDatabase">databases.yaml names it: then nothing is guessed.</param>
@@ -89,7 +90,8 @@ internal sealed partial record SecretRole(SecretUse Use, string Because)
     [GeneratedRegex("(^|_)(AWS|IAM|S3|AZURE|GCP|GCLOUD)(_|$)|ACCESS_KEY(_ID)?$|SECRET_ACCESS_KEY|SERVICE_ACCOUNT", RegexOptions.IgnoreCase)]
     private static partial Regex Cloud();
 
-    [GeneratedRegex("(DATABASE|(^|_)(DB|PG|POSTGRES|POSTGRESQL|MYSQL|RDS))_?(PASS|PASSWORD|PASSWD|PWD|URL|DSN)$|^PGPASSWORD$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("(DATABASE|(^|_)(DB|PG|POSTGRES|POSTGRESQL|MYSQL|RDS))_?(PASS|PASSWORD|PASSWD|PWD|URL|DSN)$|^PGPASSWORD$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Database();
 
     [GeneratedRegex("PRIVATE_?KEY|(^|[-_])(TLS|SSL|SSH)([-_]|$)|-key$", RegexOptions.IgnoreCase)]

@@ -30,13 +30,15 @@ internal sealed record SecretSubject(SecretName Name, SecretFileEntry File, stri
     public bool IsInGit => Scheme == "age" || (Scheme == "aws" && Version?.StartsWith("stage:", StringComparison.Ordinal) == false);
 
     /// <summary>Null when the documents have no such secret.</summary>
-    public static SecretSubject? Find(DesiredEnvironment desired, SecretName name) => All(desired).FirstOrDefault(each => each.Name == name);
+    public static SecretSubject? Find(DesiredEnvironment desired, SecretName name) => All(desired).FirstOrDefault(each =>
+        each.Name == name);
 
     /// <summary>All that take their value from where this one does, itself among them.</summary>
     public IReadOnlyList<SecretSubject> FromTheSame(DesiredEnvironment desired) =>
         [.. All(desired).Where(each => each.From.Split('#')[0] == From.Split('#')[0] && each.Member == Member && each.Version == Version)];
 
-    /// <summary>Every entry that names the object in which it stands, at the version that it does: where git pins one, all of them move.</summary>
+    /// <summary>Every entry that names the object in which it stands, at the version that it does: where git pins one, all of them
+    /// move.</summary>
     public IReadOnlyList<SecretSubject> Pinned(DesiredEnvironment desired) =>
         [.. All(desired).Where(each => each.From.Split('#')[0] == From.Split('#')[0] && each.Version == Version)
             .DistinctBy(each => (each.Place.File, string.Join('/', each.VersionPath)))];

@@ -44,14 +44,16 @@ internal sealed record SiteAdmins(IReadOnlyList<SiteAdmin> All, string? Trouble)
     private static bool IsIdle(SiteAdmin one, DateTimeOffset since) => !one.Active || one.LastLogin is null || since - one.LastLogin > Long;
 
     private static string Idle(SiteAdmin one) => !one.Active ? "locked already"
-        : one.LastLogin is { } last ? $"last login {last.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "never logged in";
+        : one.LastLogin is { } last ? $"last login {last.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}"
+            : "never logged in";
 
     private static SiteAdmin? Of(string line)
     {
         try
         {
             return JsonSerializer.Deserialize(line["admin ".Length..], AdminJson.Default.StringArray) is [var name, var active, var last]
-                ? new(name, active == "True", DateTimeOffset.TryParse(last, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null)
+                ? new(name, active == "True", DateTimeOffset.TryParse(last, CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal, out var at) ? at : null)
                 : null;
         }
         catch (JsonException)

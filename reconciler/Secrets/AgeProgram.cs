@@ -33,10 +33,12 @@ internal sealed class AgeProgram(string? identity, string program = "age")
         var encrypted = await RunAsync(name, ["--encrypt", "--armor", .. to], value.Reveal(), cancel);
         var again = await RunAsync(name, ["--decrypt", "--identity", IdentityFor(name)], encrypted.Reveal(), cancel);
         return again.Reveal().AsSpan().SequenceEqual(value.Reveal()) ? encrypted.RevealText()!
-            : throw new SecretSourceException(SecretFaultReason.WrongFormat, $"{name}, encrypted anew, does not decrypt to the same: nothing was written.");
+            : throw new SecretSourceException(SecretFaultReason.WrongFormat, $"{name}, encrypted anew, does not decrypt to the same:"
+                + $" nothing was written.");
     }
 
-    private async Task<SecretValue> RunAsync(string name, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    private async Task<SecretValue> RunAsync(string name, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> content,
+        CancellationToken cancel)
     {
         using var late = new CancellationTokenSource(Longest);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);

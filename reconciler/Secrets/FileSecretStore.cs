@@ -1,7 +1,9 @@
 namespace Reconciler.Secrets;
 
-/// <summary><c>file:PATH</c>, written: the new content is durable beside the old before it takes its name, 0600 from its first byte on.</summary>
-/// <param name="requireOurs">Throws where the file is another user's: it would be ours afterwards, and the controller could not read it.</param>
+/// <summary><c>file:PATH</c>, written: the new content is durable beside the old before it takes its name, 0600 from its first byte
+/// on.</summary>
+/// <param name="requireOurs">Throws where the file is another user's: it would be ours afterwards, and the controller could not read
+/// it.</param>
 internal sealed class FileSecretStore(FileSecretSource source, Action<string> requireOurs) : ISecretStore
 {
     public string Scheme => source.Scheme;
@@ -21,7 +23,8 @@ internal sealed class FileSecretStore(FileSecretSource source, Action<string> re
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new SecretSourceException(SecretFaultReason.Refused, $"The file {location.Name} could not be replaced, and is as it was: {fault.Message} "
+            throw new SecretSourceException(SecretFaultReason.Refused, $"The file {location.Name} could not be replaced, and is as it"
+                + $" was: {fault.Message} "
                 + $"The controller's user must be able to write into {Path.GetDirectoryName(path)}.");
         }
         finally

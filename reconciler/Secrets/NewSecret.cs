@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Reconciler.Secrets;
 
-/// <summary>Values that nobody has thought up: of letters and digits alone, which no URL, shell, dotenv file or SQL takes for anything else.</summary>
+/// <summary>Values that nobody has thought up: of letters and digits alone, which no URL, shell, dotenv file or SQL takes for anything
+/// else.</summary>
 internal static class NewSecret
 {
     public const int Shortest = 16;

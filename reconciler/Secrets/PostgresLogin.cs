@@ -20,12 +20,14 @@ internal sealed class PostgresLogin(string host, int port, string database, stri
 {
     private const int Seconds = 15;
 
-    /// <summary>A password that was just changed counts for every login from then on: nothing is kept open, nothing is tried twice.</summary>
+    /// <summary>A password that was just changed counts for every login from then on: nothing is kept open, nothing is tried
+    /// twice.</summary>
     public async Task<LoginAnswer> TryAsync(SecretValue password, CancellationToken cancel)
     {
         var how = new NpgsqlConnectionStringBuilder
         {
-            Host = host, Port = port, Database = database, Username = role, Password = password.RevealText(), Pooling = false, Timeout = Seconds,
+            Host = host, Port = port, Database = database, Username = role, Password = password.RevealText(), Pooling = false,
+                Timeout = Seconds,
             CommandTimeout = Seconds, ApplicationName = "reconciler", GssEncryptionMode = GssEncryptionMode.Disable,
         };
         try

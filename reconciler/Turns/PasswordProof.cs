@@ -12,7 +12,8 @@ namespace Reconciler.Turns;
 internal sealed record ProvenLogin(string Sentence, bool Holds);
 
 /// <summary>
-/// That a database takes the new password and refuses the old one, by logging in with each. A database on a server of ours is reached as the
+/// That a database takes the new password and refuses the old one, by logging in with each. A database on a server of ours is reached as
+/// the
 /// application beside it does, at 127.0.0.1 on the server, through a forward that lives as long as the two logins.
 /// </summary>
 internal sealed class PasswordProof(SshOptions options, ServerAddresses addresses)
@@ -21,7 +22,8 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
 
     /// <param name="elsewhere">Those that somebody else runs, by name.</param>
     public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(
-        ExpandedEnvironment environment, SecretReference secret, IReadOnlyDictionary<string, DatabaseEntry> elsewhere, SecretValue fresh, SecretValue old,
+        ExpandedEnvironment environment, SecretReference secret, IReadOnlyDictionary<string, DatabaseEntry> elsewhere,
+            SecretValue fresh, SecretValue old,
         CancellationToken cancellation)
     {
         var known = addresses.Of(environment);
@@ -31,7 +33,8 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
                 proofs.AddRange(await OnServerAsync(known[resource.Id.Server], spec, fresh, old, cancellation));
         foreach (var (name, entry) in elsewhere.Where(database => database.Value.Address is not null))
             proofs.AddRange(await TryBothAsync(
-                new(entry.Address!, entry.Port ?? Port, name, entry.Owner), $"{entry.Owner} to {name} at {entry.Address}", fresh, old, () => "", cancellation));
+                new(entry.Address!, entry.Port ?? Port, name, entry.Owner), $"{entry.Owner} to {name} at {entry.Address}", fresh, old,
+                    () => "", cancellation));
         return proofs;
     }
 
@@ -39,7 +42,8 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
         ServerAddress server, DatabaseSpec spec, SecretValue fresh, SecretValue old, CancellationToken cancellation)
     {
         await using var forward = SshForward.Open(server, options, Port, $".s.PGSQL.{Port}");
-        return await TryBothAsync(new(forward.Folder, Port, spec.Name, spec.Owner), $"{spec.Owner} to {spec.Name} on {server.Name}", fresh, old,
+        return await TryBothAsync(new(forward.Folder, Port, spec.Name, spec.Owner), $"{spec.Owner} to {spec.Name} on {server.Name}",
+            fresh, old,
             () => forward.Errors is { Length: > 0 } said ? $" ({said})" : "", cancellation);
     }
 

@@ -10,7 +10,8 @@ internal sealed class SiteQuestions(IServerSessions sessions, ServerAddresses ad
 {
     /// <param name="script">For sh in the folder of manage.py, with the application's variables and virtualenv.</param>
     /// <returns>What it printed; or why nobody could be asked.</returns>
-    public async Task<(string? Answer, string? Trouble)> AskAsync(ExpandedEnvironment environment, string application, string script, CancellationToken cancellation)
+    public async Task<(string? Answer, string? Trouble)> AskAsync(ExpandedEnvironment environment, string application, string script,
+        CancellationToken cancellation)
     {
         var asked = environment.Units.Where(unit => unit.Application == application).SelectMany(unit => unit.Resources)
             .FirstOrDefault(resource => resource.Spec is MigrationsSpec);

@@ -39,7 +39,8 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
         if (!input.Secrets.Files.TryGetValue(reference, out var digest))
             return [];
         return ReadersOf(name).Select(server => new Resource(new(server, ResourceId.Host, "SecretsFile", name),
-            new SecretsFileSpec(input.Texts(_host, server).Plain(file.Path), "root", "root", digest, reference) { DigestKey = new(input.DigestKey) },
+            new SecretsFileSpec(input.Texts(_host, server).Plain(file.Path), "root", "root", digest,
+                reference) { DigestKey = new(input.DigestKey) },
             _host.Secrets.KeyPlaceOf(name))
         {
             Provenance = input.Secrets.Provenance.GetValueOrDefault(reference),

@@ -12,7 +12,8 @@ internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, st
 
     /// <summary>Of everything; the key is empty for a file that is one value.</summary>
     public IReadOnlyDictionary<SecretReference, string> ByReference => Keys
-        .Concat(Files.Where(file => Keys.Keys.All(key => key.File != file.Key)).Select(file => KeyValuePair.Create(new SecretReference(file.Key, ""), file.Value)))
+        .Concat(Files.Where(file => Keys.Keys.All(key => key.File != file.Key)).Select(file =>
+            KeyValuePair.Create(new SecretReference(file.Key, ""), file.Value)))
         .ToDictionary();
 
     /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>

@@ -11,7 +11,8 @@ internal sealed record AcknowledgementEntry
     [NotEmpty]
     public required IReadOnlyList<Gate> Gates { get; init; }
 
-    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one. With gates: [breach] what `reconciler breach` prints: breach:TASK@TIME.")]
+    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one. With gates: [breach] what"
+        + " `reconciler breach` prints: breach:TASK@TIME.")]
     [Form(Form.Subject)]
     public required string For { get; init; }
 

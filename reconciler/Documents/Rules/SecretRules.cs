@@ -22,7 +22,8 @@ internal static class SecretRules
                 context.Fault("bad-value", document.PlaceOf(name, "path"),
                     $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
             if (folder is not DesiredApplication && !IsRead(context, folder, name))
-                context.Warn("read-by-none", document.KeyPlaceOf(name), $"no service reads {Shown.Value(name)}, and so it goes to no server",
+                context.Warn("read-by-none", document.KeyPlaceOf(name), $"no service reads {Shown.Value(name)}, and so it goes to no"
+                    + $" server",
                     $"write reads: [secrets/{name}] at the service in host/services.yaml that needs it");
             if (folder is DesiredApplication application && file.Path.StartsWith('/') && !document.IsFaulty(name))
                 context.Fault("bad-value", document.PlaceOf(name, "path"), $"{Shown.Value(file.Path)} is absolute",

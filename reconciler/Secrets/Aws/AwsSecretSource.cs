@@ -81,7 +81,8 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
     }
 
     // arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME
-    internal static string? RegionOf(string name) => name.StartsWith("arn:", StringComparison.Ordinal) && name.Split(':') is { Length: >= 7 } parts
+    internal static string? RegionOf(string name) => name.StartsWith("arn:", StringComparison.Ordinal)
+        && name.Split(':') is { Length: >= 7 } parts
         ? parts[3] : null;
 
     public void Dispose()

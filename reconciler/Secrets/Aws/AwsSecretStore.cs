@@ -1,7 +1,8 @@
 namespace Reconciler.Secrets.Aws;
 
 /// <summary>
-/// <c>aws:NAME</c>, written: a new version beside the others. Where git pins a version, <c>AWSCURRENT</c> stays where it is until the commit
+/// <c>aws:NAME</c>, written: a new version beside the others. Where git pins a version, <c>AWSCURRENT</c> stays where it is until the
+/// commit
 /// that names the new one is pushed; a stage that git follows moves at once.
 /// </summary>
 /// <param name="connect">As for <see cref="AwsSecretSource"/>.</param>

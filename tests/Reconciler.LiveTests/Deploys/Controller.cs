@@ -28,7 +28,8 @@ internal sealed class Controller(string environment, string folder, string state
     /// <param name="input">Typed into it.</param>
     public async Task<Command> AskAsync(string? input, params string[] arguments)
     {
-        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), input: input, environment: Environment);
+        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), input: input,
+            environment: Environment);
         await File.AppendAllTextAsync(outputs, command.All);
         return command;
     }

@@ -37,7 +37,8 @@ public sealed class RotateTests(Staging staging)
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
 
         // A pg_hba.conf that lets anybody in is found out.
-        await staging.Host.ShellAsync("sed -i '1i host coralnet coralnet 127.0.0.1/32 trust' /etc/postgresql/*/main/pg_hba.conf && systemctl reload postgresql");
+        await staging.Host.ShellAsync("sed -i '1i host coralnet coralnet 127.0.0.1/32 trust' /etc/postgresql/*/main/pg_hba.conf &&"
+            + " systemctl reload postgresql");
         var open = await staging.Controller.RunAsync("rotate", "staging", Password);
         open.ExitCode.ShouldBe(1, open.All);
         open.Output.ShouldContain("NOT PROVEN: coralnet to coralnet on staging1: the OLD password is still accepted");
@@ -74,7 +75,8 @@ public sealed class RotateTests(Staging staging)
         (await staging.Host.ShellAsync($"grep -c {await ValueAsync("SECRET_KEY")} {SiteServer.SecretsFile}")).ShouldBe("1\n");
 
         // With the key declared, the live Django decides whether the old one is kept.
-        var django = await staging.Host.ShellAsync("runuser -u coralnet -- /srv/www/venv/bin/python -c 'import django; print(django.VERSION >= (4, 1))'");
+        var django = await staging.Host.ShellAsync("runuser -u coralnet -- /srv/www/venv/bin/python -c 'import django;"
+            + " print(django.VERSION >= (4, 1))'");
         await staging.WriteSecretsAsync("""{"SECRET_KEY": "canary-key-7d1f", "SECRET_KEY_FALLBACKS": [], "DATABASE_PASSWORD": "canary-base-52c8", "GOOGLE_MAPS_KEY": "x-maps"}""");
         await staging.Desired.EditAsync("base/coralnet/secrets.yaml", "{SECRET_KEY: {},", "{SECRET_KEY: {}, SECRET_KEY_FALLBACKS: {},");
         (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
@@ -115,28 +117,34 @@ public sealed class RotateTests(Staging staging)
         await File.WriteAllTextAsync(keys, """{"NEW_RELIC_LICENSE_KEY": "canary-license-1"}""", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await staging.Desired.AddAsync("base/host/nrsysmond.cfg", "loglevel=info\nlicense_key={{secrets.NEW_RELIC_LICENSE_KEY}}\n");
-        await staging.Desired.AddAsync("base/coralnet/newrelic.ini", "[newrelic]\nlicense_key = {{secrets.NEW_RELIC_LICENSE_KEY}}\napp_name = {{domain}}\n");
+        await staging.Desired.AddAsync("base/coralnet/newrelic.ini", "[newrelic]\nlicense_key ="
+            + " {{secrets.NEW_RELIC_LICENSE_KEY}}\napp_name = {{domain}}\n");
         await staging.Desired.AddAsync("base/host/secrets.yaml", "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: host}\nspec:\n"
-            + $"  sysmond: {{path: /etc/newrelic/nrsysmond.cfg, format: template, template: nrsysmond.cfg, keys: {{NEW_RELIC_LICENSE_KEY: {{}}}}, from: \"file:{keys}\"}}\n");
+            + $"  sysmond: {{path: /etc/newrelic/nrsysmond.cfg, format: template, template: nrsysmond.cfg, keys:"
+                + $" {{NEW_RELIC_LICENSE_KEY: {{}}}}, from: \"file:{keys}\"}}\n");
         await staging.Desired.EditAsync("base/host/services.yaml", "  redis:",
             "  sysmond: {part: backing, on: [web], unit: newrelic-sysmond, reads: [secrets/sysmond]}\n  redis:");
         await staging.Desired.EditAsync("base/coralnet/secrets.yaml", "spec:\n", "spec:\n"
-            + $"  newrelic: {{path: newrelic.ini, format: template, template: newrelic.ini, keys: {{NEW_RELIC_LICENSE_KEY: {{}}}}, from: \"file:{keys}\"}}\n");
+            + $"  newrelic: {{path: newrelic.ini, format: template, template: newrelic.ini, keys: {{NEW_RELIC_LICENSE_KEY: {{}}}},"
+                + $" from: \"file:{keys}\"}}\n");
         var first = await staging.Controller.ConvergeAsync();
         first.ExitCode.ShouldBe(0, first.All);
         (await staging.Host.ShellAsync("cat /run/nrsysmond.read")).ShouldBe("loglevel=info\nlicense_key=canary-license-1\n");
-        (await staging.Host.ShellAsync("stat -c '%a %U' /etc/newrelic/nrsysmond.cfg /srv/www/coralnet/newrelic.ini")).ShouldBe("600 root\n600 coralnet\n");
+        (await staging.Host.ShellAsync("stat -c '%a %U' /etc/newrelic/nrsysmond.cfg /srv/www/coralnet/newrelic.ini")).ShouldBe("600"
+            + " root\n600 coralnet\n");
 
         var since = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         (await staging.Controller.RunAsync("breach", "staging", "--since", since)).Output
             .ShouldContain("  open  coralnet/newrelic/NEW_RELIC_LICENSE_KEY: an API key (by its name NEW_RELIC_LICENSE_KEY), from file:");
         var before = await staging.PidsAsync();
         await using var poller = new Poller(staging.Server);
-        var rotated = await staging.Controller.AskAsync("canary-license-2\n", "rotate", "staging", "coralnet/newrelic/NEW_RELIC_LICENSE_KEY", "--value-from-stdin");
+        var rotated = await staging.Controller.AskAsync("canary-license-2\n", "rotate", "staging",
+            "coralnet/newrelic/NEW_RELIC_LICENSE_KEY", "--value-from-stdin");
         (await poller.StopAsync()).ShouldBeOnly("page 2", "cover");
         rotated.ExitCode.ShouldBe(0, rotated.All);
         (await staging.Host.ShellAsync("cat /run/nrsysmond.read")).ShouldBe("loglevel=info\nlicense_key=canary-license-2\n");
-        (await staging.Host.ShellAsync("cat /srv/www/coralnet/newrelic.ini")).ShouldBe($"[newrelic]\nlicense_key = canary-license-2\napp_name = {staging.Domain}\n");
+        (await staging.Host.ShellAsync("cat /srv/www/coralnet/newrelic.ini")).ShouldBe($"[newrelic]\nlicense_key ="
+            + $" canary-license-2\napp_name = {staging.Domain}\n");
         var after = await staging.PidsAsync();
         SiteServer.Programs.ShouldAllBe(program => after[program] != 0 && after[program] != before[program]);
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
@@ -158,7 +166,8 @@ public sealed class RotateTests(Staging staging)
     }
 
     private async Task<bool> LetsInAsync(string password) =>
-        await staging.Host.ShellAsync($"PGPASSWORD={password} psql -XAtq -h 127.0.0.1 -U coralnet -d coralnet -c 'SELECT 1' 2>/dev/null || echo no") == "1\n";
+        await staging.Host.ShellAsync($"PGPASSWORD={password} psql -XAtq -h 127.0.0.1 -U coralnet -d coralnet -c 'SELECT 1' 2>/dev/null"
+            + $" || echo no") == "1\n";
 
     /// <summary>In nothing that the program wrote or printed, and beside the secrets file in nothing of that folder.</summary>
     private async Task ShouldBeNowhereAsync(params string[] values)

@@ -74,7 +74,8 @@ public sealed class RotateCommandTests : IDisposable
 
     private (int Code, string Output, string Error) Run(string environment, string secret, string? input, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), "rotate", environment, secret, .. more,
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), "rotate", environment,
+            secret, .. more,
             "--repository", Remote, "--allow-local-repositories", "--state", State, "--secrets", Secrets, "--config", "none",
             "--author", "Ada <ada@example.org>", .. _options])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -115,15 +116,19 @@ public sealed class RotateCommandTests : IDisposable
 
     [Theory]
     [InlineData(64, "names no secret; write APPLICATION/FILE/KEY", "staging", "coralnet")]
-    [InlineData(64, "staging has no secret coralnet/settings/SECRET_KEYS; did you mean coralnet/settings/SECRET_KEY?", "staging", "coralnet/settings/SECRET_KEYS")]
+    [InlineData(64, "staging has no secret coralnet/settings/SECRET_KEYS; did you mean coralnet/settings/SECRET_KEY?", "staging",
+        "coralnet/settings/SECRET_KEYS")]
     [InlineData(64, "there is no environment prod; there are production, staging", "prod", SecretKey)]
     [InlineData(64, "--length 8: from 16 to 256 characters", "staging", SecretKey, "--length", "8")]
     [InlineData(64, "--length and --value-from-stdin exclude each other", "staging", SecretKey, "--length", "20", "--value-from-stdin")]
     [InlineData(64, "--to-branch: git says nothing of the value", "staging", SecretKey, "--to-branch", "rotated")]
-    [InlineData(64, "the new value of coralnet/settings/SECRET_KEY is empty; nothing was changed", "staging", SecretKey, "--value-from-stdin")]
-    [InlineData(1, "is an API key (by its name GOOGLE_MAPS_KEY), which somebody else issues: have a new one made there and give it with --value-from-stdin",
+    [InlineData(64, "the new value of coralnet/settings/SECRET_KEY is empty; nothing was changed", "staging", SecretKey,
+        "--value-from-stdin")]
+    [InlineData(1, "is an API key (by its name GOOGLE_MAPS_KEY), which somebody else issues: have a new one made there and give it with"
+        + " --value-from-stdin",
         "staging", Maps)]
-    [InlineData(1, "production is promoted from staging, and coralnet/settings/SECRET_KEY was not rotated there since", "production", SecretKey)]
+    [InlineData(1, "production is promoted from staging, and coralnet/settings/SECRET_KEY was not rotated there since", "production",
+        SecretKey)]
     public void What_cannot_be_followed_changes_nothing(int code, string sentence, string environment, string secret, params string[] more)
     {
         var (head, before) = (Head, At(environment == "production" ? "production.json" : "staging.json").GetRawText());
@@ -158,7 +163,8 @@ public sealed class RotateCommandTests : IDisposable
         }
         var (code, output, _) = Run("production", SecretKey, null);
         code.ShouldBe(3, output);
-        output.ShouldContain("not in force: production is suspended (frost): `reconciler resume production` lifts it; `reconciler converge production coralnet` puts it into force");
+        output.ShouldContain("not in force: production is suspended (frost): `reconciler resume production` lifts it; `reconciler"
+            + " converge production coralnet` puts it into force");
     }
 
     [Fact]
@@ -180,7 +186,8 @@ public sealed class RotateCommandTests : IDisposable
     {
         From("staging", $"from: \"file:{Secrets}/staging.json\", keys: {{GOOGLE_MAPS_KEY: {{from: \"env:MAPS\"}}}}");
         Push();
-        Run("staging", Maps, "x", "--value-from-stdin").Error.ShouldContain("comes from env:MAPS, a variable of the controller's own environment");
+        Run("staging", Maps, "x", "--value-from-stdin").Error.ShouldContain("comes from env:MAPS, a variable of the controller's own"
+            + " environment");
         Value("maps", "canary-maps\n");
         From("staging", $"from: \"file:{Secrets}/staging.json\", keys: {{GOOGLE_MAPS_KEY: {{from: \"file:{Secrets}/maps\"}}}}");
         Push();
@@ -198,7 +205,8 @@ public sealed class RotateCommandTests : IDisposable
         Push();
         _options.AddRange(["--age-identity", _folder.In("mine")]);
         Run("staging", SecretKey, null).Error.ShouldContain(
-            "there is no staging/coralnet/settings.age.recipients, which says for whom it is encrypted anew: write it, a public key of age on each line");
+            "there is no staging/coralnet/settings.age.recipients, which says for whom it is encrypted anew: write it, a public key of"
+                + " age on each line");
         _work.Commit("only hers", ("staging/coralnet/settings.age.recipients", $"{hers}\n"));
         Push();
         var head = Head;
@@ -213,7 +221,8 @@ public sealed class RotateCommandTests : IDisposable
         output.ShouldContain("pushed to rotated; it takes effect when it is merged into main");
         File.WriteAllText(_folder.In("encrypted"), Pushed("staging/coralnet/settings.age", "rotated"));
         foreach (var identity in new[] { "mine", "hers" })
-            JsonDocument.Parse(Sh.Run($"age --decrypt --identity {_folder.In(identity)} {_folder.In("encrypted")}").Good).RootElement.ShouldSatisfyAllConditions(
+            JsonDocument.Parse(Sh.Run($"age --decrypt --identity {_folder.In(identity)}"
+                + $" {_folder.In("encrypted")}").Good).RootElement.ShouldSatisfyAllConditions(
                 now => now.GetProperty("SECRET_KEY").GetString()!.Length.ShouldBe(64),
                 now => now.GetProperty("GOOGLE_MAPS_KEY").GetString().ShouldBe("canary-maps"));
         _work.Git("--git-dir", Remote, "log", "-1", "--format=%an %s", "rotated").ShouldBe($"Ada Rotate {SecretKey} in staging\n");
@@ -231,7 +240,8 @@ public sealed class RotateCommandTests : IDisposable
         await using var aws = await FakeSecretsManager.StartAsync();
         foreach (var (name, value) in new[]
         {
-            ("AWS_ENDPOINT_URL", aws.Url), ("AWS_ACCESS_KEY_ID", FakeSecretsManager.AccessKey), ("AWS_SECRET_ACCESS_KEY", FakeSecretsManager.SecretKey),
+            ("AWS_ENDPOINT_URL", aws.Url), ("AWS_ACCESS_KEY_ID", FakeSecretsManager.AccessKey), ("AWS_SECRET_ACCESS_KEY",
+                FakeSecretsManager.SecretKey),
             ("AWS_REGION", FakeSecretsManager.Region), ("AWS_EC2_METADATA_DISABLED", "true"),
         })
             _variables[name] = value;

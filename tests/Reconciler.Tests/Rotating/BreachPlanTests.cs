@@ -11,14 +11,16 @@ public sealed class BreachPlanTests
 
     private static readonly DocumentTree Tree = SmallTree.Valid
         .WithSpec("base/coralnet/secrets.yaml", """
-              settings: {path: s.json, format: json, keys: {DATABASE_PASSWORD: {}, SECRET_KEY: {}, SECRET_KEY_FALLBACKS: {}, MAPS_KEY: {}, REEF: {from: "env:REEF"}}, from: "file:/s.json"}
+              settings: {path: s.json, format: json, keys: {DATABASE_PASSWORD: {}, SECRET_KEY: {}, SECRET_KEY_FALLBACKS: {},
+                  MAPS_KEY: {}, REEF: {from: "env:REEF"}}, from: "file:/s.json"}
               cloud: {path: c, format: dotenv, keys: {AWS_SECRET_ACCESS_KEY: {}}, from: "file:/c.json"}
 
             """);
 
     private static readonly Dictionary<string, SiteAdmins> Asked = new()
     {
-        ["coralnet"] = SiteAdmins.Read("noise\nadmin [\"ada\", \"True\", \"2026-02-27T00:00:00+00:00\"]\nadmin [\"bo\\u001bb\", \"True\", \"2025-01-01T00:00:00+00:00\"]\n"
+        ["coralnet"] = SiteAdmins.Read("noise\nadmin [\"ada\", \"True\", \"2026-02-27T00:00:00+00:00\"]\nadmin [\"bo\\u001bb\","
+            + " \"True\", \"2025-01-01T00:00:00+00:00\"]\n"
             + "admin [\"cy\", \"False\", \"\"]\nadmin [\"di\", \"True\", \"\"]\nadmin nonsense\nadmins end\n", null),
     };
 
@@ -40,7 +42,8 @@ public sealed class BreachPlanTests
 
         plan.ShouldAllBe(task => task.Open);
         plan.Select(task => $"{task.Band} {task.Task}: {task.Command}").ShouldBe([
-            "high coralnet/cloud/AWS_SECRET_ACCESS_KEY: reconciler rotate production coralnet/cloud/AWS_SECRET_ACCESS_KEY --first --value-from-stdin",
+            "high coralnet/cloud/AWS_SECRET_ACCESS_KEY: reconciler rotate production coralnet/cloud/AWS_SECRET_ACCESS_KEY --first"
+                + " --value-from-stdin",
             "high coralnet/settings/DATABASE_PASSWORD: reconciler rotate production coralnet/settings/DATABASE_PASSWORD --first",
             "high iam: ",
             "high volume: ",
@@ -51,7 +54,8 @@ public sealed class BreachPlanTests
             "medium admins-coralnet: ",
             "lower coralnet/settings/MAPS_KEY: reconciler rotate production coralnet/settings/MAPS_KEY --first --value-from-stdin",
         ], ignoreOrder: false);
-        plan.First(task => task.Task == "admins-coralnet").What.ShouldBe("passwords of the site's admins: ada, bo\uFFFDb (inactive: last login 2025-01-01), "
+        plan.First(task => task.Task == "admins-coralnet").What.ShouldBe("passwords of the site's admins: ada, bo\uFFFDb (inactive:"
+            + " last login 2025-01-01), "
             + "cy (inactive: locked already), di (inactive: never logged in)");
         plan.First(task => task.Task == "coralnet/settings/MAPS_KEY").What.ShouldBe("an API key (by its name MAPS_KEY), from file:/s.json");
     }
@@ -65,7 +69,8 @@ public sealed class BreachPlanTests
             ["MAPS_KEY"] = new(Since.AddHours(-1), true), ["AWS_SECRET_ACCESS_KEY"] = new(null, true),
         };
         Plan("production", name => known.GetValueOrDefault(name.Key!)).Where(task => !task.Open).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            task => task.Task.ShouldBe("coralnet/settings/DATABASE_PASSWORD"), task => task.Proof.ShouldBe("another value is in force since 2026-03-01T03:00:00Z"));
+            task => task.Task.ShouldBe("coralnet/settings/DATABASE_PASSWORD"), task => task.Proof.ShouldBe("another value is in force"
+                + " since 2026-03-01T03:00:00Z"));
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public sealed class BreachPlanTests
     [Fact]
     public void A_site_that_does_not_answer_is_for_a_person_to_ask()
     {
-        SiteAdmins.Read("admin [\"ada\", \"True\", \"\"]\nTraceback", null).Said(Since).ShouldBe("who they are could not be asked (its manage.py shell gave no list), so ask the site");
+        SiteAdmins.Read("admin [\"ada\", \"True\", \"\"]\nTraceback", null).Said(Since).ShouldBe("who they are could not be asked (its"
+            + " manage.py shell gave no list), so ask the site");
         SiteAdmins.Read(null, "web1: gone").Said(Since).ShouldContain("(web1: gone)");
         SiteAdmins.Read("admins end", null).Said(Since).ShouldBe("there are none");
     }

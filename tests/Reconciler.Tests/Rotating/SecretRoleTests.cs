@@ -40,7 +40,8 @@ public sealed class SecretRoleTests
     [InlineData("coralnet/secrets/settings/SECRET_KEY", "coralnet/secrets/settings/SECRET_KEY")]
     [InlineData("coralnet/tls", "coralnet/secrets/tls")]
     [InlineData("coralnet/secrets/secrets/KEY", "coralnet/secrets/secrets/KEY")]
-    public void A_secret_is_named_as_documents_name_it(string typed, string inDocuments) => SecretName.Parse(typed)!.InDocuments.ShouldBe(inDocuments);
+    public void A_secret_is_named_as_documents_name_it(string typed, string inDocuments) =>
+        SecretName.Parse(typed)!.InDocuments.ShouldBe(inDocuments);
 
     [Theory]
     [InlineData("coralnet")]
@@ -77,7 +78,8 @@ public sealed class SecretRoleTests
         RotationRules.OfOrder("production", name, null, null, late).ShouldBeNull();
         RotationRules.OfOrder("production", name, "staging", late, early).ShouldBeNull();
         RotationRules.OfOrder("production", name, "staging", early, null).ShouldBeNull();
-        foreach (var (there, here) in new (DateTimeOffset?, DateTimeOffset?)[] { (early, late), (null, null), (null, early), (early, early) })
+        foreach (var (there, here) in new (DateTimeOffset?, DateTimeOffset?)[] { (early, late), (null, null), (null, early), (early,
+            early) })
             RotationRules.OfOrder("production", name, "staging", there, here)
                 .ShouldBe("production is promoted from staging, and coralnet/settings/SECRET_KEY was not rotated there since: "
                     + "type `reconciler rotate staging coralnet/settings/SECRET_KEY` first; or if this one cannot wait, say --first");

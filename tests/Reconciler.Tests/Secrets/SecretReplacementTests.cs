@@ -63,7 +63,8 @@ public sealed class SecretReplacementTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var store = new FileSecretStore(new(root), _ => { });
 
-        (await store.ReplaceAsync(SecretLocation.Parse("file:a", null)!, Of(null, "new").Apply, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await store.ReplaceAsync(SecretLocation.Parse("file:a", null)!, Of(null, "new").Apply,
+            TestContext.Current.CancellationToken)).ShouldBeNull();
 
         (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).ShouldBe("new");
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

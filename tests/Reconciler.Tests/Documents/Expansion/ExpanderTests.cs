@@ -74,18 +74,22 @@ public sealed class ExpanderTests
             + "  sysmond: {path: /etc/newrelic/nrsysmond.cfg, format: raw, from: \"file:/k\"}\n";
         var tree = Example.With("base/host/secrets.yaml", Document);
         DocumentReader.Read(tree.Tree, ReadOptions.Default).Diagnostics.Select(each => each.Code).ShouldContain("read-by-none");
-        var read = tree.With("base/host/services.yaml", "spec:\n", "spec:\n  sysmond: {part: backing, on: [web], unit: sysmond, reads: [secrets/sysmond]}\n");
+        var read = tree.With("base/host/services.yaml", "spec:\n", "spec:\n  sysmond: {part: backing, on: [web], unit: sysmond, reads:"
+            + " [secrets/sysmond]}\n");
         DocumentReader.Read(read.Tree, ReadOptions.Default).Diagnostics.Select(each => each.Code).ShouldNotContain("read-by-none");
         var input = read.Input();
         var file = new SecretFileReference("production", "host", "sysmond");
-        List<Resource> Files(ExpansionInput from) => [.. Expander.Expand(from).Units[0].Resources.Where(each => each.Id.Kind == "SecretsFile")];
+        List<Resource> Files(ExpansionInput from) => [.. Expander.Expand(from).Units[0].Resources.Where(each =>
+            each.Id.Kind == "SecretsFile")];
 
         // Not resolved: its fault is told, and nothing is written.
         Files(input).ShouldBeEmpty();
-        var files = Files(input with { Secrets = input.Secrets with { Files = input.Secrets.Files.Append(new(file, "digest")).ToDictionary() } });
+        var files = Files(input with { Secrets = input.Secrets with { Files = input.Secrets.Files.Append(new(file,
+            "digest")).ToDictionary() } });
 
         files.Select(each => each.Id.Server).ShouldBe(input.Desired.ServersOn(["web"]));
-        files.Select(each => (SecretsFileSpec)each.Spec).ShouldAllBe(spec => spec.Path == "/etc/newrelic/nrsysmond.cfg" && spec.User == "root" && spec.Digest == "digest");
+        files.Select(each => (SecretsFileSpec)each.Spec).ShouldAllBe(spec => spec.Path == "/etc/newrelic/nrsysmond.cfg"
+            && spec.User == "root" && spec.Digest == "digest");
     }
 
     [Fact]

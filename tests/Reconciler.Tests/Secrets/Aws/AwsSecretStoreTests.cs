@@ -67,13 +67,15 @@ public sealed class AwsSecretStoreTests : IAsyncLifetime
             _aws.Faults.Enqueue((500, "InternalServiceError"));
             return new("three");
         }, Stop);
-        var puts = _aws.Asked.Where(asked => asked.Operation == "PutSecretValue").Select(asked => asked.Request.GetProperty("ClientRequestToken").GetString()).ToList();
+        var puts = _aws.Asked.Where(asked => asked.Operation == "PutSecretValue").Select(asked =>
+            asked.Request.GetProperty("ClientRequestToken").GetString()).ToList();
         puts.Count.ShouldBe(3);
         puts[1].ShouldBe(puts[2]);
     }
 
     [Theory]
-    [InlineData("AccessDeniedException", SecretFaultReason.Refused, "may not change aws:prod/site: as the test asked for Allow secretsmanager:PutSecretValue")]
+    [InlineData("AccessDeniedException", SecretFaultReason.Refused, "may not change aws:prod/site: as the test asked for Allow"
+        + " secretsmanager:PutSecretValue")]
     [InlineData("EncryptionFailure", SecretFaultReason.Refused, "EncryptionFailure")]
     internal async Task A_refusal_says_which_right_is_missing_and_never_a_value(string code, SecretFaultReason reason, string words)
     {
@@ -94,7 +96,8 @@ public sealed class AwsSecretStoreTests : IAsyncLifetime
         var model = new ServiceModel("secretsmanager", "2017-10-17");
         var first = _aws.Put("prod/site", "one");
         await _store.MakeCurrentAsync(At(first), (await _store.ReplaceAsync(At(first), _ => new("two"), Stop))!, Stop);
-        _aws.Asked.Select(asked => asked.Operation).ShouldBe(["GetSecretValue", "PutSecretValue", "GetSecretValue", "UpdateSecretVersionStage"]);
+        _aws.Asked.Select(asked => asked.Operation).ShouldBe(["GetSecretValue", "PutSecretValue", "GetSecretValue",
+            "UpdateSecretVersionStage"]);
         foreach (var (operation, request) in _aws.Asked)
             model.FaultsOfRequest(operation, request).ShouldBeEmpty();
     }

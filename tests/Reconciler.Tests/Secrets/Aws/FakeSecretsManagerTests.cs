@@ -31,10 +31,12 @@ public sealed class FakeSecretsManagerTests
     public async Task The_real_client_puts_a_version_beside_and_moves_the_current_stage_to_it()
     {
         await using var fake = await FakeSecretsManager.StartAsync();
-        var first = (await AwsAsync(fake, 0, "create-secret", "--name", "prod/site", "--secret-string", "one")).GetProperty("VersionId").GetString()!;
+        var first = (await AwsAsync(fake, 0, "create-secret", "--name", "prod/site", "--secret-string",
+            "one")).GetProperty("VersionId").GetString()!;
         var token = $"{Guid.NewGuid()}";
 
-        var put = await AwsAsync(fake, 0, "put-secret-value", "--secret-id", "prod/site", "--secret-string", "two", "--client-request-token", token,
+        var put = await AwsAsync(fake, 0, "put-secret-value", "--secret-id", "prod/site", "--secret-string", "two",
+            "--client-request-token", token,
             "--version-stages", "AWSPENDING");
 
         put.GetProperty("VersionId").GetString().ShouldBe(token);

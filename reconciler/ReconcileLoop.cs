@@ -34,6 +34,7 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
                 (observed, servers) = await LookAsync(desired, byPerson: false, counts: true, cancellation);
                 seen = memory.Note(desired, unit, observed);
             }
+            memory.NoteSecrets(desired, unit, verdict);
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
             verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
             cancellation.ThrowIfCancellationRequested();

@@ -67,4 +67,5 @@ internal sealed record ReportedUnknown(string Resource, string Why);
 [JsonSerializable(typeof(AskedReport))]
 [JsonSerializable(typeof(DoneReport))]
 [JsonSerializable(typeof(ServiceLog[]))]
+[JsonSerializable(typeof(BreachReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

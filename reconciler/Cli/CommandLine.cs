@@ -28,6 +28,8 @@ internal static class CommandLine
         root.Subcommands.Add(ReleaseCommands.Promote(settings));
         root.Subcommands.Add(ReleaseCommands.Bump(settings));
         root.Subcommands.Add(ReleaseCommands.Rollback(settings));
+        root.Subcommands.Add(RotateCommand.Create(settings));
+        root.Subcommands.Add(BreachCommand.Create(settings, format));
         root.Subcommands.Add(PauseCommands.Suspend(settings, format));
         root.Subcommands.Add(PauseCommands.Resume(settings, format));
         root.Subcommands.Add(PauseCommands.Hold(settings, format));

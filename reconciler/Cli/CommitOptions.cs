@@ -30,6 +30,26 @@ internal sealed partial class CommitOptions
         ParseResult parsed, Func<DesiredStateEdit, CancellationToken, Task<string>> change, string unchanged, Func<string?> then,
         CancellationToken cancellation)
     {
+        if (await PushAsync(parsed, change, cancellation) is not { } pushed)
+        {
+            Console.Out.WriteLine($"nothing was changed: {unchanged}");
+            return ExitCode.Done;
+        }
+        Tell(parsed, pushed);
+        if (then() is { } more)
+            Console.Out.WriteLine(more);
+        return ExitCode.Done;
+    }
+
+    /// <summary>It goes to another branch than the followed one: it takes effect when somebody merges it.</summary>
+    public bool IsToBeMerged(ParseResult parsed) =>
+        parsed.GetValue(_toBranch) is { } branch && branch != _settings.Read(parsed).Branch;
+
+    /// <summary>Rewrites, checks, commits and pushes.</summary>
+    /// <returns>Null when nothing was to be changed.</returns>
+    public async Task<PushedCommit?> PushAsync(
+        ParseResult parsed, Func<DesiredStateEdit, CancellationToken, Task<string>> change, CancellationToken cancellation)
+    {
         var settings = _settings.Read(parsed);
         if (parsed.GetValue(_author) is { } who && !Author().IsMatch(who))
             throw new UsageException("--author wants \"NAME <ADDRESS>\"");
@@ -39,24 +59,22 @@ internal sealed partial class CommitOptions
             To = parsed.GetValue(_toBranch),
             Author = parsed.GetValue(_author),
         };
-        var pushed = await edit.CommitAsync(async (clone, stop) =>
+        return await edit.CommitAsync(async (clone, stop) =>
         {
             var desired = await DesiredStateEdit.BeginAsync(clone, settings.Folder, settings.AllowLocalRepositories, stop);
             var message = await change(desired, stop);
             await desired.CheckAsync(stop);
             return message;
         }, cancellation);
-        if (pushed is null)
-        {
-            Console.Out.WriteLine($"nothing was changed: {unchanged}");
-            return ExitCode.Done;
-        }
+    }
+
+    /// <summary>What was pushed, and where.</summary>
+    public void Tell(ParseResult parsed, PushedCommit pushed)
+    {
+        var followed = _settings.Read(parsed).Branch;
         Console.Out.WriteLine(pushed.Change);
         Console.Out.WriteLine($"commit {pushed.Id[..12]} by {pushed.Author}, pushed to {pushed.Branch}"
-            + (pushed.Branch == settings.Branch ? "" : $"; it takes effect when it is merged into {settings.Branch}"));
-        if (then() is { } more)
-            Console.Out.WriteLine(more);
-        return ExitCode.Done;
+            + (pushed.Branch == followed ? "" : $"; it takes effect when it is merged into {followed}"));
     }
 
     [GeneratedRegex(@"^[^<>\p{C}]*[^<>\s\p{C}][^<>\p{C}]* <[^<>\s\p{C}]+>$")]

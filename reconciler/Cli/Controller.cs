@@ -56,6 +56,8 @@ internal sealed class Controller : IAsyncDisposable
     /// <summary>The ledger, to read.</summary>
     public required ILedgerReader Memory { get; init; }
 
+    public required SiteQuestions Site { get; init; }
+
     /// <summary>What people ask of it meanwhile; null for one that only looks.</summary>
     public Requests? Requests { get; }
 
@@ -133,6 +135,7 @@ internal sealed class Controller : IAsyncDisposable
             Logs = new(sessions, addresses),
             Survey = new(sessions, addresses, clock),
             Memory = ledger,
+            Site = new(sessions, addresses),
         };
     }
 

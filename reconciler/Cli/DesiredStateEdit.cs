@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reconciler.Documents;
 using Reconciler.Documents.Editing;
 using Reconciler.Documents.Reading;
 using Reconciler.Git;
@@ -75,10 +76,20 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
         ? new(file, File.ReadAllText(Path.Combine(Root, file)))
         : throw new EditException($"there is no {file} in the repository; write it first");
 
-    private async Task<IEnumerable<Diagnostic>> FaultsAsync(CancellationToken cancellation)
+    private async Task<IEnumerable<Diagnostic>> FaultsAsync(CancellationToken cancellation) =>
+        (await ReadAsync(cancellation)).Diagnostics.Where(fault => fault.Severity == Severity.Error);
+
+    /// <summary>What the documents of an environment say together.</summary>
+    /// <exception cref="EditException">They have faults.</exception>
+    public async Task<DesiredEnvironment> DocumentsAsync(string environment, CancellationToken cancellation) =>
+        await ReadAsync(cancellation) is var read && read.Environments.TryGetValue(environment, out var desired) ? desired
+            : throw new EditException($"the documents of {environment} have faults, mend them first:\n"
+                + string.Join('\n', read.Diagnostics.Where(fault => fault.Severity == Severity.Error)));
+
+    private async Task<ReadResult> ReadAsync(CancellationToken cancellation)
     {
         var tree = FolderTree.Read(Root);
-        var bases = new Dictionary<string, Documents.DocumentTree>();
+        var bases = new Dictionary<string, DocumentTree>();
         foreach (var pin in DocumentReader.BasePins(tree).Values.Where(CommitId.IsWhole).Distinct())
         {
             var at = $"{clone.Folder}-{pin}";
@@ -93,7 +104,7 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
             AllowLocalRepositories = allowLocal,
             BaseTrees = bases,
             ResourceKinds = Resources.ResourceKinds.All.Keys.ToHashSet(),
-        }).Diagnostics.Where(fault => fault.Severity == Severity.Error);
+        });
     }
 
     private static IEnumerable<string> Folders(string path) =>

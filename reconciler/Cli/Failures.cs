@@ -3,6 +3,7 @@ using Reconciler.Git;
 using Reconciler.Importing;
 using Reconciler.Journaling;
 using Reconciler.Remote;
+using Reconciler.Secrets;
 using Reconciler.Serving;
 
 namespace Reconciler.Cli;
@@ -36,7 +37,7 @@ internal static class Failures
         }
         catch (Exception fault) when (fault
             is LedgerException or GitException or SessionException or EnrollmentException or RequestException or ServingException or EditException
-                or ImportException)
+                or ImportException or SecretSourceException)
         {
             return Say(fault.Message, ExitCode.Error);
         }

@@ -106,7 +106,7 @@ internal static class MaintenanceCommand
         return begins <= now ? throw new UsageException($"--at {at} is past; leave it away to begin after the usual notice") : begins;
     }
 
-    private static DateTimeOffset? Time(string option, string? text) => text is null ? null
+    internal static DateTimeOffset? Time(string option, string? text) => text is null ? null
         : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"], CultureInfo.InvariantCulture,
             DateTimeStyles.None, out var time)
             && (text.EndsWith('Z') || text[^6] is '+' or '-')

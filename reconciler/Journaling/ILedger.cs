@@ -89,6 +89,9 @@ internal interface ILedgerReader : IDisposable
 
     /// <summary>The one in force now for this application, be it for the whole environment; null when there is none.</summary>
     Suspension? SuspensionOf(string environment, string application);
+
+    /// <summary>As last noted.</summary>
+    IReadOnlyList<SecretInForce> SecretsInForce(string environment);
 }
 
 /// <summary>The writing side. Every write is durable before the method returns, and times come from the ledger's clock, UTC.</summary>
@@ -206,4 +209,7 @@ internal interface ILedger : ILedgerReader
 
     /// <summary>In place of all that was known of this environment's servers.</summary>
     void SaveServersSeen(string environment, IReadOnlyCollection<SeenServer> seen);
+
+    /// <summary>The time stays while the digest does.</summary>
+    void NoteSecretInForce(SecretReference secret, string digest);
 }

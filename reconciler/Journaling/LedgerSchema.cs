@@ -96,6 +96,7 @@ internal static class LedgerSchema
         // What was written elsewhere (a status, a comment) is written again only when it changes.
         """
         CREATE TABLE told (subject TEXT PRIMARY KEY, content TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """,
         // What somebody changed and mended again is asked about weeks later.
         """
         ALTER TABLE seen ADD COLUMN sentence TEXT;
@@ -103,6 +104,13 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, server TEXT NOT NULL, application TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
             sentence TEXT, cause TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, how TEXT NOT NULL,
             PRIMARY KEY (environment, until, server, application, kind, name)) STRICT, WITHOUT ROWID;
+        """,
+        // When each secret was changed, in force and not only at its source, whoever changed it.
+        """
+        CREATE TABLE secrets (
+            environment TEXT NOT NULL, application TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
+                changed_at TEXT,
+            PRIMARY KEY (environment, application, file, key)) STRICT, WITHOUT ROWID;
         """,
     ];
 }

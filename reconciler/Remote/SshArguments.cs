@@ -8,7 +8,16 @@ internal static class SshArguments
 {
     /// <param name="command">What the login shell is given.</param>
     /// <param name="knownHosts">The file with the pinned keys; null when the user's own known_hosts decides.</param>
-    public static IReadOnlyList<string> For(ServerAddress server, SshOptions options, string? knownHosts, string command)
+    public static IReadOnlyList<string> For(ServerAddress server, SshOptions options, string? knownHosts, string command) =>
+        [.. Before(server, options, knownHosts), "--", server.Host, command];
+
+    /// <summary>Nothing is run: its stdin and stdout are a connection from the server to a port of its own. Configured forwards are not
+    /// opened
+    /// (<c>-W</c> in ssh(1)).</summary>
+    public static IReadOnlyList<string> ToPort(ServerAddress server, SshOptions options, string? knownHosts, int port) =>
+        [.. Before(server, options, knownHosts), "-W", $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}", "--", server.Host];
+
+    private static List<string> Before(ServerAddress server, SshOptions options, string? knownHosts)
     {
         List<string> arguments = ["-T", "-a", "-x", "-l", server.User];
         foreach (var option in Fixed(options))
@@ -19,7 +28,7 @@ internal static class SshArguments
             arguments.AddRange(["-p", port.ToString(CultureInfo.InvariantCulture)]);
         if (server.IdentityFile is { } identity)
             arguments.AddRange(["-i", identity, "-o", "IdentitiesOnly=yes"]);
-        return [.. arguments, "--", server.Host, command];
+        return arguments;
     }
 
     /// <summary>

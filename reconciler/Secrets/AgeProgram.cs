@@ -20,14 +20,29 @@ internal sealed class AgeProgram(string? identity, string program = "age")
     public async Task<SecretValue> DecryptAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
     {
         var digest = Convert.ToHexString(SHA256.HashData(content.Span));
-        return _known.TryGetValue(digest, out var known) ? known : _known[digest] = await RunAsync(name, content, cancel);
+        return _known.TryGetValue(digest, out var known) ? known
+            : _known[digest] = await RunAsync(name, ["--decrypt", "--identity", IdentityFor(name)], content, cancel);
     }
 
-    private async Task<SecretValue> RunAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    /// <summary>Encrypts as text (<c>--armor</c>), and proves that this controller can decrypt it again.</summary>
+    /// <param name="recipients">Public keys as age(1) takes them; none is a secret.</param>
+    /// <exception cref="SecretSourceException">As of <see cref="DecryptAsync"/>; or the controller is none of the recipients.</exception>
+    public async Task<string> EncryptAsync(string name, SecretValue value, IReadOnlyList<string> recipients, CancellationToken cancel)
+    {
+        string[] to = [.. recipients.SelectMany(recipient => new[] { "--recipient", recipient })];
+        var encrypted = await RunAsync(name, ["--encrypt", "--armor", .. to], value.Reveal(), cancel);
+        var again = await RunAsync(name, ["--decrypt", "--identity", IdentityFor(name)], encrypted.Reveal(), cancel);
+        return again.Reveal().AsSpan().SequenceEqual(value.Reveal()) ? encrypted.RevealText()!
+            : throw new SecretSourceException(SecretFaultReason.WrongFormat, $"{name}, encrypted anew, does not decrypt to the same:"
+                + $" nothing was written.");
+    }
+
+    private async Task<SecretValue> RunAsync(string name, IReadOnlyList<string> arguments, ReadOnlyMemory<byte> content,
+        CancellationToken cancel)
     {
         using var late = new CancellationTokenSource(Longest);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
-        using var process = Start(name);
+        using var process = Start(name, arguments);
         try
         {
             var error = process.StandardError.ReadToEndAsync(either.Token);
@@ -35,7 +50,7 @@ internal sealed class AgeProgram(string? identity, string program = "age")
             var value = await ReadAsync(process.StandardOutput.BaseStream, name, either.Token);
             await write;
             await process.WaitForExitAsync(either.Token);
-            return process.ExitCode == 0 ? new SecretValue(value) : throw Failed(name, await error);
+            return process.ExitCode == 0 ? new SecretValue(value) : throw Failed(name, arguments[0], await error);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -48,16 +63,21 @@ internal sealed class AgeProgram(string? identity, string program = "age")
         }
     }
 
-    private Process Start(string name)
+    private string IdentityFor(string name)
     {
         if (identity is null || !File.Exists(identity))
             throw new SecretSourceException(SecretFaultReason.Refused, $"{name} is encrypted with age, and the controller has no identity"
                 + $"{(identity is null ? "" : $" {identity}")}: run age-keygen -o FILE there, name it as `age: {{identity: FILE}}` in controller.yaml, and encrypt for its public key.");
         if ((File.GetUnixFileMode(identity) & Others) != 0)
             throw new SecretSourceException(SecretFaultReason.Refused, $"The age identity {identity} may be read or changed by others; run chmod 600 on it.");
+        return identity;
+    }
+
+    private Process Start(string name, IReadOnlyList<string> arguments)
+    {
         try
         {
-            return Process.Start(new ProcessStartInfo(program, ["--decrypt", "--identity", identity])
+            return Process.Start(new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -97,9 +117,12 @@ internal sealed class AgeProgram(string? identity, string program = "age")
     }
 
     // age(1) names recipients and files, never content.
-    private SecretSourceException Failed(string name, string said)
+    private SecretSourceException Failed(string name, string what, string said)
     {
         var first = said.Split('\n').FirstOrDefault(line => line.StartsWith("age: error: ", StringComparison.Ordinal))?["age: error: ".Length..] ?? "it failed";
+        if (what == "--encrypt")
+            return new(SecretFaultReason.Declaration, $"{name} cannot be encrypted anew: {first.TrimEnd('.')}. "
+                + "Its .recipients file must hold public keys, one on each line.");
         return new(first.Contains("no identity matched", StringComparison.Ordinal) ? SecretFaultReason.Refused : SecretFaultReason.WrongFormat,
             $"{name} cannot be decrypted with {identity}: {first.TrimEnd('.')}. Encrypt it again, for this identity's public key too (age-keygen -y shows it).");
     }

@@ -16,7 +16,7 @@ internal sealed class FileSecretSource(string root) : ISecretSource
     {
         try
         {
-            var path = Within(location);
+            var path = PathOf(location);
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var mode = File.GetUnixFileMode(file.SafeFileHandle);
             if ((mode & Others) != 0)
@@ -41,7 +41,10 @@ internal sealed class FileSecretSource(string root) : ISecretSource
         }
     }
 
-    private string Within(SecretLocation location)
+    /// <summary>Of the file itself, links followed.</summary>
+    /// <exception cref="SecretSourceException">It is not there, or lies elsewhere.</exception>
+    /// <exception cref="IOException">It is not there, or cannot be looked at.</exception>
+    public string PathOf(SecretLocation location)
     {
         if (location.Name.Split('/').Contains(".."))
             throw Refused(location, "'..' must not stand in its path");

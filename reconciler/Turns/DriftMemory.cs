@@ -64,6 +64,16 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
             How(last)))];
     }
 
+    /// <summary>What a unit's secrets are, once they are on its servers and in its databases as git says.</summary>
+    public void NoteSecrets(ExpandedEnvironment environment, Unit unit, Verdict verdict)
+    {
+        if (writer is null || unit.Refusal is not null || verdict.Standing is not (Standing.Synced or Standing.Drifted)
+            || verdict.Diff.ByResource.Keys.Any(resource => resource.Kind is "SecretsFile" or "Database" or "Service"))
+            return;
+        foreach (var (secret, digest) in environment.Secrets.Where(secret => secret.Key.File.Application == unit.Application))
+            writer.NoteSecretInForce(secret, digest);
+    }
+
     /// <summary>Which servers answered, of those that git places something on.</summary>
     public IReadOnlyList<SeenServer> NoteServers(
         ExpandedEnvironment environment, Observed observed, IReadOnlyDictionary<string, ServerSoftware> software)

@@ -12,6 +12,9 @@ internal sealed record ExpandedEnvironment(
     /// <summary>Applications that could not be expanded, each with the sentence that says why: its code is not to be had, a secret is missing.</summary>
     public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Keyed digests of all secrets that could be resolved; the key is empty for a file that is one value.</summary>
+    public IReadOnlyDictionary<SecretReference, string> Secrets { get; init; } = new Dictionary<SecretReference, string>();
+
     /// <summary>Of those applications what needs neither code nor secrets: the commit that git says, and the maintenance flag.</summary>
     public IReadOnlyDictionary<string, Unit> Refused { get; init; } = new Dictionary<string, Unit>();
 }

@@ -37,6 +37,7 @@ internal static class Expander
             PolicyOf(desired.Environment.Value))
         {
             Faults = input.Faults,
+            Secrets = input.Secrets.ByReference,
             Refused = desired.Applications.Values.Where(application => input.Faults.ContainsKey(application.Name))
                 .ToDictionary(application => application.Name, application => RefusedOf(input, placement, application)),
         };

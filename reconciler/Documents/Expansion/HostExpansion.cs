@@ -2,6 +2,7 @@ using Reconciler.Documents.Kinds;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
 using Reconciler.Resources.Packages;
+using Reconciler.Resources.SecretsFile;
 
 namespace Reconciler.Documents.Expansion;
 
@@ -14,6 +15,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
     [
         .. placement.InUse.Select(PackagesOn).OfType<Resource>(),
         .. FileExpansion.Expand(input, placement, _host, placement.InUse),
+        .. _host.Secrets.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => Secrets(entry.Key, entry.Value)),
         .. _host.Databases.Value.Where(entry => entry.Value.On is not null).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Database(entry.Key, entry.Value)).OfType<Resource>(),
         .. new ServiceExpansion(input, placement, _host).Expand(),
     ];
@@ -29,6 +31,26 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
             ? null
             : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), _host.Packages.Place);
     }
+
+    /// <summary>Root's, on the servers of those that read it; nowhere while it cannot be resolved, which is reported.</summary>
+    private IEnumerable<Resource> Secrets(string name, SecretFileEntry file)
+    {
+        var reference = input.SecretFile(ResourceId.Host, name);
+        if (!input.Secrets.Files.TryGetValue(reference, out var digest))
+            return [];
+        return ReadersOf(name).Select(server => new Resource(new(server, ResourceId.Host, "SecretsFile", name),
+            new SecretsFileSpec(input.Texts(_host, server).Plain(file.Path), "root", "root", digest,
+                reference) { DigestKey = new(input.DigestKey) },
+            _host.Secrets.KeyPlaceOf(name))
+        {
+            Provenance = input.Secrets.Provenance.GetValueOrDefault(reference),
+        });
+    }
+
+    private IEnumerable<string> ReadersOf(string secret) => input.Desired.Folders
+        .SelectMany(folder => folder.Services.Value.Values.Where(service => service.Reads is { } reads
+            && (reads.Contains($"{ResourceId.Host}/secrets/{secret}") || (folder == _host && reads.Contains($"secrets/{secret}")))))
+        .SelectMany(service => placement.On(service.On)).Distinct().Order(StringComparer.Ordinal);
 
     /// <returns>Null while its password cannot be resolved, which is reported with the application's secrets.</returns>
     private Resource? Database(string name, DatabaseEntry entry)

@@ -10,6 +10,12 @@ internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, st
     /// <summary>Stands for the digest of a file whose source is refused.</summary>
     public const string Unresolved = "unresolved";
 
+    /// <summary>Of everything; the key is empty for a file that is one value.</summary>
+    public IReadOnlyDictionary<SecretReference, string> ByReference => Keys
+        .Concat(Files.Where(file => Keys.Keys.All(key => key.File != file.Key)).Select(file =>
+            KeyValuePair.Create(new SecretReference(file.Key, ""), file.Value)))
+        .ToDictionary();
+
     /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>
     public IReadOnlyDictionary<SecretFileReference, string> Provenance { get; init; } = new Dictionary<SecretFileReference, string>();
 }

@@ -11,7 +11,8 @@ internal sealed record AcknowledgementEntry
     [NotEmpty]
     public required IReadOnlyList<Gate> Gates { get; init; }
 
-    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one.")]
+    [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one. With gates: [breach] what"
+        + " `reconciler breach` prints: breach:TASK@TIME.")]
     [Form(Form.Subject)]
     public required string For { get; init; }
 
@@ -30,4 +31,7 @@ internal enum Gate
     Drift,
     Windows,
     RequiredChecks,
+
+    /// <summary>Opens nothing: a person has done what only people can do after a breach.</summary>
+    Breach,
 }

@@ -88,7 +88,11 @@ internal static class EnvironmentRules
         foreach (var (name, entry) in document.Value)
         {
             var place = document.PlaceOf(name, "for");
-            if (entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
+            var ofBreach = entry.For.StartsWith("breach:", StringComparison.Ordinal);
+            if (!document.IsFaulty(name) && ofBreach != entry.Gates.Contains(Gate.Breach))
+                context.Fault("bad-value", document.PlaceOf(name, "gates"), "the gate breach and `for: breach:TASK@TIME` go together",
+                    "write gates: [breach] for a task of `reconciler breach`, and nowhere else");
+            if (!ofBreach && entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
                 context.Fault("unknown-application", place,
                     $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
                     Nearest.Hint(entry.For.Split('@')[0], [.. context.Desired.Applications.Keys]));

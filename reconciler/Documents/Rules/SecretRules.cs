@@ -21,6 +21,10 @@ internal static class SecretRules
             if (folder is not DesiredApplication && !file.Path.StartsWith('/') && !document.IsFaulty(name))
                 context.Fault("bad-value", document.PlaceOf(name, "path"),
                     $"{Shown.Value(file.Path)} is relative, and host has no folder", "write an absolute path");
+            if (folder is not DesiredApplication && !IsRead(context, folder, name))
+                context.Warn("read-by-none", document.KeyPlaceOf(name), $"no service reads {Shown.Value(name)}, and so it goes to no"
+                    + $" server",
+                    $"write reads: [secrets/{name}] at the service in host/services.yaml that needs it");
             if (folder is DesiredApplication application && file.Path.StartsWith('/') && !document.IsFaulty(name))
                 context.Fault("bad-value", document.PlaceOf(name, "path"), $"{Shown.Value(file.Path)} is absolute",
                     file.Path.StartsWith(application.Application.Value.Path + "/", StringComparison.Ordinal)
@@ -30,6 +34,10 @@ internal static class SecretRules
                 CheckTemplate(context, folder, name, file);
         }
     }
+
+    private static bool IsRead(RuleContext context, DesiredFolder folder, string name) => context.Desired.Folders.Any(other =>
+        other.Services.Unreadable || other.Services.Value.Values.Any(service => service.Reads is { } reads
+            && (reads.Contains($"{folder.Name}/secrets/{name}") || (other == folder && reads.Contains($"secrets/{name}")))));
 
     private static void CheckKeysAndSource(RuleContext context, DesiredFolder folder, string name, SecretFileEntry file)
     {

@@ -22,19 +22,35 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
     {
         if (_versions.TryGetValue(location, out var known))
             return known;
-        var pinned = location.Version is { } version && !version.StartsWith(Stage, StringComparison.Ordinal) ? version : null;
-        var stage = pinned is null && location.Version is { } named ? named[Stage.Length..] : null;
+        var pinned = IsPinned(location) ? location.Version : null;
+        var client = _clients.GetOrAdd(RegionOf(location.Name) ?? "", each => connect(each.Length > 0 ? each : null));
+        var answer = await AskAsync(location, "read", "secretsmanager:GetSecretValue, and kms:Decrypt for its key",
+            () => client.GetSecretValueAsync(new(location.Name, pinned, StageOf(location)), cancel), cancel);
+        var value = (answer.SecretString ?? answer.SecretBinary)?.Of(answer.VersionId)
+            ?? throw new SecretSourceException(SecretFaultReason.Empty, $"AWS holds no value in {location}; put it there.");
+        return pinned is null ? value : _versions.GetOrAdd(location, value);
+    }
+
+    /// <summary>One version by its id, which never changes.</summary>
+    public static bool IsPinned(SecretLocation location) => location.Version?.StartsWith(Stage, StringComparison.Ordinal) == false;
+
+    /// <summary>The stage that is followed; null where one version is pinned, or <c>AWSCURRENT</c> goes without saying.</summary>
+    public static string? StageOf(SecretLocation location) =>
+        location.Version is { } version && !IsPinned(location) ? version[Stage.Length..] : null;
+
+    /// <summary>One call, with its faults as sentences.</summary>
+    /// <param name="what">What the controller may not do if it is refused.</param>
+    /// <param name="right">What to allow then.</param>
+    internal static async Task<T> AskAsync<T>(
+        SecretLocation location, string what, string right, Func<Task<T>> call, CancellationToken cancel)
+    {
         try
         {
-            var client = _clients.GetOrAdd(RegionOf(location.Name) ?? "", each => connect(each.Length > 0 ? each : null));
-            var answer = await client.GetSecretValueAsync(new(location.Name, pinned, stage), cancel);
-            var value = (answer.SecretString ?? answer.SecretBinary)?.Of(answer.VersionId)
-                ?? throw new SecretSourceException(SecretFaultReason.Empty, $"AWS holds no value in {location}; put it there.");
-            return pinned is null ? value : _versions.GetOrAdd(location, value);
+            return await call();
         }
         catch (AmazonServiceException fault)
         {
-            throw FaultOf(location, fault);
+            throw FaultOf(location, what, right, fault);
         }
         catch (Exception fault) when (fault is AmazonClientException or HttpRequestException or IOException
             || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -45,7 +61,7 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
     }
 
     // Error codes: secretsmanager/2017-10-17 service model; "Common errors" of the AWS Secrets Manager API reference.
-    private static SecretSourceException FaultOf(SecretLocation location, AmazonServiceException fault)
+    private static SecretSourceException FaultOf(SecretLocation location, string what, string right, AmazonServiceException fault)
     {
         var at = location.Version is { } version ? $" at {version}" : "";
         return fault.ErrorCode switch
@@ -54,7 +70,7 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
                 $"AWS has no {location}{at}; correct the name, the version or the region, or create it."),
             "InvalidRequestException" => new(SecretFaultReason.Missing, $"AWS does not give {location}{at}: {fault.Message}"),
             "AccessDeniedException" or "DecryptionFailure" => new(SecretFaultReason.Refused,
-                $"The controller may not read {location}: {fault.Message} Allow secretsmanager:GetSecretValue, and kms:Decrypt for its key."),
+                $"The controller may not {what} {location}: {fault.Message} Allow {right}."),
             "UnrecognizedClientException" or "InvalidSignatureException" or "ExpiredTokenException" or "InvalidClientTokenId" =>
                 new(SecretFaultReason.Refused, $"AWS does not accept the controller's credentials ({fault.ErrorCode}): {fault.Message}"),
             "InvalidParameterException" or "ValidationException" => new(SecretFaultReason.Declaration,
@@ -65,7 +81,8 @@ internal sealed class AwsSecretSource(Func<string?, SecretsManager> connect) : I
     }
 
     // arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME
-    private static string? RegionOf(string name) => name.StartsWith("arn:", StringComparison.Ordinal) && name.Split(':') is { Length: >= 7 } parts
+    internal static string? RegionOf(string name) => name.StartsWith("arn:", StringComparison.Ordinal)
+        && name.Split(':') is { Length: >= 7 } parts
         ? parts[3] : null;
 
     public void Dispose()

@@ -23,9 +23,13 @@ internal sealed class Controller(string environment, string folder, string state
     public Controller With(IReadOnlyDictionary<string, string> variables, params IReadOnlyList<string> options) =>
         new(environment, folder, state, outputs) { Environment = variables, Options = options };
 
-    public async Task<Command> RunAsync(params string[] arguments)
+    public Task<Command> RunAsync(params string[] arguments) => AskAsync(null, arguments);
+
+    /// <param name="input">Typed into it.</param>
+    public async Task<Command> AskAsync(string? input, params string[] arguments)
     {
-        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), environment: Environment);
+        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), input: input,
+            environment: Environment);
         await File.AppendAllTextAsync(outputs, command.All);
         return command;
     }

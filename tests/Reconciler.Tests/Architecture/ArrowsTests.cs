@@ -16,6 +16,7 @@ public sealed partial class ArrowsTests
         ["Documents"] = ["Resources"],
         ["Diffing"] = ["Documents", "Resources"],
         ["Importing"] = ["Documents", "Resources"],
+        ["Rotating"] = ["Documents"],
         ["Adopting"] = ["Documents", "Resources", "Diffing"],
         ["Planning"] = ["Documents", "Resources", "Diffing"],
         ["Watching"] = ["Documents", "Resources", .. Ports],

@@ -32,6 +32,22 @@ public sealed class SqliteLedgerTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_is_changed_when_another_digest_is_in_force_and_not_when_it_is_seen_first_or_again()
+    {
+        var secret = new Reconciler.Model.SecretReference(new("production", "site", "settings"), "SECRET_KEY");
+        using var ledger = Open();
+        ledger.NoteSecretInForce(secret, "one");
+        ledger.SecretsInForce("production").ShouldBe([new(secret, "one", null)]);
+        _clock.Now += TimeSpan.FromHours(1);
+        ledger.NoteSecretInForce(secret, "two");
+        var changed = _clock.GetUtcNow();
+        _clock.Now += TimeSpan.FromHours(1);
+        ledger.NoteSecretInForce(secret, "two");
+        ledger.SecretsInForce("production").ShouldBe([new(secret, "two", changed)]);
+        ledger.SecretsInForce("staging").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Its_folder_and_files_are_its_owners_alone()
     {
         using var ledger = Open();

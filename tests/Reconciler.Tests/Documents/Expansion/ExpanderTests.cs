@@ -1,10 +1,12 @@
 using System.Text;
 using Reconciler.Documents.Expansion;
+using Reconciler.Documents.Reading;
 using Reconciler.Model;
 using Reconciler.Resources.Database;
 using Reconciler.Resources.File;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.NginxSite;
+using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Resources;
@@ -63,6 +65,31 @@ public sealed class ExpanderTests
     {
         foreach (var resource in Example.Expand().Units.SelectMany(unit => unit.Resources))
             Example.Tree.Files.Keys.ShouldContain(resource.Origin.File, resource.Id.ToString());
+    }
+
+    [Fact]
+    public void A_secrets_file_of_the_servers_is_roots_and_goes_where_a_service_reads_it()
+    {
+        const string Document = "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: host}\nspec:\n"
+            + "  sysmond: {path: /etc/newrelic/nrsysmond.cfg, format: raw, from: \"file:/k\"}\n";
+        var tree = Example.With("base/host/secrets.yaml", Document);
+        DocumentReader.Read(tree.Tree, ReadOptions.Default).Diagnostics.Select(each => each.Code).ShouldContain("read-by-none");
+        var read = tree.With("base/host/services.yaml", "spec:\n", "spec:\n  sysmond: {part: backing, on: [web], unit: sysmond, reads:"
+            + " [secrets/sysmond]}\n");
+        DocumentReader.Read(read.Tree, ReadOptions.Default).Diagnostics.Select(each => each.Code).ShouldNotContain("read-by-none");
+        var input = read.Input();
+        var file = new SecretFileReference("production", "host", "sysmond");
+        List<Resource> Files(ExpansionInput from) => [.. Expander.Expand(from).Units[0].Resources.Where(each =>
+            each.Id.Kind == "SecretsFile")];
+
+        // Not resolved: its fault is told, and nothing is written.
+        Files(input).ShouldBeEmpty();
+        var files = Files(input with { Secrets = input.Secrets with { Files = input.Secrets.Files.Append(new(file,
+            "digest")).ToDictionary() } });
+
+        files.Select(each => each.Id.Server).ShouldBe(input.Desired.ServersOn(["web"]));
+        files.Select(each => (SecretsFileSpec)each.Spec).ShouldAllBe(spec => spec.Path == "/etc/newrelic/nrsysmond.cfg"
+            && spec.User == "root" && spec.Digest == "digest");
     }
 
     [Fact]

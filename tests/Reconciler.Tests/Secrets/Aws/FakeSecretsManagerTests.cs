@@ -28,6 +28,25 @@ public sealed class FakeSecretsManagerTests
     }
 
     [Fact]
+    public async Task The_real_client_puts_a_version_beside_and_moves_the_current_stage_to_it()
+    {
+        await using var fake = await FakeSecretsManager.StartAsync();
+        var first = (await AwsAsync(fake, 0, "create-secret", "--name", "prod/site", "--secret-string",
+            "one")).GetProperty("VersionId").GetString()!;
+        var token = $"{Guid.NewGuid()}";
+
+        var put = await AwsAsync(fake, 0, "put-secret-value", "--secret-id", "prod/site", "--secret-string", "two",
+            "--client-request-token", token,
+            "--version-stages", "AWSPENDING");
+
+        put.GetProperty("VersionId").GetString().ShouldBe(token);
+        (await AwsAsync(fake, 0, "get-secret-value", "--secret-id", "prod/site")).GetProperty("VersionId").GetString().ShouldBe(first);
+        await AwsAsync(fake, 0, "update-secret-version-stage", "--secret-id", "prod/site", "--version-stage", "AWSCURRENT",
+            "--move-to-version-id", token, "--remove-from-version-id", first);
+        (await AwsAsync(fake, 0, "get-secret-value", "--secret-id", "prod/site")).GetProperty("SecretString").GetString().ShouldBe("two");
+    }
+
+    [Fact]
     public async Task The_real_client_understands_its_refusals()
     {
         await using var fake = await FakeSecretsManager.StartAsync();

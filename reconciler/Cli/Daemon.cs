@@ -31,8 +31,12 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
         if (settings.Listen is not { } address)
             return null;
         var face = await HttpFace.ListenAsync(address,
-            new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock) { PlanOf = Desk.PlanOf });
-        log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz and /metrics are answered on {address}",
+            new Answers(Signs, _metrics, controller.Ledger!.RequireWritable, settings.Interval, clock) 
+            {
+                PlanOf = Desk.PlanOf,
+                PageOf = environment => DriftCommand.LastPage(settings, environment),
+            });
+        log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz, /metrics and /environments are answered on {address}",
             []) { Fields = [("address", address)] });
         return face;
     }

@@ -67,6 +67,20 @@ internal static class DriftCommand
         }
     }
 
+    /// <summary>What the last look saw, as a page.</summary>
+    /// <returns>Null when there is no such environment.</returns>
+    public static string? LastPage(ControllerSettings settings, string? environment)
+    {
+        try
+        {
+            return DriftPage.Of(Last(settings.State, settings.Interval, environment, null), TimeProvider.System.GetUtcNow());
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
     private static List<DriftReport> Last(string state, TimeSpan interval, string? environment, string? server)
     {
         using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);

@@ -10,12 +10,19 @@ internal sealed record Answer(int Status, string Text, string ContentType = "tex
 internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action writeLedger, TimeSpan interval, TimeProvider clock)
 {
     private const string Plans = "/plans/";
+    private const string Environments = "/environments";
+    private const string Html = "text/html; charset=utf-8";
+    private static readonly Answer NotFound =
+        new(404, "there are /healthz, /readyz, /metrics, /environments, /environments/NAME and /plans/NUMBER\n");
 
     /// <summary>A write for each request would let anybody who reaches the port keep the disk busy.</summary>
     private static readonly TimeSpan WrittenAtMostEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>The plan of a request, by its number; null where there is none.</summary>
     public Func<long, string?> PlanOf { get; init; } = _ => null;
+
+    /// <summary>How an environment stood at the last look, in HTML; of all for null. Null where there is none.</summary>
+    public Func<string?, string?> PageOf { get; init; } = _ => null;
 
     private readonly Lock _gate = new();
     private (long At, string? Fault)? _written;
@@ -31,9 +38,12 @@ internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action write
                 "/healthz" => Of(signs.Overdue),
                 "/readyz" => Of(signs.Unready ?? Unwritable()),
                 "/metrics" => new(200, metrics.Text(interval), PrometheusText.ContentType),
+                Environments => PageOf(null) is { } all ? new(200, all, Html) : NotFound,
+                _ when path.StartsWith($"{Environments}/", StringComparison.Ordinal) =>
+                    PageOf(path[(Environments.Length + 1)..]) is { } page ? new(200, page, Html) : NotFound,
                 _ when path.StartsWith(Plans, StringComparison.Ordinal) => long.TryParse(path.AsSpan(Plans.Length), out var number)
                     && PlanOf(number) is { } plan ? new(200, plan) : new(404, "no such request is open, or it is not planned yet\n"),
-                _ => new(404, "there are /healthz, /readyz and /metrics\n"),
+                _ => NotFound,
             };
         }
         catch (LedgerException fault)

@@ -69,6 +69,7 @@ internal sealed class HttpFace : IAsyncDisposable
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (!HttpMethods.IsHead(context.Request.Method))
             await context.Response.WriteAsync(answer.Text, context.RequestAborted);
     }

@@ -36,8 +36,8 @@ internal sealed record ControllerDocument
     [Bounds(1, 86400)]
     public TimeSpan? Interval { get; init; }
 
-    [Description("Where `watch` answers /healthz, /readyz and /metrics: ADDRESS:PORT, or none. "
-        + "Whoever reaches it reads names of environments and servers. (127.0.0.1:9464)")]
+    [Description("Where `watch` answers /healthz, /readyz and /metrics, and shows /environments: ADDRESS:PORT, or none. "
+        + "Whoever reaches it reads names of environments and servers, and what differs there. (127.0.0.1:9464)")]
     [Form(Form.Listen)]
     public string? Listen { get; init; }
 

@@ -19,6 +19,12 @@ internal sealed class Controller(string environment, string folder, string state
     /// <summary>Options beside those that it always has.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Its settings file; without it none is read.</summary>
+    public string? Config { get; init; }
+
+    /// <summary>The same controller with a settings file.</summary>
+    public Controller WithConfig(string file) => new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = file };
+
     /// <summary>The same controller, started otherwise.</summary>
     public Controller With(IReadOnlyDictionary<string, string> variables, params IReadOnlyList<string> options) =>
         new(environment, folder, state, outputs) { Environment = variables, Options = options };
@@ -65,7 +71,7 @@ internal sealed class Controller(string environment, string folder, string state
     private string[] Settings =>
     [
         "--repository", Path.Combine(folder, "desired"), "--state", state, "--identity", Path.Combine(folder, "key"),
-        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", "none", .. Options,
+        "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", Config ?? "none", .. Options,
     ];
 }
 

@@ -56,5 +56,25 @@ internal sealed partial class DesiredRepository(string folder, string environmen
         await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "commit", "--quiet", "--allow-empty", "--message", message);
     }
 
+    /// <summary>Asks for a commit on a branch of its own, as a pull request does.</summary>
+    /// <returns>Its head.</returns>
+    public async Task<string> ProposeAsync(string branch, long number, string commit)
+    {
+        await GitAsync("checkout", "--quiet", "-b", branch);
+        await DeployAsync(commit);
+        await GitAsync("update-ref", $"refs/pull/{number}/head", "HEAD");
+        var head = (await Command.OkAsync("git", ["-C", folder, "rev-parse", "HEAD"])).Trim();
+        await GitAsync("checkout", "--quiet", "main");
+        return head;
+    }
+
+    /// <summary>As the button on the git host's page does.</summary>
+    /// <returns>The merge.</returns>
+    public async Task<string> MergeAsync(string branch)
+    {
+        await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "merge", "--quiet", "--no-ff", "--message", $"Merge {branch}", branch);
+        return (await Command.OkAsync("git", ["-C", folder, "rev-parse", "HEAD"])).Trim();
+    }
+
     private Task GitAsync(params string[] arguments) => Command.OkAsync("git", ["-C", folder, .. arguments]);
 }

@@ -127,6 +127,10 @@ public sealed class GitHostDeskTests : IAsyncLifetime
         await UntilAsync(() => StateOf(_desired.Head, "reconciler/staging")?.StartsWith("failure: host: ", StringComparison.Ordinal) == true);
         _github.Statuses.First(status => status.Commit == _desired.Head).State.ShouldBe("pending");
         _github.Statuses.Last().Link.ShouldBe("https://reconciler.example/environments/staging");
+        var page = await _client.GetAsync($"http://{_listen}/environments/staging", TestContext.Current.CancellationToken);
+        (page.StatusCode, page.Content.Headers.ContentType!.MediaType).ShouldBe((HttpStatusCode.OK, "text/html"));
+        (await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("web1");
+        (await _client.GetAsync($"http://{_listen}/environments/nowhere", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         var before = _github.Statuses.Count;
 
         var pushed = _desired.Commit("Another profile", Environment("production"));

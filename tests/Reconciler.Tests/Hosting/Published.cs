@@ -1,14 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Reconciler.Tests.Documents;
 
 namespace Reconciler.Tests.Hosting;
 
 /// <summary>What GitHub publishes: the description of its API and examples of its webhooks, from npm.</summary>
 internal static class Published
 {
-    private static readonly Lazy<string> Found = new(Fetch);
+    private static readonly Lazy<string> Found = new(() => Fetch());
     private static readonly Lazy<JsonObject> Api = new(() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "github.json")))!.AsObject());
 
     /// <summary>Where they lie; fetched once.</summary>
@@ -25,9 +25,9 @@ internal static class Published
             .GetProperty("examples").EnumerateArray().Select(example => example.GetRawText())];
     }
 
-    private static string Fetch()
+    private static string Fetch([CallerFilePath] string here = "")
     {
-        var start = new ProcessStartInfo(Path.Combine(Trees.Repository, "tests/GitHosts/published"))
+        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../GitHosts/published")))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

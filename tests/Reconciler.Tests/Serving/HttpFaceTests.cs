@@ -103,7 +103,7 @@ public sealed class HttpFaceTests : IAsyncLifetime
     [Fact]
     public async Task Anything_else_is_refused_with_what_there_is()
     {
-        (await GetAsync("/")).ShouldBe((404, "there are /healthz, /readyz and /metrics\n"));
+        (await GetAsync("/")).ShouldBe((404, "there are /healthz, /readyz, /metrics, /environments, /environments/NAME and /plans/NUMBER\n"));
         using var posted = await _client.PostAsync("/healthz", null, TestContext.Current.CancellationToken);
         posted.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
     }

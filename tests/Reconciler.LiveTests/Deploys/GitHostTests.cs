@@ -28,7 +28,7 @@ public sealed class GitHostTests(Staging staging)
         comment.ShouldContain(" | yes | waits for `requiredChecks` |");
         comment.ShouldContain($"staging/coralnet: code {site[..12]}");
         // Planned, and nothing else.
-        (await staging.Server.GetAsync("/")).Body.ShouldContain("page 1");
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"1\"");
 
         var merged = await staging.Desired.MergeAsync("two");
         github.Pulls.Clear();
@@ -39,7 +39,7 @@ public sealed class GitHostTests(Staging staging)
         await UntilAsync(() => Last(github, merged) is { State: "success" }, github, watch);
         Last(github, merged)!.Value.Description.ShouldBe("converged: the servers are as git says");
         await controller.StopAsync(watch);
-        (await staging.Server.GetAsync("/")).Body.ShouldContain("page 2");
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"2\"");
         foreach (var text in github.Comments.Values.Select(each => each.Body).Concat(github.Statuses.Select(each => each.Description)))
             text.ShouldNotContain("canary");
         watch.Output.ShouldNotContain(FakeGitHub.Token);

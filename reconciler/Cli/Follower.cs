@@ -136,12 +136,17 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
         var pushed = await edit.CommitAsync(async (clone, stop) =>
         {
             var desired = await DesiredStateEdit.BeginAsync(clone, settings.Folder, settings.AllowLocalRepositories, stop);
-            desired.Rewrite(FollowedLine.PathOf(environment, application), text => ReleaseCommands.SetCommit(text, commit, FollowedLine.PathOf(environment, application)));
+            var file = FollowedLine.PathOf(environment, application);
+            // Somebody may have moved it since it was judged: then that is judged first.
+            if (desired.Get(file, ReleaseCommands.CommitLine) == followed.Code.Commit)
+                desired.Rewrite(file, text => ReleaseCommands.SetCommit(text, commit, file));
             await desired.CheckAsync(stop);
             return MessageOf(subject, environment, application);
         }, cancellation);
+        if (pushed is null)
+            return "waits: git has moved meanwhile";
         if (!proposes)
-            return pushed is null ? $"at {commit[..12]}" : $"moved to {commit[..12]} by commit {pushed.Id[..12]}";
+            return $"moved to {commit[..12]} by commit {pushed.Id[..12]}";
         var (host, project) = controller.Hosts.Find(settings.Repository)!.Value;
         var log = await controller.Mirrors.Of(followed.Code.Repository).LogAsync(followed.Code.Commit, commit, 100, cancellation);
         var body = PlanComment.Fenced(string.Join('\n', log.Select(each => $"{each.Id[..12]} {each.Subject}")));

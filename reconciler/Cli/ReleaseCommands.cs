@@ -7,7 +7,8 @@ namespace Reconciler.Cli;
 /// <summary><c>promote</c> and <c>rollback</c>: which commit runs, by a commit.</summary>
 internal static class ReleaseCommands
 {
-    private static readonly string[] CommitLine = ["spec", "code", "commit"];
+    /// <summary>Where a document says which commit runs.</summary>
+    public static readonly string[] CommitLine = ["spec", "code", "commit"];
 
     public static Command Promote(SettingsOptions settings)
     {

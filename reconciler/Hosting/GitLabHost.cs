@@ -34,9 +34,16 @@ internal sealed class GitLabHost(HostApi api) : IGitHost
             StatusState.Canceled => "canceled",
             _ => "failed",
         };
-        await api.SendAsync(HttpMethod.Post, $"{Of(project)}/statuses/{commit}", JsonContent.Create(
-            new GitLabNewStatus(state, status.Context, Texts.Cut(status.Description, LongestDescription), status.Link),
-            GitLabJson.Default.GitLabNewStatus), GitLabJson.Default.GitLabStatus, cancellation);
+        try
+        {
+            await api.SendAsync(HttpMethod.Post, $"{Of(project)}/statuses/{commit}", JsonContent.Create(
+                new GitLabNewStatus(state, status.Context, Texts.Cut(status.Description, LongestDescription), status.Link),
+                GitLabJson.Default.GitLabNewStatus), GitLabJson.Default.GitLabStatus, cancellation);
+        }
+        catch (GitHostException fault) when (fault.Message.Contains("Cannot transition status", StringComparison.Ordinal))
+        {
+            // GitLab takes no other words for the state that stands there already.
+        }
     }
 
     public async Task<IReadOnlyList<ProposedChange>> ProposedAsync(string project, string branch, CancellationToken cancellation)

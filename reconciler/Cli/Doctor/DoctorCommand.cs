@@ -36,6 +36,7 @@ internal static class DoctorCommand
         [
             Finding.Ok("settings", file ?? "no file; options, variables and defaults"),
             .. await new ControllerChecks(settings, TimeProvider.System).LookAsync(cancellation),
+            .. await new OutsideChecks(settings, TimeProvider.System).LookAsync(cancellation),
         ];
         if (findings.Any(finding => finding is { Level: Level.Fail, Subject: "git" or "ssh" or "sqlite" }))
             return [.. findings, Finding.Fail("repository", "not looked at: a program is missing",

@@ -44,7 +44,7 @@ public sealed class RotateTests(Staging staging)
         open.Output.ShouldContain("NOT PROVEN: coralnet to coralnet on staging1: the OLD password is still accepted");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_running_watch_puts_it_into_force_and_the_proof_comes_all_the_same()
     {
         await staging.AtAsync(2);
@@ -61,7 +61,7 @@ public sealed class RotateTests(Staging staging)
         (await LetsInAsync(await ValueAsync("DATABASE_PASSWORD"))).ShouldBeTrue();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_new_secret_key_restarts_its_readers_and_says_who_is_logged_out()
     {
         await staging.AtAsync(2);
@@ -98,7 +98,7 @@ public sealed class RotateTests(Staging staging)
     }
 
     /// <summary>seeds/001: 25-55: a license key in the agent's newrelic.ini and in the server monitor's nrsysmond.cfg.</summary>
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_license_key_in_two_configuration_files_restarts_all_that_read_them_and_a_breach_sees_it()
     {
         await staging.AtAsync(2);

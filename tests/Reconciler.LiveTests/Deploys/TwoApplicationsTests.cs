@@ -1,27 +1,37 @@
 namespace Reconciler.LiveTests.Deploys;
 
-/// <summary>What happens to one application is nothing to the other on the same server. One story, for each part starts where the last one ended.</summary>
+/// <summary>What happens to one application is nothing to the other on the same server. The two tests never run in one go: each starts on fresh servers.</summary>
 public sealed class TwoApplicationsTests(SharedServer site) : IClassFixture<SharedServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task A_deploy_a_flag_or_a_failure_of_one_leaves_the_other_alone()
+    public async Task A_deploy_or_a_flag_of_one_leaves_the_other_alone()
     {
-        (await site.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
-        await site.Coralnet.WaitForPageAsync("1", Soon);
-        await site.Seagrass.WaitForPageAsync("1", Soon);
-
+        await BothAsync();
         await LeavesSeagrassAloneAsync("1", 0, ["page 1", "cover", "page 2"], () => site.Desired.DeployAsync(site.Commits[2]));
         await LeavesSeagrassAloneAsync("1", 0, ["page 2", "cover"], () => FlagAsync(true));
         await LeavesSeagrassAloneAsync("1", 0, ["cover", "page 2"], () => FlagAsync(false));
-        await LeavesSeagrassAloneAsync("1", 3, ["page 2", "cover"], () => site.Desired.DeployAsync(site.Commits[5]));
+    }
+
+    [Fact, Trait("Category", "long")]
+    public async Task A_failure_of_one_leaves_the_other_alone()
+    {
+        await BothAsync();
+        await LeavesSeagrassAloneAsync("1", 3, ["page 1", "cover"], () => site.Desired.DeployAsync(site.Commits[5]));
         (await site.Controller.StatusAsync("coralnet")).Reason.ShouldBe("Held");
         (await site.Controller.StatusAsync("seagrass")).ShouldSatisfyAllConditions(
             stands => stands.Sync.ShouldBe("Synced"),
             stands => stands.Health.ShouldBe("Healthy"));
 
         await A_deploy_goes_through_while_the_other_one_is_held();
+    }
+
+    private async Task BothAsync()
+    {
+        (await site.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+        await site.Coralnet.WaitForPageAsync("1", Soon);
+        await site.Seagrass.WaitForPageAsync("1", Soon);
     }
 
     private async Task A_deploy_goes_through_while_the_other_one_is_held()

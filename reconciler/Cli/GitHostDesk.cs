@@ -1,5 +1,5 @@
+using Reconciler.Git;
 using Reconciler.Hosting;
-using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
 using Reconciler.Turns;
@@ -68,12 +68,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
                 _following = FollowAsync(look.Environments, now, cancellation);
         if (Project is not { } project)
             return;
-        var code = new List<FollowedRepository>();
-        foreach (var environment in look.Environments)
-            foreach (var application in (await _controller.Desired.DocumentsOfAsync(environment, cancellation)).Applications.Values)
-                if (_controller.Hosts.ProjectOf(application.Application.Value.Code.Repository) is { } its)
-                    code.Add(new(its, application.Application.Value.Code.Branches));
-        _followed = [new(project, [_settings.Branch]), .. code];
+        _followed = [new(project, [_settings.Branch]), .. await CodeAsync(look.Environments, cancellation)];
         if (_host is not { } known)
             return;
         if (look.Refused is { } refused)
@@ -85,6 +80,26 @@ internal sealed class GitHostDesk : IAsyncDisposable
         lock (_gate)
             if (_asking.IsCompleted && look.Revision is { } tip && look.Refused is null)
                 _asking = AskAsync(tip, look.Environments, cancellation);
+    }
+
+    /// <summary>The applications' repositories: a push there may be what a gate waits for, or what is followed.</summary>
+    private async Task<List<FollowedRepository>> CodeAsync(IReadOnlyList<string> environments, CancellationToken cancellation)
+    {
+        var code = new List<FollowedRepository>();
+        foreach (var environment in environments)
+        {
+            try
+            {
+                foreach (var application in (await _controller.Desired.DocumentsOfAsync(environment, cancellation)).Applications.Values)
+                    if (_controller.Hosts.ProjectOf(application.Application.Value.Code.Repository) is { } its)
+                        code.Add(new(its, application.Application.Value.Code.Branches));
+            }
+            catch (Exception fault) when (fault is InvalidOperationException or GitException)
+            {
+                // Its turn says what is wrong with it.
+            }
+        }
+        return code;
     }
 
     /// <summary>Before the first turn with a revision.</summary>
@@ -130,13 +145,10 @@ internal sealed class GitHostDesk : IAsyncDisposable
                 _controller.Desired.LookNow();
             Say(null);
         }
-        catch (GitHostException fault)
+        catch (Exception fault)
         {
-            Say(fault.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to end.
+            if (!cancellation.IsCancellationRequested)
+                Say(fault.Message);
         }
     }
 
@@ -147,13 +159,10 @@ internal sealed class GitHostDesk : IAsyncDisposable
             if (await _follower.FollowAsync(environments, tip, cancellation))
                 _controller.Desired.LookNow();
         }
-        catch (OperationCanceledException)
+        catch (Exception fault)
         {
-            // Told to end.
-        }
-        catch (Exception fault) when (fault is LedgerException or InvalidOperationException)
-        {
-            Say(fault.Message);
+            if (!cancellation.IsCancellationRequested)
+                Say($"what is followed could not be judged: {fault.Message}");
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class GitHostTeller(ILedger ledger, TimeProvider clock, Action<s
     private readonly ConcurrentDictionary<string, Telling> _newest = new();
     private readonly Channel<string> _subjects = Channel.CreateUnbounded<string>(new() { SingleReader = true });
     private readonly CancellationTokenSource _over = new();
+    private readonly Lock _gate = new();
     private Task? _working;
 
     /// <param name="Content">What would be written, as text: written again only when this has changed.</param>
@@ -41,7 +42,8 @@ internal sealed class GitHostTeller(ILedger ledger, TimeProvider clock, Action<s
     {
         _newest[subject] = new(content, write);
         _subjects.Writer.TryWrite(subject);
-        _working ??= Task.Run(WorkAsync);
+        lock (_gate)
+            _working ??= Task.Run(WorkAsync);
     }
 
     private async Task WorkAsync()

@@ -35,17 +35,21 @@ internal sealed class Proposals(
 
     /// <summary>Asks the git host for open requests and reads those that are new or have moved.</summary>
     /// <param name="tip">Of the followed branch, as just accepted.</param>
-    /// <returns>Whether any waits to be planned.</returns>
+    /// <returns>Whether one that was not known waits to be planned: at the end of a turn, which is worth making now.</returns>
     /// <exception cref="GitHostException"/>
     public async Task<bool> LookAsync(string tip, IReadOnlyList<string> environments, CancellationToken cancellation)
     {
         var changes = await host.ProposedAsync(project.Path, branch, cancellation);
         foreach (var (number, gone) in _open.Where(open => changes.All(change => change.Number != open.Key)))
             Forget(number, gone);
+        var isNew = false;
         foreach (var change in changes)
             if (!_open.TryGetValue(change.Number, out var known) || known.Change.Head != change.Head || known.Tip != tip)
+            {
                 await ReadAsync(change, tip, environments, cancellation);
-        return _open.Values.Any(open => !open.IsPlanned);
+                isNew |= !_open[change.Number].IsPlanned;
+            }
+        return isNew;
     }
 
     /// <summary>Plans what waits for this environment; called when no turn of it goes on.</summary>
@@ -57,7 +61,8 @@ internal sealed class Proposals(
             {
                 open.Plans[environment] = await planning.OfAsync(open.State!, environment, cancellation);
             }
-            catch (Exception fault) when (fault is GitException or InvalidOperationException)
+            // Whatever a request that nobody has reviewed leads to, the environment's own turns go on.
+            catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 open.Plans[environment] = new(environment, [], fault.Message, []);
             }

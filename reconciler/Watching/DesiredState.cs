@@ -56,9 +56,10 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
         AtAsync(environment, RevisionOf(environment), source.ReadAsync, cancellation);
 
     /// <summary>What git says about an environment as it is in force, without its code and its secrets.</summary>
-    /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
+    /// <exception cref="InvalidOperationException">No revision of it is in force, or this version of the program finds faults in it.</exception>
     public async Task<DesiredEnvironment> DocumentsOfAsync(string environment, CancellationToken cancellation) =>
-        (await ReadAsync(RevisionOf(environment), cancellation)).Result.Environments[environment];
+        (await ReadAsync(RevisionOf(environment), cancellation)).Result.Environments.GetValueOrDefault(environment)
+            ?? throw new InvalidOperationException($"The revision in force has no environment {environment} without fault.");
 
     /// <summary>What the followed branch would be with a request merged: judged as a merged one would be, and never in force.</summary>
     /// <returns>Null when it conflicts with the branch, or has moved meanwhile.</returns>

@@ -105,8 +105,9 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
         if (unit is null || Ledger.ReleaseOf(other, followed.Application, commit, unit.BaseDigest)?.HealthySince is not { } since)
             return (null, $"waits: {commit[..12]} is not healthy in {other} yet");
         var due = since + (followed.Follow.After ?? TimeSpan.Zero);
-        return due > clock.GetUtcNow() ? (null, $"waits until {due.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: {commit[..12]} is healthy in {other} since {since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}")
-            : (commit, null);
+        return due <= clock.GetUtcNow() ? (commit, null)
+            : (null, $"waits until {due.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: {commit[..12]} is healthy in {other} "
+                + $"since {since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
     }
 
     private string? FailedHere(Followed followed, string commit) => Ledger.AllSetAside(followed.Environment)

@@ -73,7 +73,8 @@ internal sealed class GitHostDesk : IAsyncDisposable
             return;
         if (look.Refused is { } refused)
             foreach (var environment in look.Unsigned.Count > 0 ? look.Unsigned.Keys : look.Environments)
-                _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(environment, look.Unsigned.GetValueOrDefault(environment) ?? look.Trouble ?? "refused", LinkOf(environment)));
+                _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(
+                    environment, look.Unsigned.GetValueOrDefault(environment) ?? look.Trouble ?? "refused", LinkOf(environment)));
         else if (look.Revision is { } revision)
             foreach (var environment in look.Environments)
                 Begun(environment, revision);

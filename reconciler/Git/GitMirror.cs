@@ -64,11 +64,15 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
             return null;
         if (tree.ExitCode != 0)
             return other;
-        var made = await RunAsync(
+        var call = Call(
             [
                 "-c", "user.name=reconciler", "-c", "user.email=reconciler@localhost", "commit-tree", "-p", onto, "-p", other,
                 "-m", "merged to plan it", tree.Text.Split('\n')[0],
-            ], cancel);
+            ], git.Settings.ReadDeadline) with
+        {
+            Variables = new Dictionary<string, string> { ["GIT_AUTHOR_DATE"] = "@0 +0000", ["GIT_COMMITTER_DATE"] = "@0 +0000" },
+        };
+        var made = await git.RunAsync(call, cancel);
         return made.ExitCode == 0 ? made.Text : throw Failed($"merge {other}", made);
     }
 

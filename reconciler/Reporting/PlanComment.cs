@@ -45,7 +45,8 @@ internal static class PlanComment
     public static string HeadlineOf(IReadOnlyList<ProposedEnvironment> environments) => string.Join("; ", environments.Select(environment =>
         environment.Refused is not null ? $"{environment.Environment}: not planned"
         : environment.Applications.All(each => IsNothing(each.Plan)) ? $"{environment.Environment}: nothing to do"
-        : $"{environment.Environment}: {Counts(environment.Applications.SelectMany(each => each.Plan.Differences), environment.Applications.Sum(each => each.Plan.Unknown.Count))}"));
+        : $"{environment.Environment}: " + Counts(environment.Applications.SelectMany(each => each.Plan.Differences),
+            environment.Applications.Sum(each => each.Plan.Unknown.Count))));
 
     private static void AppendCounts(StringBuilder text, IReadOnlyList<ProposedEnvironment> environments)
     {
@@ -116,8 +117,9 @@ internal static class PlanComment
         // Whatever was open is closed: a longer fence would swallow the last line.
         var kept = text[..(Longest - rest.Length - 400)];
         kept = kept[..(kept.LastIndexOf('\n') + 1)];
-        var open = OpenFenceOf(kept);
-        return $"{kept}{(open is null ? "" : $"{open}\n")}{(kept.LastIndexOf("<details>", StringComparison.Ordinal) > kept.LastIndexOf("</details>", StringComparison.Ordinal) ? "</details>\n" : "")}{rest}";
+        var fence = OpenFenceOf(kept) is { } open ? $"{open}\n" : "";
+        var isFolded = kept.LastIndexOf("<details>", StringComparison.Ordinal) > kept.LastIndexOf("</details>", StringComparison.Ordinal);
+        return $"{kept}{fence}{(isFolded ? "</details>\n" : "")}{rest}";
     }
 
     private static string? OpenFenceOf(string text)

@@ -253,4 +253,40 @@ public sealed class GitMirrorTests : IDisposable
         await process.WaitForExitAsync(Cancel);
         process.ExitCode.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task A_request_is_fetched_beside_all_branches_and_merged_without_touching_any()
+    {
+        var first = _repository.Commit("one", ("a", "1"));
+        _repository.Git("checkout", "--quiet", "-b", "work");
+        var work = _repository.Commit("work", ("b", "1"));
+        _repository.Git("update-ref", "refs/pull/7/head", work);
+        _repository.Git("checkout", "--quiet", "main");
+        _repository.Git("branch", "--quiet", "-D", "work");
+        var second = _repository.Commit("two", ("a", "2"));
+        await _mirror.FetchAsync(["main"], Cancel);
+
+        (await _mirror.FetchProposedAsync("refs/pull/7/head", Cancel)).ShouldBe(work);
+        (await _mirror.MergedAsync(first, work, Cancel)).ShouldBe(work, "it is in front already");
+        var merged = await _mirror.MergedAsync(second, work, Cancel);
+        (await _mirror.MergedAsync(second, work, Cancel)).ShouldBe(merged, "the same two make the same one");
+        Encoding.UTF8.GetString((await _mirror.ReadFileAsync(merged!, "a", Cancel))!).ShouldBe("2");
+        Encoding.UTF8.GetString((await _mirror.ReadFileAsync(merged!, "b", Cancel))!).ShouldBe("1");
+        // No branch reaches what somebody only proposes.
+        (await _mirror.BranchesContainingAsync(work, ["*"], Cancel)).ShouldBeEmpty();
+
+        _repository.Git("checkout", "--quiet", "--detach", first);
+        var conflict = _repository.Commit("conflict", ("a", "3"));
+        _repository.Git("update-ref", "refs/pull/8/head", conflict);
+        await _mirror.FetchProposedAsync("refs/pull/8/head", Cancel);
+        (await _mirror.MergedAsync(second, conflict, Cancel)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("refs/heads/main")]
+    [InlineData("refs/pull/7/head:refs/heads/main")]
+    [InlineData("--upload-pack=x")]
+    [InlineData("refs/pull/../head")]
+    public async Task What_is_no_reference_of_a_request_is_refused(string reference) =>
+        (await Should.ThrowAsync<GitException>(() => _mirror.FetchProposedAsync(reference, Cancel))).Failure.ShouldBe(GitFailure.NotAllowed);
 }

@@ -69,8 +69,9 @@ public static class CanaryForms
         yield return value.Replace("'", "'\\''");
         yield return value.Replace("'", "'\"'\"'");
         yield return value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("$", "\\$").Replace("`", "\\`");
-        yield return Backslashed(value, Safe + "/:=@%+,");
-        yield return Backslashed(value, Safe);
+        // As bash's %q leaves them, as others do, and as careful ones do.
+        foreach (var asTheyAre in new[] { "/:=@%+~#", "/:=@%+,", "/", "" })
+            yield return Backslashed(value, Safe + asTheyAre);
         yield return string.Concat(bytes.Select(each => each switch
         {
             (byte)'\'' or (byte)'\\' => $"\\{(char)each}",

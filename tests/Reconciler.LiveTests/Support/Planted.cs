@@ -12,10 +12,10 @@ internal static class Planted
 {
     public const string SecretKey = "canary-key-7d1f 'q\"$(id)\\/é%&";
 
-    public const string Password = "canary-base-52c8 'q\"$(id)\\/é%&";
+    public const string Password = "canary-base-52c8 'q\"$(id)\\/~%&";
 
     /// <summary>The same as they stand between the quotes of a JSON file.</summary>
-    public const string SecretKeyInJson = "canary-key-7d1f 'q\\\"$(id)\\\\/é%&", PasswordInJson = "canary-base-52c8 'q\\\"$(id)\\\\/é%&";
+    public const string SecretKeyInJson = "canary-key-7d1f 'q\\\"$(id)\\\\/é%&", PasswordInJson = "canary-base-52c8 'q\\\"$(id)\\\\/~%&";
 
     private static readonly string[] OnServers =
     [

@@ -85,8 +85,8 @@ public static class CanaryForms
 
     private static IEnumerable<string> Url(string value, byte[] bytes)
     {
-        // Nothing, what each path or query may hold as it is, and what RFC 3986 reserves.
-        foreach (var asTheyAre in new[] { "", Safe, Safe + "~", Safe + "~/", Safe + "~!*'()", Safe + "!*()", Safe + "~/:@!$&'()*+,;=", Safe + "~/:@!$&'()*+,;=?#[]" })
+        // Nothing, letters and digits, what each path or query may hold as it is, and what RFC 3986 reserves.
+        foreach (var asTheyAre in new[] { "", Safe[..^3], Safe, Safe + "~", Safe + "~/", Safe + "~!*'()", Safe + "!*()", Safe + "~/:@!$&'()*+,;=", Safe + "~/:@!$&'()*+,;=?#[]" })
         {
             foreach (var format in new[] { "X2", "x2" })
             {

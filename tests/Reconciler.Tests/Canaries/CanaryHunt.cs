@@ -54,6 +54,11 @@ public sealed class CanaryHunt
         {
             return [];
         }
+        catch (IOException)
+        {
+            // Somebody holds it locked, which only programs of .NET ask about.
+            return In("cat", ["--", path], path);
+        }
     }
 
     /// <summary>What a program prints.</summary>

@@ -32,6 +32,7 @@ public sealed class CanaryHuntTests : IDisposable
             }
         }
         void AddOdd(string encoding, string text) => data.Add(Odd, encoding, Encoding.UTF8.GetBytes(text));
+        data.Add(Plain, "URL", [.. "canary%2Dplain%2D4c1e"u8]);
         AddOdd("JSON", System.Text.Json.JsonSerializer.Serialize(Odd));
         AddOdd("JSON", """canary 'q\" $(id)\\ a\/b+\u00e9&%=<>`~""");
         AddOdd("URL", Uri.EscapeDataString(Odd));
@@ -85,6 +86,15 @@ public sealed class CanaryHuntTests : IDisposable
         var found = Hunt.InFolder(_folder);
         found.ShouldNotContain(each => each.Where.EndsWith("(zlib)"));
         found.ShouldContain(each => each.Where == $"{_folder}/.git (git objects)" && each.Canary == "the plain one");
+    }
+
+    [Fact]
+    public void What_somebody_holds_locked_is_searched_too()
+    {
+        var file = Path.Combine(_folder, "lock");
+        File.WriteAllText(file, Plain);
+        using var held = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Hunt.InFolder(_folder).ShouldHaveSingleItem().Where.ShouldBe(file);
     }
 
     [Fact]

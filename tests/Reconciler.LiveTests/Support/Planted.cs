@@ -29,7 +29,8 @@ internal static class Planted
     /// <summary>What is declared to hold a secret or to read it, and the copies beside it that safety.md excepts.</summary>
     private static readonly string[] Declared =
     [
-        "/project/config/secrets.json", "/project/config/.secrets.json.reconciler-", "/etc/newrelic/nrsysmond.cfg", "/newrelic.ini", "/run/nrsysmond.read", "/var/lib/reconciler/server/kept/",
+        "/project/config/secrets.json", "/project/config/.secrets.json.reconciler-",
+        "/etc/newrelic/nrsysmond.cfg", "/newrelic.ini", "/run/nrsysmond.read", "/var/lib/reconciler/server/kept/",
     ];
 
     private static readonly CanaryHunt Servers = new(Named(OnServers)), Controllers = new(Named([.. OnServers, .. ByHand]));

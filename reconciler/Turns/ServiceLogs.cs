@@ -50,11 +50,18 @@ internal sealed class ServiceLogs(IServerSessions sessions, ServerAddresses addr
     };
 
     // libpq's variable: https://www.postgresql.org/docs/15/libpq-envars.html; other databases' clients do not look at it.
+    // Django's own connection: dbshell would hand the password to psql in its environment, for all of that user's processes to read.
     private static string QueryScript(string query) => $$"""
-        export LC_ALL=C.UTF-8 PAGER=cat PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=10s'
-        printf '%s;\n' {{Shell.Quote(query)}} | python manage.py dbshell 2>&1 | tail -n {{MostLines}}
+        export LC_ALL=C.UTF-8 PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=10s'
+        export RECONCILER_QUERY={{Shell.Quote(query)}}
+        python manage.py shell -v 0 -c '{{QueryCode}}' 2>&1 | tail -n {{MostLines}}
 
         """;
+
+    /// <summary>On one line: an indented one would end before older versions of the shell have read it.</summary>
+    private const string QueryCode = "import os; from collections import deque; from django.db import connection; cursor = connection.cursor(); "
+        + "cursor.execute(os.environ[\"RECONCILER_QUERY\"]); print(*(column[0] for column in cursor.description), sep=\" | \"); "
+        + "[print(*(\"\" if value is None else value for value in row), sep=\" | \") for row in deque(cursor, maxlen=200)]";
 
     /// <param name="path">With * for any characters but /; nothing else in it means anything to a shell.</param>
     private static string FilesScript(string path) => $$"""

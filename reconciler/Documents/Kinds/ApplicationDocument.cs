@@ -193,7 +193,7 @@ internal sealed record NoticeCommands
 
 internal sealed record ErrorLog
 {
-    [Description("One SELECT on the site's own database, the newest row last. `manage.py dbshell` runs it on the server of the migrations, as `user`; "
+    [Description("One SELECT on the site's own database, the newest row last. `manage.py shell` runs it on the server of the migrations, as `user`; "
         + "PostgreSQL lets it read only, for at most 10 s.")]
     [Form(Form.Query)]
     public string? Query { get; init; }

@@ -58,7 +58,7 @@ internal sealed class Controller(string environment, string folder, string state
     }
 
     /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
-    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Environment, Program, [.. arguments, .. Settings]);
+    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Environment, Program, [.. arguments, .. Settings], outputs);
 
     public RunningProgram Watch() => Start("watch", "--interval", "1", "--listen", "none");
 

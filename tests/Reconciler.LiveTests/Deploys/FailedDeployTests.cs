@@ -1,3 +1,5 @@
+using Reconciler.LiveTests.Support;
+
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>What a failure leads to (the table in the safety contract), each from a server that runs commit 2.</summary>
@@ -40,7 +42,7 @@ public sealed class FailedDeployTests(Staging staging)
         await watch.WaitForAsync("staging/coralnet: SetAside", Soon);
         await staging.Controller.StopAsync(watch);
 
-        await staging.WriteSecretsAsync(Staging.Keys.Replace("canary-key-7d1f", ""));
+        await staging.WriteSecretsAsync(Staging.Keys.Replace(Planted.SecretKeyInJson, ""));
         await staging.Desired.EditAsync(file, wrong, right);
         await ShouldBeRefusedAsync("SECRET_KEY");
 

@@ -56,9 +56,10 @@ public sealed class HandmadeSite : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        Planted.SearchController(_folder);
+        Directory.Delete(_folder, recursive: true);
         if (_hosts is not null)
             await _hosts.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Reconciler.LiveTests.Support;
+using Reconciler.Model;
 
 namespace Reconciler.LiveTests.Deploys;
 
@@ -30,10 +32,10 @@ public sealed class RotateTests(Staging staging)
         var fresh = await ValueAsync("DATABASE_PASSWORD");
         fresh.ShouldMatch("^[A-Za-z0-9]{32}$");
         (await LetsInAsync(fresh)).ShouldBeTrue();
-        (await LetsInAsync("canary-base-52c8")).ShouldBeFalse();
+        (await LetsInAsync(Planted.Password)).ShouldBeFalse();
         (await ValueAsync("GOOGLE_MAPS_KEY")).ShouldBe("canary-maps-90ab");
         File.GetUnixFileMode(staging.SecretsFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await ShouldBeNowhereAsync(fresh, "canary-base-52c8");
+        await ShouldBeNowhereAsync(fresh, Planted.Password);
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
 
         // A pg_hba.conf that lets anybody in is found out.
@@ -77,7 +79,7 @@ public sealed class RotateTests(Staging staging)
         // With the key declared, the live Django decides whether the old one is kept.
         var django = await staging.Host.ShellAsync("runuser -u coralnet -- /srv/www/venv/bin/python -c 'import django;"
             + " print(django.VERSION >= (4, 1))'");
-        await staging.WriteSecretsAsync("""{"SECRET_KEY": "canary-key-7d1f", "SECRET_KEY_FALLBACKS": [], "DATABASE_PASSWORD": "canary-base-52c8", "GOOGLE_MAPS_KEY": "x-maps"}""");
+        await staging.WriteSecretsAsync(Staging.Keys.Replace(""", "DATA""", """, "SECRET_KEY_FALLBACKS": [], "DATA"""));
         await staging.Desired.EditAsync("base/coralnet/secrets.yaml", "{SECRET_KEY: {},", "{SECRET_KEY: {}, SECRET_KEY_FALLBACKS: {},");
         (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
         var again = await staging.Controller.RunAsync("rotate", "staging", "coralnet/settings/SECRET_KEY");
@@ -86,7 +88,7 @@ public sealed class RotateTests(Staging staging)
         var kept = secrets.RootElement.GetProperty("SECRET_KEY_FALLBACKS").EnumerateArray().Select(key => key.GetString()).ToList();
         if (django.Trim() == "True")
         {
-            kept.ShouldBe(["canary-key-7d1f"]);
+            kept.ShouldBe([Planted.SecretKey]);
             again.Output.ShouldContain("nobody is logged out");
         }
         else
@@ -94,7 +96,7 @@ public sealed class RotateTests(Staging staging)
             kept.ShouldBeEmpty();
             again.Output.ShouldContain("this Django is older than 4.1 and knows no SECRET_KEY_FALLBACKS: everybody is logged out");
         }
-        await ShouldBeNowhereAsync("canary-key-7d1f", await ValueAsync("SECRET_KEY"));
+        await ShouldBeNowhereAsync(Planted.SecretKey, await ValueAsync("SECRET_KEY"));
     }
 
     /// <summary>seeds/001: 25-55: a license key in the agent's newrelic.ini and in the server monitor's nrsysmond.cfg.</summary>
@@ -166,7 +168,7 @@ public sealed class RotateTests(Staging staging)
     }
 
     private async Task<bool> LetsInAsync(string password) =>
-        await staging.Host.ShellAsync($"PGPASSWORD={password} psql -XAtq -h 127.0.0.1 -U coralnet -d coralnet -c 'SELECT 1' 2>/dev/null"
+        await staging.Host.ShellAsync($"PGPASSWORD={Shell.Quote(password)} psql -XAtq -h 127.0.0.1 -U coralnet -d coralnet -c 'SELECT 1' 2>/dev/null"
             + $" || echo no") == "1\n";
 
     /// <summary>In nothing that the program wrote or printed, and beside the secrets file in nothing of that folder.</summary>

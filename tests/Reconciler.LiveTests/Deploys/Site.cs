@@ -10,7 +10,8 @@ namespace Reconciler.LiveTests.Deploys;
 /// <param name="programs">How many processes of the application run on each server.</param>
 public abstract class Site(string environment, IReadOnlyDictionary<string, int> programs) : IAsyncLifetime
 {
-    public const string Keys = """{"SECRET_KEY": "canary-key-7d1f", "DATABASE_PASSWORD": "canary-base-52c8", "GOOGLE_MAPS_KEY": "canary-maps-90ab"}""";
+    public const string Keys =
+        $$"""{"SECRET_KEY": "{{Planted.SecretKeyInJson}}", "DATABASE_PASSWORD": "{{Planted.PasswordInJson}}", "GOOGLE_MAPS_KEY": "canary-maps-90ab"}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory($"reconciler-{environment}-").FullName;
     private readonly Dictionary<int, Deployed> _kept = [];
@@ -124,9 +125,10 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
 
     public async ValueTask DisposeAsync()
     {
+        Planted.SearchController(_folder);
+        Directory.Delete(_folder, recursive: true);
         if (_hosts is not null)
             await _hosts.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 
@@ -139,6 +141,7 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
 
     private async Task RestoreWorldAsync(int commit)
     {
+        Planted.SearchController(World);
         Directory.Delete(World, recursive: true);
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, $"at-{commit}"), World);
     }

@@ -35,13 +35,19 @@ internal sealed class SiteServer(TestHost host, string domain, int programs)
     }
 
     /// <summary>Keeps a copy of the server's files.</summary>
-    public Task KeepAsync(string tag) => Command.OkAsync(TestHosts.Script, "snapshot", host.Lab, host.Name, tag);
+    public async Task KeepAsync(string tag)
+    {
+        await Planted.SearchAsync(host);
+        await Command.OkAsync(TestHosts.Script, "snapshot", host.Lab, host.Name, tag);
+    }
 
     /// <summary>Powers off, puts those files back, powers on.</summary>
     public async Task RestoreAsync(string tag)
     {
         await MendAsync();
+        await Planted.SearchAsync(host);
         await Command.OkAsync(TestHosts.Script, "restore", host.Lab, host.Name, tag);
+        host.MarkAsSearched();
         await RecognisePlacedFilesAsync();
     }
 

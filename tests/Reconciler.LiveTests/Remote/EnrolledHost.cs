@@ -57,9 +57,10 @@ public class EnrolledHost : IAsyncLifetime
     {
         if (_sessions is not null)
             await _sessions.DisposeAsync();
+        Planted.SearchController(_folder);
+        Directory.Delete(_folder, recursive: true);
         if (_hosts is not null)
             await _hosts.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 

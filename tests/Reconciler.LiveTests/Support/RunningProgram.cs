@@ -7,14 +7,15 @@ namespace Reconciler.LiveTests.Support;
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly string? _outputs;
     private readonly StringBuilder _output = new();
     private readonly Lock _gate = new();
     private readonly Task _reading;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningProgram(Process process)
+    private RunningProgram(Process process, string? outputs)
     {
-        _process = process;
+        (_process, _outputs) = (process, outputs);
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
     }
 
@@ -31,14 +32,15 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public static RunningProgram Start(string program, params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), program, arguments);
 
-    public static RunningProgram Start(IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments)
+    /// <param name="outputs">A file to which is added at the end what it printed.</param>
+    public static RunningProgram Start(IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments, string? outputs = null)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new(Process.Start(start)!);
+        return new(Process.Start(start)!, outputs);
     }
 
     /// <exception cref="TimeoutException">It did not come in time, or the program ended without; the message holds what was printed.</exception>
@@ -92,6 +94,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         if (!_process.HasExited)
             await KillAsync();
+        if (_outputs is not null)
+            await File.AppendAllTextAsync(_outputs, Output);
         _process.Dispose();
     }
 

@@ -30,7 +30,20 @@ internal sealed class TestHosts : IAsyncDisposable
         return new(lab, made, (await Command.OkAsync(Script, "key", lab)).Trim());
     }
 
-    public async ValueTask DisposeAsync() => await Command.OkAsync(Script, "down", _lab);
+    /// <exception cref="InvalidOperationException">A planted secret was found on one of them.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            foreach (var host in Hosts.Values)
+                await Planted.SearchAsync(host);
+        }
+        finally
+        {
+            await Command.OkAsync(Script, "down", _lab);
+        }
+        Planted.ShouldBeNowhere();
+    }
 
     internal static string Script => Path.Combine(Root(), "tests", "Lab", "lab");
 
@@ -43,5 +56,9 @@ internal sealed record TestHost(string Lab, string Name, string Address, string 
     /// <summary>Runs a shell script as root on the host, as somebody who edits by hand would.</summary>
     public async Task<string> ShellAsync(string script) => await Command.OkAsync(TestHosts.Script, "exec", Lab, Name, "--", "sh", "-c", script);
 
-    public Task RebootAsync() => Command.OkAsync(TestHosts.Script, "reboot", Lab, Name);
+    public async Task RebootAsync()
+    {
+        await Planted.SearchAsync(this);
+        await Command.OkAsync(TestHosts.Script, "reboot", Lab, Name);
+    }
 }

@@ -67,6 +67,8 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
         if (await _line.PersonsAsync(environment, application, followed.Tip, cancellation) is { } person
             && FollowState.StopsAt(Ledger, environment, application, person.Commit))
             return ($"stopped: {person.Author} moved the commit in {person.Commit[..12]}; `reconciler resume {environment} {application}` follows {what} again", null);
+        if (await UnsignedAsync(cancellation))
+            return ("waits: an environment asks for signed commits (`verify`), and git signs none for this user: set commit.gpgsign and user.signingkey", null);
         if (Ledger.SuspensionOf(environment, application) is not null)
             return ($"waits: {application} is suspended", null);
         if (Ledger.HeldRun(environment, application) is { } held)
@@ -84,6 +86,16 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
             return ($"waits: {checks}", null);
         return followed.Follow.By == FollowBy.PullRequest && FollowState.Proposed(Ledger, environment, application) == candidate
             ? ($"proposed: {candidate[..12]} of {what}", null) : ("", candidate);
+    }
+
+    /// <summary>A commit of ours that is not signed would keep an environment where it is, with all that come after it.</summary>
+    private async Task<bool> UnsignedAsync(CancellationToken cancellation)
+    {
+        foreach (var accepted in Ledger.AllAccepted())
+            if ((await controller.Desired.DocumentsOfAsync(accepted.Environment, cancellation)).Environment.Value.Verify is not null)
+                return (await new GitProgram(new GitSettings(), clock).RunAsync(
+                    new(["config", "--type=bool", "--get", "commit.gpgsign"], TimeSpan.FromSeconds(30)), cancellation)).Text != "true";
+        return false;
     }
 
     private async Task<string> NewestAsync(Followed followed, string branch, CancellationToken cancellation)

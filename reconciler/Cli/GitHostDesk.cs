@@ -13,6 +13,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
     private readonly Controller _controller;
     private readonly ControllerSettings _settings;
     private readonly IDaemonLog _log;
+    private readonly TimeProvider _clock;
     private readonly GitHostTeller _teller;
     private readonly (IGitHost Host, string Project)? _host;
     private readonly Proposals? _proposals;
@@ -21,12 +22,14 @@ internal sealed class GitHostDesk : IAsyncDisposable
     private Task _asking = Task.CompletedTask;
     private Task _following = Task.CompletedTask;
     private readonly Follower _follower;
-    private string? _trouble;
+    private readonly Dictionary<string, string?> _trouble = [];
+    private DateTimeOffset _askNotBefore;
 
     public GitHostDesk(Controller controller, ControllerSettings settings, IDaemonLog log, TimeProvider clock)
     {
         (_controller, _settings, _log) = (controller, settings, log);
-        _teller = new(controller.Ledger!, clock, Say);
+        _clock = clock;
+        _teller = new(controller.Ledger!, clock, trouble => Say("telling", trouble));
         _follower = new(controller, settings, clock);
         _host = controller.Hosts.Find(settings.Repository);
         if (Project is { } project)
@@ -79,7 +82,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
             foreach (var environment in look.Environments)
                 Begun(environment, revision);
         lock (_gate)
-            if (_asking.IsCompleted && look.Revision is { } tip && look.Refused is null)
+            if (_asking.IsCompleted && _clock.GetUtcNow() >= _askNotBefore && look.Revision is { } tip && look.Refused is null)
                 _asking = AskAsync(tip, look.Environments, cancellation);
     }
 
@@ -144,12 +147,13 @@ internal sealed class GitHostDesk : IAsyncDisposable
         {
             if (await _proposals!.LookAsync(tip, environments, cancellation))
                 _controller.Desired.LookNow();
-            Say(null);
+            Say("asking", null);
         }
         catch (Exception fault)
         {
+            _askNotBefore = (fault as GitHostException)?.Until ?? default;
             if (!cancellation.IsCancellationRequested)
-                Say(fault.Message);
+                Say("asking", fault.Message);
         }
     }
 
@@ -163,19 +167,20 @@ internal sealed class GitHostDesk : IAsyncDisposable
         catch (Exception fault)
         {
             if (!cancellation.IsCancellationRequested)
-                Say($"what is followed could not be judged: {fault.Message}");
+                Say("following", $"what is followed could not be judged: {fault.Message}");
         }
     }
 
-    private void Say(string? trouble)
+    /// <param name="what">That goes wrong, or right again: each is told for itself.</param>
+    private void Say(string what, string? trouble)
     {
         lock (_gate)
         {
-            if (_trouble == trouble)
+            if (_trouble.GetValueOrDefault(what) == trouble)
                 return;
-            _trouble = trouble;
+            _trouble[what] = trouble;
         }
-        _log.Write(new(LogEvents.GitHostTrouble, Said.Ourselves, trouble is null ? "the git host takes what it is told again" : $"git host: {trouble}", [])
+        _log.Write(new(LogEvents.GitHostTrouble, Said.Ourselves, trouble is null ? $"git host: {what} works again" : $"git host: {trouble}", [])
         {
             Warning = trouble is not null,
         });

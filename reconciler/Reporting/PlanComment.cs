@@ -8,10 +8,18 @@ namespace Reconciler.Reporting;
 /// <summary>What a pull request would do in one environment.</summary>
 /// <param name="Refused">Why nothing could be planned; null when it could.</param>
 /// <param name="Notes">What was left out, a sentence each.</param>
-internal sealed record ProposedEnvironment(string Environment, IReadOnlyList<ProposedApplication> Applications, string? Refused, IReadOnlyList<string> Notes);
+internal sealed record ProposedEnvironment(string Environment, IReadOnlyList<ProposedApplication> Applications, string? Refused, IReadOnlyList<string> Notes)
+{
+    /// <summary>An application of it would be refused; a note says why.</summary>
+    public bool Faulty { get; init; }
+}
 
 /// <param name="Gate">What a run would wait for; null for nothing.</param>
-internal sealed record ProposedApplication(string Application, string? Commit, Plan Plan, string? Gate, string? Waits);
+internal sealed record ProposedApplication(string Application, string? Commit, Plan Plan, string? Gate, string? Waits)
+{
+    /// <summary>Resources on servers that are not asked before the request is merged: nobody knows how they are.</summary>
+    public int NotAsked { get; init; }
+}
 
 /// <summary>The plan of a pull request as the one comment below it: counts first, each plan folded away. All that is not ours stands in fences.</summary>
 internal static class PlanComment
@@ -44,9 +52,14 @@ internal static class PlanComment
     /// <summary>For a commit status.</summary>
     public static string HeadlineOf(IReadOnlyList<ProposedEnvironment> environments) => string.Join("; ", environments.Select(environment =>
         environment.Refused is not null ? $"{environment.Environment}: not planned"
-        : environment.Applications.All(each => IsNothing(each.Plan)) ? $"{environment.Environment}: nothing to do"
+        : environment.Faulty || environment.Applications.Any(each => each.Plan.Refusals.Count > 0) ? $"{environment.Environment}: refused as it is"
+        : environment.Applications.All(each => IsNothing(each.Plan) && each.NotAsked == 0) ? $"{environment.Environment}: nothing to do"
         : $"{environment.Environment}: " + Counts(environment.Applications.SelectMany(each => each.Plan.Differences),
-            environment.Applications.Sum(each => each.Plan.Unknown.Count))));
+            environment.Applications.Sum(each => each.Plan.Unknown.Count + each.NotAsked))));
+
+    /// <summary>Merged as it is, something would not be done: a person has to look at it.</summary>
+    public static bool IsRefused(IReadOnlyList<ProposedEnvironment> environments) => environments.Any(environment =>
+        environment.Refused is not null || environment.Faulty || environment.Applications.Any(each => each.Plan.Refusals.Count > 0));
 
     private static void AppendCounts(StringBuilder text, IReadOnlyList<ProposedEnvironment> environments)
     {
@@ -55,12 +68,12 @@ internal static class PlanComment
             foreach (var application in environment.Applications)
             {
                 int Of(DifferenceType type) => application.Plan.Differences.Count(difference => difference.Type == type);
-                var covers = application.Plan.Covers || application.Plan.Later.Contains(Phase.Cover) ? "yes" : "no";
+                var covers = application.Plan.Covers || application.Plan.Later.Contains(Phase.Cover) ? "yes" : application.NotAsked > 0 ? "unknown" : "no";
                 var what = application.Plan.Refusals.Count > 0 ? "**refused**" : application.Gate is { } gate ? $"waits for `{gate}`"
-                    : IsNothing(application.Plan) ? "nothing to do" : "";
+                    : application.NotAsked > 0 ? "not all is looked at" : IsNothing(application.Plan) ? "nothing to do" : "";
                 text.Append(CultureInfo.InvariantCulture,
                     $"| {environment.Environment} | {application.Application} | {Of(DifferenceType.Add)} | {Of(DifferenceType.Change)} | {Of(DifferenceType.Remove)} "
-                    + $"| {Of(DifferenceType.Unknown) + application.Plan.Unknown.Count} | {covers} | {what} |\n");
+                    + $"| {Of(DifferenceType.Unknown) + application.Plan.Unknown.Count + application.NotAsked} | {covers} | {what} |\n");
             }
         text.Append('\n');
     }

@@ -116,7 +116,7 @@ internal sealed class Proposals(
         else if (faults.Count > 0)
             Status(change, StatusState.Failure, $"{faults.Count} fault{(faults.Count == 1 ? "" : "s")}: {faults[0]}");
         else
-            Status(change, StatusState.Success, plans.Count == 0 ? "valid; not planned" : PlanComment.HeadlineOf(plans));
+            Status(change, PlanComment.IsRefused(plans) ? StatusState.Failure : StatusState.Success, plans.Count == 0 ? "valid; not planned" : PlanComment.HeadlineOf(plans));
     }
 
     private void Status(ProposedChange change, StatusState state, string what) => teller.Tell(host, project, change.Head,

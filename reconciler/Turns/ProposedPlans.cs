@@ -25,9 +25,12 @@ internal sealed class ProposedPlans(
         var (known, notes) = OnlyKnownServers(expanded, await desired.InForceAsync(environment, cancellation));
         await checks.ReadAsync(environment, known.Units, cancellation);
         var observed = await observer.LookAsync(addresses.Of(known), known.Units.SelectMany(unit => unit.Resources), cancellation);
-        var applications = known.Units.Select(unit => PlanOf(known, unit, observed)).ToList();
+        var applications = known.Units.Zip(expanded.Units, (unit, whole) => PlanOf(known, unit, observed) with
+        {
+            NotAsked = whole.Resources.Count - unit.Resources.Count,
+        }).ToList();
         return new(environment, applications, null,
-            [.. notes, .. expanded.Faults.Select(fault => $"{fault.Key} would be refused: {fault.Value}")]);
+            [.. notes, .. expanded.Faults.Select(fault => $"{fault.Key} would be refused: {fault.Value}")]) { Faulty = expanded.Faults.Count > 0 };
     }
 
     private ProposedApplication PlanOf(ExpandedEnvironment environment, Unit unit, Observed observed)

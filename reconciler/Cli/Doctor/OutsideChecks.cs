@@ -28,8 +28,8 @@ internal sealed class OutsideChecks(ControllerSettings settings, TimeProvider cl
     {
         var subject = $"git host {host.Host}";
         if (hosts.Find(settings.Repository) is not { } found || hosts.ProjectOf(settings.Repository)!.Host != host.Host)
-            return host.TokenFile is null ? Finding.Ok(subject, "asked for checks, without a token")
-                : Readable(subject, host.TokenFile) ?? Finding.Ok(subject, $"asked for checks, with the token in {host.TokenFile}");
+            return (host.TokenFile is null ? null : Readable(subject, host.TokenFile)) ?? Finding.Ok(subject,
+                $"asked for checks alone: the desired state comes from {settings.Repository}, so neither statuses nor comments are written there");
         if (host.TokenFile is null)
             return Finding.Warn(subject, "has no token: nothing can be told there", $"gitHosts: {{{host.Host}: {{tokenFile: FILE}}}} in the settings file");
         try

@@ -174,11 +174,11 @@ public sealed class GitHostDeskTests : IAsyncLifetime
         var comment = _github.Comments.Values.Single(each => each.Request == 7).Body;
         comment.ShouldStartWith("<!-- reconciler:plan ");
         comment.ShouldContain($"### Plan of {more[..12]} against the live servers");
-        comment.ShouldContain("| staging | host | 0 | 0 | 0 | 1 | no |  |");
+        comment.ShouldContain("| staging | host | 0 | 0 | 0 | 2 | unknown | not all is looked at |");
         comment.ShouldContain("  unknown  web1: host/Packages/");
         // A server that only the request names is not even asked.
         comment.ShouldContain("not looked at, since the request adds them or changes how they are reached: web2");
-        StateOf(more, "reconciler/plan").ShouldBe("success: staging: 0 to add, 0 to change, 0 to remove, 1 unknown");
+        StateOf(more, "reconciler/plan").ShouldBe("success: staging: 0 to add, 0 to change, 0 to remove, 2 unknown");
         _github.Comments.Values.Single(each => each.Request == 8).Body.ShouldContain("It comes from a fork: it is valid, and is not planned against the servers");
         (await _client.GetStringAsync($"http://{_listen}/plans/7", TestContext.Current.CancellationToken)).ShouldBe(comment);
 

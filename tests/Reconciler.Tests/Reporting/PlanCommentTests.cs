@@ -69,6 +69,22 @@ public sealed class PlanCommentTests
     }
 
     [Fact]
+    public void What_would_be_refused_is_red_and_what_nobody_looked_at_is_not_nothing()
+    {
+        static ProposedEnvironment With(Plan plan, bool faulty = false, int notAsked = 0) =>
+            new("production", [new("coralnet", Head, plan, null, null) { NotAsked = notAsked }], null, []) { Faulty = faulty };
+        var refused = PlanOf() with { Refusals = [Change("edited by hand") with { Refusal = "undo it" }] };
+
+        PlanComment.IsRefused([With(PlanOf())]).ShouldBeFalse();
+        PlanComment.HeadlineOf([With(PlanOf())]).ShouldBe("production: nothing to do");
+        PlanComment.IsRefused([With(refused)]).ShouldBeTrue();
+        PlanComment.HeadlineOf([With(refused)]).ShouldBe("production: refused as it is");
+        PlanComment.IsRefused([With(PlanOf(), faulty: true)]).ShouldBeTrue();
+        PlanComment.HeadlineOf([With(PlanOf(), notAsked: 3)]).ShouldBe("production: 0 to add, 0 to change, 0 to remove, 3 unknown");
+        PlanComment.Whole(Tag, Head, [], [With(PlanOf(), notAsked: 3)], []).ShouldContain("| production | coralnet | 0 | 0 | 0 | 3 | unknown | not all is looked at |");
+    }
+
+    [Fact]
     public void Faults_stand_alone()
     {
         var text = PlanComment.Whole(Tag, Head, [Diagnostic.Error("unknown-key", Place.Of("a.yaml"), "`x` is not known", "remove it")], [], []);

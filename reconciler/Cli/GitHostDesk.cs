@@ -126,9 +126,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
         if (_host is not { } known || Project is not { } project)
             return;
         if (verdicts is [{ Environment.Revision: { } revision }, ..])
-        {
             Keep(environment, revision, known.Host, project, EnvironmentCommitStatus.Of(environment, statuses, LinkOf(environment)));
-        }
         if (_proposals is not null)
             await _proposals.PlanAsync(environment, cancellation);
     }

@@ -4,9 +4,6 @@ namespace Reconciler.Git;
 
 internal sealed partial class GitMirror
 {
-    /// <summary>More than these in one look is nobody's pull request.</summary>
-    private const int MostSigned = 5000;
-
     /// <summary>
     /// The first commit, oldest first, that none of the signers signed. A merge that a git host made is signed by the host: it passes when it holds exactly what
     /// git makes of its parents, for those are checked themselves.
@@ -17,9 +14,10 @@ internal sealed partial class GitMirror
     public async Task<string?> UnsignedAsync(string? from, string to, Signers signers, CancellationToken cancel)
     {
         var (options, variables) = signers.Arrange();
+        // However many there are: with a limit, merges that change nothing could be heaped upon what nobody signed.
         IReadOnlyList<string> range = from is null ? ["--max-count=1", CommitId.Check(to)] : [$"{CommitId.Check(from)}..{CommitId.Check(to)}"];
         var call = Call(
-            [.. options, "log", "-z", "--reverse", $"--max-count={MostSigned}", "--no-color", "--format=%H%x00%G?%x00%GK%x00%T%x00%P", .. range, "--"],
+            [.. options, "log", "-z", "--reverse", "--no-color", "--format=%H%x00%G?%x00%GK%x00%T%x00%P", .. range, "--"],
             git.Settings.FetchDeadline) with { Variables = variables };
         var answer = await git.RunAsync(call, cancel);
         if (answer.ExitCode != 0)

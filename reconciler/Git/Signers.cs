@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace Reconciler.Git;
@@ -10,7 +12,11 @@ internal abstract record Signers
 
     /// <summary>Exported OpenPGP public keys; whoever's stands in there may sign.</summary>
     /// <param name="Home">Where they are kept for gpg; made anew when the file changes.</param>
-    public sealed record Gpg(string File, string Home) : Signers;
+    public sealed record Gpg(string File, string Home) : Signers
+    {
+        /// <summary>Looked up in PATH.</summary>
+        public string Program { get; init; } = "gpg";
+    }
 
     /// <summary>For a person.</summary>
     public string Name => this is Ssh(var ssh) ? ssh : ((Gpg)this).File;
@@ -49,15 +55,26 @@ file static class GpgHome
         if (Directory.Exists(beside))
             Directory.Delete(beside, recursive: true);
         Directory.CreateDirectory(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("gpg",
-            ["--homedir", beside, "--batch", "--quiet", "--no-autostart", "--import", signers.File]) { RedirectStandardError = true })
-            ?? throw new GitException(GitFailure.Failed, "gpg cannot be started. Install gpg.");
-        var said = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new GitException(GitFailure.Refused,
-                $"gpg takes no public keys from {signers.File}: {GitError.Clean(said.Trim())}. Write them with gpg --export --armor ADDRESS.");
+        Import(signers, beside);
         Directory.Move(beside, home);
         return home;
+    }
+
+    private static void Import(Signers.Gpg signers, string home)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(signers.Program,
+                ["--homedir", home, "--batch", "--quiet", "--no-autostart", "--import", signers.File]) { RedirectStandardError = true })!;
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            if (process.ExitCode != 0)
+                throw new GitException(GitFailure.Refused, $"gpg takes no public keys from {signers.File}: {GitError.Clean(said.Trim())}. "
+                    + "Write them with gpg --export --armor ADDRESS.");
+        }
+        catch (Win32Exception fault)
+        {
+            throw new GitException(GitFailure.Failed, $"Signatures cannot be checked: {signers.Program} cannot be started: {fault.Message}. Install gpg.", fault);
+        }
     }
 }

@@ -121,6 +121,8 @@ public sealed class SignatureTests : IDisposable
 
         File.WriteAllText(_folder.In("signers.asc"), "no keys");
         (await Should.ThrowAsync<GitException>(() => UnsignedAsync(ssh, signers))).Message.ShouldContain($"gpg takes no public keys from {_folder.In("signers.asc")}");
+        (await Should.ThrowAsync<GitException>(() => UnsignedAsync(ssh, signers with { Program = "/no/such/gpg" }))).Message
+            .ShouldStartWith("Signatures cannot be checked: /no/such/gpg cannot be started: ");
         File.Delete(_folder.In("signers.asc"));
         (await Should.ThrowAsync<GitException>(() => UnsignedAsync(ssh, signers))).Message.ShouldContain("Correct `signers` in the settings file.");
     }

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Reconciler.Tests.Hosting;
@@ -34,11 +32,7 @@ internal sealed partial class FakeGitLab : IAsyncDisposable
     public static async Task<FakeGitLab> StartAsync()
     {
         var fake = new FakeGitLab();
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        fake._server = builder.Build();
-        fake._server.Run(fake.AnswerAsync);
-        await fake._server.StartAsync();
+        fake._server = await Loopback.StartAsync(fake.AnswerAsync);
         return fake;
     }
 

@@ -35,7 +35,14 @@ public sealed class GitHubContractTests : IAsyncLifetime
         };
         _mock.BeginOutputReadLine();
         _mock.BeginErrorReadLine();
-        await Should.NotThrowAsync(listening.Task.WaitAsync(Soon), string.Join('\n', said));
+        try
+        {
+            await listening.Task.WaitAsync(Soon);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail(string.Join('\n', said));
+        }
         File.WriteAllText(_folder.In("token"), "ghp_example\n");
         File.SetUnixFileMode(_folder.In("token"), UnixFileMode.UserRead);
         _hosts = new([new("github.com", GitHostKind.GitHub, new($"http://{_address}"), _folder.In("token"), new Dictionary<string, string>())], TimeProvider.System);

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Reconciler.Notifying;
 using Reconciler.Tests.Git;
+using Reconciler.Tests.Hosting;
 
 namespace Reconciler.Tests.Notifying;
 
@@ -20,16 +19,12 @@ public sealed class ChannelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        _server = builder.Build();
-        _server.Run(async context =>
+        _server = await Loopback.StartAsync(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
             _bodies.Enqueue(await reader.ReadToEndAsync());
             context.Response.StatusCode = _status;
         });
-        await _server.StartAsync();
         Write($"{_server.Urls.Single()}/CANARYsecretCANARY\n");
     }
 

@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
+using Reconciler.Tests.Hosting;
 
 namespace Reconciler.Tests.Secrets.Aws;
 
@@ -34,11 +32,7 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
     public static async Task<FakeSecretsManager> StartAsync()
     {
         var fake = new FakeSecretsManager();
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        fake._server = builder.Build();
-        fake._server.Run(fake.AnswerAsync);
-        await fake._server.StartAsync();
+        fake._server = await Loopback.StartAsync(fake.AnswerAsync);
         return fake;
     }
 

@@ -23,7 +23,8 @@ public sealed class CanaryTests(Staging staging)
         await staging.Host.ShellAsync($"echo key={Uri.EscapeDataString(Value).Replace("'", "%27")} | logger -t leak; journalctl --sync");
         var found = await staging.Host.FindAsync(Hunt);
         await staging.Host.ShellAsync("rm /var/log/leak.gz /run/leak /tmp/leak");
-        found.Select(each => $"{string.Join('/', each.Where.Split('/').TakeLast(2))}, {each.Encoding}").ShouldBe(
+        // journald's own file may have the line as it is as well: when it has been written out is journald's affair.
+        found.Where(each => !each.Where.EndsWith(".journal", StringComparison.Ordinal)).Select(each => $"{string.Join('/', each.Where.Split('/').TakeLast(2))}, {each.Encoding}").ShouldBe(
             ["log/leak.gz (gzip), base64", "run/leak, hex", "tmp/leak, base64", "staging1's journal, URL"], ignoreOrder: true);
     }
 

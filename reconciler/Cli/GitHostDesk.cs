@@ -37,7 +37,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
             _followed = [new(project, [settings.Branch])];
             if (_host is { } known)
                 _proposals = new(known.Host, project, settings.Branch, controller.Desired, controller.Proposed, _teller,
-                    PlanComment.TagOf(controller.Ledger!.Id), settings.Pages);
+                    PlanComment.TagOf(controller.Ledger!.Id), settings.Pages, clock);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
         return face;
     }
 
-    public string? PlanOf(long request) => _proposals?.WholeOf(request);
+    public string? PlanOf(long request) => _proposals?.PageOf(request);
 
     /// <summary>After a look at the repository: what is followed now, what is refused, which requests are open.</summary>
     public async Task LookedAsync(DesiredStateLook look, CancellationToken cancellation)

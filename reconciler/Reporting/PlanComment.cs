@@ -19,6 +19,18 @@ internal sealed record ProposedApplication(string Application, string? Commit, P
 {
     /// <summary>Resources on servers that are not asked before the request is merged: nobody knows how they are.</summary>
     public int NotAsked { get; init; }
+
+    /// <summary>Resources of which git says the same without the request: how they differ is none of its doing.</summary>
+    public IReadOnlySet<ResourceId> Untouched { get; init; } = new HashSet<ResourceId>();
+
+    /// <summary>What the request itself would change.</summary>
+    public IReadOnlyList<Difference> Differences => [.. Plan.Differences.Where(difference => !Untouched.Contains(difference.Resource))];
+
+    /// <summary>What differs already.</summary>
+    public IReadOnlyList<Difference> Already => [.. Plan.Differences.Where(difference => Untouched.Contains(difference.Resource))];
+
+    /// <summary>All of which it is known.</summary>
+    public bool IsNothing => Differences.Count == 0 && Plan.Unknown.Count == 0 && NotAsked == 0 && (Plan.IsEmpty || Already.Count > 0);
 }
 
 /// <summary>The plan of a pull request as the one comment below it: counts first, each plan folded away. All that is not ours stands in fences.</summary>
@@ -53,9 +65,10 @@ internal static class PlanComment
     public static string HeadlineOf(IReadOnlyList<ProposedEnvironment> environments) => string.Join("; ", environments.Select(environment =>
         environment.Refused is not null ? $"{environment.Environment}: not planned"
         : environment.Faulty || environment.Applications.Any(each => each.Plan.Refusals.Count > 0) ? $"{environment.Environment}: refused as it is"
-        : environment.Applications.All(each => IsNothing(each.Plan) && each.NotAsked == 0) ? $"{environment.Environment}: nothing to do"
-        : $"{environment.Environment}: " + Counts(environment.Applications.SelectMany(each => each.Plan.Differences),
-            environment.Applications.Sum(each => each.Plan.Unknown.Count + each.NotAsked))));
+        : (environment.Applications.All(each => each.IsNothing) ? $"{environment.Environment}: nothing to do"
+            : $"{environment.Environment}: {Counts(environment.Applications)}")
+            + (environment.Applications.Sum(each => each.Already.Count) is > 0 and var already
+                ? $", {already} {(already == 1 ? "differs" : "differ")} already" : "")));
 
     /// <summary>Merged as it is, something would not be done: a person has to look at it.</summary>
     public static bool IsRefused(IReadOnlyList<ProposedEnvironment> environments) => environments.Any(environment =>
@@ -63,20 +76,31 @@ internal static class PlanComment
 
     private static void AppendCounts(StringBuilder text, IReadOnlyList<ProposedEnvironment> environments)
     {
-        text.Append("| environment | application | to add | to change | to remove | unknown | users see the page | |\n|---|---|--:|--:|--:|--:|---|---|\n");
+        text.Append("| environment | application | to add | to change | to remove | unknown | differs already | users see the page | |\n|---|---|--:|--:|--:|--:|--:|---|---|\n");
         foreach (var environment in environments.Where(environment => environment.Refused is null))
             foreach (var application in environment.Applications)
-            {
-                int Of(DifferenceType type) => application.Plan.Differences.Count(difference => difference.Type == type);
-                var covers = application.Plan.Covers || application.Plan.Later.Contains(Phase.Cover) ? "yes" : application.NotAsked > 0 ? "unknown" : "no";
-                var what = application.Plan.Refusals.Count > 0 ? "**refused**" : application.Gate is { } gate ? $"waits for `{gate}`"
-                    : application.NotAsked > 0 ? "not all is looked at" : IsNothing(application.Plan) ? "nothing to do" : "";
-                text.Append(CultureInfo.InvariantCulture,
-                    $"| {environment.Environment} | {application.Application} | {Of(DifferenceType.Add)} | {Of(DifferenceType.Change)} | {Of(DifferenceType.Remove)} "
-                    + $"| {Of(DifferenceType.Unknown) + application.Plan.Unknown.Count + application.NotAsked} | {covers} | {what} |\n");
-            }
+                text.Append("| ").AppendJoin(" | ", Row(environment.Environment, application)).Append(" |\n");
         text.Append('\n');
     }
+
+    /// <summary>One application's line of the counts, in Markdown.</summary>
+    internal static string[] Row(string environment, ProposedApplication application)
+    {
+        var plan = application.Plan;
+        return
+        [
+            environment, application.Application, .. new[] { DifferenceType.Add, DifferenceType.Change, DifferenceType.Remove, DifferenceType.Unknown }
+                .Select(type => $"{CountOf(application, type)}"), $"{application.Already.Count}",
+            plan.Covers || plan.Later.Contains(Phase.Cover) ? "yes" : application.NotAsked > 0 ? "unknown" : "no",
+            plan.Refusals.Count > 0 ? "**refused**" : application.Gate is { } gate ? $"waits for `{gate}`"
+                : application.NotAsked > 0 ? "not all is looked at" : application.IsNothing ? "nothing to do" : "",
+        ];
+    }
+
+    /// <summary>Differences of the request's own; unknown is also what could not be seen, or was not asked.</summary>
+    internal static int CountOf(ProposedApplication application, DifferenceType type) =>
+        application.Differences.Count(difference => difference.Type == type)
+        + (type == DifferenceType.Unknown ? application.Plan.Unknown.Count + application.NotAsked : 0);
 
     private static void Append(StringBuilder text, ProposedEnvironment environment)
     {
@@ -84,25 +108,32 @@ internal static class PlanComment
             text.Append(CultureInfo.InvariantCulture, $"**{environment.Environment}** is not planned:\n\n").Append(Fenced(why));
         if (environment.Notes.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"Of **{environment.Environment}**:\n\n").Append(Fenced(string.Join('\n', environment.Notes)));
-        foreach (var application in environment.Applications.Where(application => !IsNothing(application.Plan) || application.Plan.Refusals.Count > 0))
-        {
-            using var plan = new StringWriter(CultureInfo.InvariantCulture);
-            var writer = new PlanText(plan, width: 120);
-            writer.Write(application.Plan, $"{environment.Environment}/{application.Application}{(application.Commit is { } code ? $": code {code[..12]}" : "")}");
-            if (application.Waits is { } waits)
-                writer.WriteLine("  would wait: ", waits);
+        foreach (var application in environment.Applications.Where(IsWorthSaying))
             text.Append(CultureInfo.InvariantCulture, $"<details><summary>{environment.Environment}/{application.Application}</summary>\n\n")
-                .Append(Fenced(plan.ToString())).Append("</details>\n\n");
-        }
+                .Append(Fenced(TextOf(environment.Environment, application))).Append("</details>\n\n");
     }
 
-    private static bool IsNothing(Plan plan) => plan.Differences.Count == 0 && plan.IsEmpty && plan.Unknown.Count == 0;
+    /// <summary>There is something in its plan.</summary>
+    internal static bool IsWorthSaying(ProposedApplication application) => application.Plan.Refusals.Count > 0
+        || application.Plan.Differences.Count > 0 || !application.Plan.IsEmpty || application.Plan.Unknown.Count > 0;
 
-    private static string Counts(IEnumerable<Difference> differences, int unknown)
+    /// <summary>The plan of one application.</summary>
+    internal static string TextOf(string environment, ProposedApplication application)
     {
-        var types = differences.CountBy(difference => difference.Type).ToDictionary();
-        return $"{types.GetValueOrDefault(DifferenceType.Add)} to add, {types.GetValueOrDefault(DifferenceType.Change)} to change, "
-            + $"{types.GetValueOrDefault(DifferenceType.Remove)} to remove, {types.GetValueOrDefault(DifferenceType.Unknown) + unknown} unknown";
+        using var plan = new StringWriter(CultureInfo.InvariantCulture);
+        var writer = new PlanText(plan, width: 120);
+        writer.Write(application.Plan, $"{environment}/{application.Application}{(application.Commit is { } code ? $": code {code[..12]}" : "")}",
+            application.Already);
+        if (application.Waits is { } waits)
+            writer.WriteLine("  would wait: ", waits);
+        return plan.ToString();
+    }
+
+    private static string Counts(IReadOnlyList<ProposedApplication> applications)
+    {
+        int Of(DifferenceType type) => applications.Sum(application => CountOf(application, type));
+        return $"{Of(DifferenceType.Add)} to add, {Of(DifferenceType.Change)} to change, {Of(DifferenceType.Remove)} to remove, "
+            + $"{Of(DifferenceType.Unknown)} unknown";
     }
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";

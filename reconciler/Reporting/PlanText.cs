@@ -9,15 +9,23 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
 {
     private const int PhaseColumn = 11;
 
-    public void Write(Plan plan, string heading)
+    public void Write(Plan plan, string heading) => Write(plan, heading, []);
+
+    /// <param name="before">Differences of the plan that were there before what is planned: told for themselves.</param>
+    public void Write(Plan plan, string heading, IReadOnlyCollection<Difference> before)
     {
         writer.WriteLine(heading);
+        var whole = plan;
+        plan = plan with { Differences = [.. plan.Differences.Except(before)] };
         WriteCounts(plan);
         foreach (var refusal in plan.Refusals)
             WriteWrapped($"  refused  {refusal.Resource.Server}: ", $"{refusal.Sentence}; {refusal.Refusal}");
         WriteUnknown(plan);
-        WriteDifferences(plan);
-        WriteSteps(plan);
+        WriteDifferences(plan.Differences);
+        if (before.Count > 0)
+            writer.WriteLine($"  and {before.Count} that {(before.Count == 1 ? "differs" : "differ")} already, of which git says the same without this:");
+        WriteDifferences(before);
+        WriteSteps(whole);
         if (plan.StartsAt is { } startsAt)
             WriteWrapped($"  {nameof(Phase.Wait).PadRight(PhaseColumn)}", $"until {startsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
         foreach (var skipped in plan.IsInterim ? [] : plan.Skipped)
@@ -53,9 +61,9 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}\b|\[?[0-9a-f]*:[0-9a-f:]+:[0-9a-f:]*\]?")]
     private static partial Regex Address();
 
-    private void WriteDifferences(Plan plan)
+    private void WriteDifferences(IEnumerable<Difference> differences)
     {
-        foreach (var same in plan.Differences.GroupBy(difference => (Sign(difference.Type), difference.Sentence)))
+        foreach (var same in differences.GroupBy(difference => (Sign(difference.Type), difference.Sentence)))
             WriteWrapped($"  {same.Key.Item1} {Servers(same.Select(difference => difference.Resource.Server))}: ", same.Key.Sentence);
     }
 

@@ -18,7 +18,7 @@ internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action write
     /// <summary>A write for each request would let anybody who reaches the port keep the disk busy.</summary>
     private static readonly TimeSpan WrittenAtMostEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>The plan of a request, by its number; null where there is none.</summary>
+    /// <summary>The plan of a request in HTML, by its number; null where there is none.</summary>
     public Func<long, string?> PlanOf { get; init; } = _ => null;
 
     /// <summary>How an environment stood at the last look, in HTML; of all for null. Null where there is none.</summary>
@@ -42,7 +42,7 @@ internal sealed class Answers(LifeSigns signs, TurnMetrics metrics, Action write
                 _ when path.StartsWith($"{Environments}/", StringComparison.Ordinal) =>
                     PageOf(path[(Environments.Length + 1)..]) is { } page ? new(200, page, Html) : NotFound,
                 _ when path.StartsWith(Plans, StringComparison.Ordinal) => long.TryParse(path.AsSpan(Plans.Length), out var number)
-                    && PlanOf(number) is { } plan ? new(200, plan) : new(404, "no such request is open, or it is not planned yet\n"),
+                    && PlanOf(number) is { } plan ? new(200, plan, Html) : new(404, "no such request is open, or it is not planned yet\n"),
                 _ => NotFound,
             };
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Reconciler.Git;
 using Reconciler.Hosting;
 using Reconciler.Reporting;
+using Reconciler.Reporting.Pages;
 using Reconciler.Watching;
 
 namespace Reconciler.Turns;
@@ -13,12 +14,13 @@ namespace Reconciler.Turns;
 /// <param name="host">The desired-state repository's, with the project's name there.</param>
 /// <param name="pages">Where people reach the controller's pages; null for nowhere.</param>
 internal sealed class Proposals(
-    IGitHost host, ProjectAddress project, string branch, DesiredState desired, ProposedPlans planning, GitHostTeller teller, string tag, string? pages)
+    IGitHost host, ProjectAddress project, string branch, DesiredState desired, ProposedPlans planning, GitHostTeller teller, string tag, string? pages,
+    TimeProvider clock)
 {
     public const string Context = "reconciler/plan";
 
     private readonly ConcurrentDictionary<long, Open> _open = new();
-    private readonly ConcurrentDictionary<long, string> _whole = new();
+    private readonly ConcurrentDictionary<long, string> _pages = new();
 
     /// <param name="Tip">Of the followed branch, when it was read.</param>
     private sealed record Open(ProposedChange Change, string Tip, ProposedState? State)
@@ -30,8 +32,8 @@ internal sealed class Proposals(
         public bool IsPlanned => Environments.All(Plans.ContainsKey);
     }
 
-    /// <summary>The comment of a request, not cut; null when there is none.</summary>
-    public string? WholeOf(long number) => _whole.GetValueOrDefault(number);
+    /// <summary>The plan of a request, not cut, as HTML; null when there is none.</summary>
+    public string? PageOf(long number) => _pages.GetValueOrDefault(number);
 
     /// <summary>Asks the git host for open requests and reads those that are new or have moved.</summary>
     /// <param name="tip">Of the followed branch, as just accepted.</param>
@@ -109,8 +111,8 @@ internal sealed class Proposals(
             notes.Add($"Not planned, since not in force yet: {string.Join(", ", added)}.");
         var link = pages is null
             ? $"The whole is `/plans/{change.Number}` at the controller's `listen` address." : $"[The whole]({pages}/plans/{change.Number})";
-        _whole[change.Number] = PlanComment.Whole(tag, change.Head, faults, plans, notes);
-        teller.Tell(host, project, change.Number, tag, PlanComment.Cut(_whole[change.Number], link));
+        _pages[change.Number] = new PlanPage(change.Number, change.Title, change.Head, faults, plans, notes).Text(clock.GetUtcNow());
+        teller.Tell(host, project, change.Number, tag, PlanComment.Cut(PlanComment.Whole(tag, change.Head, faults, plans, notes), link));
         if (open.State is null)
             Status(change, StatusState.Failure, "conflicts with the followed branch");
         else if (faults.Count > 0)
@@ -125,7 +127,7 @@ internal sealed class Proposals(
     private void Forget(long number, Open open)
     {
         _open.TryRemove(number, out _);
-        _whole.TryRemove(number, out _);
+        _pages.TryRemove(number, out _);
         if (open.State is { } state)
             desired.Forget(state);
     }

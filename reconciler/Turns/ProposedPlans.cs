@@ -22,12 +22,16 @@ internal sealed class ProposedPlans(
         if (NewRepository(documents, inForce) is { } why)
             return new(environment, [], why, []);
         var expanded = flags.Judge(await turning.WithRetiredAsync(await desired.ExpandAsync(proposed, environment, cancellation), cancellation), keeps: false);
-        var (known, notes) = OnlyKnownServers(expanded, await desired.InForceAsync(environment, cancellation));
+        var now = await desired.InForceAsync(environment, cancellation);
+        var (known, notes) = OnlyKnownServers(expanded, now);
         await checks.ReadAsync(environment, known.Units, cancellation);
         var observed = await observer.LookAsync(addresses.Of(known), known.Units.SelectMany(unit => unit.Resources), cancellation);
+        var today = flags.Judge(await turning.WithRetiredAsync(now, cancellation), keeps: false).Units.SelectMany(unit => unit.Resources)
+            .ToLookup(resource => resource.Id);
         var applications = known.Units.Zip(expanded.Units, (unit, whole) => PlanOf(known, unit, observed) with
         {
             NotAsked = whole.Resources.Count - unit.Resources.Count,
+            Untouched = Untouched(unit, today),
         }).ToList();
         return new(environment, applications, null,
             [.. notes, .. expanded.Faults.Select(fault => $"{fault.Key} would be refused: {fault.Value}")]) { Faulty = expanded.Faults.Count > 0 };
@@ -38,6 +42,14 @@ internal sealed class ProposedPlans(
         var verdict = planning.Compared(environment, unit, observed, everything: true);
         var gate = verdict.Plan.IsEmpty ? null : gates.Of(environment, unit, verdict.Plan, goesOn: false, looksAhead: true);
         return new(unit.Application, unit.CodeCommit, verdict.Plan, gate?.Gate, gate?.Sentence);
+    }
+
+    /// <summary>Of which git says the same now, and of all that they read too.</summary>
+    private static HashSet<ResourceId> Untouched(Unit unit, ILookup<ResourceId, Resource> today)
+    {
+        var proposed = unit.Resources.Concat(unit.Borrowed).ToLookup(resource => resource.Id);
+        bool IsSame(ResourceId id) => Equals(proposed[id].FirstOrDefault()?.Spec, today[id].FirstOrDefault()?.Spec);
+        return [.. unit.Resources.Where(resource => IsSame(resource.Id) && resource.Reads.Concat(resource.Loads).All(IsSame)).Select(resource => resource.Id)];
     }
 
     private static string? NewRepository(DesiredEnvironment proposed, DesiredEnvironment inForce)

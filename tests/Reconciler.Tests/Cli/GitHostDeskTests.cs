@@ -174,13 +174,15 @@ public sealed class GitHostDeskTests : IAsyncLifetime
         var comment = _github.Comments.Values.Single(each => each.Request == 7).Body;
         comment.ShouldStartWith("<!-- reconciler:plan ");
         comment.ShouldContain($"### Plan of {more[..12]} against the live servers");
-        comment.ShouldContain("| staging | host | 0 | 0 | 0 | 2 | unknown | not all is looked at |");
+        comment.ShouldContain("| staging | host | 0 | 0 | 0 | 2 | 0 | unknown | not all is looked at |");
         comment.ShouldContain("  unknown  web1: host/Packages/");
         // A server that only the request names is not even asked.
         comment.ShouldContain("not looked at, since the request adds them or changes how they are reached: web2");
         StateOf(more, "reconciler/plan").ShouldBe("success: staging: 0 to add, 0 to change, 0 to remove, 2 unknown");
         _github.Comments.Values.Single(each => each.Request == 8).Body.ShouldContain("It comes from a fork: it is valid, and is not planned against the servers");
-        (await _client.GetStringAsync($"http://{_listen}/plans/7", TestContext.Current.CancellationToken)).ShouldBe(comment);
+        var page = await _client.GetAsync($"http://{_listen}/plans/7", TestContext.Current.CancellationToken);
+        page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        (await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain($"<h1>Plan of request 7</h1>");
 
         _desired.Git("checkout", "--quiet", "more");
         var broken = _desired.Commit("Break it", Document("staging/host/packages.yaml", "  rsync: {vresion: 1}\n"));

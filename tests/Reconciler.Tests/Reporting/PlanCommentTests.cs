@@ -1,6 +1,7 @@
 using Reconciler.Model;
 using Reconciler.Planning;
 using Reconciler.Reporting;
+using Reconciler.Reporting.Pages;
 
 namespace Reconciler.Tests.Reporting;
 
@@ -23,9 +24,9 @@ public sealed class PlanCommentTests
             {Tag}
             ### Plan of aaaaaaaaaaaa against the live servers
 
-            | environment | application | to add | to change | to remove | unknown | users see the page | |
-            |---|---|--:|--:|--:|--:|---|---|
-            | production | coralnet | 0 | 12 | 0 | 0 | no | waits for `windows` |
+            | environment | application | to add | to change | to remove | unknown | differs already | users see the page | |
+            |---|---|--:|--:|--:|--:|--:|---|---|
+            | production | coralnet | 0 | 12 | 0 | 0 | 0 | no | waits for `windows` |
 
             <details><summary>production/coralnet</summary>
 
@@ -81,7 +82,46 @@ public sealed class PlanCommentTests
         PlanComment.HeadlineOf([With(refused)]).ShouldBe("production: refused as it is");
         PlanComment.IsRefused([With(PlanOf(), faulty: true)]).ShouldBeTrue();
         PlanComment.HeadlineOf([With(PlanOf(), notAsked: 3)]).ShouldBe("production: 0 to add, 0 to change, 0 to remove, 3 unknown");
-        PlanComment.Whole(Tag, Head, [], [With(PlanOf(), notAsked: 3)], []).ShouldContain("| production | coralnet | 0 | 0 | 0 | 3 | unknown | not all is looked at |");
+        PlanComment.Whole(Tag, Head, [], [With(PlanOf(), notAsked: 3)], []).ShouldContain("| production | coralnet | 0 | 0 | 0 | 3 | 0 | unknown | not all is looked at |");
+    }
+
+    [Fact]
+    public void What_differs_already_is_told_apart_from_what_the_request_changes()
+    {
+        var mine = Change("the text differs");
+        var old = Change("somebody stopped it") with { Resource = new("web1", "coralnet", "Service", "gunicorn") };
+        static ProposedEnvironment With(Difference not, params Difference[] all) =>
+            new("production", [new("coralnet", Head, PlanOf(all), null, null) { Untouched = new HashSet<ResourceId> { not.Resource } }], null, []);
+
+        PlanComment.HeadlineOf([With(old, mine, old)]).ShouldBe("production: 0 to add, 1 to change, 0 to remove, 0 unknown, 1 differs already");
+        var whole = PlanComment.Whole(Tag, Head, [], [With(old, mine, old)], []);
+        whole.ShouldContain("| production | coralnet | 0 | 1 | 0 | 0 | 1 | no |  |");
+        whole.ShouldContain("""
+              0 to add, 1 to change, 0 to remove, 0 unknown
+              ~ web1: the text differs
+              and 1 that differs already, of which git says the same without this:
+              ~ web1: somebody stopped it
+            """);
+        PlanComment.HeadlineOf([With(old, old)]).ShouldBe("production: nothing to do, 1 differs already");
+        PlanComment.Whole(Tag, Head, [], [With(old, old)], []).ShouldContain("| production | coralnet | 0 | 0 | 0 | 0 | 1 | no | nothing to do |");
+    }
+
+    [Fact]
+    public void The_page_says_the_same_uncut_and_nothing_hostile_becomes_markup()
+    {
+        const string hostile = "<script>alert(1)</script></pre>\u202e & \"q\"";
+        var page = new PlanPage(7, hostile, Head, [],
+            [new("production", [new("coralnet", Head, PlanOf(Change(hostile)), "windows", hostile)], null, [hostile])], [hostile]).Text(DateTimeOffset.UnixEpoch);
+
+        var body = System.Xml.Linq.XDocument.Parse(page).Root!.Element("body")!;
+        body.Descendants("script").ShouldBeEmpty();
+        page.ShouldNotContain("\u202e");
+        body.Descendants("h1").Single().Value.ShouldBe("Plan of request 7");
+        body.Descendants("bdi").Single().Value.ShouldBe("<script>alert(1)</script></pre>\uFFFD & \"q\"");
+        body.Descendants("td").Select(cell => cell.Value).ShouldBe(["production", "coralnet", "0", "1", "0", "0", "0", "no", "waits for windows"]);
+        body.Descendants("pre").Single().Value.ShouldContain("~ web1: <script>alert(1)</script>");
+        new PlanPage(7, "x", Head, [Diagnostic.Error("unknown-key", Place.Of("a.yaml"), "`x` is not known", "remove it")], [], []).Text(DateTimeOffset.UnixEpoch)
+            .ShouldContain("unknown-key a.yaml: `x` is not known; remove it");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Reconciler.Reporting.Pages;
 
 /// <summary>How the page looks. No character in it that XML would write otherwise: the policy names its digest.</summary>
-internal static class DriftPageStyle
+internal static class PageStyle
 {
     public const string Text =
         """

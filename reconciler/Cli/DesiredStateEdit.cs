@@ -22,6 +22,9 @@ internal sealed class DesiredStateEdit(EditedClone clone, string folder, bool al
         var edit = new DesiredStateEdit(clone, folder.Trim('/'), allowLocal);
         if (!Directory.Exists(edit.Root))
             throw new EditException($"there is no folder {folder} in the repository; correct --folder");
+        // Unsigned, it would keep that environment where it is, with all that come after it.
+        clone.Sign = edit.Environments.Select(environment => edit.Get($"{environment}/environment.yaml", "spec", "verify")).FirstOrDefault(verify => verify is not null)
+            is { } sort ? sort == "ssh" ? "ssh" : "openpgp" : null;
         edit._before = [.. (await edit.FaultsAsync(cancellation)).Select(fault => $"{fault}")];
         return edit;
     }

@@ -68,7 +68,7 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
             && FollowState.StopsAt(Ledger, environment, application, person.Commit))
             return ($"stopped: {person.Author} moved the commit in {person.Commit[..12]}; `reconciler resume {environment} {application}` follows {what} again", null);
         if (await UnsignedAsync(cancellation))
-            return ("waits: an environment asks for signed commits (`verify`), and git signs none for this user: set commit.gpgsign and user.signingkey", null);
+            return ("waits: an environment asks for signed commits (`verify`), and git signs none for this user: set user.signingkey", null);
         if (Ledger.SuspensionOf(environment, application) is not null)
             return ($"waits: {application} is suspended", null);
         if (Ledger.HeldRun(environment, application) is { } held)
@@ -94,7 +94,7 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
         foreach (var accepted in Ledger.AllAccepted())
             if ((await controller.Desired.DocumentsOfAsync(accepted.Environment, cancellation)).Environment.Value.Verify is not null)
                 return (await new GitProgram(new GitSettings(), clock).RunAsync(
-                    new(["config", "--type=bool", "--get", "commit.gpgsign"], TimeSpan.FromSeconds(30)), cancellation)).Text != "true";
+                    new(["config", "--get", "user.signingkey"], TimeSpan.FromSeconds(30)), cancellation)).Text.Length == 0;
         return false;
     }
 
@@ -154,7 +154,7 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
             if (desired.Get(file, ReleaseCommands.CommitLine) == followed.Code.Commit)
                 desired.Rewrite(file, text => ReleaseCommands.SetCommit(text, commit, file));
             await desired.CheckAsync(stop);
-            return MessageOf(subject, environment, application);
+            return FollowedLine.MessageOfFollow(subject, environment, application);
         }, cancellation);
         if (pushed is null)
             return "waits: git has moved meanwhile";
@@ -167,8 +167,4 @@ internal sealed class Follower(Controller controller, ControllerSettings setting
         FollowState.KeepProposed(Ledger, environment, application, commit);
         return $"proposed: {commit[..12]}, {where}";
     }
-
-    /// <summary>By the trailer a later look knows that no person moved the line.</summary>
-    public static string MessageOf(string subject, string environment, string application) =>
-        $"{subject}\n\n{FollowedLine.Trailer}: {environment}/{application}";
 }

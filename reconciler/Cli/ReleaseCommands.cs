@@ -42,10 +42,14 @@ internal static class ReleaseCommands
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
         var application = new Argument<string>("application") { Description = "its folder's name" };
         var to = new Option<string>("--to") { Description = "this commit of the code, all 40 digits", Required = true };
+        var unread = new Option<bool>("--unchecked")
+        {
+            Description = "where the code's repository cannot be read from here: the controller alone judges the commit",
+        };
         var command = new Command("bump",
             "Asks for a newer commit of the code, by a commit: for the application's own CI. Does not stop `follow`, as a person's commit would.")
         {
-            environment, application, to,
+            environment, application, to, unread,
         };
         var commit = new CommitOptions(settings, command);
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
@@ -53,13 +57,8 @@ internal static class ReleaseCommands
             var (name, app, wanted) = (parsed.GetValue(environment)!, parsed.GetValue(application)!, parsed.GetValue(to)!);
             if (!(wanted.Length == 40 && CommitId.IsWhole(wanted)))
                 throw new UsageException($"--to {wanted} is not a whole commit; write all 40 digits, in lower case");
-            return commit.CommitAsync(parsed, (desired, _) =>
-            {
-                desired.Require(name, app);
-                var now = CommitOf(desired, name, app);
-                desired.Rewrite(FileOf(name, app), edit => SetCommit(edit, wanted, FileOf(name, app)));
-                return Task.FromResult(Follower.MessageOf($"{app} in {name}: {now[..12]} to {wanted[..12]}", name, app));
-            }, $"{app} in {name} asks for that commit already", () => $"`reconciler status {name}` shows what it waits for", cancellation);
+            var bump = new Bump(settings.Read(parsed), name, app, wanted) { Unchecked = parsed.GetValue(unread) };
+            return commit.CommitAsync(parsed, bump.ApplyAsync, $"{app} in {name} asks for that commit already", () => $"`reconciler status {name}` shows what it waits for", cancellation);
         }));
         return command;
     }
@@ -189,9 +188,9 @@ internal static class ReleaseCommands
         (await desired.Clone.RunAsync(["diff", "--quiet", one, other, "--", desired.PathOf("base")], TimeSpan.FromMinutes(2),
             cancellation)).ExitCode == 0;
 
-    private static string FileOf(string environment, string application) => $"{environment}/{application}/application.yaml";
+    public static string FileOf(string environment, string application) => $"{environment}/{application}/application.yaml";
 
-    private static string CommitOf(DesiredStateEdit desired, string environment, string application) =>
+    public static string CommitOf(DesiredStateEdit desired, string environment, string application) =>
         desired.Get(FileOf(environment, application), CommitLine)
         ?? throw new EditException($"{FileOf(environment, application)} has no code: {{commit: ...}}; write the line there first");
 

@@ -7,6 +7,9 @@ internal sealed class EditedClone(GitProgram git, string folder)
 {
     public string Folder => folder;
 
+    /// <summary>As git's <c>gpg.format</c> calls it, where the commit has to be signed: <c>ssh</c> or <c>openpgp</c>. Null: as git's configuration says.</summary>
+    public string? Sign { get; set; }
+
     public Task<GitAnswer> RunAsync(IReadOnlyList<string> arguments, TimeSpan deadline, CancellationToken cancellation) =>
         git.RunAsync(new(arguments, deadline) { Folder = folder }, cancellation);
 
@@ -37,8 +40,12 @@ internal sealed class EditedClone(GitProgram git, string folder)
             return null;
         var who = author?.TrimEnd('>').Split('<') is [var name, var address]
             ? new[] { "-c", $"user.name={name.Trim()}", "-c", $"user.email={address.Trim()}" } : [];
-        var answer = await RunAsync([.. who, "-c", "user.useConfigOnly=true", "commit", "--quiet", "--message", message],
+        string[] format = Sign is null ? [] : ["-c", $"gpg.format={Sign}"], signed = Sign is null ? [] : ["--gpg-sign"];
+        var answer = await RunAsync([.. who, .. format, "-c", "user.useConfigOnly=true", "commit", "--quiet", .. signed, "--message", message],
             git.Settings.ReadDeadline, cancellation);
+        if (answer.ExitCode != 0 && Sign is not null && (answer.Error.Contains("sign", StringComparison.Ordinal)))
+            throw new GitException(GitFailure.Failed, $"an environment asks for signed commits (`verify: {(Sign == "ssh" ? "ssh" : "gpg")}`), and git could "
+                + $"not sign: {answer.Error}. Set user.signingkey in git's configuration to a key of yours that the controller's `signers` know. Nothing was pushed.");
         if (answer.ExitCode != 0)
             throw answer.Error.Contains("tell me who you are", StringComparison.Ordinal)
                 || answer.Error.Contains("no email was given", StringComparison.Ordinal)

@@ -86,17 +86,17 @@ internal sealed partial class GitMirror
     /// <param name="text">Letters and colons alone.</param>
     /// <returns>Null when none did.</returns>
     /// <exception cref="GitException"><see cref="GitFailure.NoSuchCommit"/>.</exception>
-    public async Task<LineChange?> LastChangeAsync(string tip, string path, string text, string trailer, CancellationToken cancel)
+    public async Task<LineChange?> LastChangeAsync(string tip, string path, string text, IReadOnlyList<string> trailers, CancellationToken cancel)
     {
         var answer = await RunAsync(
             [
                 "log", "-1", "--no-color", "--no-mailmap", "-G", text,
-                $"--format=%H%x00%P%x00%an <%ae>%x00%(trailers:key={trailer},valueonly,separator=%x2C)", CommitId.Check(tip), "--", CheckPath(path),
+                $"--format=%H%x00%P%x00%an <%ae>%x00%(trailers:{string.Concat(trailers.Select(key => $"key={key},"))}separator=%x2C)", CommitId.Check(tip), "--", CheckPath(path),
             ], cancel);
         if (answer.ExitCode != 0)
             throw new GitException(GitFailure.NoSuchCommit, $"The mirror of {remote} cannot say who changed {path}: {answer.Error}.");
-        return answer.Text.Split('\0') is [var id, var parents, var author, var trailers]
-            ? new(id, parents.Split(' ')[0] is { Length: > 0 } first ? first : null, GitError.Clean(author), trailers.Trim().Split(','))
+        return answer.Text.Split('\0') is [var id, var parents, var author, var told]
+            ? new(id, parents.Split(' ')[0] is { Length: > 0 } first ? first : null, GitError.Clean(author), told.Trim().Split(','))
             : null;
     }
 

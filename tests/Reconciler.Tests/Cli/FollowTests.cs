@@ -184,8 +184,59 @@ public sealed class FollowTests : IAsyncLifetime
         var second = _site.Commit("two", ("a", "2"));
 
         Run("bump", "staging", "site", "--to", second[..12], "--author", "CI <ci@example.org>").ShouldContain("is not a whole commit; write all 40 digits");
-        Run("bump", "staging", "site", "--to", second, "--author", "CI <ci@example.org>").ShouldContain("by CI <ci@example.org>, pushed to main");
+        Bump(second).ShouldContain("by CI <ci@example.org>, pushed to main");
         Wanted().ShouldBe(second);
-        _desired.Git("log", "-1", "--format=%(trailers:key=Reconciler-Follow,valueonly)", "main").Trim().ShouldBe("staging/site");
+        _desired.Git("log", "-1", "--format=%(trailers:key=Reconciler-Bump,valueonly)", "main").Trim().ShouldBe("staging/site");
+        Bump(second).ShouldContain("nothing was changed: site in staging asks for that commit already");
+    }
+
+    private string Bump(string commit, params string[] more) =>
+        Run(["bump", "staging", "site", "--to", commit, "--author", "CI <ci@example.org>", .. more]);
+
+    [Fact]
+    public void Bump_moves_only_forward_to_what_may_run_and_not_over_a_persons_word()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        var second = _site.Commit("two", ("a", "2"));
+        var third = _site.Commit("three", ("a", "3"));
+        _site.Git("checkout", "--quiet", "-b", "apart", first);
+        var apart = _site.Commit("apart", ("a", "x"));
+        _site.Git("checkout", "--quiet", "main");
+        _desired.Commit("Stage", [.. Environment(), Application(second, "{branch: main}")]);
+
+        Bump(new string('1', 40)).ShouldContain($"111111111111 is on no branch of {_site.Folder} that may run (main): push it there first; nothing was changed");
+        Bump(apart).ShouldContain($"{apart[..12]} is on no branch of {_site.Folder} that may run (main)");
+        Bump(first).ShouldContain($"{first[..12]} is older than {second[..12]}, which staging asks for now, and bump moves only forward: "
+            + $"`reconciler rollback staging site --to {first}` goes back; nothing was changed");
+        _desired.Git("log", "--format=%s", "main").ShouldBe("Stage\n");
+
+        // CI goes on as it did before; a person's word stays, whatever CI did in between.
+        Bump(third).ShouldContain("pushed to main");
+        var back = _desired.Commit("Back to one", Application(first, "{branch: main}"));
+        Bump(second).ShouldContain($"Ada <ada@example.org> stopped `follow` of site in staging by commit {back[..12]}, and bump does not go over that: "
+            + "`reconciler resume staging site` on the controller lets follow go on");
+        Wanted().ShouldBe(first);
+
+        // Where nothing is followed, nobody stopped anything.
+        _desired.Commit("Do not follow", (("staging/site/application.yaml",
+            Application(first, "x").Item2!.Replace("    follow: x\n", ""))));
+        _site.Git("branch", "--move", "main", "gone");
+        Bump(second).ShouldContain($"whether {second[..12]} may run there cannot be told, nothing was changed: ");
+        Bump(second, "--unchecked").ShouldContain("pushed to main");
+    }
+
+    [Fact]
+    public async Task A_bump_of_ci_does_not_let_go_on_what_a_person_stopped()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        var second = _site.Commit("two", ("a", "2"));
+        _desired.Commit("Stage", [.. Environment(), Application(second, "{branch: main}")]);
+        var back = _desired.Commit("Back to one", Application(first, "{branch: main}"));
+        _desired.Commit($"site in staging: bumped\n\nReconciler-Bump: staging/site", Application(second, "{branch: main}"));
+        _site.Commit("three", ("a", "3"));
+
+        Watch();
+        await UntilAsync(() => _lines.Any(line => line.Contains("is in force")));
+        await UntilAsync(() => Followed()?.StartsWith($"stopped: Ada <ada@example.org> moved the commit in {back[..12]}", StringComparison.Ordinal) == true);
     }
 }

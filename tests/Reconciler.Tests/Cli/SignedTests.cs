@@ -27,14 +27,16 @@ public sealed class SignedTests : IDisposable
         File.SetUnixFileMode(_folder.In("controller.yaml"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private static (int Code, string Output) Run(string program, params string[] arguments) => Run(program, null, arguments);
+    private static (int Code, string Output) Run(string program, params string[] arguments) => RunWith(program, null, null, arguments);
 
-    private static (int Code, string Output) Run(string program, string? config, params string[] arguments)
+    /// <param name="git">The user's configuration of git.</param>
+    private static (int Code, string Output) RunWith(string program, string? config, string? git, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("RECONCILER_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["RECONCILER_CONFIG"] = config;
+        start.Environment["GIT_CONFIG_GLOBAL"] = git;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
@@ -43,7 +45,7 @@ public sealed class SignedTests : IDisposable
     }
 
     private (int Code, string Output) Plan(string environment) =>
-        Run("dotnet", _folder.In("controller.yaml"), Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), "plan", environment);
+        RunWith("dotnet", _folder.In("controller.yaml"), null, Path.Combine(AppContext.BaseDirectory, "reconciler.dll"), "plan", environment);
 
     private static (string, string?) Environment(string name, string more = "") =>
         ($"{name}/environment.yaml", SmallTree.Envelope($"{name}/environment.yaml") + $"  profile: staging\n{more}");
@@ -52,6 +54,30 @@ public sealed class SignedTests : IDisposable
         + $"  web1: {{address: 127.0.0.{name.Length}, roles: [web], hostKey: {Key}}}\n");
 
     private const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmPkdC1QyGBZJzfEz3sUdFzzCMzlgG1yOTrTuk3Jf3r";
+
+    [Fact]
+    public void What_commands_write_is_signed_where_an_environment_asks_or_is_not_pushed()
+    {
+        Signed(Environment("production", "  verify: ssh\n"), Servers("production"), Environment("staging"), Servers("staging"), ("staging/site/application.yaml",
+            SmallTree.Envelope("staging/site/application.yaml") + $"  path: /srv/site\n  user: site\n  code: {{repository: {_folder.In("site")}, branches: [main], commit: {new string('1', 40)}}}\n"));
+        _desired.Git("config", "receive.denyCurrentBranch", "updateInstead");
+        (int Code, string Output) On(string git) => RunWith("dotnet", _folder.In("controller.yaml"), git, Path.Combine(AppContext.BaseDirectory, "reconciler.dll"),
+            "maintenance", "on", "staging", "site", "--author", "Ada <ada@example.org>");
+        var before = _desired.Head;
+
+        File.WriteAllText(_folder.In("none"), "");
+        var (code, said) = On(_folder.In("none"));
+        code.ShouldNotBe(0);
+        said.ShouldContain("an environment asks for signed commits (`verify: ssh`), and git could not sign: ");
+        said.ShouldContain("Set user.signingkey in git's configuration to a key of yours that the controller's `signers` know. Nothing was pushed.");
+        _desired.Head.ShouldBe(before);
+
+        // Without commit.gpgsign and gpg.format too: it is clear what is asked for.
+        File.WriteAllText(_folder.In("gitconfig"), $"[user]\n\tsigningkey = {_folder.In("ada")}\n");
+        On(_folder.In("gitconfig")).Code.ShouldBe(0);
+        _desired.Head.ShouldNotBe(before);
+        _desired.Git("-c", $"gpg.ssh.allowedSignersFile={_folder.In("allowed")}", "log", "-1", "--format=%G? %s").ShouldBe("G Maintenance of site in staging: on\n");
+    }
 
     private string Signed(params (string Path, string? Text)[] files)
     {

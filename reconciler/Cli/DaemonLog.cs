@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reconciler.Reporting;
 using Reconciler.Turns;
 
 namespace Reconciler.Cli;
@@ -77,10 +78,6 @@ internal sealed class TextLog(TextWriter writer, TimeProvider clock, bool stampe
 /// <summary>What servers and git print may hold escape sequences and forged lines.</summary>
 internal static class Printable
 {
-    /// <summary>With U+FFFD in the place of every control character but the tab.</summary>
-    public static string Line(string text) => string.Create(text.Length, text, (span, from) =>
-    {
-        for (var i = 0; i < span.Length; i++)
-            span[i] = char.IsControl(from[i]) && from[i] != '\t' ? '\uFFFD' : from[i];
-    });
+    /// <summary>With U+FFFD in the place of whatever acts, hides or turns the direction of writing; the tab stays.</summary>
+    public static string Line(string text) => Visible.Of(text);
 }

@@ -26,6 +26,7 @@ internal sealed class RotateCommand
         + " more" };
     private readonly Option<bool> _first = new("--first") { Description = "although the environment that this one is promoted from was"
         + " not rotated yet" };
+    private readonly Option<bool> _anyway = new("--anyway") { Description = "although the application does not work as it is" };
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "end when it is at its source; nothing is proven" };
     private readonly SettingsOptions _settings;
     private readonly CommitOptions _commit;
@@ -35,7 +36,7 @@ internal sealed class RotateCommand
         _settings = settings;
         foreach (var argument in new[] { _environment, _secret })
             command.Arguments.Add(argument);
-        foreach (var option in new Option[] { _fromStdin, _length, _dropFallbacks, _first, _noWait })
+        foreach (var option in new Option[] { _fromStdin, _length, _dropFallbacks, _first, _anyway, _noWait })
             command.Options.Add(option);
         _commit = new(settings, command);
     }
@@ -57,7 +58,7 @@ internal sealed class RotateCommand
             ?? throw new UsageException($"{parsed.GetValue(_secret)} names no secret; write APPLICATION/FILE/KEY, as"
                 + $" coralnet/settings/SECRET_KEY");
         var turn = new RotationTurn(settings, environment, name);
-        var hindrance = turn.Hindrance();
+        var hindrance = turn.Hindrance(parsed.GetValue(_anyway));
         var rotation = new Rotation(settings, environment, name, WishesOf(parsed), stop => KnowsFallbacksAsync(settings, environment,
             name, stop));
         var pushed = await _commit.PushAsync(parsed, rotation.AtSourceAsync, cancellation);

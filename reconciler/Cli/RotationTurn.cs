@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reconciler.Journaling;
 using Reconciler.Model;
+using Reconciler.Reporting;
 using Reconciler.Rotating;
 using Reconciler.Secrets;
 using Reconciler.Turns;
@@ -29,7 +30,8 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     /// <summary>Before anything is touched: whatever would keep the new value from being put into force.</summary>
     /// <returns>Why it cannot be waited for, though it may be put at its source; null when it can.</returns>
     /// <exception cref="RequestException">It must not be touched now.</exception>
-    public string? Hindrance()
+    /// <param name="anyway">A person says so although the application does not work.</param>
+    public string? Hindrance(bool anyway)
     {
         if (LedgerLock.HolderNow(settings.State) is { Command: not LedgerHolder.Watch } other)
             throw new RequestException($"{other} is at work with the ledger in {settings.State}: wait until it has ended; nothing was"
@@ -41,6 +43,9 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
                 throw new RequestException($"{name.Application} in {environment} is held since {held.StartedAt:yyyy-MM-dd HH:mm} UTC:"
                     + $" `reconciler status {environment}` says how to go on; "
                     + "rotate when that is through, nothing was changed");
+            if (!anyway && AilmentIn(ledger) is { } ailment)
+                throw new RequestException($"{name.Application} in {environment} does not work as it is ({ailment}), and a rotation ends only when its pages "
+                    + "answer: mend that first, or say --anyway; nothing was changed");
             if (ledger.SuspensionOf(environment, name.Application) is { } suspension)
                 return $"{environment} is suspended ({suspension.Reason}): `reconciler resume {environment}` lifts it";
             return ledger.AdmissionOf(environment) is null ? $"{environment} was never converged: the first converge is a person's" : null;
@@ -50,6 +55,11 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
             return $"no controller ever ran with the ledger in {settings.State}";
         }
     }
+
+    private string? AilmentIn(ILedgerReader ledger) => ledger.AllStatus()
+        .Where(snapshot => snapshot.Environment == environment && snapshot.Application == name.Application)
+        .Select(snapshot => StatusBuilder.FromJson(snapshot.Body))
+        .FirstOrDefault(status => status is { Health: Health.Degraded })?.Of("Ready")?.Message.Split('\n')[0];
 
     /// <param name="progress">Of a turn of this process.</param>
     /// <returns>What became of it: a sentence and an exit code.</returns>

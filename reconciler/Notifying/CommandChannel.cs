@@ -37,6 +37,15 @@ internal sealed class CommandChannel(IReadOnlyList<string> words, TimeProvider c
             throw new NoticeException($"`{words[0]}` ended with exit code {process.ExitCode}", isPassing: false);
     }
 
+    public void Check()
+    {
+        const UnixFileMode anybody = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        string[] places = words[0].Contains('/') ? [words[0]]
+            : [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, words[0]))];
+        if (!places.Any(place => File.Exists(place) && (File.GetUnixFileMode(place) & anybody) != 0))
+            throw new NoticeException($"there is no program `{words[0]}`", isPassing: false);
+    }
+
     private Process Begin()
     {
         try

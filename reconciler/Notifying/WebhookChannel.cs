@@ -39,6 +39,8 @@ internal sealed class WebhookChannel(string urlFile, bool isSlack) : INoticeChan
         }
     }
 
+    public void Check() => Address();
+
     private Uri Address()
     {
         string text;

@@ -10,6 +10,7 @@ namespace Reconciler.Serving;
 internal sealed record WebhookEvent(string Name, IReadOnlyList<ProjectAddress> Repositories, string? Reference)
 {
     private const string Branches = "refs/heads/";
+    private const int LongestText = 1000;
     // GitLab's requests and pipelines carry `project`, its pushes both.
     private static readonly string[] Holders = ["repository", "project"];
     private static readonly string[] AddressFields = ["clone_url", "ssh_url", "git_http_url", "git_ssh_url"];
@@ -59,7 +60,9 @@ internal sealed record WebhookEvent(string Name, IReadOnlyList<ProjectAddress> R
             return Faulty(name, "the payload names no repository (repository.clone_url, project.git_http_url)");
         if (name is not ("push" or "Push Hook"))
             return new(name, named, null);
-        return TextAt(payload, "ref") is { } reference ? new(name, named, reference) : Faulty(name, "a push without `ref`");
+        return TextAt(payload, "ref") is { } reference ? new(name, named, reference)
+            : Faulty(name, payload.TryGetProperty("ref", out var given) && given.ValueKind == JsonValueKind.String
+                ? $"a push whose `ref` is longer than {LongestText} characters" : "a push without `ref`");
     }
 
     private static IEnumerable<ProjectAddress> AddressesIn(JsonElement payload, string key)
@@ -72,7 +75,7 @@ internal sealed record WebhookEvent(string Name, IReadOnlyList<ProjectAddress> R
     }
 
     private static string? TextAt(JsonElement element, string field) =>
-        element.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: < 1000 } text ? text : null;
+        element.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= LongestText } text ? text : null;
 
     private static WebhookEvent Faulty(string name, string why) => new(name, [], null) { Fault = why };
 }

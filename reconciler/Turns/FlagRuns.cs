@@ -24,6 +24,9 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
         && ledger.HeldRun(environment.Name, unit.Application) is null
         && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
 
+    /// <summary>For the record.</summary>
+    public static string CauseOf(Unit unit) => unit.Flag || unit.Begins is not null ? "the maintenance flag" : "the maintenance flag is off, and the page was up";
+
     /// <summary>Notice or cover alone, under the state that runs.</summary>
     /// <returns>Null when there is nothing to do, or it is not due yet after a failure.</returns>
     public async Task<Verdict?> RaiseAsync(

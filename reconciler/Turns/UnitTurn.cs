@@ -54,7 +54,7 @@ internal sealed class UnitTurn(
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (mayChange && last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
-            && await _flag.RaiseAsync(environment, unit, last, observed, progress, "the maintenance flag", cancellation) is { } raised
+            && await _flag.RaiseAsync(environment, unit, last, observed, progress, FlagRuns.CauseOf(unit), cancellation) is { } raised
             && !(raised.Converged && met is null))
             return raised.Converged ? met! with { Converged = true } : raised;
         if (met is { } obstacle)

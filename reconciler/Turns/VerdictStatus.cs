@@ -13,12 +13,13 @@ internal static class VerdictStatus
         ExpandedEnvironment environment, Unit unit, Verdict verdict, ApplicationStatus? before, DateTimeOffset now,
         IReadOnlyDictionary<ResourceId, SeenResource>? seen = null)
     {
-        var stalled = verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
-        var ready = verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
-        var reason = ReasonOf(verdict);
-        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, verdict.Sentence, before, now);
+        var nowhere = unit.RunsNowhere && verdict.Standing == Standing.Synced;
+        var stalled = nowhere || verdict.Standing is Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced or Standing.Unseen;
+        var ready = !nowhere && verdict.Standing == Standing.Synced && verdict.Ailments.Count == 0 && verdict.Alarm is null;
+        var (reason, sentence) = nowhere ? ("OnNoServer", Nowhere) : (ReasonOf(verdict), verdict.Sentence);
+        Condition Condition(string type, bool status) => StatusBuilder.Condition(type, status, reason, sentence, before, now);
         return new(
-            environment.Name, unit.Application, environment.Revision, unit.Refusal?.Commit ?? unit.CodeCommit, SyncOf(verdict), HealthOf(verdict),
+            environment.Name, unit.Application, environment.Revision, unit.Refusal?.Commit ?? unit.CodeCommit, SyncOf(verdict), nowhere ? Health.Missing : HealthOf(verdict),
             [Condition("Ready", ready), Condition("Reconciling", verdict.Standing is Standing.Deferred or Standing.Failed), Condition("Stalled", stalled)],
             [.. verdict.Diff.All.Select(difference =>
                 Report(environment, unit, verdict, difference, seen?.GetValueOrDefault(difference.Resource)))],
@@ -35,6 +36,8 @@ internal static class VerdictStatus
             Unseen = [.. verdict.Diff.Unknown.Select(unknown => $"{unknown.Resource.Id}: {unknown.Why}")],
         };
     }
+
+    private const string Nowhere = "it runs nowhere: no service of its services.yaml is on a server in use";
 
     private static ReportedDifference Report(
         ExpandedEnvironment environment, Unit unit, Verdict verdict, Difference difference, SeenResource? seen)

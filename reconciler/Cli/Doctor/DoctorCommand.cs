@@ -69,7 +69,8 @@ internal static class DoctorCommand
         if (wanted is not null && !look.Environments.Contains(wanted))
             throw new UsageException($"there is no environment {wanted}; there are {string.Join(", ", look.Environments)}");
         List<Finding> findings = [Finding.Ok("repository",
-            $"revision {look.Revision[..12]} of {settings.Branch}, without fault: {string.Join(", ", look.Environments)}")];
+            $"revision {look.Revision[..12]} of {settings.Branch}, without fault: {string.Join(", ", look.Environments)}"),
+            .. OutsideChecks.OfUnknownEnvironments(settings, look.Environments)];
         await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(scratch, "ssh")), TimeProvider.System);
         var servers = new ServerChecks(sessions, settings, LedgerId(settings.State), TimeProvider.System);
         foreach (var name in look.Environments.Where(name => wanted is null || name == wanted))

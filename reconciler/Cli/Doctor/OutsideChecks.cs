@@ -1,5 +1,7 @@
 using Reconciler.Git;
 using Reconciler.Hosting;
+using Reconciler.Notifying;
+using Reconciler.Reporting;
 
 namespace Reconciler.Cli.Doctor;
 
@@ -21,8 +23,34 @@ internal sealed class OutsideChecks(ControllerSettings settings, TimeProvider cl
             }.OfType<Signers>())
             findings.Add(File.Exists(signers.Name) ? Finding.Ok("signers", signers.Name)
                 : Finding.Fail("signers", $"there is no file {signers.Name}, so environments with `verify` stay as they are", $"write {signers.Name}"));
+        findings.AddRange(settings.Notifications.Select(Notices));
+        if (settings is { Pages: { } pages, Listen: null })
+            findings.Add(Finding.Warn("pages", $"nothing answers at {pages}: `listen` is none", "listen: 127.0.0.1:9464 in the settings file, or take `pages` out"));
         return findings;
     }
+
+    private static Finding Notices(NoticeRoute route)
+    {
+        var subject = $"notifications {route.Name}";
+        try
+        {
+            route.Channel.Check();
+            return Finding.Ok(subject, route.Environments.Count == 0 ? "of all environments" : $"of {string.Join(", ", route.Environments)}");
+        }
+        catch (NoticeException fault)
+        {
+            return Finding.Fail(subject, fault.Message, $"correct notifications.{route.Name} in the settings file");
+        }
+    }
+
+    /// <summary>Notices of environments that git does not have, of which nobody would ever hear.</summary>
+    /// <param name="environments">Of the followed branch.</param>
+    public static IEnumerable<Finding> OfUnknownEnvironments(ControllerSettings settings, IReadOnlyList<string> environments) =>
+        from route in settings.Notifications
+        let unknown = route.Environments.Except(environments).ToList()
+        where unknown.Count > 0
+        select Finding.Warn($"notifications {route.Name}", $"git has no environment {string.Join(", ", unknown)}; there are {string.Join(", ", environments)}",
+            $"correct notifications.{route.Name}.environments in the settings file");
 
     private async Task<Finding> HostAsync(GitHosts hosts, GitHostSettings host, CancellationToken cancellation)
     {

@@ -66,6 +66,9 @@ internal sealed record Unit(
     /// <summary>Phases that its documents leave nothing to do in, and why: a plan that would have them says so.</summary>
     public IReadOnlyDictionary<Phase, string> Lacks { get; init; } = new Dictionary<Phase, string>();
 
+    /// <summary>An application in use of which git places nothing on any server: as git says, and it does not run.</summary>
+    public bool RunsNowhere { get; init; }
+
     /// <summary>Where its code is fetched from; null for the host.</summary>
     public string? CodeRepository { get; init; }
 

@@ -27,6 +27,7 @@ internal static class Expander
                     RequiredChecks = application.Application.Value.Code.RequiredChecks,
                     ErrorPage = application.Application.Value.Errors?.Url,
                 })
+            .Select(unit => unit with { RunsNowhere = unit.Resources.Count == 0 && !desired.Applications[unit.Application].Application.Value.Retired })
             .ToList();
         var covers = applications.SelectMany(unit => unit.Resources).Where(resource => resource.Id.Kind == "Maintenance");
         return new(

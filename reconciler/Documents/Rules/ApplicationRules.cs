@@ -57,6 +57,10 @@ internal static class ApplicationRules
     {
         var document = application.Application;
         var environment = context.Desired.Environment;
+        if (!application.Services.Unreadable && !context.Desired.Servers.Faulty && context.Desired.ServersOn(null).Count > 0
+            && application.Services.Value.Values.All(service => context.Desired.ServersOn(service.On).Count == 0))
+            context.Warn("runs-nowhere", document.Place, $"no service of {application.Name} is on a server in use: nothing of it runs in {context.Desired.Name}",
+                $"write a service with `on` in {application.Name}/services.yaml, or retired: true here");
         var told = environment.Value.Profile is { Name: ProfileName.Production } && environment.Node?["maintenance"]?.Value is MapNode policy && policy["notice"] is not null;
         if (document.Value.Notice is null && told && environment.Value.Maintenance.Notice > TimeSpan.Zero)
             context.Warn("no-notice-command", environment.PlaceOf("maintenance", "notice"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Reconciler.Journaling;
 using Reconciler.Model;
+using Reconciler.Reporting;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Resources;
@@ -179,6 +180,22 @@ public sealed class RotateCommandTests : IDisposable
         var (code, _, error) = Run("staging", SecretKey, null);
         (code, error.Contains("coralnet in staging is held since")).ShouldBe((1, true), error);
         At("staging.json").GetProperty("SECRET_KEY").GetString().ShouldBe("canary-key");
+    }
+
+    [Fact]
+    public void A_site_that_does_not_work_is_mended_first_or_rotated_on_a_persons_word()
+    {
+        using (var ledger = SqliteLedger.OpenForWriting(State, TimeProvider.System, "converge"))
+            ledger.SaveStatus("staging", "coralnet", StatusBuilder.ToJson(new ApplicationStatus("staging", "coralnet", "r", "c", SyncStatus.Synced, Health.Degraded,
+                [new("Ready", "False", "ChecksFail", "on web1 / answers 502", DateTimeOffset.UnixEpoch)], [], [], null, null, null)));
+
+        var (code, _, error) = Run("staging", SecretKey, null);
+
+        code.ShouldBe(1);
+        error.ShouldContain("coralnet in staging does not work as it is (on web1 / answers 502), and a rotation ends only when its pages answer: "
+            + "mend that first, or say --anyway; nothing was changed");
+        At("staging.json").GetProperty("SECRET_KEY").GetString().ShouldBe("canary-key");
+        Run("staging", SecretKey, null, "--anyway").Output.ShouldContain("another value stands at");
     }
 
     [Fact]

@@ -35,4 +35,8 @@ public sealed class SaidTests : IDisposable
 
         _written.ToString().ShouldBe("a: one\nb: one\na: two\na: two\n");
     }
+
+    [Fact]
+    public void What_turns_the_direction_of_writing_or_hides_is_shown_as_such() =>
+        Printable.Line("\u202etxt.exe\u2066 \u200b\u001b[31m\ta\u2028b \U0001F600").ShouldBe("\uFFFDtxt.exe\uFFFD \uFFFD\uFFFD[31m\ta\uFFFDb \U0001F600");
 }

@@ -23,6 +23,10 @@ public sealed class NotifierTests : IDisposable
             return Task.CompletedTask;
         }
 
+        public void Check()
+        {
+        }
+
         public string Next() => Sent.TryTake(out var next, TimeSpan.FromSeconds(30)) ? next : "nothing was sent";
     }
 

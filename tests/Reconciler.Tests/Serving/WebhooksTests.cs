@@ -107,7 +107,14 @@ public sealed class WebhooksTests : IAsyncLifetime
     [InlineData("{\"repository\":{\"clone_url\":\"https://github.com/Codertocat/Hello-World.git\"}}", "a push without `ref`")]
     [InlineData("{\"ref\":\"refs/heads/main\",\"repository\":{\"clone_url\":\"https://github.com/else/where.git\"}}",
         "github.com/else/where is none of the repositories that are followed: github.com/codertocat/Hello-World")]
-    public async Task What_is_signed_and_makes_no_sense_is_refused_and_causes_nothing(string body, string why)
+    public Task What_is_signed_and_makes_no_sense_is_refused_and_causes_nothing(string body, string why) => RefusedAsync(body, why);
+
+    [Fact]
+    public Task A_reference_of_endless_length_is_told_as_that() => RefusedAsync(
+        $"{{\"ref\":\"refs/heads/{new string('a', 2000)}\",\"repository\":{{\"clone_url\":\"https://github.com/Codertocat/Hello-World.git\"}}}}",
+        "a push whose `ref` is longer than 1000 characters");
+
+    private async Task RefusedAsync(string body, string why)
     {
         var (status, text) = await PostAsync("push", body);
 

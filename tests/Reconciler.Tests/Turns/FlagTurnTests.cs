@@ -224,7 +224,7 @@ public sealed class FlagTurnTests : IDisposable
 
         (await world.TurnAsync(Newer(null))).Standing.ShouldBe(before);
         (world["Maintenance"], world["Service"], world["Code"]).ShouldBe(("off", "up", "code-1"));
-        world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("the maintenance flag");
+        world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Cause.ShouldBe("the maintenance flag is off, and the page was up");
     }
 
     [Fact]

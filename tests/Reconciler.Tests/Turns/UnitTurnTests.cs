@@ -2,6 +2,7 @@ using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Remote;
+using Reconciler.Reporting;
 using Reconciler.Tests.Converging;
 using Reconciler.Turns;
 
@@ -338,6 +339,19 @@ public sealed class UnitTurnTests : IDisposable
 
         (await _world.TurnAsync(unit, ByPerson with { HealAll = true })).Standing.ShouldBe(Standing.Synced);
         (_world["Code"], _world["Service"]).ShouldBe(("code-1", "up"));
+    }
+
+    [Fact]
+    public async Task What_git_places_on_no_server_is_missing_and_not_healthy()
+    {
+        var unit = _world.Version(1) with { Resources = [], RunsNowhere = true };
+
+        var status = VerdictStatus.Of(_world.Environment(unit), unit, await _world.TurnAsync(unit), null, _world.Clock.GetUtcNow());
+
+        status.Health.ShouldBe(Health.Missing);
+        status.Of("Ready")!.Status.ShouldBe("False");
+        status.Of("Stalled")!.Reason.ShouldBe("OnNoServer");
+        status.Of("Stalled")!.Message.ShouldBe("it runs nowhere: no service of its services.yaml is on a server in use");
     }
 
     [Fact]

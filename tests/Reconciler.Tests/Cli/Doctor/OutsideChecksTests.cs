@@ -1,6 +1,7 @@
 using Reconciler.Cli;
 using Reconciler.Cli.Doctor;
 using Reconciler.Hosting;
+using Reconciler.Notifying;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Hosting;
 using Reconciler.Tests.Serving;
@@ -45,6 +46,39 @@ public sealed class OutsideChecksTests : IDisposable
             Finding.Ok("git host github.com", "answers for you/desired-state; 1 open request(s) to main"),
             Finding.Ok("webhook", $"its secret is in {_folder.In("webhook")}"), Finding.Ok("signers", _folder.In("allowed")),
         ]);
+    }
+
+    [Fact]
+    public async Task Ways_to_people_are_tried_without_telling_anybody()
+    {
+        var told = _folder.In("told");
+        await File.WriteAllTextAsync(_folder.In("address"), "https://hooks.example/T0/B0", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(_folder.In("address"), Private);
+        var settings = Settings("https://github.example") with
+        {
+            GitHosts = [], Webhook = null, Signers = (null, null), Pages = "https://reconciler.example",
+            Notifications =
+            [
+                new("ops", new CommandChannel(["touch", told], TimeProvider.System), ["staging", "prodution"], null),
+                new("typo", new CommandChannel(["tuoch", told], TimeProvider.System), [], null),
+                new("slack", new WebhookChannel(_folder.In("address"), isSlack: true), [], null),
+                new("chat", new WebhookChannel(_folder.In("nothing"), isSlack: true), [], null),
+            ],
+        };
+
+        var findings = await LookAsync(settings);
+
+        findings.Select(finding => (finding.Subject, finding.Level)).ShouldBe(
+        [
+            ("notifications ops", Level.Ok), ("notifications typo", Level.Fail), ("notifications slack", Level.Ok),
+            ("notifications chat", Level.Fail), ("pages", Level.Warn),
+        ]);
+        findings[1].ToString().ShouldBe("fail  notifications typo: there is no program `tuoch`: correct notifications.typo in the settings file");
+        findings[3].Message.ShouldContain($"{_folder.In("nothing")} cannot be read");
+        findings[4].Message.ShouldBe("nothing answers at https://reconciler.example: `listen` is none");
+        File.Exists(told).ShouldBeFalse();
+        OutsideChecks.OfUnknownEnvironments(settings, ["production", "staging"]).ShouldHaveSingleItem().Message
+            .ShouldBe("git has no environment prodution; there are production, staging");
     }
 
     [Fact]

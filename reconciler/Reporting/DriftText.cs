@@ -5,6 +5,8 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
 {
     private const int MostNamed = 6;
 
+    private string _who = "";
+
     public void Write(DriftReport report)
     {
         var git = report.Revision is { } revision ? $"; git is at {revision[..12]}" : "";
@@ -59,6 +61,14 @@ internal sealed class DriftText(TextWriter writer, DateTimeOffset now)
 
     private void WriteWho(DriftedThing thing)
     {
+        var who = string.Join('\n', (thing.Who ?? []).Select(actor => $"{actor}"));
+        // One evening's work is often several differences.
+        if (who.Length > 0 && who == _who)
+        {
+            Line("who", "likely: as above");
+            return;
+        }
+        _who = who;
         foreach (var (number, actor) in (thing.Who ?? []).Index())
             Line(number == 0 ? "who" : "", $"{(number == 0 ? "likely: " : "        ")}{Clock(actor.At)} "
                 + Visible.Line($"{(thing.Servers.Count > 1 ? $"{actor.Server}: " : "")}{actor.User} {actor.What}", 300));

@@ -6,6 +6,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
 {
     private const int MostFaults = 5;
     private const int MostDifferences = 20;
+    private const int MostPrinted = 12;
 
     public void Write(StatusReport report)
     {
@@ -75,13 +76,15 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         var isAtWork = status.Run is { State: "Running" };
         var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
-            WriteMessage(ready);
+            writer.WriteLine($"  {ready.Reason}{Since(ready.LastTransitionTime)}: {ready.Message.Split('\n')[0]}");
         if (status.WaitsUntil is { } until && status.Suspended is null && (!isAtWork || until > now))
             writer.WriteLine($"  waits until {Clock(until)}"
                 + (!ages ? "" : until > now ? $", {Ages.Until(until - now)} from now" : ": due at its next look"));
         foreach (var line in WayOn.Beyond($"{ready?.Message} {status.Suspended?.Lift}", isAtWork ? [] : status.GoOn)
             .SelectMany(way => $"{way}".Split('\n')))
             writer.WriteLine($"  > {line}");
+        if (ready is { Status: not "True" })
+            WritePrinted(status, ready.Message.Split('\n')[1..]);
         foreach (var difference in status.Differences.Take(MostDifferences))
             writer.WriteLine($"  {difference.Server}: {difference.Sentence}{CauseOf(difference)}");
         if (status.Differences.Count > MostDifferences)
@@ -131,12 +134,13 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
             writer.WriteLine($"  the maintenance flag is on: {status.Environment}/{status.Application}/maintenance.yaml");
     }
 
-    /// <summary>The sentence, and below it what was printed.</summary>
-    private void WriteMessage(Condition ready)
+    /// <summary>What stood below the sentence: its end, for there is what went wrong.</summary>
+    private void WritePrinted(ApplicationStatus status, IReadOnlyList<string> lines)
     {
-        var lines = ready.Message.Split('\n');
-        writer.WriteLine($"  {ready.Reason}{Since(ready.LastTransitionTime)}: {lines[0]}");
-        foreach (var line in lines.Skip(1))
+        if (lines.Count > MostPrinted)
+            writer.WriteLine($"    | ... {lines.Count - MostPrinted} lines before these: "
+                + (status.Run is { } run ? $"`reconciler describe run {run.Id}` has them" : $"`reconciler history {status.Environment}` names the run that printed them"));
+        foreach (var line in lines.TakeLast(MostPrinted))
             writer.WriteLine($"    | {line}");
     }
 

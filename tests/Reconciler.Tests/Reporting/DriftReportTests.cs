@@ -69,6 +69,20 @@ public sealed class DriftReportTests
             """);
 
     [Fact]
+    public void Who_did_several_things_in_one_evening_is_named_once()
+    {
+        var report = DriftReport.Of("production", [Status(Edited("web1"), Edited("web1") with { Resource = "coralnet/File/a", Sentence = "a was edited" })], Servers, null);
+        DriftActor ada = new("web1", Now, "ada", "logged in"), bob = ada with { User = "bob" };
+        string Of(params DriftActor[] second) => Text(report with
+        {
+            Differences = [report.Differences[0] with { Who = [ada] }, report.Differences[1] with { Who = second }],
+        });
+
+        Of(ada).ShouldContain("    who    likely: as above\n");
+        Of(bob).ShouldNotContain("as above");
+    }
+
+    [Fact]
     public void Servers_whose_files_differ_in_another_way_are_not_grouped()
     {
         var contents = new Dictionary<(string, string), string>

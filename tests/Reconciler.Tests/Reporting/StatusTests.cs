@@ -92,6 +92,22 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public void The_way_on_stands_before_what_was_printed_and_of_that_the_end()
+    {
+        var printed = string.Join('\n', Enumerable.Range(1, 90).Select(line => $"line {line}"));
+        var held = AtNight.Applications[1];
+
+        var lines = Text(AtNight with
+        {
+            Applications = [held with { Conditions = [new("Ready", "False", "Held", $"Migrate failed\n{printed}", Now)], GoOn = [new("push a newer commit", null)] }],
+        }).Split('\n');
+
+        Array.IndexOf(lines, "  > push a newer commit").ShouldBeInRange(0, Array.FindIndex(lines, line => line.StartsWith("    | ", StringComparison.Ordinal)));
+        lines.Where(line => line.StartsWith("    | ", StringComparison.Ordinal)).ShouldBe(
+            ["    | ... 78 lines before these: `reconciler describe run 16-0badcafe` has them", .. Enumerable.Range(79, 12).Select(line => $"    | line {line}")]);
+    }
+
+    [Fact]
     public void That_nobody_is_at_work_is_said_first()
     {
         var run = MigratingNow with { State = "Interrupted" };

@@ -49,12 +49,13 @@ internal sealed class GitHostTeller(ILedger ledger, TimeProvider clock, Action<s
     private async Task WorkAsync()
     {
         var failures = 0;
+        var refused = new HashSet<string>();
         await foreach (var subject in _subjects.Reader.ReadAllAsync(_over.Token))
         {
             try
             {
                 await WriteAsync(subject);
-                if (failures > 0)
+                if ((refused.Remove(subject) || failures > 0) && refused.Count == 0)
                     failed(null);
                 failures = 0;
             }
@@ -63,7 +64,10 @@ internal sealed class GitHostTeller(ILedger ledger, TimeProvider clock, Action<s
                 failed(fault.Message);
                 // What was refused once is asked for again when there is something new to tell.
                 if (fault is GitHostException { Failure: not (GitHostFailure.Unreachable or GitHostFailure.RateLimited) })
+                {
+                    refused.Add(subject);
                     continue;
+                }
                 _subjects.Writer.TryWrite(subject);
                 await Task.Delay(PauseAfter(failures++, (fault as GitHostException)?.Until), clock, _over.Token);
             }

@@ -54,14 +54,14 @@ internal sealed class ServiceLogs(IServerSessions sessions, ServerAddresses addr
     private static string QueryScript(string query) => $$"""
         export LC_ALL=C.UTF-8 PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=10s'
         export RECONCILER_QUERY={{Shell.Quote(query)}}
-        python manage.py shell -v 0 -c '{{QueryCode}}' 2>&1 | tail -n {{MostLines}}
+        python manage.py shell -v 0 -c '{{QueryCode.Replace("MOST", $"{MostLines}", StringComparison.Ordinal)}}' 2>&1 | tail -n {{MostLines}}
 
         """;
 
     /// <summary>On one line: an indented one would end before older versions of the shell have read it.</summary>
     private const string QueryCode = "import os; from collections import deque; from django.db import connection; cursor = connection.cursor(); "
         + "cursor.execute(os.environ[\"RECONCILER_QUERY\"]); print(*(column[0] for column in cursor.description), sep=\" | \"); "
-        + "[print(*(\"\" if value is None else value for value in row), sep=\" | \") for row in deque(cursor, maxlen=200)]";
+        + "[print(*(\"\" if value is None else value for value in row), sep=\" | \") for row in deque(cursor, maxlen=MOST)]";
 
     /// <param name="path">With * for any characters but /; nothing else in it means anything to a shell.</param>
     private static string FilesScript(string path) => $$"""

@@ -20,7 +20,7 @@ public sealed class GitHostTests(Staging staging)
         github.Pulls[7] = (head, 1);
         github.Checks[site] = [("test", "in_progress", null)];
         var controller = staging.Controller.WithConfig(await SettingsAsync(github));
-        await staging.Host.ShellAsync("echo '# by hand' >>/srv/www/scripts/env_setup.sh");
+        await staging.Host.ShellAsync($"chmod 0640 {SiteServer.SecretsFile}");
         await using var watch = controller.Watch();
 
         await UntilAsync(() => github.Statuses.Any(status => status is { Context: "reconciler/plan", State: "success" } && status.Commit == head), github, watch);
@@ -30,7 +30,7 @@ public sealed class GitHostTests(Staging staging)
         // What somebody did to the server is not the request's doing.
         comment.ShouldContain(" | 1 | yes | waits for `requiredChecks` |");
         comment.ShouldContain("  and 1 that differs already, of which git says the same without this:\n  ~ staging1: ");
-        await staging.Host.ShellAsync("sed -i '$d' /srv/www/scripts/env_setup.sh");
+        await staging.Host.ShellAsync($"chmod 0600 {SiteServer.SecretsFile}");
         // Planned, and nothing else.
         (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"1\"");
 

@@ -27,7 +27,8 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         foreach (var unit in desired.Units)
         {
             var seen = memory.Note(desired, unit, observed);
-            var verdict = await turning.RunAsync(desired, unit, observed, options.For(unit.Application), progress, cancellation);
+            var verdict = await turning.RunAsync(desired, unit, observed,
+                ServersFirst.For(unit, desired, observed, options.For(unit.Application)), progress, cancellation);
             // Told to end, it still says what became of the run.
             if (verdict.Converged && !cancellation.IsCancellationRequested)
             {
@@ -38,20 +39,13 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
             verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
             cancellation.ThrowIfCancellationRequested();
-            // Applications wait for their servers, but are looked at: else status would go on telling what was true before.
-            if (unit.Application == ResourceId.Host && verdict.Standing is not (Standing.Synced or Standing.Drifted)
-                && !(verdict.Standing == Standing.Suspended && verdict.Diff.IsEmpty))
-                options = options with { Hindrance = $"the servers themselves come first: {ReasonOf(verdict, desired, options)}" };
+            if (unit.Application == ResourceId.Host)
+                options = ServersFirst.After(verdict, desired, options);
         }
         foreach (var (application, why) in desired.Faults)
             reporting.Save(VerdictStatus.OfFault(desired, application, why, reporting.Before(environment, application), reporting.Now));
         return verdicts;
     }
-
-    private static string ReasonOf(Verdict host, ExpandedEnvironment desired, TurnOptions options) =>
-        options.LeavesOthers && host.Standing == Standing.Planned
-            ? $"`reconciler plan {desired.Name} {ResourceId.Host}` says what they lack; converge {ResourceId.Host}, or {desired.Name} as a whole"
-            : host.Reason;
 
     private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(
         ExpandedEnvironment desired, bool byPerson, bool counts, CancellationToken cancellation)

@@ -21,6 +21,17 @@ internal sealed record Difference(ResourceId Resource, DifferenceType Type, stri
     /// </summary>
     public string? Refusal { get; init; }
 
+    /// <summary>
+    /// As <see cref="Refusal"/>, where the thing was seen there before: made anew and empty, it would hide that something was lost.
+    /// </summary>
+    public string? RefusalOnceThere { get; init; }
+
+    /// <summary>Its refusal keeps nothing else of its resource from being mended.</summary>
+    public bool StandsAlone { get; init; }
+
+    /// <summary>What only a person does, on the server.</summary>
+    public IReadOnlyList<ByHand> ByHand { get; init; } = [];
+
     /// <summary>The name of the gate that an acknowledgement may open (<c>drift</c>, <c>databaseAhead</c>), where there is one.</summary>
     public string? Gate { get; init; }
 
@@ -36,3 +47,8 @@ internal sealed record Difference(ResourceId Resource, DifferenceType Type, stri
     /// <summary>The document line that says so.</summary>
     public Place? Origin { get; init; }
 }
+
+/// <summary>A way on that a person takes on the server, as root.</summary>
+/// <param name="What">What it does: "restore the dump".</param>
+/// <param name="Command">Ready to be pasted.</param>
+internal sealed record ByHand(string What, string Command);

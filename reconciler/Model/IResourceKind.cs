@@ -52,6 +52,9 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>Databases only: something in this plan cannot be undone, so a proven dump is taken first.</summary>
     public bool Backup { get; init; }
 
+    /// <summary>A database role gets its password in phase Secrets of this plan: what must log in may have to wait until then.</summary>
+    public bool SetsPassword { get; init; }
+
     /// <summary>Web services of the application are stopped in this plan, whichever server they run on.</summary>
     public bool StopsWeb { get; init; }
 

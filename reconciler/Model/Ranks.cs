@@ -27,6 +27,9 @@ internal static class Ranks
     /// <summary>Candidate nginx configuration tried.</summary>
     public const int Nginx = 60;
 
+    /// <summary>In Secrets: what logs in with a password that is set there.</summary>
+    public const int AfterPassword = 10;
+
     /// <summary>Added to what has to be through before the cover is put up.</summary>
     public const int BeforeCover = -10;
 }

@@ -14,6 +14,9 @@ internal sealed record ResourceId(string Server, string Application, string Kind
     /// </summary>
     public string MarkerKey => $"{Application}/{Kind}/{Name}";
 
+    /// <summary>How a person says yes to its being replaced: an acknowledgement is for a commit, and servers have none.</summary>
+    public string YesToDrift => Application == Host ? "or mend it once with `--heal`" : "or acknowledge drift";
+
     public override string ToString() => $"{Server}/{Application}/{Kind}/{Name}";
 }
 

@@ -22,22 +22,19 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             .Where(difference => difference.Refusal is not null && !IsOpen(difference, input))
             .ToList();
         // Mending does what it may: an edit that a person must decide about keeps nothing else broken.
-        var refused = refusals.Select(refusal => refusal.Resource).ToHashSet();
-        if (input.OnlyMends && differences.Keys.Any(resource => !refused.Contains(resource)))
-        {
-            differences = differences.Where(entry => !refused.Contains(entry.Key)).ToDictionary();
-            refusals = [];
-        }
+        if (input.OnlyMends && Without(refusals, differences) is { Count: > 0 } others)
+            (differences, refusals) = (others, []);
         var withheld = Withheld(input, differences);
         differences = differences.Where(entry => !withheld.ContainsKey(entry.Key)).ToDictionary();
         var whole = StepsFor(input, differences);
         var steps = Reloads.Spared(input.Rivals, whole);
         var reloads = Reloads.Refused(input.Rivals, steps, refusals);
         List<Difference> left = [];
-        if (input.OnlyMends && differences.Where(entry => !reloads.Exists(reload => reload.Resource == entry.Key)).ToDictionary() is var others
-            && others.Count > 0 && others.Count < differences.Count)
+        if (input.OnlyMends
+            && differences.Where(entry => !reloads.Exists(reload => reload.Resource == entry.Key)).ToDictionary() is var spared
+            && spared.Count > 0 && spared.Count < differences.Count)
         {
-            (left, differences) = (reloads, others);
+            (left, differences) = (reloads, spared);
             whole = StepsFor(input, differences);
             steps = Reloads.Spared(input.Rivals, whole);
             reloads = Reloads.Refused(input.Rivals, steps, refusals);
@@ -67,6 +64,16 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 ? input.StartsAt
                 : null,
         };
+    }
+
+    private static Dictionary<ResourceId, IReadOnlyList<Difference>> Without(
+        List<Difference> refusals, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
+    {
+        var whole = refusals.Where(refusal => !refusal.StandsAlone).Select(refusal => refusal.Resource).ToHashSet();
+        return differences.Where(entry => !whole.Contains(entry.Key))
+            .Select(entry => KeyValuePair.Create<ResourceId, IReadOnlyList<Difference>>(entry.Key, [.. entry.Value.Except(refusals)]))
+            .Where(entry => entry.Value.Count > 0)
+            .ToDictionary();
     }
 
     /// <summary>What has a turn of its own, because the rest follows from what it leaves: Prepare; at first contact System before it.</summary>
@@ -104,6 +111,9 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     {
         var context = new Context(input, differences);
         var own = Ask(context, input.Resources.Where(resource => differences.ContainsKey(resource.Id)), new Around());
+        var setsPassword = own.Exists(step => step is { Phase: Phase.Secrets, Resource.Kind: "Database" });
+        if (setsPassword)
+            own = Ask(context, input.Resources.Where(resource => differences.ContainsKey(resource.Id)), new Around { SetsPassword = true });
         var changing = own.Where(ChangesWhatOthersRead).Select(step => step.Resource).ToHashSet();
         var readers = ReadersOf(input.Resources, changing);
         var withReaders = own.Concat(Ask(context, input.Resources.Where(resource => readers.ContainsKey(resource.Id)), new Around { Restart = readers })).ToList();
@@ -115,6 +125,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Restart = phases.Contains(Phase.Migrate) ? EveryReader(input.Resources, readers) : readers,
             Cover = !input.Skip.ContainsKey(Phase.Cover) && (phases.Overlaps(Disruptive) || withReaders.Any(step => step.TakesSiteDown)),
             StayCovered = input.Flag,
+            SetsPassword = setsPassword,
             Backup = withReaders.Any(step => step.Irreversible),
             StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
         };
@@ -195,6 +206,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
         public bool StopsWeb { get; init; }
 
+        public bool SetsPassword { get; init; }
+
         public bool Backup { get; init; }
 
         public DateTimeOffset? StartsAt { get; init; }
@@ -210,6 +223,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 Cover = around.Cover,
                 StayCovered = around.StayCovered,
                 StopsWeb = around.StopsWeb,
+                SetsPassword = around.SetsPassword,
                 Backup = around.Backup,
                 StartsAt = around.StartsAt,
                 FirstContact = Input.FirstContact,

@@ -46,7 +46,8 @@ internal sealed record DriftWords(string Does, string? Command)
         var mends = environment.Policy.HealKinds.Contains(difference.HealedAs);
         return difference.Refusal switch
         {
-            { } refusal when !replaces => new($"does nothing before a person has decided: {refusal}", null),
+            { } refusal when !replaces => new($"does nothing before a person has decided: {refusal}"
+                + (difference.ByHand.Count > 0 ? $" (the commands: `reconciler status {environment.Name}`)" : ""), null),
             null when mends => new("mends it by itself at its next look", null),
             _ when mends => new("replaces it by what git says at its next look, and keeps a copy", null),
             null => new($"only reports it: selfHeal says report for {difference.HealedAs}", heal),

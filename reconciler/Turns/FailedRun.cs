@@ -24,14 +24,14 @@ internal sealed class FailedRun(
         var failure = (ConvergeOutcome.Failed)outcome;
         ledger.NoteFailure(attempt.Run, failure.Step.Phase);
         var reason = $"{failure.Step.Phase} on {failure.Step.Resource.Server}: {failure.Step.Summary}: {failure.Reason}";
-        // Prepare found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
-        if (failure.Step.Phase == Phase.Prepare && failure.Done.Contains(failure.Step)
+        var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
+        // Prepare, or mending, found out what a person has to decide: that waits for the answer, and is no failure of this desired state.
+        if ((failure.Step.Phase == Phase.Prepare || last?.Digest == attempt.Unit.Digest) && failure.Done.Contains(failure.Step)
             && end.Verdict.Plan.Refusals is [var refusal, ..])
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused,
                 $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
         var detail = string.Concat(
             new[] { failure.Detail }.OfType<string>().Concat(await NewErrorsAsync(attempt, failure.Step)).Select(line => "\n" + line));
-        var last = ledger.LastConverged(attempt.Environment.Name, attempt.Unit.Application);
         // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
         var isHeld = ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } other && !RunHold.IsBeforeCover(other);
         // What was to be mended is what was converged already: there is nothing else to go back to, and the next turn looks
@@ -56,14 +56,14 @@ internal sealed class FailedRun(
         }
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
-                $"{reason}. Nothing was stopped; it is tried again.");
+                $"{reason}. Nothing was stopped{Besides(end)}; it is tried again.");
         var retry = Advice.Again(attempt.Environment.Name, attempt.Unit.Application);
         var lost = LostServer.Of(attempt.Unit, failure, end.Verdict.Diff);
         PutAside(attempt, $"{reason}. {Again(attempt, lost)}.{detail}", lost);
         return decision switch
         {
             AfterFailure.SetAside => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
-                $"{reason}. Nothing was stopped and nobody noticed. "
+                $"{reason}. Nothing was stopped by this run{Besides(end)}. "
                 + $"{(lost is null ? $"A newer commit tries again,{Values(attempt)} or {retry}" : Again(attempt, lost))}.{detail}"),
             AfterFailure.LeaveRunning => await EndAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"{reason}. No service was stopped: what ran before goes on running, {Page(failure)}. "
@@ -85,6 +85,11 @@ internal sealed class FailedRun(
         ? NewErrors.Between(attempt.LogsBefore,
             await logs.ReadAsync(attempt.Environment, attempt.Unit, failed.Resource.Server, CancellationToken.None))
         : [];
+
+    /// <summary>What users see is not well all the same, by the look after the failure.</summary>
+    private static string Besides(PursuitEnd end) => end.Verdict.Ailments is [var first, ..] all
+        ? $", but not all works: on {first.Key.Server} {first.Value}{(all.Count == 1 ? "" : $" (and {all.Count - 1} more)")}"
+        : "";
 
     private static string Page(ConvergeOutcome.Failed failure) => failure.Done.Append(failure.Step)
         .Any(step => step.Resource.Kind == "Maintenance")

@@ -17,7 +17,7 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     /// nobody out for the sake of what may not come.
     /// </summary>
     public bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
-        running is not null && !options.DryRun && options.Hindrance is null
+        running is not null && !options.DryRun && (options.Hindrance is null || options.MayCover)
         && (unit.Flag || unit.Begins is not null || (obstacle is not null && verdict.Live?.Covered == true))
         && Differs(verdict)
         && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed

@@ -18,6 +18,10 @@ internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvid
             return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
         if (verdict.Diff.Unknown.Count > 0)
             return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
+        // What is to be mended here may only show when the servers are mended: the word waits for that.
+        if (plan is { IsEmpty: true, Refusals.Count: 0 } && mayChange
+            && options is { HealAll: true, DryRun: false, WaitsForServers: true, Hindrance: { } first })
+            return verdict with { Standing = Standing.Failed, Reason = first, WaitsForServers = true };
         if (plan.IsEmpty)
             return null;
         if (plan.Refusals.Count > 0)
@@ -38,7 +42,7 @@ internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvid
                     + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
             };
         if (options.Hindrance is { } hindrance)
-            return verdict with { Standing = Standing.Failed, Reason = hindrance };
+            return verdict with { Standing = Standing.Failed, Reason = hindrance, WaitsForServers = options.WaitsForServers };
         if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next
             && next.At > clock.GetUtcNow())
             return verdict with { Standing = Standing.Failed, Reason = next.Why, Deferral = new(Retries.Gate, next.Why, next.At) };

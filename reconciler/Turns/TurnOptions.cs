@@ -9,6 +9,12 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>Why nothing may be done now though everything is looked at: a sentence; null when nothing is in the way.</summary>
     public string? Hindrance { get; init; }
 
+    /// <summary>The servers, or what it needs on them, come first; when they are through, it goes on.</summary>
+    public bool WaitsForServers { get; init; }
+
+    /// <summary>The maintenance page may go up all the same: it needs nothing of what is in the way.</summary>
+    public bool MayCover { get; init; }
+
     /// <summary>The one application that a person's word is about; null: every one.</summary>
     public string? Application { get; init; }
 

@@ -63,7 +63,22 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
+        diff = RefusingWhatWasThere(environment.Name, unit, diff);
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
+    }
+
+    /// <summary>What was as git says once is not made anew and empty unasked, whoever made it then.</summary>
+    private Diff RefusingWhatWasThere(string environment, Unit unit, Diff diff)
+    {
+        if (!diff.All.Any(difference => difference.RefusalOnceThere is not null))
+            return diff;
+        var there = ledger.Seen(environment, unit.Application).Where(seen => seen.SyncedAt is not null)
+            .Select(seen => seen.Resource).ToHashSet();
+        return diff with
+        {
+            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => !there.Contains(entry.Key) ? entry.Value
+                : [.. entry.Value.Select(difference => difference with { Refusal = difference.RefusalOnceThere ?? difference.Refusal })]),
+        };
     }
 
     /// <summary>A run of this application or of its servers has come as far as Stop, and has not ended: held, or at work.</summary>
@@ -136,11 +151,13 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         .Where(resource => resource.Id.Kind == "Service")
         .Any(resource => observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>() is { Ailment: null });
 
+    /// <summary>A database first: what else fails then is hardly more than its consequence.</summary>
     public static IReadOnlyList<KeyValuePair<ResourceId, string>> AilmentsOf(Unit unit, Observed observed) =>
     [
         .. unit.Resources
             .Select(resource => KeyValuePair.Create(resource.Id, observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.Ailment))
             .Where(entry => entry.Value is not null)
-            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value!)),
+            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value!))
+            .OrderBy(entry => entry.Key.Kind != "Database"),
     ];
 }

@@ -70,6 +70,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
     /// <summary>What keeps it from being changed; null when nothing does.</summary>
     public Suspension? Suspension { get; init; }
 
+    /// <summary>It waits for the servers, on whose turn it depends; a person's word waits with it.</summary>
+    public bool WaitsForServers { get; init; }
+
     /// <summary>What was seen besides; null when nothing was looked at.</summary>
     public LiveState? Live { get; init; }
 

@@ -9,6 +9,7 @@ namespace Reconciler.Turns;
 internal static class WaysOn
 {
     private const string SecretsFileName = "SecretsFile";
+    private const string DatabaseName = "Database";
 
     public static IReadOnlyList<WayOn> Of(ExpandedEnvironment environment, Unit unit, Verdict verdict)
     {
@@ -22,33 +23,59 @@ internal static class WaysOn
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
             : verdict.Deferral is { Gate: not (Retries.Gate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
+        // What belongs to the servers has no commit that an acknowledgement could be for.
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
             ways.Add(Acknowledgement(name, application, commit, gates));
         var drifted = verdict.Standing == Standing.Drifted
             ? verdict.Diff.All.Where(difference => difference is not { Refusal: not null, Gate: null }).ToList()
             : [];
         if (drifted.Exists(difference => !UnitPlanning.OutlastsHealing(difference)) || (refused && verdict.Plan.Refusals.All(IsMendable)))
-            ways.Add(new("let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
+            ways.Add(new(drifted.Exists(IsLost) || verdict.Plan.Refusals.Any(IsLost)
+                ? "put back what is missing, once: packages, PostgreSQL, role and rules; no data"
+                : "let git win on the servers, once; a copy of what is replaced is kept", $"reconciler retry {name} {application} --heal"));
+        if (verdict.Standing is Standing.Drifted or Standing.Refused or Standing.Failed or Standing.Planned)
+            ways.AddRange(ByHand(verdict));
         if (drifted.Exists(UnitPlanning.OutlastsHealing))
             ways.Add(new("--heal alone takes no edit of code away: undo it there, or commit it; or give it up (a patch is kept) with `localChanges: discard`, "
                 + "or with an acknowledgement of `drift` for this commit and then", $"reconciler retry {name} {application} --heal"));
         if (verdict is { Standing: Standing.Synced, Ailments.Count: > 0, Alarm: null })
         {
             ways.Add(new("read what its services wrote", $"reconciler logs {name} {application}"));
-            ways.Add(new("look at everything from nothing, and mend what is not as git says", $"reconciler retry {name} {application} --heal"));
+            ways.Add(verdict.Ailments.Any(ailment => ailment.Key.Kind == DatabaseName)
+                ? new("mend the servers, whose business its database is", $"reconciler retry {name} {ResourceId.Host} --heal")
+                : new("look at everything from nothing, and mend what is not as git says",
+                    $"reconciler retry {name} {application} --heal"));
         }
         if (verdict.Standing is Standing.Held or Standing.SetAside)
             ways.AddRange(AfterFailure(name, application, verdict));
         if (verdict.Standing == Standing.Unseen)
-            ways.Add(new("it goes on by itself when all answer; a server that is dead is given up by a commit: `gone: \"(why)\"` beside its address in "
-                + $"{name}/servers.yaml", null));
-        if (verdict.Standing == Standing.Failed)
+            ways.Add(new(AllAnswer(verdict)
+                ? "every server answers: it goes on by itself when that can be seen again"
+                : "it goes on by itself when all answer; a server that is dead is given up by a commit: `gone: \"(why)\"` beside its "
+                    + $"address in {name}/servers.yaml", null));
+        if (verdict.WaitsForServers)
+            ways.Add(new($"it goes on by itself, with a word given to it, when {ResourceId.Host} is through: what that needs stands there",
+                null));
+        else if (verdict.Standing == Standing.Failed)
             ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
+    }
+
+    /// <summary>Something cannot be seen on a server that is there.</summary>
+    private static bool AllAnswer(Verdict verdict) => verdict.Live is { Unreachable.Count: 0 };
+
+    private static bool IsLost(Difference difference) => difference is { Resource.Kind: DatabaseName, Type: DifferenceType.Add };
+
+    private static IEnumerable<WayOn> ByHand(Verdict verdict)
+    {
+        var others = verdict.Diff.All.Any(difference => difference.Refusal is null);
+        return verdict.Diff.All.Where(difference => difference.Refusal is not null)
+            .SelectMany(difference => difference.ByHand.Select(way =>
+                new WayOn($"{(others ? "after that, " : "")}on {difference.Resource.Server}, as root: {way.What}", way.Command)));
     }
 
     private static IEnumerable<WayOn> AfterFailure(string environment, string application, Verdict verdict)
@@ -61,7 +88,7 @@ internal static class WaysOn
             yield return values;
         if (IsOfSecretsAlone(verdict.Tried ?? verdict.Diff))
             yield break;
-        yield return new("merge a commit that changes what failed" + (verdict.Diff.Unknown.Count > 0
+        yield return new("merge a commit that changes what failed" + (verdict.Diff.Unknown.Count > 0 && !AllAnswer(verdict)
             ? ", or mark a server that is dead `gone: \"(why)\"` in servers.yaml" : ""), null);
         if (verdict.Standing == Standing.Held)
             yield return new("or go back to the commit before, by a commit", $"reconciler rollback {environment} {application}");

@@ -12,14 +12,17 @@ internal static class BackupSteps
         if (backup.Mode == BackupMode.Accept)
         {
             yield return Step(resource, Phase.Backup, $"see that the newest backup in {backup.Directory} is young enough and readable",
-                BackupScripts.Accept(spec, backup), $"backup-{spec.Name}");
+                BackupScripts.Accept(spec, backup), ResultName(spec));
             yield break;
         }
         yield return Step(resource, Phase.Backup, $"dump database {spec.Name} to {backup.Directory} and read the dump back",
-            BackupScripts.Dump(spec, backup), $"backup-{spec.Name}");
+            BackupScripts.Dump(spec, backup), ResultName(spec));
         yield return Step(resource, Phase.Tidy, $"remove dumps of {spec.Name} but the newest {Math.Max(1, backup.Keep)}",
             BackupScripts.Prune(spec, backup), "-");
     }
+
+    /// <summary>Under which the runner keeps what the last one printed.</summary>
+    public static string ResultName(DatabaseSpec spec) => $"backup-{spec.Name}";
 
     private static Step Step(Resource resource, Phase phase, string summary, string script, string store) =>
         new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))

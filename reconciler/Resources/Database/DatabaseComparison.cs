@@ -5,6 +5,8 @@ namespace Reconciler.Resources.Database;
 /// <summary>What differs, as names that the steps go by; <see cref="DatabaseMismatch.Sentence"/> is for people.</summary>
 internal enum DatabaseAspect
 {
+    /// <summary>There is no PostgreSQL any more on a server where there was one.</summary>
+    Gone,
     NotRunning,
     Role,
     Database,
@@ -22,7 +24,15 @@ internal enum DatabaseAspect
 }
 
 /// <param name="Refusal">As <see cref="Difference.Refusal"/>.</param>
-internal sealed record DatabaseMismatch(DatabaseAspect Aspect, DifferenceType Type, string Sentence, string? Wanted = null, string? Observed = null, string? Refusal = null);
+internal sealed record DatabaseMismatch(
+    DatabaseAspect Aspect, DifferenceType Type, string Sentence, string? Wanted = null, string? Observed = null, string? Refusal = null)
+{
+    /// <inheritdoc cref="Difference.RefusalOnceThere"/>
+    public string? RefusalOnceThere { get; init; }
+
+    /// <inheritdoc cref="Difference.ByHand"/>
+    public IReadOnlyList<ByHand> ByHand { get; init; } = [];
+}
 
 /// <summary>Wanted against observed, in one place for differences and steps.</summary>
 internal static class DatabaseComparison
@@ -32,30 +42,43 @@ internal static class DatabaseComparison
         // Where there is no such role yet, the servers' own run makes it with its password.
         if (spec.OnlyPassword)
             return facts is { Running: true, Seen.Role.MayLogIn: true } && facts.Marker != spec.PasswordDigest ? [Password(spec, facts.Note)] : [];
-        if (facts is null)
-            return [new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} does not exist: there is no PostgreSQL on the server", spec.Name, "absent"),
-                .. Backups(spec, null)];
+        if (facts is null or { Gone: true })
+            return [.. Nothing(spec, facts), .. Backups(spec, facts)];
+        if (facts.Removed)
+            return [new(DatabaseAspect.NotRunning, DifferenceType.Change,
+                $"PostgreSQL {facts.Cluster} is not installed any more; its configuration is still there", "installed", "removed"),
+                .. Backups(spec, facts)];
         if (!facts.Running)
             return [new(DatabaseAspect.NotRunning, DifferenceType.Change, $"PostgreSQL {facts.Cluster} is not running", "running", "stopped"), .. Backups(spec, facts)];
         return facts.Seen is { } seen
-            ? [.. Existence(spec, seen, facts.Made), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
+            ? [.. Existence(spec, seen, facts), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
             : [];
     }
 
     /// <summary><c>localhost</c> and the addresses, as PostgreSQL takes them; <c>*</c> alone when git says so.</summary>
     public static string WantedListening(DatabaseSpec spec) => spec.Listen.Contains("*") ? "*" : string.Join(',', spec.Listen.Prepend("localhost").Distinct());
 
-    private static IEnumerable<DatabaseMismatch> Existence(DatabaseSpec spec, ClusterFacts seen, bool made)
+    private static IEnumerable<DatabaseMismatch> Nothing(DatabaseSpec spec, DatabaseFacts? facts)
+    {
+        if (facts is not { Made: true })
+        {
+            yield return LostDatabase.Missing(spec, facts, $"database {spec.Name} does not exist: there is no PostgreSQL on the server");
+            yield break;
+        }
+        yield return LostDatabase.Server(spec, facts);
+        yield return LostDatabase.Made(spec, facts, $"database {spec.Name}, which was made on this server, is gone with PostgreSQL");
+    }
+
+    private static IEnumerable<DatabaseMismatch> Existence(DatabaseSpec spec, ClusterFacts seen, DatabaseFacts facts)
     {
         if (seen.Role is null)
             yield return new(DatabaseAspect.Role, DifferenceType.Add, $"role {spec.Owner} does not exist", spec.Owner, "absent");
         else if (!seen.Role.MayLogIn)
             yield return new(DatabaseAspect.Role, DifferenceType.Change, $"role {spec.Owner} may not log in", "LOGIN", "NOLOGIN");
         if (seen.DatabaseOwner is null)
-            yield return made
-                ? new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} is gone: it was made on this server and somebody dropped it", spec.Name,
-                    "gone", "restore it from a backup; or acknowledge drift, and an empty one is made")
-                : new(DatabaseAspect.Database, DifferenceType.Add, $"database {spec.Name} does not exist", spec.Name, "absent");
+            yield return facts.Made
+                ? LostDatabase.Made(spec, facts, $"database {spec.Name} is gone: it was made on this server")
+                : LostDatabase.Missing(spec, facts, $"database {spec.Name} does not exist");
         else if (seen.DatabaseOwner != spec.Owner)
             yield return new(DatabaseAspect.Refused, DifferenceType.Change,
                 $"database {spec.Name} belongs to {seen.DatabaseOwner}, git says {spec.Owner}", spec.Owner, seen.DatabaseOwner,

@@ -3,7 +3,7 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Database;
 
 /// <param name="Signature">The cheap probe's answer whole: while it stays the same, nothing that the login can see has changed.</param>
-/// <param name="Cluster">Debian's name of it, version and name: <c>15/main</c>.</param>
+/// <param name="Cluster">Debian's name of it, version and name: <c>15/main</c>; empty where there is none.</param>
 /// <param name="Running">Its postmaster is alive.</param>
 /// <param name="Seen">What PostgreSQL itself says; null when it does not run.</param>
 /// <param name="Note">What was noted when we last set the password; null when we never did.</param>
@@ -24,7 +24,25 @@ internal sealed record DatabaseFacts(
 
     public const string Unseen = "unseen";
 
-    public override string? Ailment => Running ? null : $"PostgreSQL {Cluster} is not running";
+    /// <summary>There is no cluster at all.</summary>
+    public bool Gone => Cluster.Length == 0;
+
+    /// <summary>The cluster is there, and the programs of its version are not.</summary>
+    public bool Removed { get; init; }
+
+    /// <summary>Versions of PostgreSQL whose programs are there.</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
+
+    /// <summary>The last backup that was taken or accepted, as its step printed it: <c>dump FILE BYTES</c>; null when none was.</summary>
+    public string? LastBackup { get; init; }
+
+    /// <summary>What it must have and has not, while it runs: a sentence; null when it has all.</summary>
+    public string? Lacks { get; init; }
+
+    public override string? Ailment =>
+        Gone ? "there is no PostgreSQL"
+        : Removed ? $"PostgreSQL {Cluster} is not installed any more"
+        : Running ? Lacks : $"PostgreSQL {Cluster} is not running";
 
     /// <summary>The systemd unit of the cluster: <c>postgresql@15-main.service</c>.</summary>
     public string Unit => $"postgresql@{Cluster.Replace('/', '-')}.service";

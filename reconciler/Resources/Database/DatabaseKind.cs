@@ -22,14 +22,18 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
                 Origin = resource.Origin,
                 Refusal = mismatch.Refusal,
                 // Starting it takes nothing from anybody, as with every backing service.
-                HealedAs = mismatch.Aspect == DatabaseAspect.NotRunning ? "Service" : Name,
-                Gate = mismatch is { Aspect: DatabaseAspect.Database, Refusal: not null } ? "drift" : null,
+                HealedAs = mismatch.Aspect == DatabaseAspect.NotRunning && facts is { Removed: false } ? "Service" : Name,
+                RefusalOnceThere = mismatch.RefusalOnceThere,
+                StandsAlone = mismatch.Aspect == DatabaseAspect.Database,
+                ByHand = mismatch.ByHand,
             });
 
     protected override IEnumerable<Step> Steps(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, Change change)
     {
-        // Only what this plan is about: a stopped server may be started where the rest is only reported.
-        var planned = change.Differences.Select(difference => difference.Sentence).ToHashSet();
+        // Only what this plan is about: a stopped server may be started where the rest is only reported. What a person must decide
+        // is never done.
+        var planned = change.Differences.Where(difference => difference.Refusal is null)
+            .Select(difference => difference.Sentence).ToHashSet();
         var aspects = DatabaseComparison.Of(spec, facts).Where(mismatch => planned.Contains(mismatch.Sentence)).Select(mismatch => mismatch.Aspect).ToHashSet();
         if (spec.OnlyPassword)
             return aspects.Contains(DatabaseAspect.Password) ? PasswordSteps.Of(resource, spec, facts!, change.FirstContact) : [];

@@ -12,9 +12,10 @@ internal static class DatabaseProbe
     public static string Cheap(DatabaseSpec spec) => $$"""
         set -- /etc/postgresql/*/main
         for c in "$@"; do
-        [ -d "$c" ] || continue
+        [ -f "$c/postgresql.conf" ] || continue
         name=${c#/etc/postgresql/}
         state=stopped
+        [ -x "/usr/lib/postgresql/${name%/*}/bin/postgres" ] || state=removed
         read -r pid <"/run/postgresql/${name%/*}-main.pid" && read -r s <"/proc/$pid/stat" && case $s in
         "$pid (postgres) "*) state="running $pid $(set -- ${s##*) }; echo "${20}")";;
         esac
@@ -22,6 +23,10 @@ internal static class DatabaseProbe
         [ $# = 1 ] || sed -n 's/^ *port *= *\([0-9]*\).*/port \1/p' "$c/postgresql.conf" "$c"/conf.d/*.conf
         stat --printf 'file %n %s %.9Y %i\n' "$c/pg_hba.conf" "$c/postgresql.conf" "$c"/conf.d/*.conf
         done
+        for p in /usr/lib/postgresql/*/bin/postgres; do
+        [ -x "$p" ] && p=${p#/usr/lib/postgresql/} && echo "program ${p%%/*}"
+        done
+        read -r backup <{{BackupPath(spec)}} && echo "backup $backup"
         read -r note <{{NotePath(spec)}} && echo "note $note"
         read -r made <{{MadePath(spec)}} && echo "made $made"
         {{(spec.Backup is { Mode: BackupMode.Dump } backup ? $"LC_ALL=C stat --printf 'backups %a %U\\n' -- {Shell.Quote(backup.Directory)} 2>&1" : "")}}
@@ -34,6 +39,8 @@ internal static class DatabaseProbe
 
     /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>
     private static string MadePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{MadeName(spec)}");
+
+    private static string BackupPath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{BackupSteps.ResultName(spec)}");
 
     public static string MadeName(DatabaseSpec spec) => $"database-{spec.Name}";
 

@@ -15,10 +15,10 @@ internal static class DatabaseReading
         if (Split(output) is not var (cheap, _))
             return CutOff;
         if (!Words(cheap, "cluster").Any())
-            return Made(cheap, spec) ? Reading.Unknown($"PostgreSQL is gone, but database {spec.Name} was made on this server") : Reading.Absent;
+            return Reading.Found(Facts(spec, cheap, null, null));
         if (OnDefaultPort(cheap) is not { } cluster)
             return NoneOnPort;
-        if (!cluster.Running)
+        if (cluster.State != "running")
             return Reading.Found(Facts(spec, cheap, cluster, null));
         return last is { Seen: not null } && last.Signature == string.Join('\n', cheap)
             ? Reading.Found(last)
@@ -30,9 +30,11 @@ internal static class DatabaseReading
     {
         if (Split(output) is not var (cheap, answers))
             return CutOff;
+        if (!Words(cheap, "cluster").Any())
+            return Reading.Found(Facts(spec, cheap, null, null));
         if (OnDefaultPort(cheap) is not { } cluster)
             return NoneOnPort;
-        if (!cluster.Running)
+        if (cluster.State != "running")
             return Reading.Found(Facts(spec, cheap, cluster, null));
         return answers.Contains("seen") && Seen(answers) is { } seen
             ? Reading.Found(Facts(spec, cheap, cluster, seen))
@@ -47,25 +49,36 @@ internal static class DatabaseReading
         return end < 0 ? null : (lines[..end], lines[(end + 1)..]);
     }
 
-    private static DatabaseFacts Facts(DatabaseSpec spec, string[] lines, (string Name, bool Running) cluster, ClusterFacts? seen) =>
-        new(string.Join('\n', lines), cluster.Name, cluster.Running, seen,
+    private static DatabaseFacts Facts(DatabaseSpec spec, string[] lines, (string Name, string State)? cluster, ClusterFacts? seen) =>
+        new(string.Join('\n', lines), cluster?.Name ?? "", cluster?.State == "running", seen,
             Words(lines, "note").Where(words => words.Length == 4 && words[1] == spec.Owner)
                 .Select(words => new PasswordNote(words[2], words[3])).FirstOrDefault(),
             Made(lines, spec),
             Rest(lines, "backups") ?? (lines.Any(line => line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal))
-                ? DatabaseFacts.Unseen : null));
+                ? DatabaseFacts.Unseen : null))
+        {
+            Removed = cluster?.State == "removed",
+            Programs = [.. Words(lines, "program").Select(words => words[^1])],
+            LastBackup = Rest(lines, "backup"),
+            Lacks = seen is null ? null : LackIn(spec, seen),
+        };
+
+    private static string? LackIn(DatabaseSpec spec, ClusterFacts seen) =>
+        seen.Role is not { MayLogIn: true } ? $"role {spec.Owner} {(seen.Role is null ? "does not exist" : "may not log in")}"
+        : seen.DatabaseOwner is null ? $"database {spec.Name} does not exist"
+        : null;
 
     /// <summary>Where there are several clusters, each one's name is followed by its ports, of which the last holds.</summary>
-    private static (string Name, bool Running)? OnDefaultPort(string[] lines)
+    private static (string Name, string State)? OnDefaultPort(string[] lines)
     {
-        var clusters = new List<(string Name, bool Running, string Port)>();
+        var clusters = new List<(string Name, string State, string Port)>();
         foreach (var words in lines.Select(line => line.Split(' ')))
             if (words is ["cluster", var name, var state, ..])
-                clusters.Add((name, state == "running", "5432"));
+                clusters.Add((name, state, "5432"));
             else if (words is ["port", var port] && clusters.Count > 0)
                 clusters[^1] = clusters[^1] with { Port = port };
         return clusters.Where(cluster => cluster.Port == "5432")
-            .Select(cluster => ((string, bool)?)(cluster.Name, cluster.Running)).LastOrDefault();
+            .Select(cluster => ((string, string)?)(cluster.Name, cluster.State)).LastOrDefault();
     }
 
     private static ClusterFacts? Seen(string[] lines)

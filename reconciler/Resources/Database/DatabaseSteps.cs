@@ -10,7 +10,7 @@ internal static class DatabaseSteps
     /// Where it only adds, it is there after a turn of Prepare, and the rest is Prepare as well.
     /// </remarks>
     public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects) =>
-        facts is null
+        facts is null or { Gone: true }
             ? Wanted(resource, spec, facts, aspects).Select(step => step with { Phase = Phase.System, Attempts = 1 })
             : Wanted(resource, spec, facts, aspects);
 
@@ -20,7 +20,7 @@ internal static class DatabaseSteps
             yield return Start(resource, facts!);
         if (aspects.Contains(DatabaseAspect.BackupDirectory))
             yield return BackupFolder(resource, spec.Backup!);
-        var existing = !aspects.Overlaps([DatabaseAspect.Role, DatabaseAspect.Database]);
+        var existing = !aspects.Overlaps([DatabaseAspect.Gone, DatabaseAspect.Role, DatabaseAspect.Database]);
         foreach (var step in existing ? Change(resource, spec, facts, aspects) : Make(resource, spec, facts, aspects))
             yield return step;
     }
@@ -97,7 +97,8 @@ internal static class DatabaseSteps
         };
 
     private static Step Restart(Resource resource, DatabaseFacts? facts, Phase phase, int rank) =>
-        new(phase, resource.Id, "restart PostgreSQL", RunnerRequest.Unit("restart", facts?.Unit ?? "postgresql.service"))
+        new(phase, resource.Id, "restart PostgreSQL",
+            RunnerRequest.Unit("restart", facts is { Gone: false } ? facts.Unit : "postgresql.service"))
         {
             Proof = "cat /proc/net/tcp /proc/net/tcp6 | grep -q ':1538 0*:0000 0A '",
             SkipWhenProven = false,

@@ -49,7 +49,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
             { EditedByHand: true } => Of(DifferenceType.Change, $"{spec.Path} was edited by hand", spec.Digest[..12], facts.Digest[..12]) with
             {
                 Gate = "drift",
-                Refusal = "bring the edit into git or undo it; or acknowledge drift, and it is replaced and a copy kept",
+                Refusal = $"bring the edit into git or undo it; {resource.Id.YesToDrift}, and it is replaced and a copy kept",
             },
             { Placed: null } => Of(DifferenceType.Change, $"{spec.Path} is not what git says, and was never placed by reconciler",
                 spec.Digest[..12], facts.Digest[..12]),

@@ -45,7 +45,7 @@ internal sealed class LinkKind : ResourceKind<LinkSpec, LinkFacts>
         else if (facts.Target is null)
             yield return Of(DifferenceType.Change, $"a {facts.Type} stands at {spec.Path}, git wants a link to {spec.Target}", facts.Type) with
             {
-                Refusal = $"move {spec.Path} out of the way; or acknowledge drift, and it is moved aside and kept",
+                Refusal = $"move {spec.Path} out of the way; {resource.Id.YesToDrift}, and it is moved aside and kept",
                 Gate = "drift",
             };
         else if (facts.Target != spec.Target)

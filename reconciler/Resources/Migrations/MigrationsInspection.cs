@@ -39,15 +39,38 @@ internal static class MigrationsInspection
     /// The same before anything stops. Where a role's password is rotated with this commit, the database knows only the present one until phase Secrets: it is
     /// then asked with the secrets files as they are live. (They are written over the ones that lie here for this trial only, in memory.)
     /// </summary>
-    public static string Try(MigrationsSpec spec) => spec.PasswordFiles.Count == 0 ? Inspect(spec) : $$"""
+    /// <param name="setsPassword">
+    /// The plan sets that password: where the database knows neither, nobody can log in before, and only the code's own checks count
+    /// now.
+    /// </param>
+    public static string Try(MigrationsSpec spec, bool setsPassword) => spec.PasswordFiles.Count == 0 ? Inspect(spec) : $$"""
+        {{UnlessRefused(spec)}}
+        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(LiveOf(spec, file))} >{Shell.Quote(file)} || exit 1\n"))}}
+        {{(setsPassword ? UnlessRefused(spec) + AskLater(spec) : Inspect(spec))}}
+        """;
+
+    /// <summary>Ends the script, but where the database lets nobody in with the password of now.</summary>
+    private static string UnlessRefused(MigrationsSpec spec) => $$"""
         { faults=$( (
         {{Inspect(spec)}}) 2>&1 >&3 ) && code=0 || code=$?; } 3>&1
         printf '%s\n' "$faults" >&2
         [ "$code" != 0 ] || exit 0
         case $faults in *'password authentication failed'*) ;; *) exit "$code";; esac
-        {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(LiveOf(spec, file))} >{Shell.Quote(file)} || exit 1\n"))}}
-        {{Inspect(spec)}}
+
         """;
+
+    private static string AskLater(MigrationsSpec spec) => $$"""
+        read -r head <{{Shell.Quote(spec.Runtime.LiveSecretsBeside)}}/.git/HEAD
+        [ "$head" != {{spec.Commit}} ] || echo '{{Live}}'
+        echo '{{Later}}'
+        echo @end
+
+        """;
+
+    /// <summary>Says that the database could not be asked.</summary>
+    public const string Later = "@later";
+
+    private const string Live = "@is-live";
 
     private static string LiveOf(MigrationsSpec spec, string file) => spec.Runtime.LiveSecretsBeside + file[spec.Runtime.Path.Length..];
 
@@ -66,6 +89,17 @@ internal static class MigrationsInspection
     public static bool IsInstead(string output) => output.Split('\n').Contains(Instead);
 
     private const string Instead = "@instead";
+
+    /// <summary>What is pending could not be asked before. A database that is ahead is left alone.</summary>
+    public static string MigrateUnasked(MigrationsSpec spec) => Call(spec, Look + """
+        import sys
+        from django.core.management import call_command
+        pending, ahead = look()
+        if ahead:
+            sys.exit('nothing was migrated: the database is ahead of this code: ' + ' '.join(ahead))
+        call_command('migrate', interactive=False, verbosity=1)
+        tell(*look())
+        """);
 
     public static string Migrate(MigrationsSpec spec, IReadOnlyList<string> expected) => Call(spec, Look + $$"""
         import sys
@@ -86,6 +120,10 @@ internal static class MigrationsInspection
         return lines.Contains("@end") && After("@commit ") is [var commit, ..] && After("@packages ") is [var packages, ..]
                 && After("@variables ") is [var variables, ..] && After("@secrets ") is [var secrets, ..]
             ? new(commit, packages, variables, secrets, After("@pending "), After("@ahead "))
+            {
+                AskedLater = lines.Contains(Later),
+                IsLive = lines.Contains(Live),
+            }
             : null;
     }
 

@@ -38,8 +38,9 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
         var (stored, live) = output.Split($"{IsLive}\n", 2) is [var before, var after] ? (before, after) : (output, "");
         var seen = (dearer ? MigrationsInspection.Parse(live) : null) ?? MigrationsInspection.Parse(stored);
         // Variables alone are asked about in Prepare, as anything new is: with the live code they would be tried on every look.
-        if (!dearer && !IsOf(spec, seen) && !(IsOfCode(spec, seen) && seen!.Secrets == spec.Secrets) && output.Split('\n').Contains(IsLive))
-            return IsOf(spec, last) ? Reading.Found(last!) : new Reading.NeedsMore(Model.Probe.Nothing with
+        if (!dearer && (seen?.AskedLater == true || !(IsOf(spec, seen) || (IsOfCode(spec, seen) && seen!.Secrets == spec.Secrets)))
+            && output.Split('\n').Contains(IsLive))
+            return IsOf(spec, last) && !last!.AskedLater ? Reading.Found(last!) : new Reading.NeedsMore(Model.Probe.Nothing with
             {
                 Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectInstead(spec)),
             });
@@ -71,7 +72,12 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             { Origin = resource.Origin };
             yield break;
         }
-        if (facts!.Pending.Count > 0)
+        if (facts!.AskedLater)
+            yield return new(resource.Id, DifferenceType.Unknown,
+                "the database lets nobody in to say which migrations are applied: the role's password must be set first",
+                "all applied", "not known yet")
+            { Origin = resource.Origin };
+        if (facts.Pending.Count > 0)
             yield return new(resource.Id, DifferenceType.Change, $"{facts.Pending.Count} migration(s) are not applied: {string.Join(", ", facts.Pending)}",
                 "all applied", string.Join(' ', facts.Pending))
             { Origin = resource.Origin };
@@ -89,22 +95,26 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
     {
         if (change.Differences.Count == 0)
             yield break;
-        if (!IsOf(spec, facts))
+        if (!IsOf(spec, facts) || (facts!.AskedLater && !change.SetsPassword))
         {
             yield return new(Phase.Prepare, resource.Id, "try the new code: manage.py check, and which migrations it needs",
-                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Try(spec),
+                spec.Runtime.Try(spec.ResultName, MigrationsInspection.Try(spec, change.SetsPassword),
                     spec.PasswordFiles.Count == 0 ? [] : [new(spec.Runtime.LiveBeside, spec.Runtime.LiveSecretsBeside)]))
             {
                 Rank = Ranks.Trials,
                 Deadline = TimeSpan.FromMinutes(10),
-                Proof = Result(spec) + string.Concat(MigrationsInspection.Asked(spec).Append("@end").Select(line => $" && grep -qx '{line}' \"$f\"")),
+                Proof = Result(spec)
+                    + string.Concat(MigrationsInspection.Asked(spec).Append("@end").Select(line => $" && grep -qx '{line}' \"$f\""))
+                    + (change.SetsPassword ? "" : NotLater),
             };
             // Never run as it stands: a plan with Prepare steps holds nothing else. It says that Migrate may follow, as it hardly does for the same code.
             if (!IsOfCode(spec, facts) || facts!.Pending.Count > 0)
                 yield return new(Phase.Migrate, resource.Id, "apply what is pending", spec.Runtime.RunLive(spec.ResultName, "exit 1")) { Irreversible = true };
             yield break;
         }
-        if (facts!.Pending.Count > 0)
+        if (facts.AskedLater)
+            yield return AskNow(resource, spec, facts);
+        else if (facts.Pending.Count > 0)
             yield return new(Phase.Migrate, resource.Id, $"apply {string.Join(", ", facts.Pending)}",
                 spec.Runtime.RunLive(spec.ResultName, MigrationsInspection.Migrate(spec, facts.Pending)))
             {
@@ -114,6 +124,29 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
                 Proof = $"{Result(spec)} && grep -qx '@end' \"$f\" && ! grep -q '^@pending ' \"$f\"",
             };
     }
+
+    /// <summary>
+    /// The code that is live has had its migrations, so it is only asked, as soon as the password is set; other code may need some,
+    /// and a dump before.
+    /// </summary>
+    private static Step AskNow(Resource resource, MigrationsSpec spec, MigrationsFacts facts) => facts.IsLive
+        ? new(Phase.Secrets, resource.Id, "ask the database, now that its password is set, which migrations are applied",
+            spec.Runtime.RunLive(spec.ResultName, MigrationsInspection.Inspect(spec)))
+        {
+            Rank = Ranks.AfterPassword,
+            Proof = $"{Result(spec)} && grep -qx '@end' \"$f\"" + NotLater,
+            LeavesContent = true,
+        }
+        : new(Phase.Migrate, resource.Id, "apply what is pending, which could not be asked before the password was set",
+            spec.Runtime.RunLive(spec.ResultName, MigrationsInspection.MigrateUnasked(spec)))
+        {
+            Deadline = TimeSpan.FromHours(6),
+            SkipWhenProven = false,
+            Irreversible = true,
+            Proof = $"{Result(spec)} && grep -qx '@end' \"$f\" && ! grep -q '^@pending ' \"$f\"" + NotLater,
+        };
+
+    private const string NotLater = $" && ! grep -qx '{MigrationsInspection.Later}' \"$f\"";
 
     private static string Result(MigrationsSpec spec) => $"f=/var/lib/reconciler/server/results/{spec.ResultName}; [ -f \"$f\" ]";
 }

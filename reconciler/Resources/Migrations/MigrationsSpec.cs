@@ -36,4 +36,14 @@ internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit,
 /// <param name="Ahead">Applied, and not known to that code: the database is ahead.</param>
 internal sealed record MigrationsFacts(
     string Commit, string VirtualEnvironment, string Variables, string Secrets, IReadOnlyList<string> Pending, IReadOnlyList<string> Ahead)
-    : ResourceFacts((string?)null);
+    : ResourceFacts((string?)null)
+{
+    /// <summary>
+    /// Nothing is known of the database: it lets nobody in, neither with the password that is live nor with the one to be set, and is
+    /// asked when that is set.
+    /// </summary>
+    public bool AskedLater { get; init; }
+
+    /// <summary>With <see cref="AskedLater"/>: the code that was tried is the one that is live.</summary>
+    public bool IsLive { get; init; }
+}

@@ -85,7 +85,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
                 { EditedByHand: true } => Of(DifferenceType.Change, $"secrets file {spec.Path} was edited by hand") with
                 {
                     Gate = "drift",
-                    Refusal = "bring the edit into its source or undo it; or acknowledge drift, and it is replaced and a copy kept",
+                    Refusal = $"bring the edit into its source or undo it; {resource.Id.YesToDrift}, and it is replaced and a copy kept",
                 },
                 _ => Of(DifferenceType.Change, $"secrets file {spec.Path} holds other values than {source}"),
             };

@@ -38,6 +38,41 @@ public sealed class FailedRunTests : IDisposable
         ShouldServe("code-1");
     }
 
+    [Theory]
+    [InlineData(false, "Nothing was stopped by this run. A newer commit")]
+    [InlineData(true, "Nothing was stopped by this run, but not all works: on web1 it is down. A newer commit")]
+    public async Task In_Prepare_it_is_not_said_that_nobody_noticed_anything(bool down, string said)
+    {
+        _world.Converged(_world.Version(1));
+        _world.During("prepare", () => _world["Checks"] = down ? "down" : "fine", fails: true);
+
+        var verdict = await _world.TurnAsync(_world.Version(2));
+
+        verdict.Reason.ShouldContain(said);
+        verdict.Reason.ShouldNotContain("nobody noticed");
+    }
+
+    [Fact]
+    public async Task Mending_that_found_out_what_a_person_must_decide_waits_for_that_and_has_not_failed()
+    {
+        var version = _world.Version(1);
+        var unit = version with
+        {
+            Resources = [.. version.Resources.Select(each =>
+                each.Id.Kind == "Checks" ? each with { Spec = new ToySpec("impossible") } : each)],
+        };
+        _world.Converged(unit);
+        _world["Packages"] = "packages-9";
+        _world.Ineffective.Add("check");
+        _world.During("upgrade", () => _world["Checks"] = "lost");
+
+        var verdict = await _world.TurnAsync(unit, new(DryRun: false, ByPerson: true, HealAll: true));
+
+        verdict.Standing.ShouldBe(Standing.Refused, verdict.Reason);
+        verdict.Reason.ShouldEndWith("decide");
+        (_world["Packages"], _world.LastRun).ShouldBe(("packages-0", RunState.Failed));
+    }
+
     [Fact]
     public async Task A_page_that_fails_is_told_with_what_is_new_in_the_logs()
     {

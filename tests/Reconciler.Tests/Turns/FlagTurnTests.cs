@@ -27,6 +27,21 @@ public sealed class FlagTurnTests : IDisposable
 
     private Task<Verdict> OffAsync(int number = 1) => _world.TurnAsync(_world.Version(number));
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_page_goes_up_while_the_application_waits_for_its_database(bool mayCover)
+    {
+        var waits = TurnOptions.Watch with { Hindrance = "there is no PostgreSQL", WaitsForServers = true, MayCover = mayCover };
+        var flag = _world.Version(1, times: new(null, null));
+
+        await _world.TurnAsync(flag, waits);
+        _world.Clock.Advance(Notice);
+        await _world.TurnAsync(flag, waits);
+
+        _world["Maintenance"].ShouldBe(mayCover ? "on" : "off");
+    }
+
     [Fact]
     public async Task Users_are_told_at_once_and_covered_at_the_time_and_nothing_is_stopped()
     {

@@ -74,6 +74,26 @@ public sealed class PersonsWordTests : IDisposable
     }
 
     [Fact]
+    public async Task It_waits_for_the_servers_even_where_nothing_is_to_be_mended_yet()
+    {
+        _world.Converged(_world.Version(1));
+        var first = Heal with { Hindrance = "the servers themselves come first: on db1 there is no PostgreSQL", WaitsForServers = true };
+
+        var waits = await TurnAsync(1, first);
+        (waits.Standing, waits.WaitsForServers, waits.Reason).ShouldBe((Standing.Failed, true, first.Hindrance));
+        WaysOn.Of(_world.Environment(_world.Version(1)), _world.Version(1), waits).ShouldHaveSingleItem().Paste.ShouldBeNull();
+        _world["Packages"] = "somebody's";
+        (await TurnAsync(1, TurnOptions.Watch with { Hindrance = first.Hindrance, WaitsForServers = true })).WaitsForServers.ShouldBeTrue();
+        _world.Done.ShouldBeEmpty();
+
+        await TurnAsync(1);
+        _world.Clock.Advance(Notice);
+        (await TurnAsync(1)).Standing.ShouldBe(Standing.Synced);
+
+        _world["Packages"].ShouldBe("packages-0");
+    }
+
+    [Fact]
     public async Task What_waits_for_a_window_on_it_begins_when_that_opens()
     {
         _world.Windows = new([new(false, CronExpression.Parse("0 10 * * *"), null, TimeSpan.FromHours(4), TimeZoneInfo.Utc)]);

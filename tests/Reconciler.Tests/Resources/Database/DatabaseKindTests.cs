@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Tests.Git;
 using static Reconciler.Tests.Resources.Database.DatabaseCase;
 
 namespace Reconciler.Tests.Resources.Database;
@@ -40,10 +41,98 @@ public sealed class DatabaseKindTests
     public void A_dropped_database_is_not_replaced_by_an_empty_one_unasked()
     {
         var difference = Judge(Read(Cheap + Seen.Replace("owner coralnet\n", ""))).Differences.ShouldHaveSingleItem();
-        difference.Sentence.ShouldBe("database coralnet is gone: it was made on this server and somebody dropped it");
+        difference.Sentence.ShouldBe("database coralnet is gone: it was made on this server");
         difference.Refusal.ShouldNotBeNull();
-        difference.Gate.ShouldBe("drift");
-        Read("made coralnet\nend\n", dearer: false).ShouldBeOfType<Observation.Unknown>();
+        // No commit could be named by an acknowledgement: it belongs to the servers.
+        difference.Gate.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_PostgreSQL_that_was_purged_is_seen_and_said_with_the_dump_and_what_to_type()
+    {
+        var seen = Read("backup dump /var/backups/coralnet/coralnet-20261122T010203Z.dump 4711\nmade coralnet\nend\n", dearer: false);
+        seen.FactsOf<DatabaseFacts>()!.Ailment.ShouldBe("there is no PostgreSQL");
+
+        var (differences, _) = Judge(seen);
+
+        differences.Select(difference => difference.Sentence).ShouldBe(
+        [
+            "PostgreSQL is gone from this server, and role coralnet with it",
+            "database coralnet, which was made on this server, is gone with PostgreSQL",
+            "the folder for dumps /var/backups/coralnet is not there, it must be 700 postgres",
+        ]);
+        differences[0].Refusal.ShouldBeNull();
+        differences[1].Refusal!.ShouldContain("the last dump that was taken, /var/backups/coralnet/coralnet-20261122T010203Z.dump;");
+        const string Create = "runuser -u postgres -- createdb -T template0 -E UTF8 -O coralnet coralnet";
+        differences[1].ByHand.Select(way => way.Command).ShouldBe(
+        [
+            $"{Create} && runuser -u postgres -- pg_restore -d coralnet </var/backups/coralnet/coralnet-20261122T010203Z.dump", Create,
+        ]);
+        var mended = Kind.Steps(Wanted, seen, Change.Of(differences[0])).ToList();
+        mended.ShouldAllBe(step => step.Phase == Phase.System);
+        mended.Select(step => step.Summary).ShouldContain("make role coralnet");
+        mended.Select(step => step.Summary).ShouldNotContain("make database coralnet");
+    }
+
+    [Theory]
+    [InlineData("", "restore it from a backup, of which none is known here", 1)]
+    [InlineData("backup accept /backups/of the host/a.gz 12\n", "the last backup that was accepted, /backups/of the host/a.gz", 1)]
+    [InlineData("backup dump\n", "none is known here", 1)]
+    public void Of_backups_only_what_is_known_is_said(string backup, string said, int ways)
+    {
+        var seen = Read(Cheap.Replace("end\n", $"{backup}end\n") + Seen.Replace("owner coralnet\n", ""));
+        var lost = Judge(seen).Differences.ShouldHaveSingleItem();
+        lost.Refusal!.ShouldContain(said);
+        lost.ByHand.Count.ShouldBe(ways);
+    }
+
+    [Fact]
+    public void A_cluster_that_was_dropped_under_its_package_has_its_command()
+    {
+        var gone = Judge(Read("program 13\nprogram 15\nmade coralnet\nend\n", dearer: false)).Differences[0];
+        gone.Sentence.ShouldBe(
+            "the cluster main of PostgreSQL is gone, and role coralnet with it; the programs of version 15 are still installed");
+        gone.Refusal.ShouldNotBeNull();
+        gone.ByHand.ShouldHaveSingleItem().Command.ShouldBe("pg_createcluster 15 main --start");
+    }
+
+    [Fact]
+    public void A_package_that_was_removed_is_no_service_that_was_stopped()
+    {
+        var seen = Read(Cheap.Replace("running 54 6400", "removed"), dearer: false);
+        seen.FactsOf<DatabaseFacts>()!.Ailment.ShouldBe("PostgreSQL 15/main is not installed any more");
+        var (differences, steps) = Judge(seen);
+        (differences.ShouldHaveSingleItem().Sentence, differences[0].HealedAs)
+            .ShouldBe(("PostgreSQL 15/main is not installed any more; its configuration is still there", "Database"));
+        Short(steps).ShouldBe("Prepare 20 unit");
+    }
+
+    [Theory]
+    [InlineData("role true 1234567890abcdef\n", "", "role coralnet does not exist")]
+    [InlineData("role true", "role false", "role coralnet may not log in")]
+    [InlineData("owner coralnet\n", "", "database coralnet does not exist")]
+    [InlineData("listening localhost", "listening localhost", null)]
+    public void Without_role_or_database_it_does_not_work(string was, string now, string? ailment) =>
+        Read(Cheap + Seen.Replace(was, now)).FactsOf<DatabaseFacts>()!.Ailment.ShouldBe(ailment);
+
+    [Theory]
+    [InlineData("", "program 15")]
+    [InlineData("etc/postgresql/15/main/conf.d/reconciler.conf", "program 15")]
+    [InlineData("etc/postgresql/15/main/postgresql.conf", "cluster 15/main stopped", "program 15")]
+    [InlineData("etc/postgresql/13/main/postgresql.conf", "cluster 13/main removed", "program 15")]
+    public void The_probe_tells_a_cluster_without_its_programs_and_what_is_left_of_one(string file, params string[] said)
+    {
+        using var folder = new ScratchFolder();
+        foreach (var each in new[] { file, "usr/lib/postgresql/15/bin/postgres" }.Where(each => each.Length > 0))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.In(each))!);
+            File.WriteAllText(folder.In(each), "");
+        }
+        File.SetUnixFileMode(folder.In("usr/lib/postgresql/15/bin/postgres"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = Kind.Probe(Wanted, null).Script.Replace("/etc/", $"{folder.Path}/etc/").Replace("/usr/", $"{folder.Path}/usr/")
+            .Replace("/run/", $"{folder.Path}/run/").Replace("/var/", $"{folder.Path}/var/");
+        Sh.Run(script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("file ") && !line.StartsWith("stat: ")).ShouldBe([.. said, "end"]);
     }
 
     [Fact]

@@ -202,9 +202,61 @@ public sealed class MigrationsKindTests : IDisposable
     public void A_trial_asks_with_the_present_password_only_where_the_database_does_not_know_the_new_one_yet(
         string knows, string asked, string said, int code)
     {
+        var outcome = Try(knows, live: false, setsPassword: false);
+
+        outcome.Code.ShouldBe(code, outcome.Error);
+        File.ReadAllText(_folder.In("asked")).ShouldBe(asked);
+        outcome.Error.ShouldContain(said);
+        if (code == 0)
+            MigrationsInspection.Parse(outcome.Output).ShouldNotBeNull().Pending.ShouldBe(["gallery.0002_colour"]);
+    }
+
+    [Theory]
+    [InlineData("neither", 0, true)]
+    [InlineData("old", 0, false)]
+    [InlineData("broken", 1, false)]
+    public void Where_the_plan_sets_the_password_a_database_that_knows_neither_is_asked_later_and_nothing_else_is_let_pass(
+        string knows, int code, bool later)
+    {
+        foreach (var live in new[] { true, false })
+        {
+            var outcome = Try(knows, live, setsPassword: true);
+            outcome.Code.ShouldBe(code, outcome.Error);
+            var facts = MigrationsInspection.Parse(outcome.Output);
+            (facts?.AskedLater == true, facts?.IsLive == true).ShouldBe((later, later && live));
+        }
+    }
+
+    [Fact]
+    public void What_is_asked_later_is_asked_when_the_password_is_set_and_tried_anew_where_it_is_not()
+    {
+        string Short(MigrationsFacts facts, bool setsPassword) => string.Join("; ", _kind.Steps(Resource, Of(facts),
+                Change.Of(Differences(facts)) with { SetsPassword = setsPassword })
+            .Select(step => $"{step.Phase} {step.Rank} {step.Request!.Verb} {(step.Irreversible ? "for good" : "")}".TrimEnd()));
+        var later = Asked() with { AskedLater = true };
+
+        Differences(later).ShouldHaveSingleItem().Type.ShouldBe(DifferenceType.Unknown);
+        Short(later with { IsLive = true }, setsPassword: true).ShouldBe("Secrets 10 run");
+        Short(later, setsPassword: true).ShouldBe("Migrate 0 run for good");
+        Short(later, setsPassword: false).ShouldBe("Prepare 50 try");
+    }
+
+    [Fact]
+    public void Live_code_that_could_not_be_asked_is_asked_again_at_the_next_look()
+    {
+        var stored = Answer(rest: "@later\n") + "@live\n";
+        _kind.Read(Resource, null, stored, dearer: false).ShouldBeOfType<Reading.NeedsMore>();
+        _kind.Read(Resource, Asked() with { AskedLater = true }, stored, dearer: false).ShouldBeOfType<Reading.NeedsMore>();
+        _kind.Read(Resource, null, stored + Answer(), dearer: true).ShouldBeOfType<Reading.Observed>()
+            .Observation.FactsOf<MigrationsFacts>()!.AskedLater.ShouldBeFalse();
+    }
+
+    private Sh.Outcome Try(string knows, bool live, bool setsPassword)
+    {
         var path = _folder.In("coralnet/secrets.json");
         Directory.CreateDirectory(_folder.In("coralnet"));
-        Directory.CreateDirectory(_folder.In("coralnet.d/.live-secrets"));
+        Directory.CreateDirectory(_folder.In("coralnet.d/.live-secrets/.git"));
+        File.WriteAllText(_folder.In("coralnet.d/.live-secrets/.git/HEAD"), live ? Commit + "\n" : "other\n");
         File.WriteAllText(path, "new");
         File.WriteAllText(_folder.In("coralnet.d/.live-secrets/secrets.json"), "old");
         Runtimes.Python(_folder.In("venv.d/packages"), $$"""
@@ -215,15 +267,8 @@ public sealed class MigrationsKindTests : IDisposable
             """);
         var resource = Resource with { Spec = _spec with { PasswordFiles = [path] } };
         var differences = _kind.Compare(resource, Of(null), ReadMarkers.None).ToList();
-        var script = ((PayloadPart.Text)_kind.Steps(resource, Of(null), Change.Of(differences)).First().Request!.Payload[^1]).Value;
-
-        var outcome = Sh.Run(script);
-
-        outcome.Code.ShouldBe(code, outcome.Error);
-        File.ReadAllText(_folder.In("asked")).ShouldBe(asked);
-        outcome.Error.ShouldContain(said);
-        if (code == 0)
-            MigrationsInspection.Parse(outcome.Output).ShouldNotBeNull().Pending.ShouldBe(["gallery.0002_colour"]);
+        var change = Change.Of(differences) with { SetsPassword = setsPassword };
+        return Sh.Run(((PayloadPart.Text)_kind.Steps(resource, Of(null), change).First().Request!.Payload[^1]).Value);
     }
 
     [Fact]

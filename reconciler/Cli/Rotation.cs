@@ -162,7 +162,7 @@ internal sealed class Rotation(
         Login = _login,
     };
 
-    /// <summary>The next one is the one that no reader has, whatever the source was made to say by a rotation that did not come through.</summary>
+    /// <summary>The next one is one that no reader has, whatever a rotation that did not come through left at the source.</summary>
     private LoginSwap? LoginOf(DesiredEnvironment documents, SecretSubject subject)
     {
         if (subject.User is not { } user || SecretSubject.Find(documents, user) is not { Member: { } member })
@@ -170,7 +170,8 @@ internal sealed class Rotation(
         try
         {
             using var ledger = SqliteLedger.OpenForReading(settings.State, TimeProvider.System);
-            var known = ledger.SecretsInForce(environment).FirstOrDefault(secret => secret.Secret == ReferenceOf(environment, user))?.Digest;
+            var known = ledger.SecretsInForce(environment)
+                .FirstOrDefault(secret => secret.Secret == ReferenceOf(environment, user))?.Digest;
             return new(member, subject.Logins.Take(2).ToList(), subject.Logins[2],
                 subject.Logins.FirstOrDefault(login => KeyedDigest.Of(ledger.DigestKey, Encoding.UTF8.GetBytes(login)) == known));
         }

@@ -75,7 +75,8 @@ internal sealed record SecretSubject(SecretName Name, SecretFileEntry File, stri
         var databases = desired.Host.Databases.Value.Where(database => database.Value.Password == name.InDocuments).ToDictionary();
         string[] path = own?.From is null ? [name.File] : [name.File, "keys", name.Key!];
         return new(name, file, from, from.Split('#') is [_, var member] ? member : own?.From is null ? name.Key : null,
-            SecretRole.Of(name, databases.Count > 0, desired.Host.Databases.Value.Values.Any(database => database.User == name.InDocuments)))
+            SecretRole.Of(name, databases.Count > 0,
+                ofLogin: desired.Host.Databases.Value.Values.Any(database => database.User == name.InDocuments)))
         {
             Version = own?.From is null ? file.Version : own.Version,
             VersionPath = [.. path, "version"],

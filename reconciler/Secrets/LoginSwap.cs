@@ -4,7 +4,7 @@ namespace Reconciler.Secrets;
 /// <param name="member">The key of the JSON object that names the role.</param>
 /// <param name="roles">The two.</param>
 /// <param name="owner">Whom both work as; it logs in itself until they are taken into use.</param>
-/// <param name="inForce">The one that readers have now; null when that is not known, and then what stands at the source is taken for it.</param>
+/// <param name="inForce">The one that readers have now; null: not known, and what stands at the source is taken for it.</param>
 internal sealed class LoginSwap(string member, IReadOnlyList<string> roles, string owner, string? inForce)
 {
     public string Member => member;
@@ -21,8 +21,8 @@ internal sealed class LoginSwap(string member, IReadOnlyList<string> roles, stri
     {
         if (named is null || (named != owner && !roles.Contains(named)))
             throw new SecretSourceException(named is null ? SecretFaultReason.Missing : SecretFaultReason.WrongFormat,
-                $"{location with { Key = null }} names at {member} none of {string.Join(", ", roles)}, which are the `logins` in databases.yaml; "
-                + $"write there which of them is in use, or {owner} until they are.");
+                $"{location with { Key = null }} names at {member} none of {string.Join(", ", roles)}, which are the `logins` in"
+                + $" databases.yaml; write there which of them is in use, or {owner} until they are.");
         Old = named;
         Fresh = roles[0] == (inForce ?? named) ? roles[1] : roles[0];
     }

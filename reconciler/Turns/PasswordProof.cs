@@ -62,14 +62,17 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
             {
                 LoginAnswer.Accepted => new($"{now} {where}: the new password is accepted", true),
                 LoginAnswer.WrongPassword => new($"{now} {where}: the new password is refused (28P01)", false),
-                LoginAnswer.Unknown(var why) => new($"{now} {where}: nobody knows whether the new password is accepted: {why}{said()}", false),
+                LoginAnswer.Unknown(var why) => new($"{now} {where}: nobody knows whether the new password is accepted: {why}{said()}",
+                    false),
                 _ => throw new InvalidOperationException("No such answer."),
             },
             await loginOf(before).TryAsync(old.Password, cancellation) switch
             {
                 LoginAnswer.WrongPassword => new($"{before} {where}: the old password is refused (28P01)", true),
-                LoginAnswer.Accepted => new($"{before} {where}: the OLD password is still accepted: look for `trust` in pg_hba.conf", false),
-                LoginAnswer.Unknown(var why) => new($"{before} {where}: nobody knows whether the old password is refused: {why}{said()}", false),
+                LoginAnswer.Accepted => new($"{before} {where}: the OLD password is still accepted: look for `trust` in pg_hba.conf",
+                    false),
+                LoginAnswer.Unknown(var why) => new($"{before} {where}: nobody knows whether the old password is refused: {why}{said()}",
+                    false),
                 _ => throw new InvalidOperationException("No such answer."),
             },
         ];

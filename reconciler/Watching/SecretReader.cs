@@ -47,7 +47,7 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
     }
 
     /// <param name="logins">Gains the role that each database with <c>logins</c> is logged in to with, where this file says it.</param>
-    /// <returns>What is wrong: said now, before anything stops. It does not show the value, which may be a password in the wrong place.</returns>
+    /// <returns>What is wrong, said before anything stops; not the value, which may be a password in the wrong place.</returns>
     private static string? ReadLogins(
         DesiredEnvironment desired, DesiredFolder folder, string name, ResolvedSecretFile file, Dictionary<SecretReference, string> logins)
     {
@@ -58,8 +58,9 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
                 continue;
             string[] known = [.. roles, database.Owner];
             if (Array.Find(known, role => role == value.RevealText()) is not { } login)
-                return $"{folder.Secrets.PlaceOf(name, "keys", key)}: {key} names none of {string.Join(", ", roles)}, which are the `logins` in "
-                    + $"{desired.Host.Databases.Place.File}: put one of them (or {database.Owner}, until they are taken into use) there. {PickedUp}";
+                return $"{folder.Secrets.PlaceOf(name, "keys", key)}: {key} names none of {string.Join(", ", roles)}, which are the"
+                    + $" `logins` in {desired.Host.Databases.Place.File}: put one of them (or {database.Owner}, until they are taken into"
+                    + $" use) there. {PickedUp}";
             logins[new(file.Reference, key)] = login;
         }
         return null;

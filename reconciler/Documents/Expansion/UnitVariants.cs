@@ -33,11 +33,14 @@ internal static class UnitVariants
                 resource with { Spec = spec with { Digest = seen == spec.Digest ? old : seen, FromKeptCopy = true } },
             (DatabaseSpec { OnlyPassword: true, Logins: { } logins } spec, _) when older.ContainsKey(spec.Password.File) => resource with
             {
-                // Which of them the file of before names is not to be known from its digest: what could log in then can again, and nobody else.
+                // Which of them the file of before names its digest does not say: who could log in then can again, and nobody else.
                 Spec = spec with
                 {
                     FromKeptCopy = true,
-                    Logins = logins with { AsSeen = before.GetValueOrDefault(resource.Id)?.FactsOf<DatabaseFacts>()?.PasswordsSeen(spec) ?? [] },
+                    Logins = logins with
+                    {
+                        AsSeen = before.GetValueOrDefault(resource.Id)?.FactsOf<DatabaseFacts>()?.PasswordsSeen(spec) ?? [],
+                    },
                 },
             },
             (DatabaseSpec { OnlyPassword: true } spec, { } seen) when seen != spec.PasswordDigest && older.ContainsKey(spec.Password.File) =>

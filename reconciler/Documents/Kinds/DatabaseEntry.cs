@@ -24,11 +24,13 @@ internal sealed record DatabaseEntry
     [Form(Form.DatabaseName)]
     public required string Owner { get; init; }
 
-    [Description("Two other roles that log in by turns, so that a new password is valid before the old one goes: members of the owner, and what they make belongs to it.")]
+    [Description("Two other roles that log in by turns, so that a new password is valid before the old one goes: members of the owner, "
+        + "and what they make belongs to it.")]
     [Form(Form.DatabaseName)]
     public IReadOnlyList<string>? Logins { get; init; }
 
-    [Description("With `logins`, who logs in: APPLICATION/secrets/FILE/KEY, beside `password`. Its value is one of the two, or the owner until they are taken into use.")]
+    [Description("With `logins`, who logs in: APPLICATION/secrets/FILE/KEY, beside `password`. Its value is one of the two, or the owner "
+        + "until they are taken into use.")]
     [Form(Form.SecretKeyReference)]
     public string? User { get; init; }
 

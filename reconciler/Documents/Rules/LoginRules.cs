@@ -3,7 +3,7 @@ using Reconciler.Documents.Yaml;
 
 namespace Reconciler.Documents.Rules;
 
-/// <summary><c>logins</c> of a database: two roles beside the owner, and a key of the secrets file that says which of them is in use.</summary>
+/// <summary><c>logins</c> of a database: two roles beside the owner, and a key of the secrets file that says which is in use.</summary>
 internal static class LoginRules
 {
     public static void Check(RuleContext context, DesiredFolder folder, string name, DatabaseEntry database)
@@ -30,19 +30,22 @@ internal static class LoginRules
     }
 
     /// <summary>Roles belong to the whole of a PostgreSQL: one password of one role cannot follow two secrets.</summary>
-    private static void CheckShared(RuleContext context, DesiredFolder folder, string name, DatabaseEntry database, IReadOnlyList<string> logins)
+    private static void CheckShared(
+        RuleContext context, DesiredFolder folder, string name, DatabaseEntry database, IReadOnlyList<string> logins)
     {
         var servers = context.Desired.ServersOn(database.On ?? []).ToHashSet();
         foreach (var (other, entry) in folder.Databases.Value)
         {
             if (other == name || !context.Desired.ServersOn(entry.On ?? []).Any(servers.Contains))
                 continue;
-            if (entry.Owner == database.Owner
-                && (entry.Logins is null || !entry.Logins.SequenceEqual(logins) || entry.User != database.User || entry.Password != database.Password))
+            var same = entry.Logins?.SequenceEqual(logins) == true && entry.User == database.User && entry.Password == database.Password;
+            if (entry.Owner == database.Owner && !same)
                 context.Fault("bad-value", folder.Databases.PlaceOf(name, "logins"),
-                    $"{Shown.Value(other)} on the same server has the owner {Shown.Value(entry.Owner)} too, and other `logins`, `user` or `password`",
+                    $"{Shown.Value(other)} on the same server has the owner {Shown.Value(entry.Owner)} too, and other `logins`, `user` or"
+                        + " `password`",
                     "give both the same three, or owners of their own");
-            else if (entry.Owner != database.Owner && logins.FirstOrDefault(login => login == entry.Owner || entry.Logins?.Contains(login) == true) is { } taken)
+            else if (entry.Owner != database.Owner
+                && logins.FirstOrDefault(login => login == entry.Owner || entry.Logins?.Contains(login) == true) is { } taken)
                 context.Fault("two-owners", folder.Databases.PlaceOf(name, "logins"),
                     $"the role {Shown.Value(taken)} is claimed here and by {Shown.Value(other)} at {folder.Databases.KeyPlaceOf(other)}",
                     "one owner per thing: change one of the two");
@@ -61,11 +64,13 @@ internal static class LoginRules
         else if (parts[0] == Model.ResourceId.Host)
             context.Fault("bad-value", place, $"{Shown.Value(user)} belongs to the servers, and they have no run that restarts its readers",
                 "name keys of an application's secrets file");
-        else if (ServiceRules.Owner(context, parts[0]) is { } owner && owner.Secrets.Value.TryGetValue(parts[2], out var file) && !owner.Secrets.IsFaulty(parts[2]))
+        else if (ServiceRules.Owner(context, parts[0]) is { } owner && owner.Secrets.Value.TryGetValue(parts[2], out var file)
+            && !owner.Secrets.IsFaulty(parts[2]))
             CheckSource(context, place, owner, parts, password[3], file);
     }
 
-    private static void CheckSource(RuleContext context, Model.Place place, DesiredFolder owner, string[] user, string password, SecretFileEntry file)
+    private static void CheckSource(
+        RuleContext context, Model.Place place, DesiredFolder owner, string[] user, string password, SecretFileEntry file)
     {
         if (!file.Keys.TryGetValue(user[3], out var mine))
         {

@@ -25,7 +25,8 @@ internal enum DatabaseAspect
 }
 
 /// <param name="Refusal">As <see cref="Difference.Refusal"/>.</param>
-internal sealed record DatabaseMismatch(DatabaseAspect Aspect, DifferenceType Type, string Sentence, string? Wanted = null, string? Observed = null, string? Refusal = null)
+internal sealed record DatabaseMismatch(
+    DatabaseAspect Aspect, DifferenceType Type, string Sentence, string? Wanted = null, string? Observed = null, string? Refusal = null)
 {
     /// <summary>Of <see cref="DatabaseAspect.Password"/>: the one that is wanted.</summary>
     public RolePassword? Password { get; init; }
@@ -44,7 +45,8 @@ internal static class DatabaseComparison
         if (!facts.Running)
             return [new(DatabaseAspect.NotRunning, DifferenceType.Change, $"PostgreSQL {facts.Cluster} is not running", "running", "stopped"), .. Backups(spec, facts)];
         return facts.Seen is { } seen
-            ? [.. Existence(spec, seen, facts.Made), .. Logins(spec, seen), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
+            ? [.. Existence(spec, seen, facts.Made), .. Logins(spec, seen), .. Rules(spec, seen), .. Listening(spec, seen),
+                .. Backups(spec, facts)]
             : [];
     }
 
@@ -92,7 +94,8 @@ internal static class DatabaseComparison
         var missing = wanted.Except(seen.Rules).ToList();
         var surplus = seen.Rules.Except(wanted).ToList();
         if (missing.Count > 0)
-            yield return new(DatabaseAspect.MoreRules, DifferenceType.Add, $"pg_hba.conf does not let {string.Join(", ", missing.Select(HbaBlock.RoleIn).Distinct())} in from {Addresses(missing)}");
+            yield return new(DatabaseAspect.MoreRules, DifferenceType.Add,
+                $"pg_hba.conf does not let {string.Join(", ", missing.Select(HbaBlock.RoleIn).Distinct())} in from {Addresses(missing)}");
         if (surplus.Count > 0)
             yield return new(DatabaseAspect.FewerRules, DifferenceType.Remove, $"pg_hba.conf has lines that git does not: {string.Join("; ", surplus)}");
         if (missing.Count == 0 && surplus.Count == 0 && !wanted.SequenceEqual(seen.Rules))

@@ -62,8 +62,10 @@ internal static class DatabaseProbe
     private static string Logins(DatabaseSpec spec) => spec.Logins is null ? "" : $$"""
         SELECT 'login ' || rolname || ' ' || rolcanlogin || ' '
             || coalesce(left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16), '-') || ' ' || (rolinherit
-              AND EXISTS (SELECT FROM pg_auth_members JOIN pg_roles AS owner ON owner.oid = roleid WHERE member = role.oid AND owner.rolname = :'owner')
-              AND EXISTS (SELECT FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0 AND 'role=' || :'owner' = ANY (setconfig)))
+              AND EXISTS (SELECT FROM pg_auth_members JOIN pg_roles AS owner ON owner.oid = roleid
+                WHERE member = role.oid AND owner.rolname = :'owner')
+              AND EXISTS (SELECT FROM pg_db_role_setting
+                WHERE setrole = role.oid AND setdatabase = 0 AND 'role=' || :'owner' = ANY (setconfig)))
           FROM pg_authid AS role WHERE rolname IN ({{string.Join(", ", spec.Logins.Both.Select(role => $"'{role}'"))}}) ORDER BY rolname;
         """;
 }

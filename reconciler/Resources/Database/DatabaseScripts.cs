@@ -97,7 +97,10 @@ internal static class DatabaseScripts
         ALTER ROLE :"role" SET role = :'owner';
         """;
 
-    /// <summary>Strict shell, <c>fail SENTENCE</c>, and <c>sql</c>, which runs what stands on its stdin with name, owner, role and digest as variables.</summary>
+    /// <summary>
+    /// Strict shell, <c>fail SENTENCE</c>, and <c>sql</c>, which runs what stands on its stdin with name, owner, role and digest as
+    /// variables.
+    /// </summary>
     /// <param name="password">Of whom role and digest are; null: the owner, and what git says.</param>
     internal static string Head(DatabaseSpec spec, RolePassword? password = null) => $$"""
         set -eu
@@ -105,7 +108,8 @@ internal static class DatabaseScripts
         export PGCONNECT_TIMEOUT=10 PGHOST=/run/postgresql PGPORT=5432
         fail() { echo "$*" >&2; exit 1; }
         name={{Shell.Quote(spec.Name)}} owner={{Shell.Quote(spec.Owner)}}
-        role={{Shell.Quote(password?.Role ?? spec.Owner)}} digest={{Shell.Quote(password is null ? spec.PasswordDigest : password.Digest ?? "none")}}
+        role={{Shell.Quote(password?.Role ?? spec.Owner)}}
+        digest={{Shell.Quote(password is null ? spec.PasswordDigest : password.Digest ?? "none")}}
         command -v psql >/dev/null || fail "PostgreSQL is not installed: declare the package postgresql in host/packages.yaml"
         sql() { psql -XAtq -v ON_ERROR_STOP=1 -d postgres -v name="$name" -v owner="$owner" -v role="$role" -v digest="$digest"; }
 

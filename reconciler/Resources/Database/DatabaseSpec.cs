@@ -4,7 +4,9 @@ namespace Reconciler.Resources.Database;
 
 /// <summary>A database with its owner on a PostgreSQL of our own: the Debian cluster named "main", of whatever version listens on port 5432.</summary>
 /// <param name="Name">Database name; also the resource's name.</param>
-/// <param name="Owner">The role that owns it, and where there are no <see cref="Logins"/> logs in to it. Two databases with one owner must have one password.</param>
+/// <param name="Owner">
+/// The role that owns it, and where there are no <see cref="Logins"/> logs in to it. Two databases with one owner must have one password.
+/// </param>
 /// <param name="Password">Whose value becomes the password of the role that logs in, sent as a SCRAM verifier only.</param>
 /// <param name="PasswordDigest">Keyed digest of the password's value, in hex, as for a secrets file; changes when the password does.</param>
 /// <param name="Allow">Who may log in as owner: addresses or CIDR networks (<c>10.20.1.1</c>, <c>10.20.0.0/16</c>), sorted. 127.0.0.1 and ::1 always may.</param>
@@ -46,8 +48,9 @@ internal sealed record DatabaseSpec(
 }
 
 /// <summary>
-/// Two roles that log in by turns, for a role has one password only (PostgreSQL, CREATE ROLE): the next one's is valid before the readers change over, and
-/// the former one's until they have been checked. Both are members of the owner and work as the owner, so what either makes belongs to it.
+/// Two roles that log in by turns, for a role has one password only (PostgreSQL, CREATE ROLE): the next one's is valid before the readers
+/// change over, and the former one's until they have been checked. Both are members of the owner and work as the owner, so what either
+/// makes belongs to it.
 /// </summary>
 /// <param name="InUse">One of the two; or the owner, until the application changes over to them for the first time.</param>
 internal sealed record DatabaseLogins(string First, string Second, string InUse)

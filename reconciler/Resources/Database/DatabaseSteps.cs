@@ -56,7 +56,8 @@ internal static class DatabaseSteps
     private static IEnumerable<Step> Logins(Resource resource, DatabaseSpec spec, DatabaseFacts? facts) =>
         from role in spec.Logins?.Both ?? []
         where facts?.Seen?.Logins.Any(login => login.Name == role && login is { Role.MayLogIn: true, WorksAsOwner: true }) != true
-        select Script(resource, Phase.Prepare, Ranks.Databases, $"have role {role} log in and work as {spec.Owner}", DatabaseScripts.Login(spec, role));
+        select Script(resource, Phase.Prepare, Ranks.Databases, $"have role {role} log in and work as {spec.Owner}",
+            DatabaseScripts.Login(spec, role));
 
     private static IEnumerable<Step> Change(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
@@ -95,7 +96,8 @@ internal static class DatabaseSteps
 
     /// <summary>Adds lines, and takes none away: a reload with more lines is noticed by nobody.</summary>
     private static Step Widen(Resource resource, DatabaseSpec spec, DatabaseFacts? facts) =>
-        Script(resource, Phase.Prepare, Ranks.Databases + 2, $"let {string.Join(", ", spec.Roles)} in from {string.Join(", ", spec.Allow.DefaultIfEmpty("localhost"))}",
+        Script(resource, Phase.Prepare, Ranks.Databases + 2,
+            $"let {string.Join(", ", spec.Roles)} in from {string.Join(", ", spec.Allow.DefaultIfEmpty("localhost"))}",
             DatabaseScripts.Rules(spec, HbaBlock.Widened(spec, facts?.Seen?.Rules ?? [])));
 
     private static Step ListenLater(Resource resource, DatabaseSpec spec) =>

@@ -13,11 +13,16 @@ internal static class HbaBlock
     public static string End(DatabaseSpec spec) => $"# reconciler {spec.Name} end";
 
     /// <summary>
-    /// One line per role and address; names are quoted, so that none is a keyword such as <c>all</c>. The owner has its lines even where others log in:
-    /// whether anybody may use them is a matter of its password, which is taken away only when its readers have changed over.
+    /// One line per role and address; names are quoted, so that none is a keyword such as <c>all</c>. The owner has its lines even where
+    /// others log in: whether anybody may use them is a matter of its password, which is taken away only when its readers have changed
+    /// over.
     /// </summary>
     public static IReadOnlyList<string> Rules(DatabaseSpec spec) =>
-        [.. from role in spec.Roles from address in spec.Allow.Prepend("::1").Prepend("127.0.0.1").Distinct() select Rule(spec, role, address)];
+    [
+        .. from role in spec.Roles
+           from address in spec.Allow.Prepend("::1").Prepend("127.0.0.1").Distinct()
+           select Rule(spec, role, address),
+    ];
 
     /// <summary>What is there and what git says: nobody is shut out while the old services still run.</summary>
     public static IReadOnlyList<string> Widened(DatabaseSpec spec, IReadOnlyList<string> observed) =>

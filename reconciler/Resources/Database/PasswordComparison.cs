@@ -2,7 +2,7 @@ using Reconciler.Model;
 
 namespace Reconciler.Resources.Database;
 
-/// <summary>Which role has which password, and which has none: the part of a database that goes with an application's secrets file.</summary>
+/// <summary>Which role has which password, and which has none: what of a database goes with an application's secrets file.</summary>
 internal static class PasswordComparison
 {
     public static IEnumerable<DatabaseMismatch> Of(DatabaseSpec spec, DatabaseFacts? facts)

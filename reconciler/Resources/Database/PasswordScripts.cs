@@ -24,7 +24,8 @@ internal static partial class PasswordScripts
     public static IReadOnlyList<PayloadPart> Restore(DatabaseSpec spec, RolePassword password) =>
     [
         new PayloadPart.Text(DatabaseScripts.Head(spec, password) + $$"""
-            read -r tag verifier <{{Kept(password)}} && [ "$tag" = "$digest" ] || fail "the password that role $role had before was not kept"
+            read -r tag verifier <{{Kept(password)}} && [ "$tag" = "$digest" ] ||
+                fail "the password that role $role had before was not kept"
 
             """ + Alter(spec, password)),
     ];

@@ -3,8 +3,8 @@ using Reconciler.Model;
 namespace Reconciler.Resources.Database;
 
 /// <summary>
-/// A role's other password, set while everything that takes it from the application's secrets files is stopped. A login that nobody uses yet gets its
-/// password before anything stops, and the one that nobody uses any more loses its own after the new one was seen to work.
+/// A role's other password, set while everything that takes it from the application's secrets files is stopped. A login that nobody uses
+/// yet gets its password before anything stops, and the one that nobody uses any more loses its own after the new one was seen to work.
 /// </summary>
 internal static class PasswordSteps
 {
@@ -21,13 +21,14 @@ internal static class PasswordSteps
     {
         if (wanted.Digest is null)
         {
-            yield return Run(resource, Phase.Tidy, $"take away the password of role {wanted.Role}, which nobody logs in with any more", wanted,
-                [new PayloadPart.Text(PasswordScripts.TakeAway(spec, wanted))]);
+            yield return Run(resource, Phase.Tidy, $"take away the password of role {wanted.Role}, which nobody logs in with any more",
+                wanted, [new PayloadPart.Text(PasswordScripts.TakeAway(spec, wanted))]);
             yield break;
         }
         var isUnused = spec.Logins is not null && facts.PasswordOf(spec, wanted.Role) is null;
         if (spec.FromKeptCopy)
-            yield return Run(resource, Phase.Secrets, $"give role {wanted.Role} back the password of before", wanted, PasswordScripts.Restore(spec, wanted)) with
+            yield return Run(resource, Phase.Secrets, $"give role {wanted.Role} back the password of before", wanted,
+                PasswordScripts.Restore(spec, wanted)) with
             {
                 Rank = BeforeFiles,
             };
@@ -41,7 +42,8 @@ internal static class PasswordSteps
 
     /// <param name="early">Nobody logs in with it yet.</param>
     public static Step Set(Resource resource, DatabaseSpec spec, RolePassword wanted, DatabaseFacts? facts, bool early) =>
-        Run(resource, early ? Phase.Prepare : Phase.Secrets, $"set the password of role {wanted.Role}", wanted, PasswordScripts.Set(spec, wanted, facts)) with
+        Run(resource, early ? Phase.Prepare : Phase.Secrets, $"set the password of role {wanted.Role}", wanted,
+            PasswordScripts.Set(spec, wanted, facts)) with
         {
             Rank = early ? Ranks.Databases : AfterFiles,
         };

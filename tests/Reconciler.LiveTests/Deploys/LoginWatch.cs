@@ -16,8 +16,8 @@ internal sealed record Login(string User, string Password)
 }
 
 /// <summary>
-/// Opens new connections to a server's database all the time: with what its secrets file says, with what was right at the beginning, and with what the
-/// source on the controller says once that is another. A line for each change of what came of it.
+/// Opens new connections to a server's database all the time: with what its secrets file says, with what was right at the beginning, and
+/// with what the source on the controller says once that is another. A line for each change of what came of it.
 /// </summary>
 internal sealed class LoginWatch : IAsyncDisposable
 {
@@ -56,16 +56,16 @@ internal sealed class LoginWatch : IAsyncDisposable
     private LoginWatch(Staging staging, Login old, IEnumerable<int> readers)
     {
         _staging = staging;
-        _program = RunningProgram.Start(TestHosts.Script, "exec", staging.Host.Lab, staging.Host.Name, "--", "/srv/www/venv/bin/python", "-c", Script,
-            JsonSerializer.Serialize(new[] { old.User, old.Password }), JsonSerializer.Serialize(readers));
+        _program = RunningProgram.Start(TestHosts.Script, "exec", staging.Host.Lab, staging.Host.Name, "--",
+            "/srv/www/venv/bin/python", "-c", Script, JsonSerializer.Serialize(new[] { old.User, old.Password }), JsonSerializer.Serialize(readers));
         _telling = TellAsync(old);
     }
 
     public static async Task<LoginWatch> StartAsync(Staging staging, Login old)
     {
         await staging.Host.ShellAsync("rm -f /run/watch-stop /run/watch-fresh");
-        var watch = new LoginWatch(staging, old, (await staging.PidsAsync()).Where(each => each.Key.StartsWith("celery", StringComparison.Ordinal))
-            .Select(each => each.Value));
+        var watch = new LoginWatch(staging, old, (await staging.PidsAsync())
+            .Where(each => each.Key.StartsWith("celery", StringComparison.Ordinal)).Select(each => each.Value));
         await watch._program.WaitForAsync("readers of before", TimeSpan.FromSeconds(20));
         return watch;
     }
@@ -87,7 +87,8 @@ internal sealed class LoginWatch : IAsyncDisposable
             if (Login.In(await File.ReadAllTextAsync(_staging.SecretsFile, _over.Token)) is var now && now != old)
             {
                 var pair = JsonSerializer.Serialize(new[] { now.User, now.Password });
-                await _staging.Host.ShellAsync($"umask 077; echo {Model.Shell.Quote(pair)} >/run/watch-part; mv /run/watch-part /run/watch-fresh");
+                await _staging.Host.ShellAsync(
+                    $"umask 077; echo {Model.Shell.Quote(pair)} >/run/watch-part; mv /run/watch-part /run/watch-fresh");
                 return;
             }
     }

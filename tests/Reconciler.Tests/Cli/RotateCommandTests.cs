@@ -153,7 +153,8 @@ public sealed class RotateCommandTests : IDisposable
         _work.Commit("logins",
             ("base/host/databases.yaml", Edited("base/host/databases.yaml", "    owner: coralnet\n",
                 "    owner: coralnet\n    logins: [coralnet_a, coralnet_b]\n    user: coralnet/secrets/settings/DATABASE_USER\n")),
-            ("base/coralnet/secrets.yaml", Edited("base/coralnet/secrets.yaml", "DATABASE_PASSWORD: {}", "DATABASE_PASSWORD: {}, DATABASE_USER: {}")));
+            ("base/coralnet/secrets.yaml", Edited("base/coralnet/secrets.yaml", "DATABASE_PASSWORD: {}",
+                "DATABASE_PASSWORD: {}, DATABASE_USER: {}")));
         From("staging", from);
         Push();
     }
@@ -161,7 +162,8 @@ public sealed class RotateCommandTests : IDisposable
     [Fact]
     public void With_two_logins_the_next_one_and_its_password_change_at_once()
     {
-        Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json")).Replace("{", """{"DATABASE_USER": "canary-nobody", """));
+        Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json"))
+            .Replace("{", """{"DATABASE_USER": "canary-nobody", """));
         Logins($"from: \"file:{Secrets}/staging.json\"");
         Run("staging", Database, null).Error.ShouldContain(
             $"file:{Secrets}/staging.json names at DATABASE_USER none of coralnet_a, coralnet_b, which are the `logins` in databases.yaml");
@@ -192,7 +194,9 @@ public sealed class RotateCommandTests : IDisposable
     {
         var mine = Identity("mine");
         Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json")).Replace("{", """{"DATABASE_USER": "coralnet_b", """));
-        _work.Commit("encrypted", ("staging/coralnet/settings.age", Sh.Run($"age --encrypt --armor --recipient {mine} {Path.Combine(Secrets, "staging.json")}").Good),
+        _work.Commit("encrypted",
+            ("staging/coralnet/settings.age",
+                Sh.Run($"age --encrypt --armor --recipient {mine} {Path.Combine(Secrets, "staging.json")}").Good),
             ("staging/coralnet/settings.age.recipients", $"{mine}\n"));
         Logins("from: \"age:settings.age\"");
         _options.AddRange(["--age-identity", _folder.In("mine")]);

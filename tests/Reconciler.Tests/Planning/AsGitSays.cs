@@ -76,7 +76,8 @@ internal static class AsGitSays
         var listening = DatabaseComparison.WantedListening(spec);
         RoleFacts RoleOf(string role) => new(true, role == spec.Login ? "verifier" : null);
         var note = new PasswordNote(spec.PasswordDigest, "verifier");
-        var seen = new ClusterFacts(RoleOf(spec.Owner), spec.Owner, 0, listening, listening, "/etc/postgresql/15/main/conf.d/reconciler.conf", HbaBlock.Rules(spec), true)
+        var seen = new ClusterFacts(RoleOf(spec.Owner), spec.Owner, 0, listening, listening,
+            "/etc/postgresql/15/main/conf.d/reconciler.conf", HbaBlock.Rules(spec), true)
         {
             Logins = [.. (spec.Logins?.Both ?? []).Select(role => new LoginFacts(role, RoleOf(role), true))],
         };

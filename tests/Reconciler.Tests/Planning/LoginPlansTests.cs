@@ -9,7 +9,8 @@ namespace Reconciler.Tests.Planning;
 public sealed class LoginPlansTests
 {
     private static readonly Expanded Before = new Expanded().WithLogins("coralnet_a");
-    private static readonly Expanded Reloaded = Before.With("base/coralnet/services.yaml", "{part: web, on: [web],", "{part: web, on: [web], onChange: reload,");
+    private static readonly Expanded Reloaded =
+        Before.With("base/coralnet/services.yaml", "{part: web, on: [web],", "{part: web, on: [web], onChange: reload,");
 
     private static World Rotating(Expanded before, bool prepared)
     {

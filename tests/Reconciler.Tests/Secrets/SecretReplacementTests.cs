@@ -61,7 +61,8 @@ public sealed class SecretReplacementTests : IDisposable
         {
             Login = new("USER", ["a", "b"], "owner", null),
         }, whole)).Message.ShouldBe(
-            "file:a names at USER none of a, b, which are the `logins` in databases.yaml; write there which of them is in use, or owner until they are.");
+            "file:a names at USER none of a, b, which are the `logins` in databases.yaml; write there which of them is in use, or owner"
+            + " until they are.");
 
     [Theory]
     [InlineData("K", null, """{"K": "same"}""", "file:a holds this very value already; give another one.")]

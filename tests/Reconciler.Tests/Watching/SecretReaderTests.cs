@@ -35,15 +35,17 @@ public sealed class SecretReaderTests
     [InlineData("coralnet_a", null)]
     [InlineData("coralnet_b", null)]
     [InlineData("coralnet", null)]
-    [InlineData("canary", "DATABASE_USER names none of coralnet_a, coralnet_b, which are the `logins` in base/host/databases.yaml: put one of them "
-        + "(or coralnet, until they are taken into use) there.")]
+    [InlineData("canary", "DATABASE_USER names none of coralnet_a, coralnet_b, which are the `logins` in base/host/databases.yaml: put"
+        + " one of them (or coralnet, until they are taken into use) there.")]
     public async Task Who_logs_in_is_one_of_those_whom_git_names(string named, string? fault)
     {
         var desired = new Expanded().WithLogins("coralnet_a").With("production/coralnet/secrets.yaml",
-            "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: coralnet}\nspec:\n  settings: {from: 'env:SETTINGS'}\n").Input().Desired;
+            "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: coralnet}\nspec:\n  settings: {from: 'env:SETTINGS'}\n")
+            .Input().Desired;
         var settings = $$"""{"SECRET_KEY": "k", "DATABASE_PASSWORD": "p", "GOOGLE_MAPS_KEY": "g", "DATABASE_USER": "{{named}}"}""";
         var faults = new Dictionary<string, string>();
-        var reader = new SecretReader(new SecretFileResolver([new EnvironmentSecretSource(_ => settings)], "key"), new AgeProgram(null), new ResolvedSecrets());
+        var reader = new SecretReader(new SecretFileResolver([new EnvironmentSecretSource(_ => settings)], "key"), new AgeProgram(null),
+            new ResolvedSecrets());
 
         var digests = await reader.ReadAsync(desired, faults, TestContext.Current.CancellationToken);
 

@@ -50,7 +50,8 @@ internal sealed record Expanded
             read.Environments[Environment],
             new Dictionary<string, CodeFacts> { ["coralnet"] = Code(), ["atlas"] = Atlas },
             new(files.ToDictionary(file => file, file => file.Application == "coralnet" ? Secret : "secret-digest"),
-                files.ToDictionary(file => new SecretReference(file, "DATABASE_PASSWORD"), file => file.Application == "coralnet" ? Password : "password-digest"))
+                files.ToDictionary(file => new SecretReference(file, "DATABASE_PASSWORD"),
+                    file => file.Application == "coralnet" ? Password : "password-digest"))
             {
                 Logins = Login is null ? new Dictionary<SecretReference, string>()
                     : new Dictionary<SecretReference, string> { [new(files[0], "DATABASE_USER")] = Login },

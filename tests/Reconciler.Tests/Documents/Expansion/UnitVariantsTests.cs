@@ -88,14 +88,16 @@ public sealed class UnitVariantsTests
         var (before, now) = (Before.WithLogins("coralnet_a"), Rotated.WithLogins("coralnet_b"));
         var was = AsGitSays.Of(before.Application.Resources);
 
-        var back = now.Application.WithSecretsAsSeen(was).Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Single();
+        DatabaseSpec Back(Unit unit) =>
+            unit.WithSecretsAsSeen(was).Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Single();
+        var back = Back(now.Application);
 
         back.FromKeptCopy.ShouldBeTrue();
         back.Passwords.ShouldBe([new("coralnet", null), new("coralnet_a", "password-digest-1"), new("coralnet_b", null)]);
         // What the sources still give needs nothing kept.
-        before.Application.WithSecretsAsSeen(was).Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Single().Logins!.AsSeen.ShouldBeNull();
+        Back(before.Application).Logins!.AsSeen.ShouldBeNull();
         // What was not seen is left as it is.
         was.Remove(was.Keys.Single(id => id.Kind == "Database"));
-        now.Application.WithSecretsAsSeen(was).Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Single().Passwords.ShouldBeEmpty();
+        Back(now.Application).Passwords.ShouldBeEmpty();
     }
 }

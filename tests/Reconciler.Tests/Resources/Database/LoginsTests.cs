@@ -62,7 +62,7 @@ public sealed class LoginsTests
         differences.ShouldBe([sentence]);
         Short(steps).ShouldBe("Prepare 25 run");
         steps[0].Summary.ShouldBe("have role coralnet_b log in and work as coralnet");
-        Text(steps[0]).ShouldContain("role=coralnet_b ");
+        Text(steps[0]).ShouldContain("role=coralnet_b\n");
         Text(steps[0]).ShouldContain("GRANT :\"owner\" TO :\"role\";");
         Text(steps[0]).ShouldContain("ALTER ROLE :\"role\" SET role = :'owner';");
         Text(steps[0]).ShouldNotContain("PASSWORD");
@@ -91,12 +91,13 @@ public sealed class LoginsTests
     {
         var (differences, steps) = Judged(Password("coralnet_b"));
 
-        differences.ShouldBe(["role coralnet_a can log in with a password, and coralnet_b is the login in use", "role coralnet_b is the login in use, and has no password"]);
+        differences.ShouldBe(["role coralnet_a can log in with a password, and coralnet_b is the login in use",
+            "role coralnet_b is the login in use, and has no password"]);
         Short(steps).ShouldBe("Prepare 25 run; Tidy 0 run");
         var set = steps.Single(step => step.Phase == Phase.Prepare);
         set.Request!.Payload[1].ShouldBe(new PayloadPart.ScramVerifier(Spec.Password, "d2"));
         set.Request.Arguments[2].ShouldBe("role-coralnet_b");
-        Text(set).ShouldContain("role=coralnet_b digest=d2");
+        Text(set).ShouldContain("role=coralnet_b\ndigest=d2\n");
         // Whatever became of the role since it was made, nobody changes over to one that cannot do the work.
         Text(set).ShouldContain("GRANT :\"owner\" TO :\"role\";");
         var taken = steps.Single(step => step.Phase == Phase.Tidy);
@@ -114,7 +115,8 @@ public sealed class LoginsTests
     [Fact]
     public void An_owner_that_logged_in_keeps_its_password_until_a_login_is_in_use()
     {
-        (string, string)[] before = [("role false -", "role true 1234567890abcdef"), ("note coralnet none none", "note coralnet d1 1234567890abcdef"),
+        (string, string)[] before = [("role false -", "role true 1234567890abcdef"),
+            ("note coralnet none none", "note coralnet d1 1234567890abcdef"),
             ("login coralnet_a true aaaaaaaaaaaaaaaa", "login coralnet_a true -")];
         Judged(Password("coralnet", "d1"), before).Differences.ShouldBeEmpty();
         Judged(OfHost with { Logins = Password("coralnet").Logins }, before).Differences.ShouldBeEmpty();
@@ -153,7 +155,8 @@ public sealed class LoginsTests
         };
         Judged(back).Differences.ShouldBeEmpty();
 
-        (string, string)[] given = [("login coralnet_b true -", "login coralnet_b true bbbbbbbbbbbbbbbb"), ("note coralnet_b none none", "note coralnet_b d2 bbbbbbbbbbbbbbbb")];
+        (string, string)[] given = [("login coralnet_b true -", "login coralnet_b true bbbbbbbbbbbbbbbb"),
+            ("note coralnet_b none none", "note coralnet_b d2 bbbbbbbbbbbbbbbb")];
         var (differences, steps) = Judged(back, given);
         differences.ShouldBe(["role coralnet_b can log in with a password, and could not before"]);
         Short(steps).ShouldBe("Tidy 0 run");
@@ -161,7 +164,7 @@ public sealed class LoginsTests
         var (others, restored) = Judged(back, [.. given, ("note coralnet_a d1", "note coralnet_a d2")]);
         others[0].ShouldBe("the password of role coralnet_a is not the one of before");
         Short(restored).ShouldBe("Secrets -5 run; Tidy 0 run; Tidy 0 run");
-        Text(restored[0]).ShouldContain("role=coralnet_a digest=d1");
+        Text(restored[0]).ShouldContain("role=coralnet_a\ndigest=d1\n");
     }
 
     [Fact]

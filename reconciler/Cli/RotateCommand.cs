@@ -64,7 +64,8 @@ internal sealed class RotateCommand
         var pushed = await _commit.PushAsync(parsed, rotation.AtSourceAsync, cancellation);
         turn.Application = rotation.ConcernsOthers ? null : name.Application;
         Console.Out.WriteLine($"{string.Join(" and ", rotation.Changed)} in {environment}: another value stands at {rotation.Subject!.From}"
-            + (rotation.Version is { } version ? $", version {version}" : ""));
+            + (rotation.Version is { } version ? $", version {version}" : "")
+            + (rotation.Login is { } login ? $", for {login.Fresh}{(login.Fresh == login.Old ? "" : $" in place of {login.Old}")}" : ""));
         if (pushed is not null)
             _commit.Tell(parsed, pushed);
         else
@@ -104,7 +105,8 @@ internal sealed class RotateCommand
 
     private static async Task<int> ProveAsync(RotationTurn turn, Rotation rotation, CancellationToken cancellation)
     {
-        var proofs = await turn.ProveAsync(rotation.Subject!, rotation.Fresh, rotation.Replacement!.Old!, cancellation);
+        var proofs = await turn.ProveAsync(rotation.Subject!, new(rotation.Login?.Fresh, rotation.Fresh),
+            new(rotation.Login?.Old, rotation.Replacement!.Old!), cancellation);
         foreach (var proof in proofs)
             Console.Out.WriteLine($"{(proof.Holds ? "proven" : "NOT PROVEN")}: {proof.Sentence}");
         return proofs.Count > 0 && proofs.All(proof => proof.Holds) ? ExitCode.Done : ExitCode.Error;

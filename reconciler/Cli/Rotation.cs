@@ -1,3 +1,4 @@
+using System.Text;
 using Reconciler.Documents;
 using Reconciler.Documents.Editing;
 using Reconciler.Journaling;
@@ -20,6 +21,7 @@ internal sealed class Rotation(
 {
     private SecretValue? _fresh;
     private bool? _keepsOld;
+    private LoginSwap? _login;
 
     /// <summary>Null until it was found in the documents.</summary>
     public SecretSubject? Subject { get; private set; }
@@ -31,6 +33,9 @@ internal sealed class Rotation(
     public string? Version { get; private set; }
 
     public SecretValue Fresh => _fresh!;
+
+    /// <summary>Who logs in with it; null where that does not change, or is not changed yet.</summary>
+    public LoginSwap? Login => _login;
 
     /// <summary>All secrets that have the new value with it.</summary>
     public IReadOnlyList<SecretName> Changed { get; private set; } = [];
@@ -54,6 +59,7 @@ internal sealed class Rotation(
         if (wishes.ToBeMerged && !subject.IsInGit)
             throw new UsageException($"--to-branch: git says nothing of the value of {name}, which stands in {subject.From} and counts"
                 + $" at once; leave it away");
+        _login ??= LoginOf(documents, subject);
         if (!wishes.First && Replacement is null)
             await RequireOrderAsync(desired, documents, cancellation);
         _fresh ??= ValueFor(subject);
@@ -153,7 +159,27 @@ internal sealed class Rotation(
     {
         Fallbacks = _keepsOld == true || (wishes.DropFallbacks && subject.DeclaresFallbacks) ? SecretSubject.FallbacksKey : null,
         DropFallbacks = wishes.DropFallbacks,
+        Login = _login,
     };
+
+    /// <summary>The next one is one that no reader has, whatever a rotation that did not come through left at the source.</summary>
+    private LoginSwap? LoginOf(DesiredEnvironment documents, SecretSubject subject)
+    {
+        if (subject.User is not { } user || SecretSubject.Find(documents, user) is not { Member: { } member })
+            return null;
+        try
+        {
+            using var ledger = SqliteLedger.OpenForReading(settings.State, TimeProvider.System);
+            var known = ledger.SecretsInForce(environment)
+                .FirstOrDefault(secret => secret.Secret == ReferenceOf(environment, user))?.Digest;
+            return new(member, subject.Logins.Take(2).ToList(), subject.Logins[2],
+                subject.Logins.FirstOrDefault(login => KeyedDigest.Of(ledger.DigestKey, Encoding.UTF8.GetBytes(login)) == known));
+        }
+        catch (LedgerException fault) when (fault.Fault == LedgerFault.Missing)
+        {
+            return new(member, subject.Logins.Take(2).ToList(), subject.Logins[2], null);
+        }
+    }
 
     private static SecretLocation LocationOf(SecretSubject subject) => SecretLocation.Parse(subject.From,
         subject.Version)! with { Key = null };

@@ -69,8 +69,8 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
             ? await AskAsync(watch, secrets, wanted, cancellation)
             : await TurnAsync(secrets, wanted, progress, cancellation);
 
-    /// <summary>That PostgreSQL takes the new password and refuses the old one.</summary>
-    public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(SecretSubject subject, SecretValue fresh, SecretValue old,
+    /// <summary>That PostgreSQL takes the new password, of the login that has it now, and refuses the old one.</summary>
+    public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(SecretSubject subject, Credentials fresh, Credentials old,
         CancellationToken cancellation)
     {
         await using var controller = Controller.OpenForLooking(settings, _clock, "rotate");

@@ -35,6 +35,8 @@ internal static class SafeOrder
             "check a couple of pages to confirm that things are working", "000: 31"),
         new(Phase.Uncover, "notice and maintenance page away, unless the flag is on; then the pages once more as a user sees them",
             "the manual's start script removes the page first, and users see the 502", "000: 32, 62, moved after Check"),
-        new(Phase.Tidy, "old virtualenvs, worktrees, kept copies and backups beyond the ones kept", "nothing depends on it", "ours"),
+        new(Phase.Tidy,
+            "old virtualenvs, worktrees, kept copies and backups beyond the ones kept; the password of a login that is out of use",
+            "nothing depends on it", "ours"),
     ];
 }

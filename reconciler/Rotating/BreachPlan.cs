@@ -28,7 +28,8 @@ internal static class BreachPlan
             .ToDictionary(entries => entries.Key, entries => entries.First().Reason);
         string? Word(string task) => acknowledged.TryGetValue(BreachTask.SubjectOf(task, since), out var reason)
             ? $"acknowledged: {reason}" : null;
-        var secrets = SecretSubject.All(desired).Where(secret => secret.Role.Use != SecretUse.DjangoFallbacks)
+        var secrets = SecretSubject.All(desired)
+            .Where(secret => secret.Role.Use is not (SecretUse.DjangoFallbacks or SecretUse.DatabaseUser))
             .Select(secret => (secret.Role.Band, OfSecret(desired, secret, since, known(secret.Name), Word($"{secret.Name}"))));
         var people = OfPeople.Select(task => (task.Band, new BreachTask(WordOf(task.Band), task.Task, task.What, Word(task.Task))
         {

@@ -27,6 +27,8 @@ internal static class RotationRules
             return $"{secret.Name} comes from {secret.From}, which no command can change";
         if (secret.Scheme == "aws" && secret.IsInGit && OfPin(environment, secret) is { } pin)
             return pin;
+        if (secret.Role.Use == SecretUse.DatabaseUser)
+            return $"{secret.Name} names the login in use and changes with its password: rotate that one";
         return secret.Role.Use == SecretUse.DjangoFallbacks
             ? $"{secret.Name} follows SECRET_KEY: rotate that one; with --drop-fallbacks no value of before counts any more" : null;
     }

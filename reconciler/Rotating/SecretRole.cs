@@ -14,6 +14,9 @@ internal enum Band
 internal enum SecretUse
 {
     DatabasePassword,
+
+    /// <summary>Who logs in to a database: no secret by itself, and changed with the password.</summary>
+    DatabaseUser,
     CloudCredential,
     DjangoSecretKey,
     DjangoFallbacks,
@@ -41,10 +44,13 @@ internal sealed partial record SecretRole(SecretUse Use, string Because)
     ];
 
     /// <param name="ofDatabase">databases.yaml names it: then nothing is guessed.</param>
-    public static SecretRole Of(SecretName name, bool ofDatabase)
+    /// <param name="ofLogin">It does so as <c>user</c>.</param>
+    public static SecretRole Of(SecretName name, bool ofDatabase, bool ofLogin = false)
     {
         if (ofDatabase)
             return new(SecretUse.DatabasePassword, "databases.yaml names it");
+        if (ofLogin)
+            return new(SecretUse.DatabaseUser, "databases.yaml names it");
         var word = name.Key ?? name.File;
         foreach (var (pattern, use) in Table)
             if (pattern.IsMatch(word))
@@ -72,6 +78,7 @@ internal sealed partial record SecretRole(SecretUse Use, string Because)
     public string Words => Use switch
     {
         SecretUse.DatabasePassword => "a database password",
+        SecretUse.DatabaseUser => "the name of a database login",
         SecretUse.CloudCredential => "a cloud credential",
         SecretUse.DjangoSecretKey => "Django's secret key",
         SecretUse.DjangoFallbacks => "Django's secret keys of before",

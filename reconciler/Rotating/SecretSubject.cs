@@ -24,6 +24,13 @@ internal sealed record SecretSubject(SecretName Name, SecretFileEntry File, stri
     /// <summary>The databases whose owner's password it is, by name.</summary>
     public IReadOnlyDictionary<string, DatabaseEntry> Databases { get; init; } = new Dictionary<string, DatabaseEntry>();
 
+    /// <summary>Names the role that logs in with it, where two do so by turns; both change at once.</summary>
+    public SecretName? User { get; init; }
+
+    /// <summary>The two, and the owner last; none where the owner alone logs in.</summary>
+    public IReadOnlyList<string> Logins => Databases.Values.Where(database => database.User is not null)
+        .Select(database => (IReadOnlyList<string>)[.. database.Logins!, database.Owner]).FirstOrDefault() ?? [];
+
     public string Scheme => From.Split(':')[0];
 
     /// <summary>A commit has to name the new value: git pins a version, or holds the value itself.</summary>
@@ -68,12 +75,14 @@ internal sealed record SecretSubject(SecretName Name, SecretFileEntry File, stri
         var databases = desired.Host.Databases.Value.Where(database => database.Value.Password == name.InDocuments).ToDictionary();
         string[] path = own?.From is null ? [name.File] : [name.File, "keys", name.Key!];
         return new(name, file, from, from.Split('#') is [_, var member] ? member : own?.From is null ? name.Key : null,
-            SecretRole.Of(name, databases.Count > 0))
+            SecretRole.Of(name, databases.Count > 0,
+                ofLogin: desired.Host.Databases.Value.Values.Any(database => database.User == name.InDocuments)))
         {
             Version = own?.From is null ? file.Version : own.Version,
             VersionPath = [.. path, "version"],
             Place = folder.Secrets.PlaceOf([.. path, "version"]),
             Databases = databases,
+            User = databases.Values.Select(database => database.User).OfType<string>().Select(SecretName.Parse).FirstOrDefault(),
         };
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SecretReplacement(SecretLocation location, string? member,
     /// <summary>No value of before counts any more: <see cref="Fallbacks"/> becomes empty.</summary>
     public bool DropFallbacks { get; init; }
 
+    /// <summary>A second key that changes with it: who logs in with the value. Null: none does.</summary>
+    public LoginSwap? Login { get; init; }
+
     /// <summary>What stood there; null before <see cref="Apply"/>. In memory only.</summary>
     public SecretValue? Old { get; private set; }
 
@@ -38,6 +41,7 @@ internal sealed class SecretReplacement(SecretLocation location, string? member,
             throw Refused(SecretFaultReason.Missing, $"has no key {member}; add it there first");
         if (Fallbacks is not null && !(root.TryGetProperty(Fallbacks, out var list) && list.ValueKind == JsonValueKind.Array))
             throw Refused(SecretFaultReason.WrongFormat, $"has no list at {Fallbacks}; write \"{Fallbacks}\": [] there");
+        Login?.Apply(root.TryGetProperty(Login.Member, out var role) ? SecretJson.TextOf(role) : null, location);
         Old = Differs(before);
         return Whole = Written(root, before, text.Trim().Contains('\n'));
     }
@@ -57,6 +61,8 @@ internal sealed class SecretReplacement(SecretLocation location, string? member,
                 writer.WritePropertyName(each.Name);
                 if (each.Name == member)
                     writer.WriteStringValue(fresh.RevealText());
+                else if (each.Name == Login?.Member)
+                    writer.WriteStringValue(Login.Fresh);
                 else if (each.Name == Fallbacks)
                     WriteFallbacks(writer, before);
                 else

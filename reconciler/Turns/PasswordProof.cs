@@ -11,6 +11,10 @@ namespace Reconciler.Turns;
 /// <param name="Holds">It is as it should be.</param>
 internal sealed record ProvenLogin(string Sentence, bool Holds);
 
+/// <summary>What somebody logs in with.</summary>
+/// <param name="Role">Null: the database's owner.</param>
+internal sealed record Credentials(string? Role, SecretValue Password);
+
 /// <summary>
 /// That a database takes the new password and refuses the old one, by logging in with each. A database on a server of ours is reached as
 /// the
@@ -23,7 +27,7 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
     /// <param name="elsewhere">Those that somebody else runs, by name.</param>
     public async Task<IReadOnlyList<ProvenLogin>> ProveAsync(
         ExpandedEnvironment environment, SecretReference secret, IReadOnlyDictionary<string, DatabaseEntry> elsewhere,
-            SecretValue fresh, SecretValue old,
+            Credentials fresh, Credentials old,
         CancellationToken cancellation)
     {
         var known = addresses.Of(environment);
@@ -32,37 +36,45 @@ internal sealed class PasswordProof(SshOptions options, ServerAddresses addresse
             if (resource.Spec is DatabaseSpec { OnlyPassword: false } spec && spec.Password == secret)
                 proofs.AddRange(await OnServerAsync(known[resource.Id.Server], spec, fresh, old, cancellation));
         foreach (var (name, entry) in elsewhere.Where(database => database.Value.Address is not null))
-            proofs.AddRange(await TryBothAsync(
-                new(entry.Address!, entry.Port ?? Port, name, entry.Owner), $"{entry.Owner} to {name} at {entry.Address}", fresh, old,
-                    () => "", cancellation));
+            proofs.AddRange(await TryBothAsync(role => new(entry.Address!, entry.Port ?? Port, name, role), entry.Owner,
+                $"to {name} at {entry.Address}", fresh, old, () => "", cancellation));
         return proofs;
     }
 
     private async Task<IReadOnlyList<ProvenLogin>> OnServerAsync(
-        ServerAddress server, DatabaseSpec spec, SecretValue fresh, SecretValue old, CancellationToken cancellation)
+        ServerAddress server, DatabaseSpec spec, Credentials fresh, Credentials old, CancellationToken cancellation)
     {
         await using var forward = SshForward.Open(server, options, Port, $".s.PGSQL.{Port}");
-        return await TryBothAsync(new(forward.Folder, Port, spec.Name, spec.Owner), $"{spec.Owner} to {spec.Name} on {server.Name}",
-            fresh, old,
-            () => forward.Errors is { Length: > 0 } said ? $" ({said})" : "", cancellation);
+        return await TryBothAsync(role => new(forward.Folder, Port, spec.Name, role), spec.Owner, $"to {spec.Name} on {server.Name}",
+            fresh, old, () => forward.Errors is { Length: > 0 } said ? $" ({said})" : "", cancellation);
     }
 
+    /// <param name="loginOf">Of a role.</param>
+    /// <param name="where">Continues the role's name.</param>
     private static async Task<IReadOnlyList<ProvenLogin>> TryBothAsync(
-        PostgresLogin login, string what, SecretValue fresh, SecretValue old, Func<string> said, CancellationToken cancellation) =>
-    [
-        await login.TryAsync(fresh, cancellation) switch
-        {
-            LoginAnswer.Accepted => new($"{what}: the new password is accepted", true),
-            LoginAnswer.WrongPassword => new($"{what}: the new password is refused (28P01)", false),
-            LoginAnswer.Unknown(var why) => new($"{what}: nobody knows whether the new password is accepted: {why}{said()}", false),
-            _ => throw new InvalidOperationException("No such answer."),
-        },
-        await login.TryAsync(old, cancellation) switch
-        {
-            LoginAnswer.WrongPassword => new($"{what}: the old password is refused (28P01)", true),
-            LoginAnswer.Accepted => new($"{what}: the OLD password is still accepted: look for `trust` in pg_hba.conf", false),
-            LoginAnswer.Unknown(var why) => new($"{what}: nobody knows whether the old password is refused: {why}{said()}", false),
-            _ => throw new InvalidOperationException("No such answer."),
-        },
-    ];
+        Func<string, PostgresLogin> loginOf, string owner, string where, Credentials fresh, Credentials old, Func<string> said,
+        CancellationToken cancellation)
+    {
+        var (now, before) = (fresh.Role ?? owner, old.Role ?? owner);
+        return
+        [
+            await loginOf(now).TryAsync(fresh.Password, cancellation) switch
+            {
+                LoginAnswer.Accepted => new($"{now} {where}: the new password is accepted", true),
+                LoginAnswer.WrongPassword => new($"{now} {where}: the new password is refused (28P01)", false),
+                LoginAnswer.Unknown(var why) => new($"{now} {where}: nobody knows whether the new password is accepted: {why}{said()}",
+                    false),
+                _ => throw new InvalidOperationException("No such answer."),
+            },
+            await loginOf(before).TryAsync(old.Password, cancellation) switch
+            {
+                LoginAnswer.WrongPassword => new($"{before} {where}: the old password is refused (28P01)", true),
+                LoginAnswer.Accepted => new($"{before} {where}: the OLD password is still accepted: look for `trust` in pg_hba.conf",
+                    false),
+                LoginAnswer.Unknown(var why) => new($"{before} {where}: nobody knows whether the old password is refused: {why}{said()}",
+                    false),
+                _ => throw new InvalidOperationException("No such answer."),
+            },
+        ];
+    }
 }

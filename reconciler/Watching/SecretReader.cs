@@ -17,6 +17,7 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
         var files = new Dictionary<SecretFileReference, string>();
         var keys = new Dictionary<SecretReference, string>();
         var provenance = new Dictionary<SecretFileReference, string>();
+        var logins = new Dictionary<SecretReference, string>();
         foreach (var folder in desired.Folders)
         {
             var withFiles = resolver.With(new AgeSecretSource(age, path => desired.ReadTemplate(folder.Name, path)?.Content));
@@ -32,6 +33,8 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
                             keys[new(reference, key)] = digest;
                         if (file.Provenance is { } from)
                             provenance[reference] = from;
+                        if (ReadLogins(desired, folder, name, file, logins) is { } fault)
+                            faults[folder.Name] = fault;
                         break;
                     case SecretReading.Refused(var refused):
                         faults[folder.Name] = $"{folder.Secrets.KeyPlaceOf(name)}: {string.Join(" ", refused.Select(fault => fault.Sentence))}"
@@ -40,7 +43,27 @@ internal sealed class SecretReader(SecretFileResolver resolver, AgeProgram age, 
                 }
             }
         }
-        return new(files, keys) { Provenance = provenance };
+        return new(files, keys) { Provenance = provenance, Logins = logins };
+    }
+
+    /// <param name="logins">Gains the role that each database with <c>logins</c> is logged in to with, where this file says it.</param>
+    /// <returns>What is wrong, said before anything stops; not the value, which may be a password in the wrong place.</returns>
+    private static string? ReadLogins(
+        DesiredEnvironment desired, DesiredFolder folder, string name, ResolvedSecretFile file, Dictionary<SecretReference, string> logins)
+    {
+        foreach (var database in desired.Host.Databases.Value.Values)
+        {
+            if (database is not { Logins: { } roles, User: { } user } || user.Split('/') is not [var application, _, var named, var key]
+                || application != folder.Name || named != name || !file.Values.TryGetValue(key, out var value))
+                continue;
+            string[] known = [.. roles, database.Owner];
+            if (Array.Find(known, role => role == value.RevealText()) is not { } login)
+                return $"{folder.Secrets.PlaceOf(name, "keys", key)}: {key} names none of {string.Join(", ", roles)}, which are the"
+                    + $" `logins` in {desired.Host.Databases.Place.File}: put one of them (or {database.Owner}, until they are taken into"
+                    + $" use) there. {PickedUp}";
+            logins[new(file.Reference, key)] = login;
+        }
+        return null;
     }
 
     private static SecretFileDeclaration DeclarationOf(DesiredEnvironment desired, DesiredFolder folder, SecretFileEntry entry, SecretFileReference reference)

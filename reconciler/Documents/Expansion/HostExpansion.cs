@@ -58,12 +58,19 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
         var password = PasswordOf(entry.Password);
         if (!input.Secrets.Keys.TryGetValue(password, out var digest))
             return null;
+        DatabaseLogins? logins = null;
+        if (entry is { Logins: [var first, var second], User: { } user })
+        {
+            if (!input.Secrets.Logins.TryGetValue(PasswordOf(user), out var inUse))
+                return null;
+            logins = new(first, second, inUse);
+        }
         var server = placement.On(entry.On!)[0];
         // The server itself too, where PostgreSQL listens: an application on it may name it by its address, as those on the others do.
         var listen = ListenOn(server);
         var allow = listen.Count == 0 ? [] : placement.On(entry.Allow).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, digest, allow, listen, BackupOf(entry.Backup)),
+            new DatabaseSpec(name, entry.Owner, password, digest, allow, listen, BackupOf(entry.Backup)) { Logins = logins },
             _host.Databases.KeyPlaceOf(name));
     }
 

@@ -16,6 +16,11 @@ internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, st
             KeyValuePair.Create(new SecretReference(file.Key, ""), file.Value)))
         .ToDictionary();
 
+    /// <summary>
+    /// Of the keys that say which role logs in to a database: that role. None for one whose value names no such role, which is a fault.
+    /// </summary>
+    public IReadOnlyDictionary<SecretReference, string> Logins { get; init; } = new Dictionary<SecretReference, string>();
+
     /// <summary>From which sources and versions files were made, for people; none for one whose sources have no versions.</summary>
     public IReadOnlyDictionary<SecretFileReference, string> Provenance { get; init; } = new Dictionary<SecretFileReference, string>();
 }

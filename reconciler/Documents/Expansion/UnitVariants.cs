@@ -31,6 +31,18 @@ internal static class UnitVariants
         {
             (SecretsFileSpec spec, { } seen) when older.TryGetValue(spec.File, out var old) =>
                 resource with { Spec = spec with { Digest = seen == spec.Digest ? old : seen, FromKeptCopy = true } },
+            (DatabaseSpec { OnlyPassword: true, Logins: { } logins } spec, _) when older.ContainsKey(spec.Password.File) => resource with
+            {
+                // Which of them the file of before names its digest does not say: who could log in then can again, and nobody else.
+                Spec = spec with
+                {
+                    FromKeptCopy = true,
+                    Logins = logins with
+                    {
+                        AsSeen = before.GetValueOrDefault(resource.Id)?.FactsOf<DatabaseFacts>()?.PasswordsSeen(spec) ?? [],
+                    },
+                },
+            },
             (DatabaseSpec { OnlyPassword: true } spec, { } seen) when seen != spec.PasswordDigest && older.ContainsKey(spec.Password.File) =>
                 resource with { Spec = spec with { PasswordDigest = seen, FromKeptCopy = true } },
             (MigrationsSpec spec, _) => resource with

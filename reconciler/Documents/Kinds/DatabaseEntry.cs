@@ -20,11 +20,21 @@ internal sealed record DatabaseEntry
     [Bounds(1, 65535)]
     public int? Port { get; init; }
 
-    [Description("The role that owns it and logs in to it.")]
+    [Description("The role that owns it, and without `logins` logs in to it.")]
     [Form(Form.DatabaseName)]
     public required string Owner { get; init; }
 
-    [Description("The owner's password: APPLICATION/secrets/FILE/KEY.")]
+    [Description("Two other roles that log in by turns, so that a new password is valid before the old one goes: members of the owner, "
+        + "and what they make belongs to it.")]
+    [Form(Form.DatabaseName)]
+    public IReadOnlyList<string>? Logins { get; init; }
+
+    [Description("With `logins`, who logs in: APPLICATION/secrets/FILE/KEY, beside `password`. Its value is one of the two, or the owner "
+        + "until they are taken into use.")]
+    [Form(Form.SecretKeyReference)]
+    public string? User { get; init; }
+
+    [Description("The password of the role that logs in: APPLICATION/secrets/FILE/KEY.")]
     [Form(Form.SecretKeyReference)]
     public required string Password { get; init; }
 

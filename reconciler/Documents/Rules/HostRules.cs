@@ -38,6 +38,7 @@ internal static class HostRules
                 $"the database {Shown.Value(name)} comes to {(servers.Count == 0 ? "no server" : string.Join(", ", servers))}",
                     "a database is on exactly one server in use");
         CheckPassword(context, folder, name, database);
+        LoginRules.Check(context, folder, name, database);
         if (database.Backup is { } backup && !document.IsFaulty(name))
             CheckBackup(context, folder, name, backup);
     }

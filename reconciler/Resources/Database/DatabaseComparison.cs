@@ -9,6 +9,9 @@ internal enum DatabaseAspect
     Gone,
     NotRunning,
     Role,
+
+    /// <summary>A role that logs in beside the owner.</summary>
+    Login,
     Database,
     Password,
     MoreRules,
@@ -32,6 +35,9 @@ internal sealed record DatabaseMismatch(
 
     /// <inheritdoc cref="Difference.ByHand"/>
     public IReadOnlyList<ByHand> ByHand { get; init; } = [];
+
+    /// <summary>Of <see cref="DatabaseAspect.Password"/>: the one that is wanted.</summary>
+    public RolePassword? Password { get; init; }
 }
 
 /// <summary>Wanted against observed, in one place for differences and steps.</summary>
@@ -39,9 +45,8 @@ internal static class DatabaseComparison
 {
     public static IEnumerable<DatabaseMismatch> Of(DatabaseSpec spec, DatabaseFacts? facts)
     {
-        // Where there is no such role yet, the servers' own run makes it with its password.
         if (spec.OnlyPassword)
-            return facts is { Running: true, Seen.Role.MayLogIn: true } && facts.Marker != spec.PasswordDigest ? [Password(spec, facts.Note)] : [];
+            return PasswordComparison.Of(spec, facts);
         if (facts is null or { Gone: true })
             return [.. Nothing(spec, facts), .. Backups(spec, facts)];
         if (facts.Removed)
@@ -51,7 +56,8 @@ internal static class DatabaseComparison
         if (!facts.Running)
             return [new(DatabaseAspect.NotRunning, DifferenceType.Change, $"PostgreSQL {facts.Cluster} is not running", "running", "stopped"), .. Backups(spec, facts)];
         return facts.Seen is { } seen
-            ? [.. Existence(spec, seen, facts), .. Rules(spec, seen), .. Listening(spec, seen), .. Backups(spec, facts)]
+            ? [.. Existence(spec, seen, facts), .. Logins(spec, seen), .. Rules(spec, seen), .. Listening(spec, seen),
+                .. Backups(spec, facts)]
             : [];
     }
 
@@ -73,7 +79,7 @@ internal static class DatabaseComparison
     {
         if (seen.Role is null)
             yield return new(DatabaseAspect.Role, DifferenceType.Add, $"role {spec.Owner} does not exist", spec.Owner, "absent");
-        else if (!seen.Role.MayLogIn)
+        else if (!seen.Role.MayLogIn && spec.Login == spec.Owner)
             yield return new(DatabaseAspect.Role, DifferenceType.Change, $"role {spec.Owner} may not log in", "LOGIN", "NOLOGIN");
         if (seen.DatabaseOwner is null)
             yield return facts.Made
@@ -85,12 +91,17 @@ internal static class DatabaseComparison
                 $"say owner: {seen.DatabaseOwner} in git, or as postgres reassign the database and what is in it (ALTER DATABASE, REASSIGN OWNED)");
     }
 
-    private static DatabaseMismatch Password(DatabaseSpec spec, PasswordNote? note) => new(DatabaseAspect.Password, DifferenceType.Change,
-        $"the password of role {spec.Owner} " + (
-            spec.FromKeptCopy ? "is not the one of before"
-            : note is null ? "was never set from git"
-            : note.Digest != spec.PasswordDigest ? "is an older one than git says"
-            : "was changed on the server"));
+    private static IEnumerable<DatabaseMismatch> Logins(DatabaseSpec spec, ClusterFacts seen)
+    {
+        foreach (var role in spec.Logins?.Both ?? [])
+            if (seen.Logins.FirstOrDefault(login => login.Name == role) is not { } login)
+                yield return new(DatabaseAspect.Login, DifferenceType.Add, $"role {role} does not exist", role, "absent");
+            else if (!login.Role.MayLogIn)
+                yield return new(DatabaseAspect.Login, DifferenceType.Change, $"role {role} may not log in", "LOGIN", "NOLOGIN");
+            else if (!login.WorksAsOwner)
+                yield return new(DatabaseAspect.Login, DifferenceType.Change,
+                    $"role {role} does not work as {spec.Owner}: what it makes would be its own, or it is no member of {spec.Owner}");
+    }
 
     private static IEnumerable<DatabaseMismatch> Rules(DatabaseSpec spec, ClusterFacts seen)
     {
@@ -104,14 +115,15 @@ internal static class DatabaseComparison
         var missing = wanted.Except(seen.Rules).ToList();
         var surplus = seen.Rules.Except(wanted).ToList();
         if (missing.Count > 0)
-            yield return new(DatabaseAspect.MoreRules, DifferenceType.Add, $"pg_hba.conf does not let {spec.Owner} in from {Addresses(missing)}");
+            yield return new(DatabaseAspect.MoreRules, DifferenceType.Add,
+                $"pg_hba.conf does not let {string.Join(", ", missing.Select(HbaBlock.RoleIn).Distinct())} in from {Addresses(missing)}");
         if (surplus.Count > 0)
             yield return new(DatabaseAspect.FewerRules, DifferenceType.Remove, $"pg_hba.conf has lines that git does not: {string.Join("; ", surplus)}");
         if (missing.Count == 0 && surplus.Count == 0 && !wanted.SequenceEqual(seen.Rules))
             yield return new(DatabaseAspect.FewerRules, DifferenceType.Change, $"the lines for {spec.Name} in pg_hba.conf stand twice or in another order");
     }
 
-    private static string Addresses(List<string> rules) => string.Join(", ", rules.Select(rule => rule.Split(' ')[3]));
+    private static string Addresses(List<string> rules) => string.Join(", ", rules.Select(rule => rule.Split(' ')[3]).Distinct());
 
     private static IEnumerable<DatabaseMismatch> Listening(DatabaseSpec spec, ClusterFacts seen)
     {

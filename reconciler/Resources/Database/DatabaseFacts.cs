@@ -6,7 +6,7 @@ namespace Reconciler.Resources.Database;
 /// <param name="Cluster">Debian's name of it, version and name: <c>15/main</c>; empty where there is none.</param>
 /// <param name="Running">Its postmaster is alive.</param>
 /// <param name="Seen">What PostgreSQL itself says; null when it does not run.</param>
-/// <param name="Note">What was noted when we last set the password; null when we never did.</param>
+/// <param name="Note">What was noted when we last set the owner's password; null when we never did.</param>
 /// <param name="Made">We made this database once, on this server.</param>
 /// <param name="BackupDirectory">Mode and owner of the folder for dumps (<c>700 postgres</c>); null when it is not there; or <see cref="Unseen"/>.</param>
 internal sealed record DatabaseFacts(
@@ -16,11 +16,27 @@ internal sealed record DatabaseFacts(
     ClusterFacts? Seen,
     PasswordNote? Note,
     bool Made,
-    string? BackupDirectory) : ResourceFacts(PasswordOf(Seen, Note))
+    string? BackupDirectory) : ResourceFacts(PasswordOf(Seen?.Role, Note))
 {
     /// <summary>What the role's password is known by: the digest that it was set with, or for one set by somebody else a name for its verifier.</summary>
-    private static string? PasswordOf(ClusterFacts? seen, PasswordNote? note) =>
-        seen?.Role?.Verifier is not { } verifier ? null : note?.Verifier == verifier ? note.Digest : $"hand-{verifier}";
+    private static string? PasswordOf(RoleFacts? role, PasswordNote? note) =>
+        role?.Verifier is not { } verifier ? null : note?.Verifier == verifier ? note.Digest : $"hand-{verifier}";
+
+    /// <summary>As <see cref="Note"/>, of the roles that log in beside the owner, by name.</summary>
+    public IReadOnlyDictionary<string, PasswordNote> LoginNotes { get; init; } = new Dictionary<string, PasswordNote>();
+
+    /// <summary>Null when there is no such role.</summary>
+    public RoleFacts? RoleNamed(DatabaseSpec spec, string role) =>
+        role == spec.Owner ? Seen?.Role : Seen?.Logins.FirstOrDefault(login => login.Name == role)?.Role;
+
+    public PasswordNote? NoteOf(DatabaseSpec spec, string role) => role == spec.Owner ? Note : LoginNotes.GetValueOrDefault(role);
+
+    /// <summary>What a role's password is known by, as the marker of the owner's; null where it has none.</summary>
+    public string? PasswordOf(DatabaseSpec spec, string role) => PasswordOf(RoleNamed(spec, role), NoteOf(spec, role));
+
+    /// <summary>Of all roles that were seen.</summary>
+    public ValueList<RolePassword> PasswordsSeen(DatabaseSpec spec) =>
+        [.. spec.Roles.Where(role => RoleNamed(spec, role) is not null).Select(role => new RolePassword(role, PasswordOf(spec, role)))];
 
     public const string Unseen = "unseen";
 
@@ -68,7 +84,14 @@ internal sealed record ClusterFacts(
     string? Configured,
     string? ConfiguredLast,
     IReadOnlyList<string> Rules,
-    bool BlockClosed);
+    bool BlockClosed)
+{
+    /// <summary>The roles that log in beside the owner, those that exist.</summary>
+    public IReadOnlyList<LoginFacts> Logins { get; init; } = [];
+}
+
+/// <param name="WorksAsOwner">A member of the owner, with its rights, and every session of its begins as the owner.</param>
+internal sealed record LoginFacts(string Name, RoleFacts Role, bool WorksAsOwner);
 
 /// <param name="Verifier">As in <see cref="PasswordNote"/>; null when the role has no password.</param>
 internal sealed record RoleFacts(bool MayLogIn, string? Verifier);

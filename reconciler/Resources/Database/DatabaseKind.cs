@@ -34,9 +34,10 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
         // is never done.
         var planned = change.Differences.Where(difference => difference.Refusal is null)
             .Select(difference => difference.Sentence).ToHashSet();
-        var aspects = DatabaseComparison.Of(spec, facts).Where(mismatch => planned.Contains(mismatch.Sentence)).Select(mismatch => mismatch.Aspect).ToHashSet();
+        var mismatches = DatabaseComparison.Of(spec, facts).Where(mismatch => planned.Contains(mismatch.Sentence)).ToList();
         if (spec.OnlyPassword)
-            return aspects.Contains(DatabaseAspect.Password) ? PasswordSteps.Of(resource, spec, facts!, change.FirstContact) : [];
+            return mismatches.SelectMany(mismatch => PasswordSteps.Of(resource, spec, facts!, mismatch.Password!, change.FirstContact));
+        var aspects = mismatches.Select(mismatch => mismatch.Aspect).ToHashSet();
         return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec) : []);
     }
 }

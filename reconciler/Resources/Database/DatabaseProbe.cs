@@ -27,7 +27,7 @@ internal static class DatabaseProbe
         [ -x "$p" ] && p=${p#/usr/lib/postgresql/} && echo "program ${p%%/*}"
         done
         read -r backup <{{BackupPath(spec)}} && echo "backup $backup"
-        read -r note <{{NotePath(spec)}} && echo "note $note"
+        {{string.Concat(spec.Roles.Select(role => $"read -r note <{NotePath(role)} && echo \"note $note\"\n"))}}
         read -r made <{{MadePath(spec)}} && echo "made $made"
         {{(spec.Backup is { Mode: BackupMode.Dump } backup ? $"LC_ALL=C stat --printf 'backups %a %U\\n' -- {Shell.Quote(backup.Directory)} 2>&1" : "")}}
         echo end
@@ -35,7 +35,7 @@ internal static class DatabaseProbe
         """;
 
     /// <summary>Our note, kept by the runner from the output of <see cref="PasswordScripts"/>. The role's, which several databases may share.</summary>
-    public static string NotePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{NoteName(spec)}");
+    public static string NotePath(string role) => Shell.Quote($"{StoredResult.Folder}/{NoteName(role)}");
 
     /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>
     private static string MadePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{MadeName(spec)}");
@@ -44,7 +44,7 @@ internal static class DatabaseProbe
 
     public static string MadeName(DatabaseSpec spec) => $"database-{spec.Name}";
 
-    public static string NoteName(DatabaseSpec spec) => $"role-{spec.Owner}";
+    public static string NoteName(string role) => $"role-{role}";
 
     /// <summary>What PostgreSQL itself says, asked as postgres in transactions that cannot write.</summary>
     public static RunnerRequest Dearer(DatabaseSpec spec) => RunnerRequest.Run("postgres", DatabaseScripts.Folder, "-", new PayloadPart.Text($$"""
@@ -52,6 +52,7 @@ internal static class DatabaseProbe
         psql -XAtq -v ON_ERROR_STOP=1 -h /run/postgresql -p 5432 -d postgres -v name={{Shell.Quote(spec.Name)}} -v owner={{Shell.Quote(spec.Owner)}} <<'SQL' || exit 1
         SELECT 'role ' || rolcanlogin || ' ' || coalesce(left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16), '-')
           FROM pg_authid WHERE rolname = :'owner';
+        {{Logins(spec)}}
         SELECT 'owner ' || pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'name';
         SELECT 'others ' || count(*) FROM pg_database WHERE datname NOT IN (:'name', 'postgres', 'template0', 'template1');
         SELECT 'listening ' || current_setting('listen_addresses');
@@ -64,4 +65,14 @@ internal static class DatabaseProbe
         echo seen
 
         """));
+
+    private static string Logins(DatabaseSpec spec) => spec.Logins is null ? "" : $$"""
+        SELECT 'login ' || rolname || ' ' || rolcanlogin || ' '
+            || coalesce(left(encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex'), 16), '-') || ' ' || (rolinherit
+              AND EXISTS (SELECT FROM pg_auth_members JOIN pg_roles AS owner ON owner.oid = roleid
+                WHERE member = role.oid AND owner.rolname = :'owner')
+              AND EXISTS (SELECT FROM pg_db_role_setting
+                WHERE setrole = role.oid AND setdatabase = 0 AND 'role=' || :'owner' = ANY (setconfig)))
+          FROM pg_authid AS role WHERE rolname IN ({{string.Join(", ", spec.Logins.Both.Select(role => $"'{role}'"))}}) ORDER BY rolname;
+        """;
 }

@@ -49,10 +49,12 @@ internal static class DatabaseReading
         return end < 0 ? null : (lines[..end], lines[(end + 1)..]);
     }
 
-    private static DatabaseFacts Facts(DatabaseSpec spec, string[] lines, (string Name, string State)? cluster, ClusterFacts? seen) =>
-        new(string.Join('\n', lines), cluster?.Name ?? "", cluster?.State == "running", seen,
-            Words(lines, "note").Where(words => words.Length == 4 && words[1] == spec.Owner)
-                .Select(words => new PasswordNote(words[2], words[3])).FirstOrDefault(),
+    private static DatabaseFacts Facts(DatabaseSpec spec, string[] lines, (string Name, string State)? cluster, ClusterFacts? seen)
+    {
+        var notes = Words(lines, "note").Where(words => words.Length == 4).GroupBy(words => words[1])
+            .ToDictionary(words => words.Key, words => new PasswordNote(words.First()[2], words.First()[3]));
+        return new(string.Join('\n', lines), cluster?.Name ?? "", cluster?.State == "running", seen,
+            notes.GetValueOrDefault(spec.Owner),
             Made(lines, spec),
             Rest(lines, "backups") ?? (lines.Any(line => line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal))
                 ? DatabaseFacts.Unseen : null))
@@ -61,12 +63,18 @@ internal static class DatabaseReading
             Programs = [.. Words(lines, "program").Select(words => words[^1])],
             LastBackup = Rest(lines, "backup"),
             Lacks = seen is null ? null : LackIn(spec, seen),
+            LoginNotes = notes,
         };
+    }
 
-    private static string? LackIn(DatabaseSpec spec, ClusterFacts seen) =>
-        seen.Role is not { MayLogIn: true } ? $"role {spec.Owner} {(seen.Role is null ? "does not exist" : "may not log in")}"
-        : seen.DatabaseOwner is null ? $"database {spec.Name} does not exist"
-        : null;
+    private static string? LackIn(DatabaseSpec spec, ClusterFacts seen)
+    {
+        var login = spec.Login == spec.Owner ? seen.Role : seen.Logins.FirstOrDefault(role => role.Name == spec.Login)?.Role;
+        return seen.Role is null ? $"role {spec.Owner} does not exist"
+            : login is not { MayLogIn: true } ? $"role {spec.Login} {(login is null ? "does not exist" : "may not log in")}"
+            : seen.DatabaseOwner is null ? $"database {spec.Name} does not exist"
+            : null;
+    }
 
     /// <summary>Where there are several clusters, each one's name is followed by its ports, of which the last holds.</summary>
     private static (string Name, string State)? OnDefaultPort(string[] lines)
@@ -87,11 +95,17 @@ internal static class DatabaseReading
         if (Rest(lines, "listening") is not { } listening || !int.TryParse(Rest(lines, "others"), NumberStyles.None, null, out var others))
             return null;
         return new ClusterFacts(
-            role is null ? null : new RoleFacts(role[1] is "true" or "t", role[2] == "-" ? null : role[2]),
+            role is null ? null : RoleOf(role[1], role[2]),
             Rest(lines, "owner"), others, listening, Rest(lines, "configured"), Rest(lines, "last"),
             [.. lines.Where(line => line.StartsWith("rule ", StringComparison.Ordinal)).Select(line => line["rule ".Length..].TrimEnd())],
-            lines.Count(line => line == "opened") == lines.Count(line => line == "closed"));
+            lines.Count(line => line == "opened") == lines.Count(line => line == "closed"))
+        {
+            Logins = [.. Words(lines, "login").Where(words => words.Length == 5)
+                .Select(words => new LoginFacts(words[1], RoleOf(words[2], words[3]), words[4] is "true" or "t"))],
+        };
     }
+
+    private static RoleFacts RoleOf(string mayLogIn, string verifier) => new(mayLogIn is "true" or "t", verifier == "-" ? null : verifier);
 
     private static bool Made(string[] lines, DatabaseSpec spec) => lines.Contains($"made {spec.Name}");
 

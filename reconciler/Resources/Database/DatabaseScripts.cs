@@ -73,15 +73,45 @@ internal static class DatabaseScripts
 
         """;
 
-    /// <summary>Strict shell, <c>fail SENTENCE</c>, and <c>sql</c>, which runs what stands on its stdin with name, owner and digest as variables.</summary>
-    internal static string Head(DatabaseSpec spec) => $$"""
+    /// <summary>Makes the owner of a database in which others log in: it needs no login of its own.</summary>
+    public static string Owner(DatabaseSpec spec) => Head(spec) + """
+        sql <<'SQL'
+        SELECT format('CREATE ROLE %I NOLOGIN', :'owner') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+        SQL
+
+        """;
+
+    /// <summary>Makes a role where absent, and has it log in and work as the owner. Its password is not touched.</summary>
+    public static string Login(DatabaseSpec spec, string role) => Head(spec, new(role, null)) + $"""
+        sql <<'SQL' >/dev/null
+        {AsOwner}
+        SQL
+
+        """;
+
+    /// <summary>What a role makes in a session belongs to the role that the session is set to.</summary>
+    internal const string AsOwner = """
+        SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+        ALTER ROLE :"role" LOGIN INHERIT;
+        GRANT :"owner" TO :"role";
+        ALTER ROLE :"role" SET role = :'owner';
+        """;
+
+    /// <summary>
+    /// Strict shell, <c>fail SENTENCE</c>, and <c>sql</c>, which runs what stands on its stdin with name, owner, role and digest as
+    /// variables.
+    /// </summary>
+    /// <param name="password">Of whom role and digest are; null: the owner, and what git says.</param>
+    internal static string Head(DatabaseSpec spec, RolePassword? password = null) => $$"""
         set -eu
         umask 077
         export PGCONNECT_TIMEOUT=10 PGHOST=/run/postgresql PGPORT=5432
         fail() { echo "$*" >&2; exit 1; }
         name={{Shell.Quote(spec.Name)}} owner={{Shell.Quote(spec.Owner)}}
+        role={{Shell.Quote(password?.Role ?? spec.Owner)}}
+        digest={{Shell.Quote(password is null ? spec.PasswordDigest : password.Digest ?? "none")}}
         command -v psql >/dev/null || fail "PostgreSQL is not installed: declare the package postgresql in host/packages.yaml"
-        sql() { psql -XAtq -v ON_ERROR_STOP=1 -d postgres -v name="$name" -v owner="$owner" -v digest={{Shell.Quote(spec.PasswordDigest)}}; }
+        sql() { psql -XAtq -v ON_ERROR_STOP=1 -d postgres -v name="$name" -v owner="$owner" -v role="$role" -v digest="$digest"; }
 
         """;
 }

@@ -4,8 +4,10 @@ namespace Reconciler.Resources.Database;
 
 /// <summary>A database with its owner on a PostgreSQL of our own: the Debian cluster named "main", of whatever version listens on port 5432.</summary>
 /// <param name="Name">Database name; also the resource's name.</param>
-/// <param name="Owner">The role that owns it and logs in to it. Two databases with one owner must have one password.</param>
-/// <param name="Password">Whose value becomes the role's password, sent as a SCRAM verifier only.</param>
+/// <param name="Owner">
+/// The role that owns it, and where there are no <see cref="Logins"/> logs in to it. Two databases with one owner must have one password.
+/// </param>
+/// <param name="Password">Whose value becomes the password of the role that logs in, sent as a SCRAM verifier only.</param>
 /// <param name="PasswordDigest">Keyed digest of the password's value, in hex, as for a secrets file; changes when the password does.</param>
 /// <param name="Allow">Who may log in as owner: addresses or CIDR networks (<c>10.20.1.1</c>, <c>10.20.0.0/16</c>), sorted. 127.0.0.1 and ::1 always may.</param>
 /// <param name="Listen">
@@ -28,9 +30,39 @@ internal sealed record DatabaseSpec(
     /// </summary>
     public bool OnlyPassword { get; init; }
 
+    /// <summary>Who logs in, where that is not always the owner. Null: the owner does.</summary>
+    public DatabaseLogins? Logins { get; init; }
+
+    /// <summary>The role that logs in.</summary>
+    internal string Login => Logins?.InUse ?? Owner;
+
+    /// <summary>The roles that may be logged in with, each with the password that it is to have.</summary>
+    internal IReadOnlyList<RolePassword> Passwords => Logins is null ? [new(Owner, PasswordDigest)]
+        : Logins.AsSeen ?? [.. Roles.Select(role => new RolePassword(role, role == Login ? PasswordDigest : null))];
+
+    /// <summary>The owner first.</summary>
+    internal IReadOnlyList<string> Roles => Logins is null ? [Owner] : [Owner, .. Logins.Both];
+
     /// <summary>The password is no longer to be had from its source, but its verifier was kept when it was replaced: the way back.</summary>
     public bool FromKeptCopy { get; init; }
 }
+
+/// <summary>
+/// Two roles that log in by turns, for a role has one password only (PostgreSQL, CREATE ROLE): the next one's is valid before the readers
+/// change over, and the former one's until they have been checked. Both are members of the owner and work as the owner, so what either
+/// makes belongs to it.
+/// </summary>
+/// <param name="InUse">One of the two; or the owner, until the application changes over to them for the first time.</param>
+internal sealed record DatabaseLogins(string First, string Second, string InUse)
+{
+    /// <summary>The way back: these passwords and no others. A role that is not among them is left as it is.</summary>
+    public ValueList<RolePassword>? AsSeen { get; init; }
+
+    internal IReadOnlyList<string> Both => [First, Second];
+}
+
+/// <param name="Digest">What the password is known by; null: the role has none, and nobody logs in with it by password.</param>
+internal sealed record RolePassword(string Role, string? Digest);
 
 /// <summary>How a database is secured before a step that cannot be undone.</summary>
 /// <param name="Directory">Absolute: where dumps go (0700, made if missing), or where somebody else's scheduled ones lie.</param>

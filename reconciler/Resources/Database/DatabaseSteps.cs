@@ -29,12 +29,16 @@ internal static class DatabaseSteps
     private static IEnumerable<Step> Make(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
         // A role that may log in already may be somebody's: its password waits for phase Secrets of the application's run.
-        if (facts?.Seen?.Role is not { MayLogIn: true })
-            yield return PasswordSteps.Set(resource, spec, Phase.Prepare, Ranks.Databases, PasswordScripts.Set(spec, null)) with
+        if (spec.Login == spec.Owner && facts?.Seen?.Role is not { MayLogIn: true })
+            yield return PasswordSteps.Set(resource, spec, new(spec.Owner, spec.PasswordDigest), null, early: true) with
             {
                 Summary = $"make role {spec.Owner}",
                 Attempts = 3,
             };
+        else if (facts?.Seen?.Role is null)
+            yield return Script(resource, Phase.Prepare, Ranks.Databases, $"make role {spec.Owner}", DatabaseScripts.Owner(spec));
+        foreach (var step in Logins(resource, spec, facts))
+            yield return step;
         if (aspects.Contains(DatabaseAspect.Database))
             yield return Script(resource, Phase.Prepare, Ranks.Databases + 1, $"make database {spec.Name}", DatabaseScripts.Database(spec), DatabaseProbe.MadeName(spec));
         if (facts?.Seen is not { BlockClosed: false })
@@ -48,8 +52,18 @@ internal static class DatabaseSteps
             yield return Restart(resource, facts, Phase.Prepare, Ranks.Databases + 4);
     }
 
+    /// <summary>Their passwords belong to the run of the application whose secret they are.</summary>
+    private static IEnumerable<Step> Logins(Resource resource, DatabaseSpec spec, DatabaseFacts? facts) =>
+        from role in spec.Logins?.Both ?? []
+        where facts?.Seen?.Logins.Any(login => login.Name == role && login is { Role.MayLogIn: true, WorksAsOwner: true }) != true
+        select Script(resource, Phase.Prepare, Ranks.Databases, $"have role {role} log in and work as {spec.Owner}",
+            DatabaseScripts.Login(spec, role));
+
     private static IEnumerable<Step> Change(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, IReadOnlySet<DatabaseAspect> aspects)
     {
+        if (aspects.Contains(DatabaseAspect.Login))
+            foreach (var step in Logins(resource, spec, facts))
+                yield return step;
         if (aspects.Contains(DatabaseAspect.MoreRules))
             yield return Widen(resource, spec, facts);
         else if (aspects.Contains(DatabaseAspect.FewerRules))
@@ -82,7 +96,8 @@ internal static class DatabaseSteps
 
     /// <summary>Adds lines, and takes none away: a reload with more lines is noticed by nobody.</summary>
     private static Step Widen(Resource resource, DatabaseSpec spec, DatabaseFacts? facts) =>
-        Script(resource, Phase.Prepare, Ranks.Databases + 2, $"let {spec.Owner} in from {string.Join(", ", spec.Allow.DefaultIfEmpty("localhost"))}",
+        Script(resource, Phase.Prepare, Ranks.Databases + 2,
+            $"let {string.Join(", ", spec.Roles)} in from {string.Join(", ", spec.Allow.DefaultIfEmpty("localhost"))}",
             DatabaseScripts.Rules(spec, HbaBlock.Widened(spec, facts?.Seen?.Rules ?? [])));
 
     private static Step ListenLater(Resource resource, DatabaseSpec spec) =>

@@ -142,6 +142,78 @@ public sealed class RotateCommandTests : IDisposable
         At(environment == "production" ? "production.json" : "staging.json").GetRawText().ShouldBe(before);
     }
 
+    /// <summary>Two logins by turns in every environment; their keys from this object.</summary>
+    private void Logins(string from)
+    {
+        string Edited(string file, string old, string now)
+        {
+            var text = File.ReadAllText(Path.Combine(_work.Folder, file));
+            text.ShouldContain(old);
+            return text.Replace(old, now);
+        }
+        _work.Commit("logins",
+            ("base/host/databases.yaml", Edited("base/host/databases.yaml", "    owner: coralnet\n",
+                "    owner: coralnet\n    logins: [coralnet_a, coralnet_b]\n    user: coralnet/secrets/settings/DATABASE_USER\n")),
+            ("base/coralnet/secrets.yaml", Edited("base/coralnet/secrets.yaml", "DATABASE_PASSWORD: {}",
+                "DATABASE_PASSWORD: {}, DATABASE_USER: {}")));
+        From("staging", from);
+        Push();
+    }
+
+    [Fact]
+    public void With_two_logins_the_next_one_and_its_password_change_at_once()
+    {
+        Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json"))
+            .Replace("{", """{"DATABASE_USER": "canary-nobody", """));
+        Logins($"from: \"file:{Secrets}/staging.json\"");
+        Run("staging", Database, null).Error.ShouldContain(
+            $"file:{Secrets}/staging.json names at DATABASE_USER none of coralnet_a, coralnet_b, which are the `logins` in databases.yaml");
+        Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json")).Replace("canary-nobody", "coralnet"));
+        Run("staging", "coralnet/settings/DATABASE_USER", null).Error.ShouldContain(
+            "coralnet/settings/DATABASE_USER names the login in use and changes with its password: rotate that one");
+        At("staging.json").GetProperty("DATABASE_PASSWORD").GetString().ShouldBe("canary-base");
+
+        foreach (var (old, now) in new[] { ("coralnet", "coralnet_a"), ("coralnet_a", "coralnet_b"), ("coralnet_b", "coralnet_a") })
+        {
+            var before = At("staging.json").GetProperty("DATABASE_PASSWORD").GetString();
+            Run("staging", Database, null).Output.ShouldStartWith("coralnet/settings/DATABASE_PASSWORD in staging: another value stands at"
+                + $" file:{Secrets}/staging.json, for {now} in place of {old}\n");
+            At("staging.json").GetProperty("DATABASE_USER").GetString().ShouldBe(now);
+            At("staging.json").GetProperty("DATABASE_PASSWORD").GetString().ShouldNotBe(before);
+        }
+
+        // The rotation to coralnet_a did not come through: the readers have coralnet_b, and that one is left in peace.
+        using (var ledger = SqliteLedger.OpenForWriting(State, TimeProvider.System, "test"))
+            ledger.NoteSecretInForce(new(new("staging", "coralnet", "settings"), "DATABASE_USER"),
+                Reconciler.Secrets.KeyedDigest.Of(ledger.DigestKey, "coralnet_b"u8));
+        Run("staging", Database, null).Output.ShouldContain("staging.json, for coralnet_a\n");
+        At("staging.json").GetProperty("DATABASE_USER").GetString().ShouldBe("coralnet_a");
+    }
+
+    [Fact]
+    public void Both_keys_of_an_encrypted_file_come_by_one_commit()
+    {
+        var mine = Identity("mine");
+        Value("staging.json", File.ReadAllText(Path.Combine(Secrets, "staging.json")).Replace("{", """{"DATABASE_USER": "coralnet_b", """));
+        _work.Commit("encrypted",
+            ("staging/coralnet/settings.age",
+                Sh.Run($"age --encrypt --armor --recipient {mine} {Path.Combine(Secrets, "staging.json")}").Good),
+            ("staging/coralnet/settings.age.recipients", $"{mine}\n"));
+        Logins("from: \"age:settings.age\"");
+        _options.AddRange(["--age-identity", _folder.In("mine")]);
+        var head = Head.Trim();
+
+        var (code, output, error) = Run("staging", Database, null, "--no-wait");
+
+        (code, error).ShouldBe((3, ""));
+        output.ShouldContain("age:settings.age, for coralnet_a in place of coralnet_b");
+        _work.Git("--git-dir", Remote, "rev-list", "--count", $"{head}..main").Trim().ShouldBe("1");
+        File.WriteAllText(_folder.In("encrypted"), Pushed("staging/coralnet/settings.age"));
+        var now = JsonDocument.Parse(Sh.Run($"age --decrypt --identity {_folder.In("mine")} {_folder.In("encrypted")}").Good).RootElement;
+        now.GetProperty("DATABASE_USER").GetString().ShouldBe("coralnet_a");
+        now.GetProperty("DATABASE_PASSWORD").GetString()!.ShouldMatch("^[A-Za-z0-9]{32}$");
+    }
+
     [Fact]
     public void A_given_value_that_is_there_already_or_that_no_role_can_have_is_refused()
     {

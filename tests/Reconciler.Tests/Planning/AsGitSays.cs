@@ -74,7 +74,16 @@ internal static class AsGitSays
     private static DatabaseFacts DatabaseOf(DatabaseSpec spec)
     {
         var listening = DatabaseComparison.WantedListening(spec);
-        var seen = new ClusterFacts(new RoleFacts(true, "verifier"), spec.Owner, 0, listening, listening, "/etc/postgresql/15/main/conf.d/reconciler.conf", HbaBlock.Rules(spec), true);
-        return new("signature", "15/main", true, seen, new PasswordNote(spec.PasswordDigest, "verifier"), true, "700 postgres");
+        RoleFacts RoleOf(string role) => new(true, role == spec.Login ? "verifier" : null);
+        var note = new PasswordNote(spec.PasswordDigest, "verifier");
+        var seen = new ClusterFacts(RoleOf(spec.Owner), spec.Owner, 0, listening, listening,
+            "/etc/postgresql/15/main/conf.d/reconciler.conf", HbaBlock.Rules(spec), true)
+        {
+            Logins = [.. (spec.Logins?.Both ?? []).Select(role => new LoginFacts(role, RoleOf(role), true))],
+        };
+        return new("signature", "15/main", true, seen, note, true, "700 postgres")
+        {
+            LoginNotes = spec.Roles.Where(role => role == spec.Login).ToDictionary(role => role, _ => note),
+        };
     }
 }

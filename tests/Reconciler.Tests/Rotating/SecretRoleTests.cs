@@ -33,6 +33,7 @@ public sealed class SecretRoleTests
     {
         SecretRole.Of(new("site", "tls-key", null), false).Use.ShouldBe(SecretUse.PrivateKey);
         SecretRole.Of(new("site", "settings", "REEF"), true).ShouldBe(new(SecretUse.DatabasePassword, "databases.yaml names it"));
+        SecretRole.Of(new("site", "settings", "REEF"), false, ofLogin: true).Words.ShouldBe("the name of a database login");
     }
 
     [Theory]

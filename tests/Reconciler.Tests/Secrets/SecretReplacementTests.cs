@@ -39,6 +39,32 @@ public sealed class SecretReplacementTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a", null, "b")]
+    [InlineData("b", null, "a")]
+    [InlineData("owner", null, "a")]
+    [InlineData("b", "b", "a")]
+    [InlineData("b", "a", "b")]
+    [InlineData("a", "owner", "a")]
+    public void The_next_login_is_the_one_that_no_reader_has(string named, string? inForce, string next)
+    {
+        var swap = new LoginSwap("USER", ["a", "b"], "owner", inForce);
+        var replacement = new SecretReplacement(SecretLocation.Parse("file:a", null)!, "K", new("new")) { Login = swap };
+        Apply(replacement, $$"""{"USER": "{{named}}", "K": "old", "L": 1}""").ShouldBe($$"""{"USER":"{{next}}","K":"new","L":1}""" + "\n");
+        (swap.Old, swap.Fresh).ShouldBe((named, next));
+    }
+
+    [Theory]
+    [InlineData("""{"K": "old", "USER": "canary"}""")]
+    [InlineData("""{"K": "old"}""")]
+    public void A_source_that_names_no_login_is_left_as_it_is(string whole) =>
+        Should.Throw<SecretSourceException>(() => Apply(new(SecretLocation.Parse("file:a", null)!, "K", new("new"))
+        {
+            Login = new("USER", ["a", "b"], "owner", null),
+        }, whole)).Message.ShouldBe(
+            "file:a names at USER none of a, b, which are the `logins` in databases.yaml; write there which of them is in use, or owner"
+            + " until they are.");
+
+    [Theory]
     [InlineData("K", null, """{"K": "same"}""", "file:a holds this very value already; give another one.")]
     [InlineData(null, null, "same\n", "file:a holds this very value already; give another one.")]
     [InlineData("K", null, """{"L": "x"}""", "file:a has no key K; add it there first.")]

@@ -30,4 +30,31 @@ public sealed class SecretReaderTests
     [Fact]
     public async Task What_git_itself_says_wrongly_takes_a_commit() =>
         (await FaultAsync()).ShouldNotContain("picked up");
+
+    [Theory]
+    [InlineData("coralnet_a", null)]
+    [InlineData("coralnet_b", null)]
+    [InlineData("coralnet", null)]
+    [InlineData("canary", "DATABASE_USER names none of coralnet_a, coralnet_b, which are the `logins` in base/host/databases.yaml: put"
+        + " one of them (or coralnet, until they are taken into use) there.")]
+    public async Task Who_logs_in_is_one_of_those_whom_git_names(string named, string? fault)
+    {
+        var desired = new Expanded().WithLogins("coralnet_a").With("production/coralnet/secrets.yaml",
+            "apiVersion: reconciler/v1\nkind: Secrets\nmetadata: {name: coralnet}\nspec:\n  settings: {from: 'env:SETTINGS'}\n")
+            .Input().Desired;
+        var settings = $$"""{"SECRET_KEY": "k", "DATABASE_PASSWORD": "p", "GOOGLE_MAPS_KEY": "g", "DATABASE_USER": "{{named}}"}""";
+        var faults = new Dictionary<string, string>();
+        var reader = new SecretReader(new SecretFileResolver([new EnvironmentSecretSource(_ => settings)], "key"), new AgeProgram(null),
+            new ResolvedSecrets());
+
+        var digests = await reader.ReadAsync(desired, faults, TestContext.Current.CancellationToken);
+
+        var key = new Reconciler.Model.SecretReference(new("production", "coralnet", "settings"), "DATABASE_USER");
+        digests.Logins.GetValueOrDefault(key).ShouldBe(fault is null ? named : null);
+        if (fault is null)
+            faults.ShouldNotContainKey("coralnet");
+        else
+            faults["coralnet"].ShouldSatisfyAllConditions(said => said.ShouldContain(fault), said => said.ShouldContain("secrets.yaml:"),
+                said => said.ShouldNotContain("canary"), said => said.ShouldContain("picked up by itself"));
+    }
 }

@@ -25,6 +25,15 @@ internal sealed record Expanded
 
     public string Password { get; init; } = "password-digest-1";
 
+    /// <summary>Whom DATABASE_USER of coralnet names; null: the example as it is shipped, whose owner logs in.</summary>
+    public string? Login { get; init; }
+
+    /// <summary>With two logins by turns, of whom one is in use.</summary>
+    public Expanded WithLogins(string inUse) => (this with { Login = inUse })
+        .With("base/host/databases.yaml", "    owner: coralnet\n", "    owner: coralnet\n    logins: [coralnet_a, coralnet_b]\n"
+            + "    user: coralnet/secrets/settings/DATABASE_USER\n")
+        .With("base/coralnet/secrets.yaml", "DATABASE_PASSWORD: {}", "DATABASE_USER: {}, DATABASE_PASSWORD: {}");
+
     public Expanded With(string path, string old, string text) => this with { Tree = Tree.Replacing(path, old, text) };
 
     public Expanded With(string path, string content) => this with { Tree = Tree.With(path, content) };
@@ -41,7 +50,12 @@ internal sealed record Expanded
             read.Environments[Environment],
             new Dictionary<string, CodeFacts> { ["coralnet"] = Code(), ["atlas"] = Atlas },
             new(files.ToDictionary(file => file, file => file.Application == "coralnet" ? Secret : "secret-digest"),
-                files.ToDictionary(file => new SecretReference(file, "DATABASE_PASSWORD"), file => file.Application == "coralnet" ? Password : "password-digest")),
+                files.ToDictionary(file => new SecretReference(file, "DATABASE_PASSWORD"),
+                    file => file.Application == "coralnet" ? Password : "password-digest"))
+            {
+                Logins = Login is null ? new Dictionary<SecretReference, string>()
+                    : new Dictionary<SecretReference, string> { [new(files[0], "DATABASE_USER")] = Login },
+            },
             "ledger-key",
             new Dictionary<string, string> { ["coralnet"] = "base-digest", ["atlas"] = "base-digest" },
             new Dictionary<string, string>());

@@ -81,4 +81,23 @@ public sealed class UnitVariantsTests
         FilesOf(back).ShouldBe(["secret-digest-1 kept"]);
         PasswordOf(back).ShouldBe("password-digest-2 from its source");
     }
+
+    [Fact]
+    public void Of_two_logins_the_way_back_leads_to_those_who_could_log_in()
+    {
+        var (before, now) = (Before.WithLogins("coralnet_a"), Rotated.WithLogins("coralnet_b"));
+        var was = AsGitSays.Of(before.Application.Resources);
+
+        DatabaseSpec Back(Unit unit) =>
+            unit.WithSecretsAsSeen(was).Resources.Select(resource => resource.Spec).OfType<DatabaseSpec>().Single();
+        var back = Back(now.Application);
+
+        back.FromKeptCopy.ShouldBeTrue();
+        back.Passwords.ShouldBe([new("coralnet", null), new("coralnet_a", "password-digest-1"), new("coralnet_b", null)]);
+        // What the sources still give needs nothing kept.
+        Back(before.Application).Logins!.AsSeen.ShouldBeNull();
+        // What was not seen is left as it is.
+        was.Remove(was.Keys.Single(id => id.Kind == "Database"));
+        Back(now.Application).Passwords.ShouldBeEmpty();
+    }
 }

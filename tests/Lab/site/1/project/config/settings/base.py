@@ -37,7 +37,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": os.environ.get("DATABASE_HOST", "127.0.0.1"),
         "NAME": DATABASE,
-        "USER": DATABASE,
+        "USER": _secrets.get("DATABASE_USER", DATABASE),
         "PASSWORD": _secrets["DATABASE_PASSWORD"],
         "OPTIONS": {"connect_timeout": 5},
     }

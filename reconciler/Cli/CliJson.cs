@@ -62,6 +62,7 @@ internal sealed record ReportedUnknown(string Resource, string Why);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TakeoverReport))]
 [JsonSerializable(typeof(DiagnosticReport[]))]
 [JsonSerializable(typeof(PlanReport[]))]
 [JsonSerializable(typeof(AskedReport))]

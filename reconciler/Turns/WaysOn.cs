@@ -60,6 +60,8 @@ internal static class WaysOn
             ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
+        if (verdict.Standing == Standing.Fenced)
+            ways.Add(new("if this is the controller that is to have these servers, it says whom they obey, and takes them", $"reconciler takeover {name}"));
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;

@@ -74,7 +74,7 @@ internal sealed class ServerReading(string subject)
             return Finding.Fail(name, $"it is of another version ({hello.Version[..12]}, ours is {RunnerFile.Version[..12]})", enroll);
         return hello.Ledger is not null && hello.Ledger != ledger
             ? Finding.Fail(name, $"it obeys the ledger {hello.Ledger}, and ours is {ledger ?? "not made yet"}",
-                "work with the controller that has that ledger, or name its state folder with --state")
+                $"work with the controller that has that ledger, or name its state folder with --state; where it is gone for good: reconciler takeover {subject.Split('/')[0]}")
             : Finding.Ok(name, $"version {hello.Version[..12]}{(hello.Ledger is null ? ", obeys no ledger yet" : "")}");
     }
 

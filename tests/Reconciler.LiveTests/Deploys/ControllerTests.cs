@@ -118,6 +118,38 @@ public sealed class ControllerTests(Staging staging)
     }
 
     [Fact]
+    public async Task Where_a_ledger_is_lost_a_person_has_the_servers_obey_another_one()
+    {
+        await staging.AtAsync(1);
+        var (first, second) = (await LedgerAsync(), staging.SecondController());
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+
+        var told = await second.RunAsync("takeover", "staging");
+        told.ExitCode.ShouldBe(3, told.All);
+        told.Output.ShouldContain($"  staging1: obeys ledger {first}, which began ");
+        told.Output.ShouldContain($"where that controller is ended for good: `reconciler takeover staging --from {first}`");
+        (await second.RunAsync("takeover", "staging", "--from", new string('0', 32))).ExitCode.ShouldBe(64);
+        (await LedgerAsync()).ShouldBe(first);
+
+        var taken = await second.RunAsync("takeover", "staging", "--from", first);
+        taken.ExitCode.ShouldBe(0, taken.All);
+        taken.Output.ShouldContain("  staging1: obeys this ledger\n");
+        var refused = await staging.Controller.ConvergeAsync();
+        refused.ExitCode.ShouldBe(75, refused.All);
+        (await staging.Controller.RunAsync("status", "staging")).Output.ShouldContain("reconciler takeover staging");
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"1\"");
+        var converged = await second.ConvergeAsync();
+        converged.ExitCode.ShouldBe(0, converged.All);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"2\"");
+
+        (await staging.Controller.RunAsync("takeover", "staging", "--from", await LedgerAsync())).ExitCode.ShouldBe(0);
+        (await LedgerAsync()).ShouldBe(first);
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+    }
+
+    private async Task<string> LedgerAsync() => (await FenceAsync()).Split(' ')[0];
+
+    [Fact]
     public async Task Two_controllers_cannot_use_one_ledger()
     {
         await staging.AtAsync(2);

@@ -12,7 +12,7 @@ public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] Commands =
         ["validate", "render", "schema", "plan", "converge", "watch", "retry", "suspend", "resume", "hold", "status", "drift", "history",
-        "describe", "logs", "doctor", "explain", "enroll", "import", "adopt", "maintenance", "promote", "bump", "rollback",
+        "describe", "logs", "doctor", "explain", "enroll", "takeover", "import", "adopt", "maintenance", "promote", "bump", "rollback",
         "rotate", "breach"];
     private readonly ScratchFolder _folder = new();
 

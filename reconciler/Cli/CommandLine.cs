@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Explain());
         root.Subcommands.Add(DocumentCommands.Schema());
         root.Subcommands.Add(EnrollCommand.Create(settings));
+        root.Subcommands.Add(EnrollCommand.Sudoers());
         root.Subcommands.Add(TakeoverCommand.Create(settings, format));
         root.Subcommands.Add(ImportCommand.Create(settings));
         foreach (var other in root.Subcommands.Where(command => command.Name != DriftCommand.Name))

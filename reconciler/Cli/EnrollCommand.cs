@@ -66,6 +66,23 @@ internal static class EnrollCommand
         return command;
     }
 
+    /// <summary><c>sudoers</c>: all that the login may do on a server, to be read before anybody enrolls one.</summary>
+    public static Command Sudoers()
+    {
+        var login = new Option<string>("--login") { Description = "on the servers (reconciler)", DefaultValueFactory = _ => EnrollmentRequest.DefaultLogin };
+        var runner = new Option<bool>("--runner") { Description = "print the runner instead, the one file that the rule names" };
+        var command = new Command("sudoers", "Prints the sudo rule that enrolling writes: the only one that the login on a server has.") { login, runner };
+        command.SetAction((parsed, _) => Failures.ToExitCodeAsync(() =>
+        {
+            if (Forms.Of(Form.User).Judge(parsed.GetValue(login)!) is not null)
+                throw new UsageException($"--login must be {Forms.Of(Form.User).Allowed}");
+            Console.Out.Write(parsed.GetValue(runner) ? System.Text.Encoding.UTF8.GetString(RunnerFile.Content.Span)
+                : $"{RunnerFile.RuleFor(parsed.GetValue(login)!)}\n");
+            return Task.FromResult(ExitCode.Done);
+        }));
+        return command;
+    }
+
     /// <summary>Not repeated when it is none: it may be anything, a private key too.</summary>
     internal static string? HostKey(string? text)
     {

@@ -7,7 +7,9 @@ namespace Reconciler.Remote;
 /// <param name="PublicKeys">Lines for authorized_keys: the controller's.</param>
 internal sealed record EnrollmentRequest(ServerAddress Admin, IReadOnlyList<string> PublicKeys)
 {
-    public string Login { get; init; } = "reconciler";
+    public string Login { get; init; } = DefaultLogin;
+
+    public const string DefaultLogin = "reconciler";
 
     /// <summary>For the entry in servers.yaml.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];

@@ -55,7 +55,7 @@ internal static class EnrollmentScript
             put /usr/local/lib/reconciler/runner 755 <<'{{end}}'
             {{runner}}{{end}}
             [ "$(sha256sum </usr/local/lib/reconciler/runner | cut -d' ' -f1)" = {{RunnerFile.Version}} ] || stop 'the runner did not arrive whole'
-            printf '%s ALL=(root) NOPASSWD: sha256:%s /usr/local/lib/reconciler/runner ""\n' "$login" {{RunnerFile.Version}} >/etc/sudoers.d/.reconciler.new
+            printf '%s\n' {{Shell.Quote(RunnerFile.RuleFor(request.Login))}} >/etc/sudoers.d/.reconciler.new
             chmod 0440 /etc/sudoers.d/.reconciler.new
             visudo -c -q -f /etc/sudoers.d/.reconciler.new || { rm -f /etc/sudoers.d/.reconciler.new; stop 'visudo does not accept the rule: sudo must be 1.8.7 or later'; }
             if cmp -s /etc/sudoers.d/.reconciler.new /etc/sudoers.d/reconciler; then rm -f /etc/sudoers.d/.reconciler.new

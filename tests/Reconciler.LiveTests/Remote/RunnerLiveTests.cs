@@ -39,6 +39,8 @@ public sealed class RunnerLiveTests(EnrolledHost host)
     [Fact]
     public async Task The_login_may_start_nothing_but_the_runner()
     {
+        (await host.Host.ShellAsync("cat /etc/sudoers.d/reconciler")).ShouldBe($"{RunnerFile.RuleFor("reconciler")}\n");
+        (await host.Host.ShellAsync("sudo -l -U reconciler | grep -c '^ *(root)'")).ShouldBe("1\n");
         (await host.Session.RunAsync(new ShellRequest("sudo -n id 2>&1; sudo -n /usr/local/lib/reconciler/runner perform /tmp 2>&1", TimeSpan.FromSeconds(20)), Cancellation))
             .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(line => line.Contains("password is required"));
         await host.Host.ShellAsync("echo '# changed' >>/usr/local/lib/reconciler/runner");

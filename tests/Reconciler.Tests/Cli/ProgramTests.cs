@@ -12,7 +12,7 @@ public sealed class ProgramTests : IDisposable
 {
     private static readonly string[] Commands =
         ["validate", "render", "schema", "plan", "converge", "watch", "retry", "suspend", "resume", "hold", "status", "drift", "history",
-        "describe", "logs", "doctor", "explain", "enroll", "takeover", "import", "adopt", "maintenance", "promote", "bump", "rollback",
+        "describe", "logs", "doctor", "explain", "enroll", "sudoers", "takeover", "import", "adopt", "maintenance", "promote", "bump", "rollback",
         "rotate", "breach"];
     private readonly ScratchFolder _folder = new();
 
@@ -62,6 +62,17 @@ public sealed class ProgramTests : IDisposable
     {
         foreach (var command in Commands)
             GoldenFile.Check($"tests/Reconciler.Tests/Cli/golden/help-{command}.txt", Run(command, "--help").Output);
+    }
+
+    [Fact]
+    public void The_sudo_rule_names_the_digest_of_the_runner_that_is_printed_and_allows_no_argument()
+    {
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Run("sudoers", "--runner").Output)));
+
+        Run("sudoers").Output.ShouldBe($"reconciler ALL=(root) NOPASSWD: sha256:{digest} /usr/local/lib/reconciler/runner \"\"\n");
+        Run("sudoers", "--login", "deploy").Output.ShouldStartWith("deploy ALL=(root) ");
+        foreach (var login in new[] { "root", "%sudo", "a ALL=(ALL) ALL\nb", "" })
+            Run("sudoers", "--login", login).Code.ShouldBe(64, login);
     }
 
     [Fact]

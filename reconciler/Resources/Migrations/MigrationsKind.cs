@@ -81,14 +81,32 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             yield return new(resource.Id, DifferenceType.Change, $"{facts.Pending.Count} migration(s) are not applied: {string.Join(", ", facts.Pending)}",
                 "all applied", string.Join(' ', facts.Pending))
             { Origin = resource.Origin };
-        if (facts.Ahead.Count > 0)
+        var renamed = facts.Ahead.Select(applied => (Applied: applied, Now: facts.Pending.FirstOrDefault(pending => NumberOf(pending) == NumberOf(applied))))
+            .Where(pair => pair.Now is not null).ToList();
+        foreach (var (applied, now) in renamed)
             yield return new(resource.Id, DifferenceType.Change,
-                $"the database is ahead of this code: {string.Join(", ", facts.Ahead)} applied, but not part of it", "known to the code", string.Join(' ', facts.Ahead))
+                $"{applied} is applied, and this commit has {now} in its place: it would be applied once more", applied, now)
+            {
+                Origin = resource.Origin,
+                Refusal = "only migrations that are applied nowhere may be renamed: give it its name back, and put what is new into a migration after it",
+            };
+        var ahead = facts.Ahead.Except(renamed.Select(pair => pair.Applied)).ToList();
+        if (ahead.Count > 0)
+            yield return new(resource.Id, DifferenceType.Change,
+                $"the database is ahead of this code: {string.Join(", ", ahead)} applied, but not part of it", "known to the code", string.Join(' ', ahead))
             {
                 Origin = resource.Origin,
                 Gate = "databaseAhead",
                 Refusal = "go forward to a commit that has them; or acknowledge `databaseAhead` for this commit: they stay applied",
             };
+    }
+
+    /// <summary>Application and number, <c>gallery.0003</c>: what stays when a migration is renamed (seeds/003 299-311).</summary>
+    private static string NumberOf(string migration)
+    {
+        var name = migration[(migration.IndexOf('.') + 1)..];
+        var digits = name.TakeWhile(char.IsAsciiDigit).Count();
+        return digits == 0 ? migration : migration[..^(name.Length - digits)];
     }
 
     protected override IEnumerable<Step> Steps(Resource resource, MigrationsSpec spec, MigrationsFacts? facts, Change change)

@@ -168,6 +168,20 @@ public sealed class MigrationsKindTests : IDisposable
     }
 
     [Fact]
+    public void An_applied_migration_that_was_renamed_is_refused_and_no_gate_opens_that()
+    {
+        var facts = Asked("my_site.0003_size", "other.0001_initial") with { Ahead = ["my_site.0003_auto_20180821", "my_site.0004_later", "old.gone"] };
+
+        var differences = Differences(facts).ToList();
+
+        var renamed = differences.Single(difference => difference.Gate is null && difference.Refusal is not null);
+        renamed.Sentence.ShouldBe("my_site.0003_auto_20180821 is applied, and this commit has my_site.0003_size in its place: it would be applied once more");
+        renamed.Refusal.ShouldBe("only migrations that are applied nowhere may be renamed: give it its name back, and put what is new into a migration after it");
+        differences.Single(difference => difference.Gate == "databaseAhead").Observed.ShouldBe("my_site.0004_later old.gone");
+        Differences(Asked("gallery.0002_colour", "other.0003_size") with { Ahead = ["gallery.0003_auto"] }).Count(difference => difference.Refusal is not null && difference.Gate is null).ShouldBe(0);
+    }
+
+    [Fact]
     public void The_trial_is_proven_only_by_an_answer_of_this_commit_and_these_packages()
     {
         var proof = Here(Steps(null)[0].Proof!);

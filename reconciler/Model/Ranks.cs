@@ -30,6 +30,9 @@ internal static class Ranks
     /// <summary>In Secrets: what logs in with a password that is set there.</summary>
     public const int AfterPassword = 10;
 
+    /// <summary>In Backup: what has to hold before anything is dumped.</summary>
+    public const int BeforeBackup = -10;
+
     /// <summary>Added to what has to be through before the cover is put up.</summary>
     public const int BeforeCover = -10;
 }

@@ -9,6 +9,11 @@ internal static class BackupSteps
     {
         if (spec.Backup is not { } backup)
             yield break;
+        yield return Step(resource, Phase.Backup, $"see that nobody else works in database {spec.Name}", ActivityScript.Of(spec), "-") with
+        {
+            Rank = Ranks.BeforeBackup,
+            Deadline = TimeSpan.FromMinutes(3),
+        };
         if (backup.Mode == BackupMode.Accept)
         {
             yield return Step(resource, Phase.Backup, $"see that the newest backup in {backup.Directory} is young enough and readable",

@@ -91,7 +91,7 @@ internal static class MigrationsInspection
     private const string Instead = "@instead";
 
     /// <summary>What is pending could not be asked before. A database that is ahead is left alone.</summary>
-    public static string MigrateUnasked(MigrationsSpec spec) => Call(spec, Look + """
+    public static string MigrateUnasked(MigrationsSpec spec) => Impatient + Call(spec, Look + """
         import sys
         from django.core.management import call_command
         pending, ahead = look()
@@ -101,7 +101,10 @@ internal static class MigrationsInspection
         tell(*look())
         """);
 
-    public static string Migrate(MigrationsSpec spec, IReadOnlyList<string> expected) => Call(spec, Look + $$"""
+    /// <summary>Who came after the last look and holds a lock is not waited for behind the page for hours (PostgreSQL, lock_timeout).</summary>
+    private const string Impatient = "export PGOPTIONS=\"${PGOPTIONS-} -c lock_timeout=120s\"\n";
+
+    public static string Migrate(MigrationsSpec spec, IReadOnlyList<string> expected) => Impatient + Call(spec, Look + $$"""
         import sys
         from django.core.management import call_command
         expected = {{"'" + string.Join(' ', expected) + "'"}}.split()

@@ -15,9 +15,9 @@ public sealed class BackupTests
     public void A_dump_is_read_to_its_end_before_it_gets_its_name()
     {
         var steps = Backup(Dump);
-        Short(steps).ShouldBe("Backup 0 run; Tidy 0 run");
-        (steps[0].Attempts, steps[0].Deadline, steps[0].Irreversible).ShouldBe((1, TimeSpan.FromHours(1), false));
-        var script = Script(steps[0]);
+        Short(steps).ShouldBe("Backup -10 run; Backup 0 run; Tidy 0 run");
+        (steps[1].Attempts, steps[1].Deadline, steps[1].Irreversible).ShouldBe((1, TimeSpan.FromHours(1), false));
+        var script = Script(steps[1]);
         script.IndexOf("df -Pk", StringComparison.Ordinal).ShouldBeLessThan(script.IndexOf("pg_dump -Fc", StringComparison.Ordinal));
         script.IndexOf("pg_restore -f /dev/null", StringComparison.Ordinal).ShouldBeLessThan(script.IndexOf("mv \"$part\" \"$file\"", StringComparison.Ordinal));
     }
@@ -25,14 +25,27 @@ public sealed class BackupTests
     [Theory]
     [InlineData(7, "-gt 7")]
     [InlineData(0, "-gt 1")]
-    public void The_newest_dumps_stay_one_at_least(int keep, string condition) => Script(Backup(Dump with { Keep = keep })[1]).ShouldContain(condition);
+    public void The_newest_dumps_stay_one_at_least(int keep, string condition) => Script(Backup(Dump with { Keep = keep })[2]).ShouldContain(condition);
 
     [Fact]
     public void A_scheduled_backup_is_accepted_by_age_and_nothing_is_removed()
     {
-        var step = Backup(Dump with { Mode = BackupMode.Accept, MaxAge = TimeSpan.FromMinutes(90) }).ShouldHaveSingleItem();
+        var steps = Backup(Dump with { Mode = BackupMode.Accept, MaxAge = TimeSpan.FromMinutes(90) });
+        steps.Count.ShouldBe(2);
+        var step = steps[1];
         step.Phase.ShouldBe(Phase.Backup);
         Script(step).ShouldContain("age=5400");
+    }
+
+    [Fact]
+    public void Who_works_in_the_database_is_waited_for_before_the_dump_and_what_he_asks_is_not_shown()
+    {
+        var step = Backup(Dump)[0];
+
+        step.Summary.ShouldBe("see that nobody else works in database coralnet");
+        Script(step).ShouldContain("state <> 'idle'");
+        // The first word of a query alone: the rest may hold a password.
+        Script(step).ShouldContain("upper(substring(query FROM '^\\s*([A-Za-z]{1,20})'))");
     }
 
     [Fact]

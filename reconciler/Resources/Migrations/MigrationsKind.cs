@@ -49,9 +49,12 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
                 ? Reading.Unknown("the application could not say which migrations are applied, and no earlier answer is stored: run `manage.py showmigrations` there to see why")
                 : Reading.Absent;
         // A database can be changed by hand as well: a controller that knows nothing yet asks the live code once, if that is the wanted one.
-        return !dearer && last is null && IsOf(spec, seen) && seen.Pending.Count == 0 && output.Split('\n').Contains(IsLive)
-            ? new Reading.NeedsMore(Probe(resource, spec, last) with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) })
-            : Reading.Found(seen);
+        if (!dearer && last is null && IsOf(spec, seen) && seen.Pending.Count == 0 && output.Split('\n').Contains(IsLive))
+            return new Reading.NeedsMore(Probe(resource, spec, last) with { Request = spec.Runtime.RunLive("-", MigrationsInspection.InspectLive(spec)) });
+        // What the live code said since holds until a step stores another answer, or what was to be done about it would come and go.
+        return !dearer && IsOf(spec, last) && last!.Beside == MigrationsSpec.Short(stored) && IsOf(spec, seen)
+            ? Reading.Found(last)
+            : Reading.Found(seen with { Beside = MigrationsSpec.Short(stored) });
     }
 
     private static bool IsOf(MigrationsSpec spec, MigrationsFacts? facts) =>

@@ -24,8 +24,10 @@ internal sealed record MigrationsSpec(ApplicationRuntime Runtime, string Commit,
     /// <summary>Name under <c>results/</c> of the last answer of the inspection.</summary>
     public string ResultName => $"migrations-{Runtime.Application}";
 
-    private static string Short(IEnumerable<KeyValuePair<string, string>> pairs) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(pairs.Select(pair => $"{pair.Key.Length}:{pair.Key}={pair.Value.Length}:{pair.Value}\n")))))[..16];
+    private static string Short(IEnumerable<KeyValuePair<string, string>> pairs) =>
+        Short(string.Concat(pairs.Select(pair => $"{pair.Key.Length}:{pair.Key}={pair.Value.Length}:{pair.Value}\n")));
+
+    internal static string Short(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }
 
 /// <summary>What the last inspection found, by the code that it names.</summary>
@@ -43,6 +45,9 @@ internal sealed record MigrationsFacts(
     /// asked when that is set.
     /// </summary>
     public bool AskedLater { get; init; }
+
+    /// <summary>Short digest of the stored answer that lay there when this was found.</summary>
+    public string? Beside { get; init; }
 
     /// <summary>With <see cref="AskedLater"/>: the code that was tried is the one that is live.</summary>
     public bool IsLive { get; init; }

@@ -84,6 +84,20 @@ public sealed class MigrationsKindTests : IDisposable
     }
 
     [Fact]
+    public void What_the_live_code_said_since_holds_until_a_step_stores_another_answer()
+    {
+        MigrationsFacts Read(string output, ResourceFacts? last, bool dearer = false) =>
+            _kind.Read(Resource, last, output, dearer).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<MigrationsFacts>().ShouldNotBeNull();
+        // The database was restored from before its last migrations: what was stored when they were applied is no longer so.
+        var live = Read($"{Answer()}@live\n{Answer(rest: "@pending gallery.0002_colour\n")}", null, dearer: true);
+
+        live.Pending.ShouldBe(["gallery.0002_colour"]);
+        Read($"{Answer()}@live\n", live).Pending.ShouldBe(["gallery.0002_colour"]);
+        Read(Answer(), live).Pending.ShouldBe(["gallery.0002_colour"]);
+        Read($"applied\n{Answer()}@live\n", live).Pending.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_the_trial_said_counts_until_that_code_is_live()
     {
         Store(Answer(rest: "@ahead gallery.0004_later\n"));

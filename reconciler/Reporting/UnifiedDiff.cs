@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DiffPlex;
 using DiffPlex.DiffBuilder;
 using DiffPlex.DiffBuilder.Model;
@@ -6,9 +7,10 @@ using DiffPlex.DiffBuilder.Model;
 namespace Reconciler.Reporting;
 
 /// <summary>
-/// What <c>diff -u</c> would print, for texts that come from servers: control characters are made visible, and it ends after some lines.
+/// What <c>diff -u</c> would print, for texts that come from servers: control characters are made visible, it ends after some lines, and in
+/// what only the server has the values of what is named as a secret are left out.
 /// </summary>
-internal static class UnifiedDiff
+internal static partial class UnifiedDiff
 {
     private const int Context = 3;
     private const int MostLines = 120;
@@ -62,8 +64,18 @@ internal static class UnifiedDiff
                 ChangeType.Inserted => "+",
                 ChangeType.Deleted => "-",
                 _ => " ",
-            } + piece.Text;
+            } + (piece.Type == ChangeType.Inserted ? Masked(piece.Text) : piece.Text);
     }
+
+    private static string Masked(string text) => UserInfo().Replace(Secret().Replace(text, "$1..."), "://...@");
+
+    // nginx's own words are none: server_tokens, proxy_pass, ssl_certificate_key.
+    [GeneratedRegex(@"((?!server_tokens\b)\b[\w-]*(?:secret|passw|passphrase|token|api[_-]?key|access[_-]?key|credential|authorization)[\w-]*[""']?\s*[=:\s]\s*)\S.*$",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Secret();
+
+    [GeneratedRegex(@"://[^/@\s]+@")]
+    private static partial Regex UserInfo();
 
     private static string Printable(string line) =>
         string.Concat(line.Select(c => (char.IsControl(c) && c != '\t') || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD'

@@ -56,6 +56,9 @@ internal static class WaysOn
         if (verdict.WaitsForServers)
             ways.Add(new($"it goes on by itself, with a word given to it, when {ResourceId.Host} is through: what that needs stands there",
                 null));
+        else if (verdict.Standing == Standing.Failed && verdict.Diff.All.Any(difference => difference.Resource.Kind == "Packages"))
+            ways.Add(new("a package is not as git says, and policy only reports that: bring it back, and what needs it with it",
+                $"reconciler retry {name} {application} --heal"));
         else if (verdict.Standing == Standing.Failed)
             ways.Add(new("try it now rather than then", $"reconciler retry {name} {application}"));
         if (verdict.Suspension is { } suspension)

@@ -49,4 +49,14 @@ public sealed class UnifiedDiffTests
         diff.Split('\n').Length.ShouldBeLessThan(130);
         diff.ShouldContain(" more lines)");
     }
+
+    [Theory]
+    [InlineData("# password=hunter2secret", "# password=...")]
+    [InlineData("proxy_set_header Authorization \"Bearer hunter2\";", "proxy_set_header Authorization ...")]
+    [InlineData("API_KEY: 'hunter2'", "API_KEY: ...")]
+    [InlineData("proxy_pass https://ada:hunter2@10.0.0.7/;", "proxy_pass https://...@10.0.0.7/;")]
+    [InlineData("server_tokens off;", "server_tokens off;")]
+    [InlineData("ssl_certificate_key /etc/ssl/site.key;", "ssl_certificate_key /etc/ssl/site.key;")]
+    public void What_only_the_server_has_is_shown_without_what_is_named_as_a_secret(string line, string shown) =>
+        UnifiedDiff.Of("a\n", $"a\n{line}\n", "git", "server").ShouldEndWith($"\n+{shown}\n");
 }

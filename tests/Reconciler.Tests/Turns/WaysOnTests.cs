@@ -48,6 +48,19 @@ public sealed class WaysOnTests
     }
 
     [Fact]
+    public void Where_a_package_is_gone_trying_the_same_again_is_no_way_on()
+    {
+        var world = new World(new Expanded(), NewCode);
+        var failed = VerdictOn(world, Standing.Failed);
+        var gone = new Difference(new("web1", ResourceId.Host, "Packages", "apt"), DifferenceType.Add, "redis-server is not installed");
+        var lacks = failed with { Diff = new(new Dictionary<ResourceId, IReadOnlyList<Difference>> { [gone.Resource] = [gone] }, []) };
+
+        Ways(world, failed with { Diff = new(new Dictionary<ResourceId, IReadOnlyList<Difference>>(), []) })
+            .Select(way => way.Paste).ShouldBe(["reconciler retry production coralnet"]);
+        Ways(world, lacks).Select(way => way.Paste).ShouldBe(["reconciler retry production coralnet --heal"]);
+    }
+
+    [Fact]
     public void Edits_that_healing_replaces_have_the_command_for_it_and_edits_of_code_have_not()
     {
         var site = new World(new Expanded(), NewCode).Where<NginxSiteFacts>("NginxSite", "web1", facts => facts with { File = SiteFile.Foreign });

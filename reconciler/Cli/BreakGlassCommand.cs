@@ -8,7 +8,9 @@ using Reconciler.Watching;
 
 namespace Reconciler.Cli;
 
-/// <summary><c>break-glass check</c>: what the controller's own repository asks, as its hook, before it takes a push while the git host is down.</summary>
+/// <summary>
+/// <c>break-glass check</c>: what the controller's own repository asks, as its hook, before it takes a push while the git host is down.
+/// </summary>
 internal static class BreakGlassCommand
 {
     private const string Nowhere = "0000000000000000000000000000000000000000";
@@ -31,15 +33,17 @@ internal static class BreakGlassCommand
     }
 
     /// <returns>Null where the settings name nobody.</returns>
-    public static BreakGlass? Of(ControllerSettings settings, string mirror, TimeProvider clock) => SignersOf(settings) is { Count: > 0 } signers
-        ? new(new(FolderOf(settings), mirror, settings.Branch, HookOf(settings), GitOf(settings, clock)), signers) : null;
+    public static BreakGlass? Of(ControllerSettings settings, string mirror, TimeProvider clock) =>
+        SignersOf(settings) is { Count: > 0 } signers
+            ? new(new(FolderOf(settings), mirror, settings.Branch, HookOf(settings), GitOf(settings, clock)), signers) : null;
 
     public static IReadOnlyList<Signers> SignersOf(ControllerSettings settings) =>
     [
         .. new Signers?[]
         {
             settings.BreakGlass.Ssh is { } ssh ? new Signers.Ssh(ssh) { Key = "breakGlass" } : null,
-            settings.BreakGlass.Gpg is { } gpg ? new Signers.Gpg(gpg, Path.Combine(settings.State, "signers")) { Key = "breakGlass" } : null,
+            settings.BreakGlass.Gpg is { } gpg
+                ? new Signers.Gpg(gpg, Path.Combine(settings.State, "signers")) { Key = "breakGlass" } : null,
         }.OfType<Signers>(),
     ];
 
@@ -54,13 +58,14 @@ internal static class BreakGlassCommand
         var program = Environment.ProcessPath!;
         string[] words =
         [
-            program, .. Path.GetFileName(program) == "dotnet" ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : Array.Empty<string>(),
+            program,
+            .. Path.GetFileName(program) == "dotnet" ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : Array.Empty<string>(),
             "break-glass", "check", "--config", settings.File ?? SettingsFile.None, "--repository", settings.Repository,
             "--branch", settings.Branch, "--state", settings.State,
             .. settings.Folder.Length > 0 ? ["--folder", settings.Folder] : Array.Empty<string>(),
             .. settings.AllowLocalRepositories ? ["--allow-local-repositories"] : Array.Empty<string>(),
         ];
-        return "#!/bin/sh\n# Written by the controller, and again when its program or settings change: what is pushed here is asked about first.\n"
+        return "#!/bin/sh\n# Written by the controller, and again when its program or settings change: asks about what is pushed here.\n"
             + $"exec {string.Join(' ', words.Select(Shell.Quote))}\n";
     }
 
@@ -92,7 +97,8 @@ internal static class BreakGlassCommand
         return updates switch
         {
             [[_, var tip, var reference]] when reference == branch && tip != Nowhere && CommitId.IsWhole(tip) => (tip, null),
-            [[_, Nowhere, var reference]] when reference == branch => (null, $"{settings.Branch} cannot be deleted here: push a commit to it"),
+            [[_, Nowhere, var reference]] when reference == branch =>
+                (null, $"{settings.Branch} cannot be deleted here: push a commit to it"),
             _ => (null, $"only {settings.Branch} is taken here, and nothing else: git push ... HEAD:{settings.Branch}"),
         };
     }
@@ -112,8 +118,9 @@ internal static class BreakGlassCommand
         // Documents are judged without code and secrets.
         var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)),
             new SecretReader(new SecretFileResolver([], ledger.DigestKey), new AgeProgram(null), new ResolvedSecrets()), ledger.DigestKey);
-        var desired = new DesiredState(new RepositoryWatcher(pushed, new WatchSettings(settings.Branch, settings.Folder), clock), source, ledger,
-            null, settings.AllowLocalRepositories, kind => Controller.SignersOf(settings, kind), clock);
+        var watcher = new RepositoryWatcher(pushed, new WatchSettings(settings.Branch, settings.Folder), clock);
+        var desired = new DesiredState(
+            watcher, source, ledger, null, settings.AllowLocalRepositories, kind => Controller.SignersOf(settings, kind), clock);
         if (await desired.BreakGlassRefusalAsync(tip, SignersOf(settings), cancellation) is { } why)
             return why;
         await SayAbsentCodeAsync(await desired.DocumentsAtAsync(tip, cancellation), mirrors, cancellation);
@@ -121,13 +128,14 @@ internal static class BreakGlassCommand
     }
 
     /// <summary>Code is fetched from git hosts too: what was never fetched cannot be deployed until they are back.</summary>
-    private static async Task SayAbsentCodeAsync(IEnumerable<DesiredEnvironment> environments, MirrorFolder mirrors, CancellationToken cancellation)
+    private static async Task SayAbsentCodeAsync(
+        IEnumerable<DesiredEnvironment> environments, MirrorFolder mirrors, CancellationToken cancellation)
     {
         foreach (var environment in environments)
             foreach (var (name, application) in environment.Applications)
                 if (application.Application.Value.Code is var code
                     && (await mirrors.Of(code.Repository).BranchesContainingAsync(code.Commit, code.Branches, cancellation)).Count == 0)
-                    Console.Error.WriteLine($"note: {name} in {environment.Name} asks for {code.Commit[..12]}, which was never fetched from "
-                        + $"{code.Repository}: it is deployed when that one answers");
+                    Console.Error.WriteLine($"note: {name} in {environment.Name} asks for {code.Commit[..12]}, which was never fetched "
+                        + $"from {code.Repository}: it is deployed when that one answers");
     }
 }

@@ -63,7 +63,7 @@ internal static class WatchCommand
         var controller = daemon.Controller;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
-        _ = controller.Desired.BreakGlass?.Repository.WakeAsync(controller.Desired.LookNow, daemon.Clock, over.Token);
+        _ = controller.Desired.BreakGlass?.Repository.WakeAsync(controller.Desired.LookAtPush, daemon.Clock, over.Token);
         while (true)
         {
             var looking = controller.Desired.NextAsync(over.Token);
@@ -89,7 +89,8 @@ internal static class WatchCommand
         reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
         daemon.Signs.Looked(look.Environments, look.Trouble);
         if (look.NotTaken is { } left)
-            daemon.Said.Say(new(LogEvents.RepositoryTrouble, "break-glass", left.Split('\n')[0], left.Split('\n')[1..]) { Warning = true }, key: left);
+            daemon.Said.Say(new(LogEvents.RepositoryTrouble, "break-glass", left.Split('\n')[0], left.Split('\n')[1..]) { Warning = true },
+                key: left);
         daemon.Said.Say(new(look.Trouble is null ? LogEvents.Revision : LogEvents.RepositoryTrouble, Said.Ourselves,
             TroubleOf(look) ?? $"revision {look.Revision?[..12]} is in force", [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")])
         {

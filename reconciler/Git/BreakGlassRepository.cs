@@ -1,8 +1,8 @@
 namespace Reconciler.Git;
 
 /// <summary>
-/// The bare repository on the controller that takes a push while the git host is down. It holds the followed branch as it is in force, borrows
-/// its objects from the mirror, and has one hook, which asks this program before anything is taken.
+/// The bare repository on the controller that takes a push while the git host is down. It holds the followed branch as it is in force,
+/// borrows its objects from the mirror, and has one hook, which asks this program before anything is taken.
 /// </summary>
 /// <param name="folder">In the controller's own folder, which nobody else may enter.</param>
 /// <param name="mirror">Of the git host's repository.</param>
@@ -34,7 +34,8 @@ internal sealed class BreakGlassRepository(string folder, string mirror, string 
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new GitException(GitFailure.Failed, $"{folder} cannot be written: {fault.Message} Look at its rights and at the disk.", fault);
+            throw new GitException(GitFailure.Failed,
+                $"{folder} cannot be written: {fault.Message} Look at its rights and at the disk.", fault);
         }
     }
 
@@ -109,7 +110,8 @@ internal sealed class BreakGlassRepository(string folder, string mirror, string 
     private async Task OkAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
     {
         if (await RunAsync(arguments, cancel) is { ExitCode: not 0 } answer)
-            throw new GitException(GitFailure.Failed, $"git could not make {folder}: {answer.Error}. Look at the rights of the folder that it lies in.");
+            throw new GitException(GitFailure.Failed,
+                $"git could not make {folder}: {answer.Error}. Look at the rights of the folder that it lies in.");
     }
 
     private Task<GitAnswer> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel) =>

@@ -31,10 +31,12 @@ internal sealed partial class GitMirror
         using var held = await TakeAsync(cancel);
         var call = Call(
             [
-                "-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-prune", "--no-auto-maintenance", "--no-write-fetch-head",
-                "--no-recurse-submodules", "--end-of-options", from, $"+refs/heads/{branch}:refs/break-glass/{branch}",
+                "-c", "fetch.unpackLimit=1", "fetch", "--quiet", "--no-tags", "--no-prune", "--no-auto-maintenance",
+                "--no-write-fetch-head", "--no-recurse-submodules", "--end-of-options", from,
+                $"+refs/heads/{branch}:refs/break-glass/{branch}",
             ], git.Settings.FetchDeadline);
-        var answer = await git.RunAsync(call with { Variables = new Dictionary<string, string> { ["GIT_ALLOW_PROTOCOL"] = "file" } }, cancel);
+        var fromFolder = new Dictionary<string, string> { ["GIT_ALLOW_PROTOCOL"] = "file" };
+        var answer = await git.RunAsync(call with { Variables = With(fromFolder) }, cancel);
         if (answer.ExitCode != 0)
             throw GitError.OfFetch(from, answer.Error);
     }

@@ -36,7 +36,8 @@ internal abstract record Signers
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new GitException(GitFailure.Refused, $"Signatures cannot be checked: {fault.Message} Correct `{Key}` in the settings file.", fault);
+            throw new GitException(GitFailure.Refused,
+                $"Signatures cannot be checked: {fault.Message} Correct `{Key}` in the settings file.", fault);
         }
         return this is Gpg gpg
             ? ([.. Never("gpg.ssh.program"), .. Never("gpg.x509.program")], new Dictionary<string, string> { ["GNUPGHOME"] = gpg.Imported() })

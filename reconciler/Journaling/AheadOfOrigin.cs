@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Reconciler.Journaling;
 
-/// <summary>A commit of desired state that was pushed to the controller while its repository could not be fetched, and that the repository lacks.</summary>
+/// <summary>
+/// A commit of desired state that was pushed to the controller while its repository could not be fetched, and that the repository lacks.
+/// </summary>
 /// <param name="From">What was in force before the first such push: the repository goes on from there.</param>
 /// <param name="Since">When the first such commit came into force.</param>
 /// <param name="By">Who signed it, as the list of signers calls them.</param>

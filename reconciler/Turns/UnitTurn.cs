@@ -96,7 +96,8 @@ internal sealed class UnitTurn(
     }
 
     private string MoverOf(ExpandedEnvironment environment) =>
-        AheadOfOrigin.In(ledger) is { } ahead && ahead.Commit == environment.Revision ? $"break-glass: {ahead.By} pushed to the controller, and git" : "git";
+        AheadOfOrigin.In(ledger) is { } ahead && ahead.Commit == environment.Revision
+            ? $"break-glass: {ahead.By} pushed to the controller, and git" : "git";
 
     // Where the source keeps versions: which one is the new one.
     private static string ProvenanceOf(Unit unit, Diff diff) =>

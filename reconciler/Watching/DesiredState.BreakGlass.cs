@@ -19,7 +19,45 @@ internal sealed partial class DesiredState
     /// <summary>Null: the controller takes no pushes.</summary>
     public BreakGlass? BreakGlass { get; init; }
 
-    /// <summary>What keeps a commit that is pushed to the controller itself from being in force; the same rules where it is pushed and where it is taken.</summary>
+    private volatile CancellationTokenSource? _fetching;
+
+    /// <summary>Somebody has pushed to the controller itself: a git host that hangs is not waited for any longer.</summary>
+    public void LookAtPush()
+    {
+        watcher.LookNow();
+        try
+        {
+            _fetching?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has answered in this very moment.
+        }
+    }
+
+    /// <returns>Null when somebody pushed here before the repository had answered.</returns>
+    private async Task<Watched?> FetchedAsync(CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _fetching = over;
+        try
+        {
+            return await watcher.LookAsync(Accepted(), over.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            _fetching = null;
+        }
+    }
+
+    /// <summary>
+    /// What keeps a commit that is pushed to the controller itself from being in force; the same rules where it is pushed and where it is
+    /// taken.
+    /// </summary>
     /// <returns>A sentence, with the faults of its documents below it; null when it may be in force.</returns>
     /// <exception cref="GitException"/>
     public async Task<string?> BreakGlassRefusalAsync(string tip, IReadOnlyList<Signers> known, CancellationToken cancellation)
@@ -32,7 +70,8 @@ internal sealed partial class DesiredState
         if (await UnsignedAsync(newest, tip, known, cancellation) is { } unsigned)
             return unsigned;
         var (result, _, _) = await ReadAsync(tip, cancellation);
-        var faults = result.Diagnostics.Concat(await DeletedAsync(result, cancellation)).Where(fault => fault.Severity == Severity.Error).ToList();
+        var faults = result.Diagnostics.Concat(await DeletedAsync(result, cancellation))
+            .Where(fault => fault.Severity == Severity.Error).ToList();
         if (faults.Count > 0)
             return $"{tip[..12]} has faults; mend them, and push again:\n{string.Join('\n', faults)}";
         foreach (var environment in result.Environments.Keys.Order(StringComparer.Ordinal))
@@ -52,17 +91,20 @@ internal sealed partial class DesiredState
         string? first = null;
         foreach (var signers in known)
         {
-            var unsigned = await watcher.UnsignedAsync(from, tip, signers, cancellation) ?? await watcher.UnsignedAsync(null, tip, signers, cancellation);
+            var unsigned = await watcher.UnsignedAsync(from, tip, signers, cancellation)
+                ?? await watcher.UnsignedAsync(null, tip, signers, cancellation);
             if (unsigned is null)
                 return null;
             var sort = Name(signers is Signers.Ssh ? SignatureKind.Ssh : SignatureKind.Gpg);
-            first ??= $"commit {unsigned[..12]} is not signed ({sort}) by anybody in {signers.Name}: sign it (git commit --amend --no-edit -S, "
-                + "git rebase --gpg-sign), or have somebody push who stands there";
+            first ??= $"commit {unsigned[..12]} is not signed ({sort}) by anybody in {signers.Name}: sign it "
+                + "(git commit --amend --no-edit -S, git rebase --gpg-sign), or have somebody push who stands there";
         }
         return first ?? "controller.yaml names nobody who may: write `breakGlass: {ssh: FILE}` there";
     }
 
-    /// <summary>Puts into force what was pushed here: the push was taken because the git host did not answer then, and all else is asked once more.</summary>
+    /// <summary>
+    /// Puts into force what was pushed here: the push was taken because the git host did not answer then, and all else is asked once more.
+    /// </summary>
     /// <returns>Why something that was pushed is not in force; null otherwise.</returns>
     private async Task<string?> TakeBreakGlassAsync(CancellationToken cancellation)
     {
@@ -82,7 +124,8 @@ internal sealed partial class DesiredState
                 if (await BreakGlassRefusalAsync(tip, glass.Signers, cancellation) is { } why)
                 {
                     await glass.Repository.MoveAsync(tip, newest, cancellation);
-                    return $"{tip}, which was pushed to {glass.Repository.Folder}, is not in force, and its branch is back at {newest}: {why}";
+                    return $"{tip}, which was pushed to {glass.Repository.Folder}, is not in force, "
+                        + $"and its branch is back at {newest}: {why}";
                 }
                 var by = await SignerAsync(tip, glass.Signers, cancellation);
                 new AheadOfOrigin(tip, ahead?.From ?? newest, ahead?.Since ?? clock.GetUtcNow(), by).Keep(writer);
@@ -117,7 +160,7 @@ internal sealed partial class DesiredState
                 return null;
             await repository.MakeAsync(cancellation);
             var tip = await repository.TipAsync(cancellation);
-            if (tip is null || (tip != newest && await watcher.HasCommitAsync(tip, cancellation) && await watcher.IsAncestorAsync(tip, newest, cancellation)))
+            if (tip is null || (tip != newest && await IsAncestorAsync(tip, newest, cancellation)))
                 await repository.MoveAsync(tip, newest, cancellation);
             return null;
         }
@@ -151,15 +194,20 @@ internal sealed partial class DesiredState
         }
         if (writer is not null)
             ahead.Keep(writer);
-        var what = $"{ahead.Commit}, signed by {ahead.By}, was pushed to this controller while {watcher.Remote} could not be fetched, and is in force; ";
+        var what = $"{ahead.Commit}, signed by {ahead.By}, was pushed to this controller while {watcher.Remote} could not be fetched, "
+            + "and is in force; ";
         AheadLook Ahead(string push, string rest) => new(ahead.Commit, ahead.By, ahead.Since, push, $"{what}{rest}: `{push}`");
-        if (watched.Trouble is not { Reason: WatchTroubleReason.Rewound, Tip: { } tip } || !await IsAncestorAsync(ahead.From, tip, cancellation))
+        if (watched.Trouble is not { Reason: WatchTroubleReason.Rewound, Tip: { } tip }
+            || !await IsAncestorAsync(ahead.From, tip, cancellation))
             return look with { Ahead = Ahead(watcher.PushOf(ahead.Commit), "push it there when it is back") };
-        var now = await IsAncestorAsync(tip, ahead.Commit, cancellation)
-            ? Ahead(watcher.PushOf(ahead.Commit), "it answers again and lacks that commit, so nothing from there comes into force: push it there")
-            : Ahead(watcher.MergeOf(ahead.Commit), $"it answers again with {tip[..12]}, which lacks that commit, so nothing from there comes into force: "
-                + "merge the two, and push that");
-        return look with { Ahead = now, Trouble = now.Sentence, Refused = now.Push == watcher.PushOf(ahead.Commit) ? null : tip };
+        const string Until = "lacks that commit, so nothing from there comes into force:";
+        if (await IsAncestorAsync(tip, ahead.Commit, cancellation))
+        {
+            var behind = Ahead(watcher.PushOf(ahead.Commit), $"it answers again and {Until} push it there");
+            return look with { Ahead = behind, Trouble = behind.Sentence, Refused = null };
+        }
+        var apart = Ahead(watcher.MergeOf(ahead.Commit), $"it answers again with {tip[..12]}, which {Until} merge the two, and push that");
+        return look with { Ahead = apart, Trouble = apart.Sentence };
     }
 
     private async Task<bool> IsAncestorAsync(string ancestor, string descendant, CancellationToken cancellation) =>

@@ -40,8 +40,8 @@ internal sealed record ProposedState(string Commit, IReadOnlyList<Diagnostic> Di
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
 /// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
 /// </summary>
-internal sealed partial class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories,
-    Func<SignatureKind, Signers?> signers, TimeProvider clock) : IPastUnits
+internal sealed partial class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer,
+    bool allowLocalRepositories, Func<SignatureKind, Signers?> signers, TimeProvider clock) : IPastUnits
 {
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
@@ -58,9 +58,12 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     /// <summary>Looks at once.</summary>
     public async Task<DesiredStateLook> LookAsync(CancellationToken cancellation)
     {
-        // First: a git host that is down may hang for minutes, and what was pushed meanwhile need not wait for that.
         var notTaken = await TakeBreakGlassAsync(cancellation);
-        var watched = await watcher.LookAsync(Accepted(), cancellation);
+        if (await FetchedAsync(cancellation) is not { } watched)
+        {
+            notTaken = await TakeBreakGlassAsync(cancellation);
+            watched = await watcher.UnansweredAsync(Accepted(), cancellation);
+        }
         var look = await AheadAsync(watched, await JudgeAsync(watched, cancellation), cancellation);
         return look with { NotTaken = notTaken ?? await ShowBreakGlassAsync(cancellation) };
     }

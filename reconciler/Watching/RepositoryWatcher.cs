@@ -62,6 +62,11 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
         }
     }
 
+    /// <summary>A look that was given up before the repository answered.</summary>
+    /// <inheritdoc cref="LookAsync"/>
+    public Task<Watched> UnansweredAsync(IReadOnlyCollection<string> accepted, CancellationToken cancel) =>
+        TroubledAsync(WatchTroubleReason.Unreachable, $"{mirror.Remote} had not answered yet. It is tried again", null, accepted, cancel);
+
     /// <summary>An earlier revision: the one in force in an environment, or the one that its <c>base:</c> names.</summary>
     /// <exception cref="GitException"><see cref="GitFailure.NoSuchCommit"/>.</exception>
     public async Task<DesiredStateRevision> ReadAsync(string commit, CancellationToken cancel) =>
@@ -89,7 +94,8 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     public Task<bool> HasCommitAsync(string commit, CancellationToken cancel) => mirror.HasCommitAsync(commit, cancel);
 
     /// <inheritdoc cref="GitMirror.SignerAsync"/>
-    public Task<string?> SignerAsync(string commit, Signers signers, CancellationToken cancel) => mirror.SignerAsync(commit, signers, cancel);
+    public Task<string?> SignerAsync(string commit, Signers signers, CancellationToken cancel) =>
+        mirror.SignerAsync(commit, signers, cancel);
 
     /// <summary>What was pushed to the controller itself.</summary>
     /// <exception cref="GitException"/>

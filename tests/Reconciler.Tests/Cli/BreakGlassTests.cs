@@ -25,8 +25,15 @@ public sealed class BreakGlassTests : IAsyncDisposable
         File.WriteAllText(_folder.In("allowed"), $"ada@example.org {File.ReadAllText(_folder.In("ada.pub"))}");
         Settings($"  breakGlass: {{ssh: {_folder.In("allowed")}}}\n");
         // Only what OpenSSH does with the words after the host: the login's shell gets them as one line.
-        Program("ssh", "for line; do :; done; exec sh -c \"$line\"");
+        Program("ssh", """
+            for line; do :; done
+            case $line in *upload-pack*) [ ! -e "$(dirname "$0")/hangs" ] || exec sleep 600 ;; esac
+            exec sh -c "$line"
+            """);
         Program("sudo", "echo \"$2\" >> \"$(dirname \"$0\")/sudone\"; shift 2; exec \"$@\"");
+        // Which the repository's own goes before.
+        File.WriteAllText(_folder.In("gitconfig"), "[core]\n\thooksPath = /no/such/folder\n"
+            + "[user]\n\tname = Ada\n\temail = ada@example.org\n");
         _clone = new(_folder.In("clone"));
         _clone.Git("config", "gpg.format", "ssh");
         _clone.Git("config", "user.signingkey", _folder.In("ada"));
@@ -51,10 +58,11 @@ public sealed class BreakGlassTests : IAsyncDisposable
         File.SetUnixFileMode(_folder.In($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private void Settings(string more)
+    private void Settings(string more, string before = "")
     {
-        File.WriteAllText(_folder.In("controller.yaml"), "apiVersion: reconciler/v1\nkind: Controller\nmetadata: {name: controller}\nspec:\n"
-            + $"  repository: {{url: {Origin}, allowLocal: true}}\n  state: {_folder.In("state")}\n  interval: 1s\n  listen: none\n{more}");
+        File.WriteAllText(_folder.In("controller.yaml"), "apiVersion: reconciler/v1\nkind: Controller\nmetadata: {name: controller}\n"
+            + $"spec:\n  repository: {{url: {before}{Origin}, allowLocal: true}}\n"
+            + $"  state: {_folder.In("state")}\n  interval: 1s\n  listen: none\n{more}");
         File.SetUnixFileMode(_folder.In("controller.yaml"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
@@ -70,6 +78,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
             || name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["RECONCILER_CONFIG"] = _folder.In("controller.yaml");
+        start.Environment["GIT_CONFIG_GLOBAL"] = _folder.In("gitconfig");
         start.Environment["GIT_SSH"] = _folder.In("bin/ssh");
         start.Environment["PATH"] = $"{_folder.In("bin")}:{start.Environment["PATH"]}";
         return Process.Start(start)!;
@@ -121,7 +130,8 @@ public sealed class BreakGlassTests : IAsyncDisposable
         }
     }
 
-    private string? Tip() => Run("git", $"--git-dir={Glass}", "rev-parse", "--verify", "--quiet", "refs/heads/main") is (0, var tip) ? tip.Trim() : null;
+    private string? Tip() =>
+        Run("git", $"--git-dir={Glass}", "rev-parse", "--verify", "--quiet", "refs/heads/main") is (0, var tip) ? tip.Trim() : null;
 
     private string? InForce()
     {
@@ -131,13 +141,18 @@ public sealed class BreakGlassTests : IAsyncDisposable
 
     private (int Code, string Output) Status() => Reconciler("status");
 
+    private JsonElement Ahead() => JsonDocument.Parse(Reconciler("status", "-o", "json").Output).RootElement
+        .GetProperty("repository").GetProperty("aheadOfOrigin");
+
     private bool Said(string text) => _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>The line of the README, with this controller in the place of the usual one.</summary>
     private (int Code, string Output) Push(string what = "HEAD:main", params string[] more)
     {
-        var line = File.ReadLines(Path.Combine(Trees.Repository, "README.md")).Single(line => line.StartsWith("    git push --receive-pack=", StringComparison.Ordinal));
-        line = line.Replace("/var/lib/reconciler/controller", _folder.In("state"), StringComparison.Ordinal).Replace("HEAD:main", what, StringComparison.Ordinal);
+        var line = File.ReadLines(Path.Combine(Trees.Repository, "README.md"))
+            .Single(line => line.StartsWith("    git push --receive-pack=", StringComparison.Ordinal));
+        line = line.Replace("/var/lib/reconciler/controller", _folder.In("state"), StringComparison.Ordinal)
+            .Replace("HEAD:main", what, StringComparison.Ordinal);
         return Run("sh", "-c", $"cd {_clone.Folder} && {line.Trim()} {string.Join(' ', more)} 2>&1");
     }
 
@@ -173,10 +188,10 @@ public sealed class BreakGlassTests : IAsyncDisposable
         (code, said) = Status();
         code.ShouldBe(3, said);
         said.ShouldContain("AheadOfOrigin, since ");
-        said.ShouldContain($": {night}, signed by ada@example.org, was pushed to this controller while {Origin} could not be fetched, and is in force; "
-            + $"push it there when it is back: `git push {Origin} {night}:main`");
+        said.ShouldContain($": {night}, signed by ada@example.org, was pushed to this controller while {Origin} could not be fetched, "
+            + $"and is in force; push it there when it is back: `git push {Origin} {night}:main`");
         said.ShouldContain("\ngit could not be fetched, since ");
-        var ahead = JsonDocument.Parse(Reconciler("status", "-o", "json").Output).RootElement.GetProperty("repository").GetProperty("aheadOfOrigin");
+        var ahead = Ahead();
         ahead.GetProperty("revision").GetString().ShouldBe(night);
         ahead.GetProperty("by").GetString().ShouldBe("ada@example.org");
         ahead.GetProperty("push").GetString().ShouldBe($"git push {Origin} {night}:main");
@@ -188,7 +203,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         Push().Output.ShouldContain("remote: taken, and not in force yet: no watch runs here; `systemctl start reconciler` starts it");
         InForce().ShouldBe(night);
         await WatchAsync();
-        await UntilAsync(() => InForce() == second && Status().Output.Contains($"AheadOfOrigin, since") && Status().Output.Contains(second));
+        await UntilAsync(() => InForce() == second && Status().Output.Contains($"git push {Origin} {second}:main"));
 
         // The host is back without it.
         Back();
@@ -205,15 +220,15 @@ public sealed class BreakGlassTests : IAsyncDisposable
         other.Git("reset", "--quiet", "--hard", "FETCH_HEAD");
         var morning = other.Commit("In the morning", ("README.md", "hello"));
         other.Git("push", "--quiet", Origin, "HEAD:main");
-        await UntilAsync(() => Said($"it answers again with {morning[..12]}, which lacks that commit, so nothing from there comes into force: merge the two"));
+        await UntilAsync(() => Said($"it answers again with {morning[..12]}, which lacks that commit, "
+            + "so nothing from there comes into force: merge the two"));
         InForce().ShouldBe(second);
         Sign("ada", "Too late", ("LATE.md", "x"));
         Push().Output.ShouldContain($"remote: nothing was taken: {Origin} answers: push there; this is for when it does not");
         _clone.Git("reset", "--quiet", "--hard", second);
 
-        var typed = JsonDocument.Parse(Reconciler("status", "-o", "json").Output).RootElement.GetProperty("repository")
-            .GetProperty("aheadOfOrigin").GetProperty("push").GetString()!;
-        Run("sh", "-c", $"cd {_clone.Folder} && git config user.name Ada && git config user.email ada@example.org && {typed}").Code.ShouldBe(0);
+        var typed = Ahead().GetProperty("push").GetString()!;
+        Run("sh", "-c", $"cd {_clone.Folder} && {typed}").Code.ShouldBe(0);
         var merged = Run("git", $"--git-dir={Origin}", "rev-parse", "main").Output.Trim();
         await UntilAsync(() => InForce() == merged && Tip() == merged);
         Status().Output.ShouldNotContain("AheadOfOrigin");
@@ -282,6 +297,19 @@ public sealed class BreakGlassTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_git_host_that_hangs_is_not_waited_for_once_somebody_pushed()
+    {
+        Settings($"  breakGlass: {{ssh: {_folder.In("allowed")}}}\n", "ssh://git.example");
+        await WatchAsync();
+        await File.WriteAllTextAsync(_folder.In("bin/hangs"), "", TestContext.Current.CancellationToken);
+        var night = Sign("ada", "At night", Servers("web1", "web2"));
+        var (code, said) = Push();
+        code.ShouldBe(0, said);
+        await UntilAsync(() => InForce() == night && Said("had not answered yet"));
+        Status().Output.ShouldContain("AheadOfOrigin, since ");
+    }
+
+    [Fact]
     public async Task What_gets_past_the_hook_is_judged_once_more_and_taken_out_of_the_branch()
     {
         await WatchAsync();
@@ -305,7 +333,8 @@ public sealed class BreakGlassTests : IAsyncDisposable
         InForce().ShouldBe(strict);
         Away();
         var night = Sign("ada", "At night", Servers("web1", "web2"));
-        Push().Output.ShouldContain($"remote: nothing was taken: staging stays at {strict[..12]}: commit {night[..12]} is not signed (ssh) by anybody in {_folder.In("signers")}");
+        Push().Output.ShouldContain($"remote: nothing was taken: staging stays at {strict[..12]}: "
+            + $"commit {night[..12]} is not signed (ssh) by anybody in {_folder.In("signers")}");
         InForce().ShouldBe(strict);
     }
 
@@ -336,7 +365,8 @@ public sealed class BreakGlassTests : IAsyncDisposable
         {
             Run("gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "",
                 "--quick-generate-key", "Bo <bo@example.org>", "ed25519", "sign").Code.ShouldBe(0);
-            Run("gpg", "--homedir", home, "--batch", "--armor", "--output", _folder.In("allowed.asc"), "--export", "bo@example.org").Code.ShouldBe(0);
+            Run("gpg", "--homedir", home, "--batch", "--armor", "--output", _folder.In("allowed.asc"), "--export", "bo@example.org")
+                .Code.ShouldBe(0);
             Program("gpg-of-bo", $"exec gpg --homedir {home} \"$@\"");
             Settings($"  breakGlass: {{ssh: {_folder.In("allowed")}, gpg: {_folder.In("allowed.asc")}}}\n");
             await WatchAsync();
@@ -363,8 +393,9 @@ public sealed class BreakGlassTests : IAsyncDisposable
         await WatchAsync();
         Away();
         Sign("ada", "New code", Document("staging/site/application.yaml",
-            $"  path: /srv/site\n  user: site\n  code: {{repository: {_folder.In("site")}, branches: [main], commit: {new string('1', 40)}}}\n"));
-        Push().Output.ShouldContain($"remote: note: site in staging asks for 111111111111, which was never fetched from {_folder.In("site")}: "
-            + "it is deployed when that one answers");
+            "  path: /srv/site\n  user: site\n"
+            + $"  code: {{repository: {_folder.In("site")}, branches: [main], commit: {new string('1', 40)}}}\n"));
+        Push().Output.ShouldContain("remote: note: site in staging asks for 111111111111, which was never fetched "
+            + $"from {_folder.In("site")}: it is deployed when that one answers");
     }
 }

@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(PauseCommands.Suspend(settings, format));
         root.Subcommands.Add(PauseCommands.Resume(settings, format));
         root.Subcommands.Add(PauseCommands.Hold(settings, format));
+        root.Subcommands.Add(BreakGlassCommand.Create(settings));
         root.Subcommands.Add(StatusCommand.Create(settings, format));
         root.Subcommands.Add(DoctorCommand.Create(settings, format));
         root.Subcommands.Add(DriftCommand.Create(settings, format));

@@ -108,7 +108,11 @@ internal sealed class Controller : IAsyncDisposable
             [new EnvironmentSecretSource(Environment.GetEnvironmentVariable), new FileSecretSource(settings.Secrets), aws], ledger.DigestKey);
         var source = new EnvironmentSource(
             new CodeReader(new CodeSource(mirrors)), new SecretReader(resolver, new AgeProgram(settings.AgeIdentity), secrets), ledger.DigestKey);
-        var desired = new DesiredState(watcher, source, ledger, writer, settings.AllowLocalRepositories, kind => SignersOf(settings, kind));
+        var desired = new DesiredState(
+            watcher, source, ledger, writer, settings.AllowLocalRepositories, kind => SignersOf(settings, kind), clock)
+        {
+            BreakGlass = BreakGlassCommand.Of(settings, mirrors.Of(settings.Repository).Folder, clock),
+        };
 
         var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
         var addresses = new ServerAddresses(settings.Identity);
@@ -139,7 +143,7 @@ internal sealed class Controller : IAsyncDisposable
         };
     }
 
-    private static Signers? SignersOf(ControllerSettings settings, SignatureKind kind) => (kind, settings.Signers) switch
+    public static Signers? SignersOf(ControllerSettings settings, SignatureKind kind) => (kind, settings.Signers) switch
     {
         (SignatureKind.Ssh, { Ssh: { } file }) => new Signers.Ssh(file),
         (SignatureKind.Gpg, { Gpg: { } file }) => new Signers.Gpg(file, Path.Combine(settings.State, "signers")),

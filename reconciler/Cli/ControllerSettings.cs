@@ -34,6 +34,12 @@ internal sealed record ControllerSettings(
     /// <summary>Files of those who may sign; null where none is named.</summary>
     public (string? Ssh, string? Gpg) Signers { get; init; }
 
+    /// <summary>Files of those whose commits may be pushed here while the repository cannot be fetched.</summary>
+    public (string? Ssh, string? Gpg) BreakGlass { get; init; }
+
+    /// <summary>The settings file that was read; null for none.</summary>
+    public string? File { get; init; }
+
     /// <summary>Who is told when something fails.</summary>
     public IReadOnlyList<NoticeRoute> Notifications { get; init; } = [];
 

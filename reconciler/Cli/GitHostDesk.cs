@@ -67,12 +67,13 @@ internal sealed class GitHostDesk : IAsyncDisposable
     public async Task LookedAsync(DesiredStateLook look, CancellationToken cancellation)
     {
         lock (_gate)
-            if (_following.IsCompleted && look.Revision is { } now && look.Refused is null)
+            // A commit of ours would not contain what the repository lacks.
+            if (_following.IsCompleted && look.Revision is { } now && look is { Refused: null, Ahead: null })
                 _following = FollowAsync(look.Environments, now, cancellation);
         if (Project is not { } project)
             return;
         _followed = [new(project, [_settings.Branch]), .. await CodeAsync(look.Environments, cancellation)];
-        if (_host is not { } known)
+        if (_host is not { } known || look.Ahead is not null)
             return;
         if (look.Refused is { } refused)
             foreach (var environment in look.Unsigned.Count > 0 ? look.Unsigned.Keys : look.Environments)

@@ -11,6 +11,9 @@ internal static class Looks
     {
         var since = look.Trouble is null ? (DateTimeOffset?)null
             : before?.Trouble is not null && before.Refused == look.Refused ? before.Since : now;
-        return new(look.Revision, look.Refused, look.Trouble, since, [.. look.Diagnostics.Select(DiagnosticReport.Of)], now);
+        return new(look.Revision, look.Refused, look.Trouble, since, [.. look.Diagnostics.Select(DiagnosticReport.Of)], now)
+        {
+            AheadOfOrigin = look.Ahead is { } ahead ? new(ahead.Commit, ahead.By, ahead.Since, ahead.Push, ahead.Sentence) : null,
+        };
     }
 }

@@ -93,6 +93,8 @@ internal sealed class SettingsOptions
         Webhook = HostSettings.WebhookOf(File(parsed)),
         Notifications = HostSettings.RoutesOf(File(parsed)),
         Signers = (File(parsed).Signers.Ssh, File(parsed).Signers.Gpg),
+        BreakGlass = (File(parsed).BreakGlass.Ssh, File(parsed).BreakGlass.Gpg),
+        File = FileName(parsed),
         Pages = File(parsed).Pages?.TrimEnd('/'),
         LogFormat = parsed.GetValue(_logFormat) ?? LogFormatOf(Of("RECONCILER_LOG_FORMAT")) ?? File(parsed).LogFormat ?? LogFormat.Text,
     };

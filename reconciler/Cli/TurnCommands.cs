@@ -80,8 +80,8 @@ internal static class TurnCommands
         var look = await controller.Desired.LookAsync(cancellation);
         controller.Reports.SaveLook(Looks.Of(look, controller.Reports.LastLook(), controller.Reports.Now));
         DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
-        if (look.Trouble is not null)
-            Console.Error.WriteLine($"warning: {look.Trouble}");
+        foreach (var warning in new[] { look.NotTaken, look.Ahead?.Sentence, look.Trouble }.OfType<string>().Distinct())
+            Console.Error.WriteLine($"warning: {warning}");
         if (!look.Environments.Contains(environment))
         {
             if (look.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))

@@ -63,6 +63,7 @@ internal static class WatchCommand
         var controller = daemon.Controller;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
+        _ = controller.Desired.BreakGlass?.Repository.WakeAsync(controller.Desired.LookAtPush, daemon.Clock, over.Token);
         while (true)
         {
             var looking = controller.Desired.NextAsync(over.Token);
@@ -74,7 +75,7 @@ internal static class WatchCommand
             }
             var look = await looking;
             SayLook(daemon, look);
-            daemon.Notifier.TellOfRepository(look.Trouble, look.Revision);
+            daemon.Notifier.TellOfRepository(TroubleOf(look), look.Revision);
             await daemon.Desk.LookedAsync(look, over.Token);
             controller.Requests.AnswerImpossible(look.Environments);
             controller.Requests.TakeWords();
@@ -87,13 +88,21 @@ internal static class WatchCommand
         var reports = daemon.Controller.Reports;
         reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
         daemon.Signs.Looked(look.Environments, look.Trouble);
+        if (look.NotTaken is { } left)
+            daemon.Said.Say(new(LogEvents.RepositoryTrouble, "break-glass", left.Split('\n')[0], left.Split('\n')[1..]) { Warning = true },
+                key: left);
         daemon.Said.Say(new(look.Trouble is null ? LogEvents.Revision : LogEvents.RepositoryTrouble, Said.Ourselves,
-            look.Trouble ?? $"revision {look.Revision?[..12]} is in force", [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")])
+            TroubleOf(look) ?? $"revision {look.Revision?[..12]} is in force", [.. look.Diagnostics.Select(diagnostic => $"{diagnostic}")])
         {
             Warning = look.Trouble is not null,
             Fields = look.Revision is { } revision ? [("revision", revision)] : [],
-        }, key: $"{look.Revision} {look.Trouble}");
+        }, key: $"{look.Revision} {TroubleOf(look)}");
     }
+
+    /// <summary>That the repository lacks what is in force comes first: it stays when the rest has passed.</summary>
+    private static string? TroubleOf(DesiredStateLook look) =>
+        look.Ahead is { } ahead && ahead.Sentence != look.Trouble ? $"AheadOfOrigin: {ahead.Sentence}; {look.Trouble}"
+        : look.Ahead is not null ? $"AheadOfOrigin: {look.Trouble}" : look.Trouble;
 
     /// <summary>A fault in a turn is told and leaves the other environments, and the daemon, alone; the next turn begins anew from what it sees.</summary>
     /// <returns>Whether the next turn should not wait for its time.</returns>

@@ -18,7 +18,7 @@ internal sealed partial class GitMirror
         IReadOnlyList<string> range = from is null ? ["--max-count=1", CommitId.Check(to)] : [$"{CommitId.Check(from)}..{CommitId.Check(to)}"];
         var call = Call(
             [.. options, "log", "-z", "--reverse", "--no-color", "--format=%H%x00%G?%x00%GK%x00%T%x00%P", .. range, "--"],
-            git.Settings.FetchDeadline) with { Variables = variables };
+            git.Settings.FetchDeadline) with { Variables = With(variables) };
         var answer = await git.RunAsync(call, cancel);
         if (answer.ExitCode != 0)
             throw Failed("read the signatures", answer);

@@ -148,7 +148,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
     private GitCall Call(IReadOnlyList<string> arguments, TimeSpan deadline)
     {
         if (Exists)
-            return new GitCall([$"--git-dir={folder}", .. arguments], deadline);
+            return new GitCall([$"--git-dir={folder}", .. arguments], deadline) { Variables = Variables };
         throw new GitException(GitFailure.NoSuchCommit, $"{remote} has not been fetched yet.");
     }
 

@@ -18,6 +18,9 @@ internal abstract record Signers
         public string Program { get; init; } = "gpg";
     }
 
+    /// <summary>Where the settings file names them.</summary>
+    public string Key { get; init; } = "signers";
+
     /// <summary>For a person.</summary>
     public string Name => this is Ssh(var ssh) ? ssh : ((Gpg)this).File;
 
@@ -33,7 +36,8 @@ internal abstract record Signers
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new GitException(GitFailure.Refused, $"Signatures cannot be checked: {fault.Message} Correct `signers` in the settings file.", fault);
+            throw new GitException(GitFailure.Refused,
+                $"Signatures cannot be checked: {fault.Message} Correct `{Key}` in the settings file.", fault);
         }
         return this is Gpg gpg
             ? ([.. Never("gpg.ssh.program"), .. Never("gpg.x509.program")], new Dictionary<string, string> { ["GNUPGHOME"] = gpg.Imported() })

@@ -12,7 +12,8 @@ internal sealed record StatusReport(
     public IReadOnlyList<ServerStatus> Servers { get; init; } = [];
 
     /// <summary>Something is held, set aside, refused or cannot be seen: a person is needed.</summary>
-    public bool NeedsPerson => Repository?.Refused is not null || Applications.Any(status => status.Of("Stalled")?.Status == "True");
+    public bool NeedsPerson => Repository is { Refused: not null } or { AheadOfOrigin: not null }
+        || Applications.Any(status => status.Of("Stalled")?.Status == "True");
 }
 
 /// <summary>The process that has the ledger.</summary>
@@ -28,7 +29,17 @@ internal sealed record ControllerStatus(string? Command, int ProcessId, string H
 /// <param name="LookedAt">When that was.</param>
 internal sealed record RepositoryStatus(
     string? Revision, string? Refused, string? Trouble, DateTimeOffset? Since,
-    IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt);
+    IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt)
+{
+    /// <summary>What is in force was pushed to the controller itself, and the repository lacks it; null when it has it.</summary>
+    public AheadStatus? AheadOfOrigin { get; init; }
+}
+
+/// <summary>A commit in force that the repository lacks.</summary>
+/// <param name="By">Who signed it.</param>
+/// <param name="Push">What a person types, in a clone that has it.</param>
+/// <param name="Sentence">All of it.</param>
+internal sealed record AheadStatus(string Revision, string By, DateTimeOffset Since, string Push, string Sentence);
 
 /// <summary>A run that has not ended.</summary>
 /// <param name="State"><c>Running</c>, <c>Waiting</c>, <c>Held</c>, <c>Interrupted</c>: its controller ended in the middle, or

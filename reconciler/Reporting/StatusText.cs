@@ -11,7 +11,9 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
     public void Write(StatusReport report)
     {
         WriteController(report.Controller);
-        if (report.Repository is { Trouble: not null } repository)
+        if (report.Repository?.AheadOfOrigin is { } ahead)
+            writer.WriteLine($"AheadOfOrigin{Since(ahead.Since)}: {ahead.Sentence}");
+        if (report.Repository is { Trouble: { } trouble } repository && trouble != repository.AheadOfOrigin?.Sentence)
             WriteTrouble(repository);
         if (report.Applications.Count == 0)
             writer.WriteLine("nothing was observed yet: `reconciler watch` looks again and again, `reconciler plan ENVIRONMENT` once");

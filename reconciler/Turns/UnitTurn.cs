@@ -88,12 +88,16 @@ internal sealed class UnitTurn(
         if (last.Digest != unit.Digest || isHeld)
             return last.Revision == environment.Revision && diff.ByResource.Keys.Any(resource => resource.Kind == "SecretsFile")
                 ? $"a secret changed at its source{ProvenanceOf(unit, diff)}"
-                : $"git moved{ChangeWords.Of(diff, diff.ByResource.Keys)}";
+                : $"{MoverOf(environment)} moved{ChangeWords.Of(diff, diff.ByResource.Keys)}";
         // The flag and its page are no part of the digest.
         var moved = ledger.Seen(environment.Name, unit.Application).Where(seen => seen.Cause == DriftCause.Intentional).Select(seen => seen.Resource)
             .Intersect(diff.ByResource.Keys).ToList();
         return moved.Count > 0 ? $"git moved{ChangeWords.Of(diff, moved)}" : "the servers had drifted";
     }
+
+    private string MoverOf(ExpandedEnvironment environment) =>
+        AheadOfOrigin.In(ledger) is { } ahead && ahead.Commit == environment.Revision
+            ? $"break-glass: {ahead.By} pushed to the controller, and git" : "git";
 
     // Where the source keeps versions: which one is the new one.
     private static string ProvenanceOf(Unit unit, Diff diff) =>

@@ -20,6 +20,12 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
 
     /// <summary>Environments that stay where they are because a commit is not signed, each with the sentence that says which.</summary>
     public IReadOnlyDictionary<string, string> Unsigned { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is in force was pushed to the controller itself, and the repository lacks it; null when it has it.</summary>
+    public AheadLook? Ahead { get; init; }
+
+    /// <summary>Why something that was pushed to the controller itself is not in force; null when nothing is left.</summary>
+    public string? NotTaken { get; init; }
 }
 
 /// <summary>The desired state that a request would lead to.</summary>
@@ -34,8 +40,8 @@ internal sealed record ProposedState(string Commit, IReadOnlyList<Diagnostic> Di
 /// The desired state in force: the newest accepted revision of each environment. A tip that cannot be read, does not descend from what is in
 /// force, or has any fault, leaves everything as it was. Environments may ask from turns of their own while the next look is made.
 /// </summary>
-internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer, bool allowLocalRepositories,
-    Func<SignatureKind, Signers?> signers) : IPastUnits
+internal sealed partial class DesiredState(RepositoryWatcher watcher, EnvironmentSource source, ILedgerReader ledger, ILedger? writer,
+    bool allowLocalRepositories, Func<SignatureKind, Signers?> signers, TimeProvider clock) : IPastUnits
 {
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
@@ -43,10 +49,24 @@ internal sealed class DesiredState(RepositoryWatcher watcher, EnvironmentSource 
     private readonly ConcurrentDictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = new();
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
-    public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.NextAsync(Accepted(), cancellation), cancellation);
+    public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation)
+    {
+        await watcher.WaitAsync(cancellation);
+        return await LookAsync(cancellation);
+    }
 
     /// <summary>Looks at once.</summary>
-    public async Task<DesiredStateLook> LookAsync(CancellationToken cancellation) => await JudgeAsync(await watcher.LookAsync(Accepted(), cancellation), cancellation);
+    public async Task<DesiredStateLook> LookAsync(CancellationToken cancellation)
+    {
+        var notTaken = await TakeBreakGlassAsync(cancellation);
+        if (await FetchedAsync(cancellation) is not { } watched)
+        {
+            notTaken = await TakeBreakGlassAsync(cancellation);
+            watched = await watcher.UnansweredAsync(Accepted(), cancellation);
+        }
+        var look = await AheadAsync(watched, await JudgeAsync(watched, cancellation), cancellation);
+        return look with { NotTaken = notTaken ?? await ShowBreakGlassAsync(cancellation) };
+    }
 
     public void LookNow() => watcher.LookNow();
 

@@ -23,6 +23,13 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     /// <inheritdoc cref="LookAsync"/>
     public async Task<Watched> NextAsync(IReadOnlyCollection<string> accepted, CancellationToken cancel)
     {
+        await WaitAsync(cancel);
+        return await LookAsync(accepted, cancel);
+    }
+
+    /// <summary>Waits until a look is due or asked for.</summary>
+    public async Task WaitAsync(CancellationToken cancel)
+    {
         var wait = _due - clock.GetUtcNow();
         if (wait > TimeSpan.Zero)
         {
@@ -32,7 +39,6 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
             cancel.ThrowIfCancellationRequested();
         }
         _asked.Reader.TryRead(out _);
-        return await LookAsync(accepted, cancel);
     }
 
     /// <summary>Fetches and reads the branch.</summary>
@@ -56,6 +62,11 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
         }
     }
 
+    /// <summary>A look that was given up before the repository answered.</summary>
+    /// <inheritdoc cref="LookAsync"/>
+    public Task<Watched> UnansweredAsync(IReadOnlyCollection<string> accepted, CancellationToken cancel) =>
+        TroubledAsync(WatchTroubleReason.Unreachable, $"{mirror.Remote} had not answered yet. It is tried again", null, accepted, cancel);
+
     /// <summary>An earlier revision: the one in force in an environment, or the one that its <c>base:</c> names.</summary>
     /// <exception cref="GitException"><see cref="GitFailure.NoSuchCommit"/>.</exception>
     public async Task<DesiredStateRevision> ReadAsync(string commit, CancellationToken cancel) =>
@@ -78,6 +89,27 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     /// <inheritdoc cref="GitMirror.IsAncestorAsync"/>
     public Task<bool> IsAncestorAsync(string ancestor, string descendant, CancellationToken cancel) =>
         mirror.IsAncestorAsync(ancestor, descendant, cancel);
+
+    /// <inheritdoc cref="GitMirror.HasCommitAsync"/>
+    public Task<bool> HasCommitAsync(string commit, CancellationToken cancel) => mirror.HasCommitAsync(commit, cancel);
+
+    /// <inheritdoc cref="GitMirror.SignerAsync"/>
+    public Task<string?> SignerAsync(string commit, Signers signers, CancellationToken cancel) =>
+        mirror.SignerAsync(commit, signers, cancel);
+
+    /// <summary>What was pushed to the controller itself.</summary>
+    /// <exception cref="GitException"/>
+    public Task TakeAsync(string from, CancellationToken cancel) => mirror.TakeAsync(from, settings.Branch, cancel);
+
+    /// <summary>What a person types to bring a commit to the repository.</summary>
+    public string PushOf(string commit) => $"git push {mirror.Remote} {commit}:{settings.Branch}";
+
+    /// <summary>The same where the repository has other commits too: with the commit checked out.</summary>
+    public string MergeOf(string commit) => $"git checkout {commit} && git pull --no-rebase {mirror.Remote} {settings.Branch} "
+        + $"&& git push {mirror.Remote} HEAD:{settings.Branch}";
+
+    /// <summary>The address of the repository.</summary>
+    public string Remote => mirror.Remote;
 
     private async Task<string?> LeftBehindAsync(string tip, IReadOnlyCollection<string> accepted, CancellationToken cancel)
     {

@@ -23,6 +23,10 @@ internal sealed class OutsideChecks(ControllerSettings settings, TimeProvider cl
             }.OfType<Signers>())
             findings.Add(File.Exists(signers.Name) ? Finding.Ok("signers", signers.Name)
                 : Finding.Fail("signers", $"there is no file {signers.Name}, so environments with `verify` stay as they are", $"write {signers.Name}"));
+        foreach (var signers in BreakGlassCommand.SignersOf(settings))
+            findings.Add(File.Exists(signers.Name) ? Finding.Ok("break-glass", signers.Name)
+                : Finding.Fail("break-glass", $"there is no file {signers.Name}, so nobody may push here while the git host is down",
+                    $"write {signers.Name}"));
         findings.AddRange(settings.Notifications.Select(Notices));
         if (settings is { Pages: { } pages, Listen: null })
             findings.Add(Finding.Warn("pages", $"nothing answers at {pages}: `listen` is none", "listen: 127.0.0.1:9464 in the settings file, or take `pages` out"));

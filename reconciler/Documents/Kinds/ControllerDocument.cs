@@ -55,6 +55,9 @@ internal sealed record ControllerDocument
     [Description("Who may sign commits, for environments with `verify`.")]
     public ControllerSigners Signers { get; init; } = new();
 
+    [Description("Who may push desired state to the controller itself while `repository` cannot be fetched; without it nobody.")]
+    public ControllerSigners BreakGlass { get; init; } = new();
+
     [Description("Where people reach `listen` from their browsers, as https://reconciler.example: commit statuses and comments link there. Without it they have no links.")]
     [Form(Form.WebPage)]
     public string? Pages { get; init; }

@@ -17,7 +17,8 @@ public sealed class LostDatabaseTests(Staging staging)
         await using var watch = staging.Controller.Watch();
         await watch.WaitForAsync("staging/coralnet: Synced", Soon);
         await PurgeAsync();
-        var status = await UntilAsync("but on staging1 there is no PostgreSQL");
+        await UntilAsync("but on staging1 there is no PostgreSQL");
+        var status = await UntilAsync("PostgreSQL is gone from this server, and role coralnet with it");
         status.Sentences.ShouldSatisfyAllConditions(
             said => said.ShouldContain("PostgreSQL is gone from this server, and role coralnet with it"),
             said => said.ShouldContain("reconciler retry staging host --heal"),

@@ -13,7 +13,7 @@ public sealed class ProgramTests : IDisposable
     private static readonly string[] Commands =
         ["validate", "render", "schema", "plan", "converge", "watch", "retry", "suspend", "resume", "hold", "status", "drift", "history",
         "describe", "logs", "doctor", "explain", "enroll", "sudoers", "takeover", "import", "adopt", "maintenance", "promote", "bump", "rollback",
-        "rotate", "breach"];
+        "rotate", "breach", "break-glass"];
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -243,6 +243,22 @@ public sealed class CommitCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_command_writes_vouches_for_nobody()
+    {
+        var git = new GitProgram(new GitSettings { LocalRepositories = true }, TimeProvider.System);
+
+        var refused = await Should.ThrowAsync<GitException>(
+            new RepositoryEdit(git, Remote, "main") { Author = "Ada <ada@example.org>" }.CommitAsync((clone, _) =>
+        {
+            File.WriteAllText(Path.Combine(clone.Folder, "ours.txt"), "ours");
+            return Task.FromResult($"Adopt\n\nreconciler-vouches-for: {New}");
+        }, TestContext.Current.CancellationToken));
+
+        refused.Message.ShouldBe("The commit's message would say `Reconciler-Vouches-For`, which only a person may write: nothing was "
+            + "pushed. Find out who put that into a name in git or on a server.");
+    }
+
+    [Fact]
     public async Task A_remote_that_takes_no_commit_is_named_with_the_way_on()
     {
         var git = new GitProgram(new GitSettings { LocalRepositories = true }, TimeProvider.System);

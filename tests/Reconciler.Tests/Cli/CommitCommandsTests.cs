@@ -121,6 +121,10 @@ public sealed class CommitCommandsTests : IDisposable
     [InlineData("--at 2001-01-02T03:00:00Z is past", "maintenance", "on", "production", "coralnet", "--at", "2001-01-02T03:00:00Z")]
     [InlineData("--until 2001-01-02T03:00:00Z is not after the beginning", "maintenance", "on", "production", "coralnet", "--until",
         "2001-01-02T03:00:00Z")]
+    [InlineData("--message holds a line break or another control character: write it as one line of plain text; nothing was changed",
+        "maintenance", "on", "production", "coralnet", "--message", "new\nreefs")]
+    [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\treefs")]
+    [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\u2028reefs")]
     [InlineData("--to 3f9d1c0 is not a whole commit", "rollback", "production", "coralnet", "--to", "3f9d1c0")]
     [InlineData("--from and --to name the same environment", "promote", "--from", "staging", "--to", "staging")]
     public void What_cannot_be_followed_is_bad_usage_and_pushes_nothing(string sentence, params string[] arguments)

@@ -125,6 +125,15 @@ public sealed class CommitCommandsTests : IDisposable
         "maintenance", "on", "production", "coralnet", "--message", "new\nreefs")]
     [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\treefs")]
     [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\u2028reefs")]
+    [InlineData("--to-branch refs/tags/x: this is a whole ref; name the branch alone, as maintenance/site; nothing was changed",
+        "maintenance", "on", "production", "coralnet", "--to-branch", "refs/tags/x")]
+    [InlineData("--to-branch +main: git reads this as something else than a branch; name the branch alone", "rollback", "production",
+        "coralnet", "--to-branch", "+main")]
+    [InlineData("--to-branch HEAD: git reads this as something else", "promote", "--from", "staging", "--to", "production",
+        "--to-branch", "HEAD")]
+    [InlineData("--to-branch @x: git reads this as something else", "maintenance", "off", "production", "coralnet", "--to-branch=@x")]
+    [InlineData("--to-branch a..b: this is no name that git accepts", "maintenance", "off", "production", "coralnet",
+        "--to-branch", "a..b")]
     [InlineData("--to 3f9d1c0 is not a whole commit", "rollback", "production", "coralnet", "--to", "3f9d1c0")]
     [InlineData("--from and --to name the same environment", "promote", "--from", "staging", "--to", "staging")]
     public void What_cannot_be_followed_is_bad_usage_and_pushes_nothing(string sentence, params string[] arguments)

@@ -53,6 +53,8 @@ internal sealed partial class CommitOptions
         var settings = _settings.Read(parsed);
         if (parsed.GetValue(_author) is { } who && !Author().IsMatch(who))
             throw new UsageException("--author wants \"NAME <ADDRESS>\"");
+        if (parsed.GetValue(_toBranch) is { } branch && BranchName.FaultToPush(branch) is { } fault)
+            throw new UsageException($"--to-branch {GitError.Clean(branch)}: {fault}; nothing was changed");
         var git = new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, TimeProvider.System);
         var edit = new RepositoryEdit(git, settings.Repository, settings.Branch)
         {

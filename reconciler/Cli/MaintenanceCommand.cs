@@ -38,6 +38,9 @@ internal static class MaintenanceCommand
             var ends = Time("--until", parsed.GetValue(until));
             if (ends is { } end && end <= (begins ?? now))
                 throw new UsageException($"--until {parsed.GetValue(until)} is not after the beginning");
+            if (parsed.GetValue(message)?.Any(IsNotOfOneLine) == true)
+                throw new UsageException("--message holds a line break or another control character: write it as one line of plain text; "
+                    + "nothing was changed");
             return WriteAsync(commit, parsed, parsed.GetValue(environment)!, parsed.GetValue(application)!, flag =>
             {
                 flag.Set("true", "spec", "enabled");
@@ -86,6 +89,9 @@ internal static class MaintenanceCommand
             return Task.FromResult($"Maintenance of {application} in {environment}: {word}");
         }, $"the flag of {application} in {environment} says just that already",
         () => $"{(what is null ? "" : $"{what}; ")}`reconciler status {environment}` shows what comes of it", cancellation);
+
+    /// <summary>The two separators are line breaks to YAML as well.</summary>
+    private static bool IsNotOfOneLine(char one) => char.IsControl(one) || one is '\u2028' or '\u2029' or '\ufeff';
 
     private static void Put(YamlEdit flag, string key, string? value)
     {

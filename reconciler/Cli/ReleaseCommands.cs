@@ -44,7 +44,7 @@ internal static class ReleaseCommands
         var to = new Option<string>("--to") { Description = "this commit of the code, all 40 digits", Required = true };
         var unread = new Option<bool>("--unchecked")
         {
-            Description = "where the code's repository cannot be read from here: the controller alone judges the commit",
+            Description = CodeQuestion.UncheckedHelp,
         };
         var command = new Command("bump",
             "Asks for a newer commit of the code, by a commit: for the application's own CI. Does not stop `follow`, as a person's commit would.")
@@ -68,10 +68,11 @@ internal static class ReleaseCommands
         var environment = new Argument<string>("environment") { Description = "its folder's name: staging, production" };
         var application = new Argument<string>("application") { Description = "its folder's name" };
         var to = new Option<string?>("--to") { Description = "this commit of the code, all 40 digits; without it the one before" };
+        var unread = new Option<bool>("--unchecked") { Description = CodeQuestion.UncheckedHelp };
         var command = new Command("rollback",
             "Goes back to an earlier commit of the code, by a commit; migrations and secrets stay as they are.")
         {
-            environment, application, to,
+            environment, application, to, unread,
         };
         var commit = new CommitOptions(settings, command);
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
@@ -80,9 +81,10 @@ internal static class ReleaseCommands
             if (wanted is not null && !(wanted.Length == 40 && CommitId.IsWhole(wanted)))
                 throw new UsageException($"--to {wanted} is not a whole commit; write all 40 digits, in lower case");
             string? pinned = null;
+            var question = wanted is null || parsed.GetValue(unread) ? null : new CodeQuestion(settings.Read(parsed), name, app, wanted);
             return commit.CommitAsync(parsed, async (desired, stop) =>
                 {
-                    (var message, pinned) = await RollbackAsync(desired, name, app, wanted, stop);
+                    (var message, pinned) = await RollbackAsync(desired, name, app, wanted, question, stop);
                     return message;
                 },
                 $"{app} in {name} asks for that commit already", () => (pinned is null ? "" : $"{pinned}\n")
@@ -112,9 +114,11 @@ internal static class ReleaseCommands
         return $"Promote {string.Join(", ", both)} from {from} to {to}";
     }
 
+    /// <param name="question">Null: the code's repository is not asked.</param>
     /// <returns>The message, and what to say about the base.</returns>
     private static async Task<(string Message, string? Pinned)> RollbackAsync(
-        DesiredStateEdit desired, string environment, string application, string? to, CancellationToken cancellation)
+        DesiredStateEdit desired, string environment, string application, string? to, CodeQuestion? question,
+        CancellationToken cancellation)
     {
         desired.Require(environment, application);
         var file = FileOf(environment, application);
@@ -124,6 +128,9 @@ internal static class ReleaseCommands
             throw new EditException($"{file} never asked for another commit than {now[..12]}; name one with --to COMMIT");
         if (code == now)
             return ("nothing", null);
+        // What was asked for before was judged then, and the code's repository may be down with everything else.
+        if (earlier is null && question is not null)
+            await question.RequireNotForwardAsync(desired, now, cancellation);
         desired.Rewrite(file, edit => SetCommit(edit, code, file));
         string? pinned = null;
         var environmentFile = $"{environment}/environment.yaml";

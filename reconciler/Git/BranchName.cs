@@ -19,6 +19,19 @@ internal static partial class BranchName
         return null;
     }
 
+    /// <summary>
+    /// Of a branch that a person names to push to. Refuses also what git would accept, but reads as something else elsewhere.
+    /// </summary>
+    /// <returns>What is wrong with it; null when a branch may be called so.</returns>
+    public static string? FaultToPush(string name)
+    {
+        if (name.StartsWith("refs/", StringComparison.Ordinal))
+            return "this is a whole ref; name the branch alone, as maintenance/site";
+        if (name.StartsWith('+') || name.StartsWith('@') || name == "HEAD" || name.StartsWith("HEAD/", StringComparison.Ordinal))
+            return "git reads this as something else than a branch; name the branch alone, as maintenance/site";
+        return Fault(name, pattern: false);
+    }
+
     /// <exception cref="GitException"><see cref="GitFailure.NotAllowed"/>.</exception>
     public static void Check(string name, bool pattern = false)
     {

@@ -35,6 +35,10 @@ internal sealed class EditedClone(GitProgram git, string folder)
     /// <exception cref="GitException"/>
     public async Task<PushedCommit?> CommitAsync(string message, string? author, CancellationToken cancellation)
     {
+        // Messages quote what stands in git and on servers, and whoever signs them has not read them.
+        if (message.Contains(GitMirror.VouchesFor, StringComparison.OrdinalIgnoreCase))
+            throw new GitException(GitFailure.NotAllowed, $"The commit's message would say `{GitMirror.VouchesFor}`, which only a person "
+                + "may write: nothing was pushed. Find out who put that into a name in git or on a server.");
         await OkAsync(["add", "--all"], cancellation);
         if ((await RunAsync(["diff", "--cached", "--quiet"], git.Settings.ReadDeadline, cancellation)).ExitCode == 0)
             return null;

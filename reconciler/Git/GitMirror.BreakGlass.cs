@@ -46,7 +46,7 @@ internal sealed partial class GitMirror
     /// <exception cref="GitException"/>
     public async Task<string?> SignerAsync(string commit, Signers signers, CancellationToken cancel)
     {
-        if (await UnsignedAsync(null, commit, signers, cancel) is not null)
+        if (await UnsignedAsync(null, commit, signers, cancel) is { Count: > 0 })
             return null;
         var (options, variables) = signers.Arrange();
         var call = Call([.. options, "log", "-1", "--no-color", "--format=%GS", CommitId.Check(commit), "--"], git.Settings.ReadDeadline);

@@ -91,9 +91,8 @@ internal sealed partial class DesiredState
         string? first = null;
         foreach (var signers in known)
         {
-            var unsigned = await watcher.UnsignedAsync(from, tip, signers, cancellation)
-                ?? await watcher.UnsignedAsync(null, tip, signers, cancellation);
-            if (unsigned is null)
+            if ((await watcher.UnsignedAsync(from, tip, signers, cancellation))
+                .Concat(await watcher.UnsignedAsync(null, tip, signers, cancellation)).FirstOrDefault() is not { } unsigned)
                 return null;
             var sort = Name(signers is Signers.Ssh ? SignatureKind.Ssh : SignatureKind.Gpg);
             first ??= $"commit {unsigned[..12]} is not signed ({sort}) by anybody in {signers.Name}: sign it "

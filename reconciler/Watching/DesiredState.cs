@@ -46,6 +46,9 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
 
+    /// <summary>Of one command that is told, so that it can still be pasted.</summary>
+    private const int MostVouched = 50;
+
     private readonly ConcurrentDictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = new();
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
@@ -164,14 +167,26 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
             return $"{stays}: it asks for `verify: {Name(kind)}`, and controller.yaml names nobody who may sign: write `signers: {{{Name(kind)}: FILE}}` there";
         try
         {
-            return await watcher.UnsignedAsync(before, revision, known, cancellation) is { } commit
-                ? $"{stays}: commit {commit[..12]} is not signed ({Name(kind)}) by anybody in {known.Name}; put a signed one in its place (git rebase --gpg-sign) and push that"
-                : null;
+            return await watcher.UnsignedAsync(before, revision, known, cancellation) is { Count: > 0 } commits
+                ? $"{stays}: {Said(commits, Name(kind), known.Name)}" : null;
         }
         catch (GitException fault)
         {
             return $"{stays}: {fault.Message}";
         }
+    }
+
+    /// <summary>Others stand upon it already, so that it can only be vouched for and not be made anew.</summary>
+    private static string Said(IReadOnlyList<string> commits, string kind, string list)
+    {
+        var now = commits.Take(MostVouched).ToList();
+        var first = commits.Count > now.Count ? $" (the first {now.Count}; the others are told then)" : "";
+        var some = string.Join(", ", now.Take(3).Select(commit => commit[..12])) + (commits.Count > 3 ? ", ..." : "");
+        var (what, which, it) = commits is [var one]
+            ? ($"commit {one[..12]} is", "", "it") : ($"{commits.Count} commits are", $" ({some})", "them");
+        var trailers = string.Join(' ', now.Select(commit => $"--trailer \"{GitMirror.VouchesFor}: {commit}\""));
+        return $"{what} not signed ({kind}) by anybody in {list}{which}; have somebody on that list look at {it} and push{first} "
+            + $"`git commit --allow-empty --gpg-sign -m \"Vouch for {it}\" {trailers}`";
     }
 
     private static string Name(SignatureKind kind) => $"{kind}".ToLowerInvariant();

@@ -83,7 +83,7 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     }
 
     /// <inheritdoc cref="GitMirror.UnsignedAsync"/>
-    public Task<string?> UnsignedAsync(string? from, string to, Signers signers, CancellationToken cancel) =>
+    public Task<IReadOnlyList<string>> UnsignedAsync(string? from, string to, Signers signers, CancellationToken cancel) =>
         mirror.UnsignedAsync(from, to, signers, cancel);
 
     /// <inheritdoc cref="GitMirror.IsAncestorAsync"/>

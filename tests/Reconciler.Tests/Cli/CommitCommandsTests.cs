@@ -121,6 +121,19 @@ public sealed class CommitCommandsTests : IDisposable
     [InlineData("--at 2001-01-02T03:00:00Z is past", "maintenance", "on", "production", "coralnet", "--at", "2001-01-02T03:00:00Z")]
     [InlineData("--until 2001-01-02T03:00:00Z is not after the beginning", "maintenance", "on", "production", "coralnet", "--until",
         "2001-01-02T03:00:00Z")]
+    [InlineData("--message holds a line break or another control character: write it as one line of plain text; nothing was changed",
+        "maintenance", "on", "production", "coralnet", "--message", "new\nreefs")]
+    [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\treefs")]
+    [InlineData("--message holds a line break", "maintenance", "on", "production", "coralnet", "--message", "new\u2028reefs")]
+    [InlineData("--to-branch refs/tags/x: this is a whole ref; name the branch alone, as maintenance/site; nothing was changed",
+        "maintenance", "on", "production", "coralnet", "--to-branch", "refs/tags/x")]
+    [InlineData("--to-branch +main: git reads this as something else than a branch; name the branch alone", "rollback", "production",
+        "coralnet", "--to-branch", "+main")]
+    [InlineData("--to-branch HEAD: git reads this as something else", "promote", "--from", "staging", "--to", "production",
+        "--to-branch", "HEAD")]
+    [InlineData("--to-branch @x: git reads this as something else", "maintenance", "off", "production", "coralnet", "--to-branch=@x")]
+    [InlineData("--to-branch a..b: this is no name that git accepts", "maintenance", "off", "production", "coralnet",
+        "--to-branch", "a..b")]
     [InlineData("--to 3f9d1c0 is not a whole commit", "rollback", "production", "coralnet", "--to", "3f9d1c0")]
     [InlineData("--from and --to name the same environment", "promote", "--from", "staging", "--to", "staging")]
     public void What_cannot_be_followed_is_bad_usage_and_pushes_nothing(string sentence, params string[] arguments)
@@ -240,6 +253,22 @@ public sealed class CommitCommandsTests : IDisposable
 
         (tries, pushed!.Branch).ShouldBe((2, "main"));
         (Pushed("ours.txt"), Pushed("staging/note.txt")).ShouldBe(("ours", "mine"));
+    }
+
+    [Fact]
+    public async Task What_a_command_writes_vouches_for_nobody()
+    {
+        var git = new GitProgram(new GitSettings { LocalRepositories = true }, TimeProvider.System);
+
+        var refused = await Should.ThrowAsync<GitException>(
+            new RepositoryEdit(git, Remote, "main") { Author = "Ada <ada@example.org>" }.CommitAsync((clone, _) =>
+        {
+            File.WriteAllText(Path.Combine(clone.Folder, "ours.txt"), "ours");
+            return Task.FromResult($"Adopt\n\nreconciler-vouches-for: {New}");
+        }, TestContext.Current.CancellationToken));
+
+        refused.Message.ShouldBe("The commit's message would say `Reconciler-Vouches-For`, which only a person may write: nothing was "
+            + "pushed. Find out who put that into a name in git or on a server.");
     }
 
     [Fact]

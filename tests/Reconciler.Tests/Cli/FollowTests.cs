@@ -225,6 +225,51 @@ public sealed class FollowTests : IAsyncLifetime
         Bump(second, "--unchecked").ShouldContain("pushed to main");
     }
 
+    private string Rollback(string commit, params string[] more) =>
+        Run(["rollback", "staging", "site", "--to", commit, "--author", "Ada <ada@example.org>", .. more]);
+
+    [Fact]
+    public void Rollback_goes_only_back_to_what_may_run_and_asks_nobody_about_what_ran_before()
+    {
+        var zero = _site.Commit("zero", ("a", "0"));
+        var first = _site.Commit("one", ("a", "1"));
+        var second = _site.Commit("two", ("a", "2"));
+        var third = _site.Commit("three", ("a", "3"));
+        _site.Git("checkout", "--quiet", "-b", "apart", first);
+        var apart = _site.Commit("apart", ("a", "x"));
+        _site.Git("checkout", "--quiet", "main");
+        _desired.Commit("Stage", [.. Environment(), Application(first, "{branch: main}")]);
+        _desired.Commit("Two", Application(second, "{branch: main}"));
+
+        Rollback(new string('1', 40)).ShouldContain(
+            $"111111111111 is on no branch of {_site.Folder} that may run (main): push it there first; nothing was changed");
+        Rollback(apart).ShouldContain($"{apart[..12]} is on no branch of {_site.Folder} that may run (main)");
+        Rollback(third).ShouldContain(
+            $"{third[..12]} is newer than {second[..12]}, which staging asks for now, and rollback does not move forward: "
+            + $"`reconciler bump staging site --to {third}` does, or `reconciler promote` where another environment runs it; "
+            + "nothing was changed");
+        _desired.Git("log", "--format=%s", "main").ShouldBe("Two\nStage\n");
+        Rollback(zero).ShouldContain("pushed to main");
+        Wanted().ShouldBe(zero);
+
+        // The code's host is down: what ran before needs no reading of it.
+        _site.Git("branch", "--move", "main", "gone");
+        Rollback(third).ShouldContain($"whether {third[..12]} may run there cannot be told, nothing was changed: ");
+        Rollback(first).ShouldContain("pushed to main");
+        Wanted().ShouldBe(first);
+        Rollback(new string('1', 40), "--unchecked").ShouldContain("pushed to main");
+    }
+
+    [Fact]
+    public void Rollback_leaves_a_commit_that_is_gone_from_the_code()
+    {
+        var first = _site.Commit("one", ("a", "1"));
+        _desired.Commit("Stage", [.. Environment(), Application(new string('1', 40), "{branch: main}")]);
+
+        Rollback(first).ShouldContain("pushed to main");
+        Wanted().ShouldBe(first);
+    }
+
     [Fact]
     public async Task A_bump_of_ci_does_not_let_go_on_what_a_person_stopped()
     {

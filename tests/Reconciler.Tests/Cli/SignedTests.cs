@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Reconciler.Tests.Documents;
 using Reconciler.Tests.Git;
 
@@ -105,5 +106,32 @@ public sealed class SignedTests : IDisposable
 
         Settings("");
         Plan("production").Output.ShouldContain("it asks for `verify: ssh`, and controller.yaml names nobody who may sign: write `signers: {ssh: FILE}` there");
+    }
+
+    [Fact]
+    public void The_command_that_is_told_vouches_for_all_that_nobody_signed()
+    {
+        string Told(string it) =>
+            Regex.Match(Plan("production").Output, $"have somebody on that list look at {it} and push `(.*?)`").Groups[1].Value;
+        var signed = Signed(Environment("production", "  verify: ssh\n"), Servers("production"));
+        Plan("production").Code.ShouldBe(0);
+        var one = _desired.Commit("unsigned", ("note", "1"));
+        Told("it").ShouldBe($"git commit --allow-empty --gpg-sign -m \"Vouch for it\" --trailer \"Reconciler-Vouches-For: {one}\"");
+        var two = _desired.Commit("unsigned too", ("note", "2"));
+        Plan("production").Output.ShouldContain($"production stays at {signed[..12]}: 2 commits are not signed (ssh) by anybody in "
+            + $"{_folder.In("allowed")} ({one[..12]}, {two[..12]}); have somebody");
+
+        var told = Told("them");
+        told.ShouldEndWith($" --trailer \"Reconciler-Vouches-For: {one}\" --trailer \"Reconciler-Vouches-For: {two}\"");
+        _desired.Git("config", "user.name", "Ada");
+        _desired.Git("config", "user.email", "ada@example.org");
+        Run("sh", "-c", $"cd {_desired.Folder} && {told}").ShouldSatisfyAllConditions(done => done.Code.ShouldBe(0, done.Output));
+        Plan("production").Output.ShouldContain($"production/host: revision {_desired.Head[..12]}");
+
+        // More than can be pasted are told in turn.
+        for (var i = 0; i < 51; i++)
+            _desired.Commit($"unsigned {i}");
+        Plan("production").Output.ShouldContain(
+            "look at them and push (the first 50; the others are told then) `git commit --allow-empty --gpg-sign -m \"Vouch for them\" ");
     }
 }

@@ -47,7 +47,9 @@ public sealed class SignatureTests : IDisposable
     private async Task<string?> UnsignedAsync(string? from, Signers? signers = null)
     {
         await _mirror.FetchAsync(["main"], TestContext.Current.CancellationToken);
-        return await _mirror.UnsignedAsync(from, _repository.Head, signers ?? new Signers.Ssh(_folder.In("allowed")), TestContext.Current.CancellationToken);
+        var unsigned = await _mirror.UnsignedAsync(
+            from, _repository.Head, signers ?? new Signers.Ssh(_folder.In("allowed")), TestContext.Current.CancellationToken);
+        return unsigned is [var first, ..] ? first : null;
     }
 
     [Fact]
@@ -97,6 +99,85 @@ public sealed class SignatureTests : IDisposable
         _repository.Git("checkout", "--quiet", "main");
         _repository.Git("merge", "--quiet", "--no-ff", "-m", "Merge pull request #1", "work");
 
+        (await UnsignedAsync(begin)).ShouldBe(unsigned);
+    }
+
+    private string Vouched(string? by, params string[] trailers)
+    {
+        string[] signed = by is null ? [] : ["--gpg-sign"], named = [.. trailers.SelectMany(trailer => new[] { "--trailer", trailer })];
+        _repository.Git(["-c", "gpg.format=ssh", "-c", $"user.signingkey={_folder.In(by ?? "ada")}", "commit", "--quiet", "--allow-empty",
+            .. signed, "-m", "Vouch for it", .. named]);
+        return _repository.Head;
+    }
+
+    private static string For(string commit) => $"Reconciler-Vouches-For: {commit}";
+
+    [Fact]
+    public async Task Who_may_sign_may_vouch_for_what_nobody_signed()
+    {
+        var begin = _repository.Head;
+        var one = _repository.Commit("unsigned", ("b", "1\n"));
+        var two = Signed("eve", "c");
+        Vouched("ada", For(one));
+        (await UnsignedAsync(begin)).ShouldBe(two);
+        Vouched("ada", "Reviewed-by: Ada <ada@example.org>", For(two), For(new string('1', 40)));
+        (await UnsignedAsync(begin)).ShouldBeNull();
+
+        // Of what is not vouched for, all are told.
+        var (three, four) = (_repository.Commit("three", ("d", "1\n")), _repository.Commit("four", ("e", "1\n")));
+        await UnsignedAsync(begin);
+        (await _mirror.UnsignedAsync(begin, four, new Signers.Ssh(_folder.In("allowed")), TestContext.Current.CancellationToken))
+            .ShouldBe([three, four]);
+        Vouched("ada", For(four), For(three));
+        (await UnsignedAsync(begin)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Nobody_else_vouches_and_not_for_less_than_a_whole_commit()
+    {
+        var begin = _repository.Head;
+        var unsigned = _repository.Commit("unsigned", ("b", "1\n"));
+        foreach (var named in new[]
+            { unsigned[..39], unsigned[..12], unsigned.ToUpperInvariant(), $"{unsigned} {begin}", $"{unsigned},", "HEAD~1", "main" })
+            Vouched("ada", For(named));
+        (await UnsignedAsync(begin)).ShouldBe(unsigned);
+
+        // Neither goes a trailer on beyond its line.
+        Vouched("ada", $"{For(unsigned)}\n and more");
+        (await UnsignedAsync(begin)).ShouldBe(unsigned);
+
+        // In the text, no trailer.
+        _repository.Git("-c", "gpg.format=ssh", "-c", $"user.signingkey={_folder.In("ada")}", "commit", "--quiet", "--allow-empty",
+            "--gpg-sign", "-m", $"{For(unsigned)}\n\nwas what eve wrote; this is about it.");
+        (await UnsignedAsync(begin)).ShouldBe(unsigned);
+
+        // Neither one that is not signed, nor one by a stranger, nor those two when they are vouched for themselves.
+        var plain = Vouched(null, For(unsigned));
+        var eve = Vouched("eve", For(unsigned), For(plain));
+        Vouched("ada", For(plain), For(eve));
+        (await UnsignedAsync(begin)).ShouldBe(unsigned);
+        Vouched("ada", For(unsigned));
+        (await UnsignedAsync(begin)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_vouched_before_what_is_in_force_or_was_rewritten_after_signing_does_not_count()
+    {
+        var begin = _repository.Head;
+        _repository.Git("checkout", "--quiet", "-b", "work");
+        var unsigned = _repository.Commit("unsigned", ("b", "1\n"));
+        _repository.Git("checkout", "--quiet", "main");
+        var inForce = Vouched("ada", For(unsigned));
+        _repository.Git("merge", "--quiet", "--no-ff", "-m", $"Merge pull request #1\n\n{For(unsigned)}", "work");
+        (await UnsignedAsync(inForce)).ShouldBe(unsigned);
+        (await UnsignedAsync(begin)).ShouldBeNull();
+
+        // Ada's signature under another message.
+        _repository.Git("reset", "--quiet", "--hard", unsigned);
+        var signed = Vouched("ada", "Reviewed-by: Ada <ada@example.org>");
+        var forged = _repository.Git("cat-file", "commit", signed).Replace("Reviewed-by: Ada <ada@example.org>", For(unsigned));
+        File.WriteAllText(_folder.In("forged"), forged);
+        _repository.Git("reset", "--quiet", "--hard", _repository.Git("hash-object", "-t", "commit", "-w", _folder.In("forged")).Trim());
         (await UnsignedAsync(begin)).ShouldBe(unsigned);
     }
 

@@ -124,6 +124,6 @@ internal sealed record DriftedThing(
             first.Sentence,
             first.Wanted, first.Observed, first.Origin, first.Cause, same.Min(difference => difference.Since),
                 same.Min(difference => difference.LastSynced),
-            first.Does, first.Command, content);
+            first.Does?.Split('\n')[0], first.Command, content);
     }
 }

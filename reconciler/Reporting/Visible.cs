@@ -8,7 +8,7 @@ internal static class Visible
     /// <summary>One line, cut.</summary>
     public static string Line(string? text, int most = 600)
     {
-        var shown = Of((text ?? "").Replace('\n', ' '));
+        var shown = Of(text ?? "");
         return shown.Length <= most ? shown : (char.IsHighSurrogate(shown[most - 1]) ? shown[..(most - 1)] : shown[..most]) + "...";
     }
 

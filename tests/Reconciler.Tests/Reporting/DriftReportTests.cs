@@ -98,6 +98,11 @@ public sealed class DriftReportTests
     }
 
     [Fact]
+    public void What_happens_next_is_one_line_without_what_was_printed() =>
+        DriftReport.Of("production", [Status(Edited("web1") with { Does = "tries again: it failed\nunit not found" })], Servers, null)
+            .Differences.Single().Does.ShouldBe("tries again: it failed");
+
+    [Fact]
     public void Of_one_server_only_what_is_on_it_is_said()
     {
         var status = Status(Edited("web1"),

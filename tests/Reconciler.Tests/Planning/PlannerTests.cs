@@ -212,7 +212,8 @@ public sealed class PlannerTests
 
         var phases = PhasesOf(plan).ToList();
         phases.IndexOf(Phase.Backup).ShouldBeInRange(phases.IndexOf(Phase.Stop) + 1, phases.IndexOf(Phase.Migrate) - 1);
-        plan.Steps.Single(step => step.Phase == Phase.Backup).Resource.ShouldBe(new("db1", "host", "Database", "coralnet"));
+        plan.Steps.Where(step => step.Phase == Phase.Backup).Select(step => step.Summary.Split(' ')[0]).ShouldBe(["see", "dump"]);
+        plan.Steps.Where(step => step.Phase == Phase.Backup).ShouldAllBe(step => step.Resource == new ResourceId("db1", "host", "Database", "coralnet"));
         plan.Steps.Single(step => step.Phase == Phase.Migrate).Resource.Server.ShouldBe("web1");
         plan.Steps.Where(step => step is { Phase: Phase.Start, Request: not null }).Select(step => step.Resource.Name).ShouldBe(["gunicorn", "gunicorn", "celeryworker", "celerybeat"]);
     }

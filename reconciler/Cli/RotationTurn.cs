@@ -16,6 +16,9 @@ namespace Reconciler.Cli;
 internal sealed class RotationTurn(ControllerSettings settings, string environment, SecretName name)
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What was just started is not yet well, and is no reason.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
     private readonly TimeProvider _clock = TimeProvider.System;
 
     /// <summary>Null: every application, for others read the secret too.</summary>
@@ -59,7 +62,8 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     private string? AilmentIn(ILedgerReader ledger) => ledger.AllStatus()
         .Where(snapshot => snapshot.Environment == environment && snapshot.Application == name.Application)
         .Select(snapshot => StatusBuilder.FromJson(snapshot.Body))
-        .FirstOrDefault(status => status is { Health: Health.Degraded })?.Of("Ready")?.Message.Split('\n')[0];
+        .Where(status => status is { Health: Health.Degraded }).Select(status => status!.Of("Ready"))
+        .FirstOrDefault(ready => ready?.LastTransitionTime < _clock.GetUtcNow() - Settling)?.Message.Split('\n')[0];
 
     /// <param name="progress">Of a turn of this process.</param>
     /// <returns>What became of it: a sentence and an exit code.</returns>

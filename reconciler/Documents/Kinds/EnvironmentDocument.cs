@@ -28,7 +28,7 @@ internal sealed record EnvironmentDocument
     [Description("How servers are taken through the phases.")]
     public Strategy Strategy { get; init; } = new();
 
-    [Description("Per resource kind, and `default`: report drift, or fix it. Kinds: Absence, Account, Checks, Code, Database, Directory, File, Link, Maintenance, Migrations, NginxSite, Packages, SecretsFile, Service, StaticFiles, VirtualEnvironment. A PostgreSQL that was stopped counts as a Service.")]
+    [Description("Per resource kind, and `default`: report drift, or fix it. Kinds: Absence, Account, Checks, Code, Database, Directory, File, Link, Maintenance, Migrations, NginxSite, Packages, SecretsFile, Service, StaticFiles, Tasks, VirtualEnvironment. A PostgreSQL that was stopped counts as a Service.")]
     [Keys(Form.ResourceKind)]
     public IReadOnlyDictionary<string, Healing> SelfHeal { get; init; } = new Dictionary<string, Healing>();
 

@@ -253,7 +253,7 @@ internal sealed class TurnWorld : IDisposable
 
     public static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
 
-    private static NoticeCommands Commands { get; } = new("on", "off",
+    public static NoticeCommands Commands { get; } = new("on", "off",
         new("coralnet", "coralnet", "/srv/www/coralnet", "/srv/www/coralnet", "/srv/www/venv",
         "/srv/www/coralnet.d/c1", "/srv/www/venv.d/v1", [], []));
 

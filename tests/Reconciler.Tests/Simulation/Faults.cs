@@ -43,15 +43,27 @@ internal sealed class Faults
     private readonly double _calls;
     private readonly double _steps;
     private readonly double _writes;
+    private readonly Weakness _weakness;
 
-    public Faults(int seed)
+    /// <param name="weakness">What goes wrong is then what the safeguard is there for.</param>
+    public Faults(int seed, Weakness weakness)
     {
-        _chance = new(seed);
+        (_chance, _weakness) = (new(seed), weakness);
         // Few faults go deeper into a run than many; one kind alone shows itself better than all.
         double[] rates = [0, 0.01, 0.03, 0.08];
         (_calls, _steps, _writes) = (Pick(rates), Pick(rates), Pick([0, 0, 0.002, 0.01]));
-        _kinds = _chance.Next(3) == 0 ? Kinds : [.. Kinds.Where(_ => _chance.Next(3) == 0).Append(Pick(Kinds))];
+        (_calls, _steps) = weakness switch { Weakness.None => (_calls, _steps), Weakness.BeforeCheck => (0, 0.08), _ => (0.08, 0) };
+        _kinds = weakness switch
+        {
+            Weakness.Fence => [CallFault.Paused],
+            Weakness.Receipts => [CallFault.AnswerLost],
+            Weakness.Intent => [CallFault.KilledMeanwhile],
+            _ => SomeKinds(),
+        };
     }
+
+    private CallFault[] SomeKinds() =>
+        _chance.Next(3) == 0 ? Kinds : [.. Kinds.Where(_ => _chance.Next(3) == 0).Append(Pick(Kinds))];
 
     /// <summary>While false all is well, but what has begun goes on.</summary>
     public bool Strike { get; set; } = true;
@@ -72,6 +84,9 @@ internal sealed class Faults
     public Course CourseOf(SentRequest request)
     {
         var slow = Strike && Happens(0.15);
+        // Still at work when the next controller comes, and soon no more.
+        if (Strike && _weakness == Weakness.Intent)
+            return new(Time(20, 70), true, TimeSpan.Zero, 0, "");
         var (until, after) = (Time(0.05, slow ? Pick([40, 150]) : 4), Time(0.01, slow ? 60 : 1));
         if (!Strike || !Happens(_steps))
             return new(until, true, after, 0, "");

@@ -24,17 +24,17 @@ internal sealed class SimulatedRunner(SimulatedServer server, SimulatedWorld wor
     {
         var boot = server.Boot;
         world.Truth.Arrived(server, request);
-        if (request.Operation == "fence" || Refused(request) is not { } fenced)
-        {
-            if (Receipt(request.Operation) is { } early)
-                return ($"answer replayed\n{early}", CodeOf(early));
-            if (!await LockAsync(request.Patience, boot))
-                return boot != server.Boot ? null
-                    : request.Verb == "settle" ? ("answer running another\n", 0)
-                    : Refuse(RunnerCode.Busy, "another operation is still running");
-            return await UnderLockAsync(request, boot);
-        }
-        return fenced;
+        if (Refused(request) is { } fenced)
+            return fenced;
+        if (request.Verb == "fence")
+            return ("answer fenced\n", 0);
+        if (Receipt(request.Operation) is { } early)
+            return ($"answer replayed\n{early}", CodeOf(early));
+        if (!await LockAsync(request.Patience, boot))
+            return boot != server.Boot ? null
+                : request.Verb == "settle" ? ("answer running another\n", 0)
+                : Refuse(RunnerCode.Busy, "another operation is still running");
+        return await UnderLockAsync(request, boot);
     }
 
     private async Task<(string Text, int Code)?> UnderLockAsync(SentRequest request, int boot)

@@ -20,7 +20,7 @@ internal sealed class SimulatedWorld : IPastUnits
     public SimulatedWorld(int seed, Weakness weakness, VirtualTime time, string folder)
     {
         (Weakness, Time, Folder) = (weakness, time, folder);
-        Faults = new(seed);
+        Faults = new(seed, weakness);
         Truth = new(this);
         _servers = Enumerable.Range(1, 1 + Faults.Number(3)).Select(number => new SimulatedServer($"web{number}", this)).ToDictionary(server => server.Name);
         _isAnnounced = Faults.Happens(0.3);

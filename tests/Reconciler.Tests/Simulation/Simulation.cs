@@ -50,13 +50,14 @@ internal sealed class Simulation
 
     private async Task RunAsync()
     {
+        _world.Faults.Strike = false;
         var first = _world.Commit(works: true);
         if (_world.Faults.Happens(0.8))
         {
             _world.Converge(first);
-            await InTurnAsync();
             Current.Ledger.RecordConverged(SimulatedWorld.Production, SimulatedWorld.Application, first.Digest, first.CodeCommit!, first.CodeCommit);
         }
+        _world.Faults.Strike = true;
         var until = _world.Time.GetUtcNow() + _world.Faults.Time(300, 1800);
         for (var commits = 1 + _world.Faults.Number(3); _world.Time.GetUtcNow() < until;)
         {
@@ -152,6 +153,7 @@ internal sealed class Simulation
     private void GoOnWithACopy(SimulatedController controller)
     {
         _world.Tell($"controller {controller.Number} keeps a ledger of its own");
+        _world.Truth.Strangers.Add(controller.Number);
         var copy = Directory.CreateDirectory(Path.Combine(_world.Folder, "next"));
         foreach (var file in Directory.EnumerateFiles(_world.Folder, "ledger.db*"))
             File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
@@ -172,10 +174,6 @@ internal sealed class Simulation
             controller.Continue();
         await _world.DelayAsync(TimeSpan.FromMinutes(10));
         await ComesToAnEndAsync([Standing.Synced, Standing.Held, Standing.SetAside]);
-        var begun = _world.Truth.Begun;
-        await InTurnAsync();
-        if (_world.Truth.Begun != begun)
-            _world.Truth.Say("what was at its end was not: the next turn did something");
         _world.Commit(works: true);
         await ComesToAnEndAsync([Standing.Synced]);
         foreach (var resource in _world.Wanted.Resources.Where(resource => resource.Spec is ToySpec))
@@ -191,13 +189,15 @@ internal sealed class Simulation
         }
     }
 
+    /// <summary>A turn that ends so and does nothing.</summary>
     private async Task ComesToAnEndAsync(IReadOnlyList<Standing> ends)
     {
         Verdict? verdict = null;
         for (var turn = 0; turn < MostTurns; turn++)
         {
+            var begun = _world.Truth.Begun;
             verdict = await InTurnAsync();
-            if (verdict is not null && ends.Contains(verdict.Standing))
+            if (verdict is not null && ends.Contains(verdict.Standing) && begun == _world.Truth.Begun)
                 return;
             await _world.DelayAsync(LongestRetry);
         }

@@ -32,7 +32,7 @@ public sealed partial class SimulationTests(ITestOutputHelper output)
         output.WriteLine($"{seeds.Count()} runs, the second half from seed {chance} on, in {watch.Elapsed.TotalSeconds:0.0} s; RECONCILER_SIMULATE=SEED runs one");
         foreach (var story in failed.Take(3))
             output.WriteLine(story);
-        failed.Select(story => story.Split('\n')[0]).ShouldBeEmpty();
+        failed.Select(story => story.Split('\n')[0]).Take(20).ShouldBeEmpty();
     }
 
     [Theory]

@@ -9,10 +9,14 @@ internal sealed class Truth(SimulatedWorld world)
     private readonly Dictionary<string, int> _effects = [];
     private readonly Dictionary<string, int> _highest = [];
     private readonly HashSet<string> _faults = [];
+    private readonly Dictionary<string, int> _setBy = [];
     private int _newest;
 
     /// <summary>Sentences, each once.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>Controllers with a ledger of their own: what they had begun when they were fenced the next one cannot know.</summary>
+    public HashSet<int> Strangers { get; } = [];
 
     /// <summary>Steps that were begun on a server.</summary>
     public int Begun { get; private set; }
@@ -42,8 +46,9 @@ internal sealed class Truth(SimulatedWorld world)
         var (id, to) = (request.Arguments[0], request.Arguments[1]);
         if ((_effects[request.Operation] = _effects.GetValueOrDefault(request.Operation) + 1) > 1)
             Say($"an operation took effect twice: {request.Operation}");
-        if (request.Verb is not ("start" or "stop") && server.Is(id, to))
+        if (request.Verb is not ("start" or "stop") && server.Is(id, to) && !(_setBy.GetValueOrDefault(id) is var by && by != request.By && Strangers.Contains(by)))
             Say($"an effect came twice: {request.Verb} {to} on {server.Name}");
+        _setBy[id] = request.By;
         server.Set(id, to);
         world.Tell($"{server.Name} has done {request.Verb}: {server}");
     }

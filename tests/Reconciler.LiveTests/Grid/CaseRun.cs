@@ -26,9 +26,15 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         var polling = Stopwatch.GetTimestamp();
         var wrong = new List<string>();
         var broken = -1.0;
+        var state = "state";
         await using (var program = await ReachAsync(one))
         {
-            if (program is not null)
+            if (program is not null && one.Fault == GridCase.Overtaken)
+            {
+                (state, broken) = ("newer", 0);
+                wrong.AddRange(await OvertakenAsync(program, state));
+            }
+            else if (program is not null)
             {
                 broken = Stopwatch.GetElapsedTime(polling).TotalSeconds;
                 var fault = new Fault(site, program, program.Output.Split('\n').First(line => line.StartsWith("@stopped ", StringComparison.Ordinal)).Split(' ')[2]);
@@ -38,13 +44,13 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
                     wrong.Add("the step was over before it could be caught in the middle");
             }
         }
-        var (end, last) = await ToTheEndAsync();
+        var (end, last) = await ToTheEndAsync(state);
         var seen = await poller.StopAsync();
         var held = end == "held";
         if (end == "stuck")
             wrong.Add($"it comes to no end: {last.Sentences[..Math.Min(600, last.Sentences.Length)]}");
-        wrong.AddRange(WhatUsersSaw.Wrong(seen, one.Fault == "killed" ? -1 : broken));
-        wrong.AddRange(await new AfterIt(site, recording, without).WrongAsync(one, before, held));
+        wrong.AddRange(WhatUsersSaw.Wrong(seen, one.Fault is "killed" or GridCase.Overtaken ? -1 : broken));
+        wrong.AddRange(await new AfterIt(site, recording, without, state).WrongAsync(one, before, held));
         return new(one.Name, one.Step.ToString(), broken < 0 ? $"not reached, {end}" : end, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), wrong);
     }
 
@@ -65,15 +71,31 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         return null;
     }
 
-    private async Task<(string End, Command Last)> ToTheEndAsync()
+    /// <summary>The other controller has a copy of the ledger as it is now, as after a restored backup, and finishes while the first one is stopped.</summary>
+    private async Task<IEnumerable<string>> OvertakenAsync(RunningProgram older, string state)
+    {
+        await Command.OkAsync("kill", "-STOP", $"{older.Id}");
+        await Command.OkAsync("cp", "--archive", Path.Combine(site.World, "state"), Path.Combine(site.World, state));
+        var (end, last) = await ToTheEndAsync(state);
+        await Command.OkAsync("kill", "-CONT", $"{older.Id}");
+        await older.TellAsync("go");
+        await older.EndedAsync(Soon);
+        return new[]
+        {
+            end == "converged" ? null : $"the newer controller: {last.Sentences}",
+            older.ExitCode == 75 ? null : $"the older controller was not refused, and ended with {older.ExitCode}",
+        }.OfType<string>();
+    }
+
+    private async Task<(string End, Command Last)> ToTheEndAsync(string state)
     {
         Command last = null!;
         for (var start = 0; start < MostStarts; start++)
         {
-            last = await recording.Controller("none", "", without).ConvergeAsync();
+            last = await recording.Controller("none", "", without, state).ConvergeAsync();
             if (last.ExitCode == 0)
                 return ("converged", last);
-            if (Journal.Of(Path.Combine(site.World, "state")).Held is not null)
+            if (Journal.Of(Path.Combine(site.World, state)).Held is not null)
                 return ("held", last);
         }
         return ("stuck", last);

@@ -3,23 +3,58 @@ namespace Reconciler.LiveTests.Grid;
 /// <summary>The crash grid as a command.</summary>
 public static class GridCommand
 {
+    /// <returns>0 when all that was run is green, 1 when not, 64 for bad usage.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var site = new GridSite();
-        await site.InitializeAsync();
-        var recording = new Recording(site, Console.WriteLine);
-        await recording.RecordAsync();
-        foreach (var left in recording.Left) Console.WriteLine($"left {left}");
-        var all = GridCase.All(recording.Steps).ToDictionary(one => one.Name);
-        Console.WriteLine($"{all.Count} cases");
-        foreach (var name in args)
+        GridOptions options;
+        try
         {
-            var parts = name.Split(':');
-            var result = await new CaseRun(site, recording, parts.ElementAtOrDefault(1) ?? "").RunAsync(all[parts[0]]);
-            Console.WriteLine($"{name} {result.Step}: {result.End} {result.Seconds} s\n    {string.Join("\n    ", result.Wrong)}");
+            options = GridOptions.Parse(args);
         }
-        await File.WriteAllTextAsync("/tmp/grid-outputs", await File.ReadAllTextAsync(site.Outputs));
-        await site.DisposeAsync();
-        return 0;
+        catch (FormatException fault)
+        {
+            Console.Error.WriteLine($"grid: {fault.Message}\n\n{GridOptions.Usage}");
+            return 64;
+        }
+        var site = new GridSite();
+        try
+        {
+            await site.InitializeAsync();
+            return await RunAsync(site, options);
+        }
+        finally
+        {
+            await site.DisposeAsync();
+        }
+    }
+
+    private static async Task<int> RunAsync(GridSite site, GridOptions options)
+    {
+        var results = new GridResults(options.Results);
+        if (options.Resume)
+            results.Load();
+        else
+            File.Delete(options.Results);
+        var numbers = options.Only.Select(only => int.TryParse(only.Split('/')[0], out var number) ? number : 0).ToHashSet();
+        var recording = new Recording(site, number => options.Only.Count == 0 || numbers.Contains(0) || numbers.Contains(number), Console.WriteLine);
+        await recording.RecordAsync();
+        var done = results.All.Select(result => result.Case).ToHashSet();
+        var wanted = options.Of(recording.Steps).Where(one => !done.Contains(one.Name)).ToList();
+        var what = $"{wanted.Count} of {GridCase.All(recording.Steps).Count()} cases, shard {options.Shard.Index}/{options.Shard.Of}"
+            + (options.Sample is null ? "" : $", seed {options.Seed} (--seed {options.Seed} --sample {options.Sample} replays them)")
+            + (options.Without.Length == 0 ? "" : $", without {options.Without}");
+        Console.WriteLine(what);
+        foreach (var one in wanted)
+        {
+            var result = await new CaseRun(site, recording, options.Without).RunAsync(one);
+            results.Add(result);
+            Console.WriteLine($"{(result.Wrong.Count == 0 ? "green" : "RED  ")} {result.Case} {result.Step}: {result.End}, {result.Seconds} s{string.Concat(result.Wrong.Select(wrong => $"\n      {wrong}"))}");
+        }
+        var summary = results.Summary($"Crash grid: {what}");
+        await File.WriteAllTextAsync($"{options.Results}.md", summary);
+        Console.WriteLine(summary);
+        if (Environment.GetEnvironmentVariable("RECONCILER_GRID_OUTPUTS") is { } outputs)
+            File.Copy(site.Outputs, outputs, overwrite: true);
+        return results.All.Any(result => result.Wrong.Count > 0) ? 1 : 0;
     }
 }

@@ -20,16 +20,30 @@ internal sealed record GridStep(int Number, string Name, IReadOnlyList<string> S
 /// <summary>One fault at one point of one step.</summary>
 internal sealed record GridCase(GridStep Step, string Point, string Fault)
 {
+    /// <summary>An older controller stops after its intent and goes on when a newer one has finished.</summary>
+    public const string Overtaken = "overtaken";
+
     public static readonly string[] Points = ["before-intent", "after-intent", "after-sending", "middle", "after-receipt", "after-verify"];
 
-    public static readonly string[] Faults = ["killed", "cut", "rebooted"];
+    public static readonly string[] Faults = ["killed", "cut", "rebooted", Overtaken];
 
     public string Name => $"{Step.Number}/{Point}/{Fault}";
 
+    /// <summary>A step that only looks has no middle, and a controller is overtaken once for each step that acts.</summary>
     public static IEnumerable<GridCase> All(IEnumerable<GridStep> steps) =>
         from step in steps
         from point in Points
         where step.Acts || point is not ("after-sending" or "middle")
         from fault in Faults
+        where fault != Overtaken || (step.Acts && point == "after-intent")
         select new GridCase(step, point, fault);
+
+    /// <param name="pattern">STEP/POINT/FAULT; each may be <c>*</c>, and a step a word of its name.</param>
+    public bool Matches(string pattern)
+    {
+        var parts = pattern.Split('/');
+        return (parts[0] == "*" || (int.TryParse(parts[0], out var number) ? number == Step.Number : Step.Name.Contains(parts[0], StringComparison.Ordinal)))
+            && (parts[1] == "*" || parts[1] == Point)
+            && (parts[2] == "*" || parts[2] == Fault);
+    }
 }

@@ -14,7 +14,7 @@ internal static class Leftovers
             ps -eo args= | grep -E '^(/bin/sh /usr/local/lib/reconciler/runner|[^ ]*python[^ ]* (manage.py|-m pip|-m venv)|[^ ]*pg_dump)' | sed 's/^/process /'
             find /srv/www -maxdepth 2 -not -path '*/tmp/*' -not -name __pycache__
             find /srv/www/tmp /etc/nginx /etc/supervisor /var/lib/reconciler/cover /run/reconciler /var/lib/reconciler/server/spool 2>/dev/null
-            find /var/lib/reconciler/server/kept /var/lib/reconciler/server/started /var/lib/reconciler/server/placed -maxdepth 1
+            find /var/lib/reconciler/server/kept -type f | sed 's|/[^/]*$||' | sort -u
             find /srv/www /var/backups /var/lib/reconciler '(' -name '*.new' -o -name '*.reconciler-*' -o -name '*.part' ')'
             """);
         var page = (await site.Server.GetAsync("/")).Body.Contains("Maintenance starts at", StringComparison.Ordinal) ? "the notice is up\n" : "";
@@ -22,6 +22,9 @@ internal static class Leftovers
         return (server + page + controller + string.Join('\n', Directory.EnumerateFiles(Path.Combine(site.World, "state"), "pack-*")))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
     }
+
+    /// <summary>What the next deploy removes: a prepared worktree of code that no longer runs.</summary>
+    public static bool IsForTheNextDeploy(string left) => left.StartsWith("/srv/www/coralnet.d/", StringComparison.Ordinal);
 
     /// <summary>The ids of what the runner has a receipt for, and with a <c>?</c> of what began and never ended.</summary>
     public static async Task<IReadOnlyList<string>> ReceiptsAsync(TestHost host) =>

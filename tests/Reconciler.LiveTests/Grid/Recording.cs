@@ -5,11 +5,14 @@ using Reconciler.LiveTests.Support;
 namespace Reconciler.LiveTests.Grid;
 
 /// <summary>The deploy once, undisturbed: its steps, and of the time just before each a copy of the server's files and of the controller's folder.</summary>
-internal sealed class Recording(GridSite site, Action<string> say)
+/// <param name="keeps">Of which steps, by number, copies are wanted.</param>
+internal sealed class Recording(GridSite site, Func<int, bool> keeps, Action<string> say)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
     private readonly string _folder = $"{site.World}-recorded";
+
+    private GridStep? _kept;
 
     public List<GridStep> Steps { get; } = [];
 
@@ -21,8 +24,9 @@ internal sealed class Recording(GridSite site, Action<string> say)
 
     /// <param name="point">Where it stops; <c>none</c> for nowhere.</param>
     /// <param name="without">The safeguard that is taken out; empty for none.</param>
-    public Controller Controller(string point, string step, string without) =>
-        new("grid", site.World, Path.Combine(site.World, "state"), site.Outputs)
+    /// <param name="state">Its folder.</param>
+    public Controller Controller(string point, string step, string without, string state = "state") =>
+        new("grid", site.World, Path.Combine(site.World, state), site.Outputs)
         {
             Executable = Executable,
             Environment = new Dictionary<string, string> { ["STOP_AT"] = point, ["STOP_STEP"] = step, ["WITHOUT"] = without },
@@ -61,7 +65,8 @@ internal sealed class Recording(GridSite site, Action<string> say)
         await Command.OkAsync(TestHosts.Script, "restore", site.Host.Lab, site.Host.Name, step.Tag);
         site.Host.MarkAsSearched();
         var state = Path.Combine(site.World, "state");
-        Directory.Delete(state, recursive: true);
+        foreach (var old in new[] { state, Path.Combine(site.World, "newer") }.Where(Directory.Exists))
+            Directory.Delete(old, recursive: true);
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, step.Tag), state);
         await site.WakeAsync(step.Stopped);
         await site.Server.RecognisePlacedFilesAsync();
@@ -77,14 +82,19 @@ internal sealed class Recording(GridSite site, Action<string> say)
 
     private async Task KeepAsync(string name)
     {
+        if (!keeps(Steps.Count + 1))
+        {
+            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())));
+            return;
+        }
         var began = Stopwatch.GetTimestamp();
         var pids = await site.Server.PidsAsync();
         var step = new GridStep(Steps.Count + 1, name, [.. SiteServer.Programs.Where(program => pids[program] == 0)], await Effects.OnAsync(site.Host));
-        string[] like = Steps.Count > 0 ? [Steps[^1].Tag] : [];
+        string[] like = _kept is null ? [] : [_kept.Tag];
         await Command.OkAsync(TestHosts.Script, ["snapshot", site.Host.Lab, site.Host.Name, step.Tag, .. like]);
         Directory.CreateDirectory(_folder);
         await Command.OkAsync("cp", "--archive", Path.Combine(site.World, "state"), Path.Combine(_folder, step.Tag));
-        Steps.Add(step);
+        Steps.Add(_kept = step);
         say($"{step.Number,3} {step}{(step.Stopped.Count == 0 ? "" : $" (stopped: {string.Join(", ", step.Stopped)})")}, kept in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
 }

@@ -3,9 +3,12 @@ using Reconciler.LiveTests.Support;
 
 namespace Reconciler.LiveTests.Grid;
 
-/// <summary>How often what a deploy does took effect on the server, counted there by others than the runner: by the interpreter, PostgreSQL, apt, the folders.</summary>
+/// <summary>How often what a deploy does took effect on the server, counted there by the interpreter, PostgreSQL, apt, the folders, the runner.</summary>
 internal sealed record Effects(IReadOnlyDictionary<string, int> Counts)
 {
+    // Lines before those of the interpreter.
+    private const int Asked = 5;
+
     public const string Migrations = "migrations";
 
     private static readonly (string What, Regex Line)[] Starts =
@@ -27,12 +30,13 @@ internal sealed record Effects(IReadOnlyDictionary<string, int> Counts)
             echo "canary rows $(su postgres -c "psql -XAtq coralnet -c \"select count(*) from canary where what like 'canary%'\"")"
             echo "dumps $(ls /var/backups/coralnet | grep -c '^coralnet-.*[^w]$')"
             echo "apt $(cat /var/log/apt/history.log 2>/dev/null | grep -c '^Commandline: .*tzdata')"
+            echo "directories made $(grep -ls '^verb directory' /var/lib/reconciler/server/receipts/* | wc -l)"
             cat /var/log/grid-starts
             """);
         var all = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var counts = all.Take(4).ToDictionary(line => line[..line.LastIndexOf(' ')], line => int.Parse(line[(line.LastIndexOf(' ') + 1)..]));
+        var counts = all.Take(Asked).ToDictionary(line => line[..line.LastIndexOf(' ')], line => int.Parse(line[(line.LastIndexOf(' ') + 1)..]));
         foreach (var (what, line) in Starts)
-            counts[what] = all.Skip(4).Count(each => line.IsMatch(each));
+            counts[what] = all.Skip(Asked).Count(each => line.IsMatch(each));
         return new(counts);
     }
 

@@ -27,6 +27,7 @@ internal sealed class Fault(GridSite site, RunningProgram program, string operat
                 break;
             default:
                 await Command.OkAsync(TestHosts.Script, "stop", site.Host.Lab, site.Host.Name);
+                Freeze(false);
                 await GoAsync(middle);
                 await Command.OkAsync(TestHosts.Script, "start", site.Host.Lab, site.Host.Name);
                 break;

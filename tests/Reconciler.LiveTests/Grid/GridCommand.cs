@@ -35,8 +35,8 @@ public static class GridCommand
             results.Load();
         else
             File.Delete(options.Results);
-        var numbers = options.Only.Select(only => int.TryParse(only.Split('/')[0], out var number) ? number : 0).ToHashSet();
-        var recording = new Recording(site, number => options.Only.Count == 0 || numbers.Contains(0) || numbers.Contains(number), Console.WriteLine);
+        bool IsWanted(int number, string name) => options.Only.Count == 0 || options.Only.Any(only => GridCase.IsOf(only, number, name));
+        var recording = new Recording(site, IsWanted, Console.WriteLine);
         await recording.RecordAsync();
         var done = results.All.Select(result => result.Case).ToHashSet();
         var wanted = options.Of(recording.Steps).Where(one => !done.Contains(one.Name)).ToList();
@@ -46,7 +46,7 @@ public static class GridCommand
         Console.WriteLine(what);
         foreach (var one in wanted)
         {
-            var result = await new CaseRun(site, recording, options.Without).RunAsync(one);
+            var result = await RunAsync(new CaseRun(site, recording, options.Without), one);
             results.Add(result);
             Console.WriteLine($"{(result.Wrong.Count == 0 ? "green" : "RED  ")} {result.Case} {result.Step}: {result.End}, {result.Seconds} s{string.Concat(result.Wrong.Select(wrong => $"\n      {wrong}"))}");
         }
@@ -56,5 +56,18 @@ public static class GridCommand
         if (Environment.GetEnvironmentVariable("RECONCILER_GRID_OUTPUTS") is { } outputs)
             File.Copy(site.Outputs, outputs, overwrite: true);
         return results.All.Any(result => result.Wrong.Count > 0) ? 1 : 0;
+    }
+
+    /// <summary>A case that cannot be brought to its end is red; the others go on.</summary>
+    private static async Task<CaseResult> RunAsync(CaseRun run, GridCase one)
+    {
+        try
+        {
+            return await run.RunAsync(one);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException)
+        {
+            return new(one.Name, one.Step.ToString(), "broken off", 0, [fault.Message[..Math.Min(1000, fault.Message.Length)]]);
+        }
     }
 }

@@ -39,11 +39,10 @@ internal sealed record GridCase(GridStep Step, string Point, string Fault)
         select new GridCase(step, point, fault);
 
     /// <param name="pattern">STEP/POINT/FAULT; each may be <c>*</c>, and a step a word of its name.</param>
-    public bool Matches(string pattern)
-    {
-        var parts = pattern.Split('/');
-        return (parts[0] == "*" || (int.TryParse(parts[0], out var number) ? number == Step.Number : Step.Name.Contains(parts[0], StringComparison.Ordinal)))
-            && (parts[1] == "*" || parts[1] == Point)
-            && (parts[2] == "*" || parts[2] == Fault);
-    }
+    public bool Matches(string pattern) =>
+        IsOf(pattern, Step.Number, Step.Name) && pattern.Split('/') is [_, var point, var fault] && (point == "*" || point == Point) && (fault == "*" || fault == Fault);
+
+    /// <summary>Whether a pattern is about a step.</summary>
+    public static bool IsOf(string pattern, int number, string name) =>
+        pattern.Split('/')[0] is var step && (step == "*" || (int.TryParse(step, out var one) ? one == number : name.Contains(step, StringComparison.Ordinal)));
 }

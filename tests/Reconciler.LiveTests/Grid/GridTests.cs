@@ -18,7 +18,7 @@ public sealed class GridTests(ITestOutputHelper output)
         var numbers = Enumerable.Range(0, Cases).Select(_ => random.Next(1, Steps + 1)).ToHashSet();
         await using var site = new GridSite();
         await site.InitializeAsync();
-        var recording = new Recording(site, numbers.Contains, output.WriteLine);
+        var recording = new Recording(site, (number, _) => numbers.Contains(number), output.WriteLine);
         await recording.RecordAsync();
         var wrong = new List<string>();
         foreach (var number in numbers.Where(number => number <= recording.Steps.Count))

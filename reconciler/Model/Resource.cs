@@ -48,6 +48,9 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
     /// </summary>
     public string? DoneBecause { get; init; }
 
+    /// <summary>A run that broke off has replaced it, and the copy of what was there before lies on the server still. No part of the spec.</summary>
+    public bool LeftCopy { get; init; }
+
     /// <summary>
     /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started
     /// before they changed is no difference.

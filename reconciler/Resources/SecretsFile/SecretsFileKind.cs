@@ -91,12 +91,19 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
             };
         if (facts is not null && (facts.Mode != "0600" || facts.Owner != spec.User || facts.Group != spec.Group))
             yield return Of(DifferenceType.Change, $"secrets file {spec.Path} is {facts.Mode} {facts.Owner}:{facts.Group}, and should be 0600 {spec.User}:{spec.Group}");
+        if (facts is not null && resource.LeftCopy)
+            yield return Of(DifferenceType.Remove, $"a copy of what secrets file {spec.Path} was before is still kept on the server") with { Observed = KeptCopy };
     }
 
     protected override IEnumerable<Step> Steps(Resource resource, SecretsFileSpec spec, SecretsFileFacts? facts, Change change)
     {
         if (change.Differences.Count == 0 || spec.OnlyCompared)
             yield break;
+        if (change.Differences.All(difference => difference.Observed == KeptCopy))
+        {
+            yield return Forget(resource, spec);
+            yield break;
+        }
         if (facts is null && spec.Within is { } within && Path.GetDirectoryName(spec.Path)! is var folder && folder != within)
             yield return new(Phase.Secrets, resource.Id, $"make {folder}, where it is not there",
                 RunnerRequest.Run(spec.User, within, "-", new PayloadPart.Text($"umask 077\nmkdir -p -- {Shell.Quote(folder)}\n")))
@@ -108,7 +115,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         var request = spec.FromKeptCopy
             ? RunnerRequest.Restore(spec.Path, "0600", spec.User, spec.Group, spec.Digest)
             : RunnerRequest.Place(spec.Path, "0600", spec.User, spec.Group, spec.Digest, new PayloadPart.SecretFile(new(spec.File, spec.Digest)));
-        yield return new(Phase.Secrets, resource.Id, spec.FromKeptCopy ? $"put back the kept copy of {spec.Path}" : $"write {spec.Path}", request)
+        yield return new(Phase.Secrets, resource.Id, spec.FromKeptCopy ? $"put back the kept copy of {spec.Path}" : $"{(facts is null ? "write" : "replace")} {spec.Path}", request)
         {
             // Mode and owner alone are nothing that a reader would have to read again.
             LeavesContent = facts?.Digest == spec.Digest,
@@ -120,6 +127,11 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         };
         // The copy is there for a way back; once the site is up it would only be one secret more to lose.
         if (facts is not null)
-            yield return new(Phase.Tidy, resource.Id, $"forget the replaced {spec.Path}", RunnerRequest.ForgetKept(spec.Path, 0));
+            yield return Forget(resource, spec);
     }
+
+    private const string KeptCopy = "kept copy";
+
+    private static Step Forget(Resource resource, SecretsFileSpec spec) =>
+        new(Phase.Tidy, resource.Id, $"forget the replaced {spec.Path}", RunnerRequest.ForgetKept(spec.Path, 0));
 }

@@ -131,9 +131,9 @@ public sealed class PlannerTests
         PhasesOf(plan).ShouldBe([Phase.Cover, Phase.Stop, Phase.Secrets, Phase.Start, Phase.Check, Phase.Uncover, Phase.Tidy]);
         World.Lines(plan).Where(line => line.StartsWith("Secrets", StringComparison.Ordinal)).ShouldBe(
         [
-            "Secrets web1: write /srv/www/coralnet/project/config/secrets.json",
-            "Secrets web2: write /srv/www/coralnet/project/config/secrets.json",
-            "Secrets worker1: write /srv/www/coralnet/project/config/secrets.json",
+            "Secrets web1: replace /srv/www/coralnet/project/config/secrets.json",
+            "Secrets web2: replace /srv/www/coralnet/project/config/secrets.json",
+            "Secrets worker1: replace /srv/www/coralnet/project/config/secrets.json",
             "Secrets db1: set the password of role coralnet",
         ]);
         plan.Steps.Where(step => step.Phase == Phase.Stop).Select(step => step.Resource.Name).ShouldBe(["gunicorn", "gunicorn", "celeryworker", "celerybeat"]);

@@ -212,4 +212,15 @@ public sealed class SecretsFileKindTests : IDisposable
         output.ShouldNotContain("CANARY");
         string.Concat(Sentences).ShouldNotContain("CANARY");
     }
+
+    [Fact]
+    public void A_copy_that_a_run_left_when_it_broke_off_is_forgotten_and_nothing_is_written()
+    {
+        Place(Digest);
+        var left = Resource with { LeftCopy = true };
+        var differences = _kind.Compare(left, Seen, ReadMarkers.None).ToList();
+
+        differences.Single().Sentence.ShouldBe($"a copy of what secrets file {_spec.Path} was before is still kept on the server");
+        _kind.Steps(left, Seen, Change.Of([.. differences])).Select(step => (step.Phase, step.Request!.Verb)).ShouldBe([(Phase.Tidy, "forget-kept")]);
+    }
 }

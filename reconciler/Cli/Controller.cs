@@ -63,13 +63,14 @@ internal sealed class Controller : IAsyncDisposable
 
     /// <summary>With the ledger open for writing: the one controller.</summary>
     /// <param name="command">What the program was started as.</param>
-    /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
+    /// <param name="environment">The only one that it is about; null for all.</param>
+    /// <exception cref="LedgerException">Another controller has the ledger, or the environment, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
     /// <exception cref="UsageException">The folder is another user's.</exception>
-    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command)
+    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command, string? environment = null)
     {
         RequireOurs(settings.State);
-        var ledger = SqliteLedger.OpenForWriting(settings.State, clock, command);
+        var ledger = settings.Ledger.OpenForWriting(clock, command, environment);
         return Compose(settings, ledger, ledger, clock);
     }
 
@@ -77,13 +78,18 @@ internal sealed class Controller : IAsyncDisposable
     /// <inheritdoc cref="Open"/>
     public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock, string command = "plan")
     {
+        if (settings.Ledger.IsShared)
+        {
+            RequireOurs(settings.State);
+            return Compose(settings, settings.Ledger.OpenForLooking(clock), null, clock);
+        }
         try
         {
             return Open(settings, clock, command);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
-            return Compose(settings, SqliteLedger.OpenForReading(settings.State, clock), null, clock);
+            return Compose(settings, settings.Ledger.OpenForReading(clock), null, clock);
         }
     }
 
@@ -160,7 +166,7 @@ internal sealed class Controller : IAsyncDisposable
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
         var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger);
-        return new(pursuit, failed, settler, gates, logs, ledger, addresses, clock);
+        return new(pursuit, failed, settler, new Fences(sessions, ledger), gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -27,7 +27,7 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, RunGates gates, ServiceLogs logs, ILedger ledger,
+    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, Fences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
         ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
@@ -46,7 +46,7 @@ internal sealed class UnitRun(
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         if (waited is not null)
             ledger.MoveRun(run.Id, RunState.Running, null);
-        var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment),
+        var context = new RunContext(run.Id, environment.Name, ledger.Id, ledger.FencingOf(environment.Name), addresses.Of(environment),
             ledger.Steps(run.Id).Select(step => step.Operation.Step).DefaultIfEmpty().Max());
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
         {
@@ -108,6 +108,7 @@ internal sealed class UnitRun(
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation)
     {
         string? unsettled = null;
+        await fences.RaiseAsync(environment.Name, addresses.Of(environment), cancellation);
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
             {

@@ -42,7 +42,7 @@ public sealed class ConvergerTests : IDisposable
     private Task<ConvergeOutcome> RunAsync(Func<Phase, bool> stop, params IReadOnlyList<Step> steps)
     {
         var plan = new Plan("production", "coralnet", steps, [], [], [], [], []);
-        var context = new RunContext(_run.Id, _ledger.Id, _ledger.Fencing, Names.ToDictionary(name => name, Address));
+        var context = new RunContext(_run.Id, "production", _ledger.Id, _ledger.FencingOf("production"), Names.ToDictionary(name => name, Address));
         var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), _ledger, _clock);
         return new Converger(sender, _clock).RunAsync(plan, context, _progress, stop, TestContext.Current.CancellationToken);
     }

@@ -275,7 +275,7 @@ internal sealed class TurnWorld : IDisposable
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler, gates, logs, Ledger,
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler, new Fences(Servers, Ledger), gates, logs, Ledger,
             new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }

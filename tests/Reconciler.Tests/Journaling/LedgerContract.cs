@@ -19,15 +19,17 @@ public abstract class LedgerContract
     public void A_ledger_keeps_its_identity_and_its_number_rises()
     {
         string id, key;
+        long number;
         using (var ledger = Open())
         {
             (id, key) = (ledger.Id, ledger.DigestKey);
             id.ShouldMatch("^[0-9a-f]{32}$");
             key.ShouldMatch("^[0-9a-f]{64}$");
-            ledger.FencingOf("production").ShouldBe(1);
+            number = ledger.FencingOf("production");
         }
         using var again = Open();
-        (again.Id, again.DigestKey, again.FencingOf("production")).ShouldBe((id, key, 2L));
+        (again.Id, again.DigestKey).ShouldBe((id, key));
+        again.FencingOf("production").ShouldBeGreaterThan(number);
     }
 
     [Fact]

@@ -212,7 +212,8 @@ internal sealed class TurnWorld : IDisposable
         }
         finally
         {
-            Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1])];
+            // That it is fenced first is no part of what is done (FencesTests).
+            Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1]).Where(verb => verb != "fence")];
         }
     }
 

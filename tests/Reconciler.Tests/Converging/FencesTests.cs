@@ -21,7 +21,7 @@ public sealed class FencesTests : IDisposable
         _folder.Dispose();
     }
 
-    private Task RaiseAsync(Fences fences) => fences.RaiseAsync("production", Both, TestContext.Current.CancellationToken);
+    private static Task RaiseAsync(Fences fences) => fences.RaiseAsync("production", Both, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task A_server_is_told_once_who_works_on_it_and_one_that_did_not_hear_it_again()

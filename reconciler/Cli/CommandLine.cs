@@ -11,7 +11,8 @@ internal static class CommandLine
     /// longer.</summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromHours(1);
 
-    public static RootCommand Create()
+    /// <param name="ports">What a converge goes through; null for nothing.</param>
+    public static RootCommand Create(ControllerPorts? ports = null)
     {
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
         var settings = new SettingsOptions(root);
@@ -20,7 +21,7 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Validate(settings, format));
         root.Subcommands.Add(DocumentCommands.Render(settings, format));
         root.Subcommands.Add(TurnCommands.Plan(settings, format));
-        root.Subcommands.Add(TurnCommands.Converge(settings, format));
+        root.Subcommands.Add(TurnCommands.Converge(settings, format, ports));
         root.Subcommands.Add(WatchCommand.Create(settings));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(MaintenanceCommand.Create(settings));

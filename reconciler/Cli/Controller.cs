@@ -67,11 +67,14 @@ internal sealed class Controller : IAsyncDisposable
     /// <exception cref="LedgerException">Another controller has the ledger, or the environment, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
     /// <exception cref="UsageException">The folder is another user's.</exception>
-    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command, string? environment = null)
+    /// <param name="ports">What stands between it and the outside; null for nothing.</param>
+    public static Controller Open(
+        ControllerSettings settings, TimeProvider clock, string command, string? environment = null, ControllerPorts? ports = null)
     {
         RequireOurs(settings.State);
-        var ledger = settings.Ledger.OpenForWriting(clock, command, environment);
-        return Compose(settings, ledger, ledger, clock);
+        ports ??= new();
+        var ledger = ports.Ledger(settings.Ledger.OpenForWriting(clock, command, environment));
+        return Compose(settings, ledger, ledger, clock, ports.Sessions);
     }
 
     /// <summary>For looking and planning only, beside a running controller if there is one.</summary>
@@ -102,7 +105,9 @@ internal sealed class Controller : IAsyncDisposable
     }
 
     /// <param name="writer">Null when nothing may be changed.</param>
-    private static Controller Compose(ControllerSettings settings, ILedgerReader ledger, ILedger? writer, TimeProvider clock)
+    /// <param name="through">What the sessions go through; null for nothing.</param>
+    private static Controller Compose(
+        ControllerSettings settings, ILedgerReader ledger, ILedger? writer, TimeProvider clock, Func<IServerSessions, IServerSessions>? through = null)
     {
         var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
             new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
@@ -120,7 +125,8 @@ internal sealed class Controller : IAsyncDisposable
             BreakGlass = BreakGlassCommand.Of(settings, mirrors.Of(settings.Repository).Folder, clock),
         };
 
-        var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
+        var ssh = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
+        var sessions = through is null ? ssh : through(ssh);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All, clock);
         var planning = new UnitPlanning(new Differ(ResourceKinds.All), new Planner(ResourceKinds.All), ledger, clock);
@@ -135,7 +141,7 @@ internal sealed class Controller : IAsyncDisposable
         var loop = new ReconcileLoop(
             desired, new(observer, addresses, clock), turn, flags, reports, new(planning, ledger, writer, clock),
             new(sessions, addresses, ledger, clock), checks);
-        return new(ledger, sessions, hosts, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
+        return new(ledger, ssh, hosts, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,
             Proposed = new(desired, turn, flags, new Observer(sessions, ResourceKinds.All, clock), addresses, planning, gates, checks),
@@ -157,7 +163,7 @@ internal sealed class Controller : IAsyncDisposable
     };
 
     private static UnitRun Runs(
-        ControllerSettings settings, SshServerSessions sessions, MirrorFolder mirrors, ResolvedSecrets secrets,
+        ControllerSettings settings, IServerSessions sessions, MirrorFolder mirrors, ResolvedSecrets secrets,
         UnitPlanning planning, Observer observer, DesiredState desired, RunGates gates, ILedger ledger, ServerAddresses addresses, TimeProvider clock)
     {
         var runner = new RunnerClient(new StepPayloads(secrets, mirrors, settings.State), clock);
@@ -166,7 +172,7 @@ internal sealed class Controller : IAsyncDisposable
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
         var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger);
-        return new(pursuit, failed, settler, new Fences(sessions, ledger), gates, logs, ledger, addresses, clock);
+        return new(pursuit, failed, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,7 @@ internal static class TurnCommands
         return command;
     }
 
-    public static Command Converge(SettingsOptions settings, Option<OutputFormat> format)
+    public static Command Converge(SettingsOptions settings, Option<OutputFormat> format, ControllerPorts? ports = null)
     {
         var (environment, application) = (EnvironmentArgument(), ApplicationArgument());
         var heal = new Option<bool>("--heal") { Description = "mend drift of every kind, for once" };
@@ -47,7 +47,7 @@ internal static class TurnCommands
                 Application = parsed.GetValue(application),
                 LeavesOthers = true,
             };
-            var (verdicts, refused) = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation);
+            var (verdicts, refused) = await TurnAsync(settings.Read(parsed), parsed.GetValue(environment)!, options, cancellation, ports);
             if (verdicts is null)
                 return ExitCode.InvalidDesiredState;
             Print(verdicts, parsed.GetValue(format), summary: true);
@@ -72,11 +72,11 @@ internal static class TurnCommands
     /// No verdicts when nothing of the desired state can be in force; and whether git's newest commit is refused. Its faults were printed.
     /// </returns>
     private static async Task<(IReadOnlyList<UnitVerdict>? Verdicts, bool Refused)> TurnAsync(
-        ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation)
+        ControllerSettings settings, string environment, TurnOptions options, CancellationToken cancellation, ControllerPorts? ports = null)
     {
         await using var controller = options.DryRun
             ? Controller.OpenForLooking(settings, TimeProvider.System)
-            : Open(settings, environment, options);
+            : Open(settings, environment, options, ports);
         var look = await controller.Desired.LookAsync(cancellation);
         controller.Reports.SaveLook(Looks.Of(look, controller.Reports.LastLook(), controller.Reports.Now));
         DocumentCommands.Print(look.Diagnostics, OutputFormat.Text);
@@ -114,11 +114,11 @@ internal static class TurnCommands
     }
 
     /// <exception cref="LedgerException">Somebody else is at work: who, and what to type instead.</exception>
-    private static Controller Open(ControllerSettings settings, string environment, TurnOptions options)
+    private static Controller Open(ControllerSettings settings, string environment, TurnOptions options, ControllerPorts? ports)
     {
         try
         {
-            return Controller.Open(settings, TimeProvider.System, "converge", environment);
+            return Controller.Open(settings, TimeProvider.System, "converge", environment, ports);
         }
         catch (LedgerException fault)
             when (fault.Fault == LedgerFault.Locked && Holder(settings, environment)?.Command == LedgerHolder.Watch)

@@ -53,13 +53,16 @@ internal sealed class IntentSettler(IServerSessions sessions, ILedger ledger)
             case RunnerReply.ProofFailed(var receipt, _):
                 Received(step, receipt, StepState.Failed);
                 return null;
-            case RunnerReply.NotStarted or RunnerReply.Skipped or RunnerReply.Refused:
+            case RunnerReply.NotStarted or RunnerReply.Skipped:
                 ledger.Settle(step.Operation, StepState.NotStarted);
                 return null;
             case RunnerReply.Running:
                 return $"\"{step.Summary}\" still runs on {step.Resource.Split('/')[0]}";
+            // It is refused an answer, and that says nothing of what became of the step; the disk may have room again in the next turn.
+            case RunnerReply.Refused(not (RunnerCode.Fenced or RunnerCode.NotEnrolled), var sentence):
+                return $"what became of \"{step.Summary}\" is not told by {step.Resource.Split('/')[0]}: {sentence}";
             default:
-                // It began and never ended: only a look at its effect can tell, and every turn begins with one.
+                // It began and never ended, or nobody answers this controller there any more: only a look at its effect can tell, and every turn begins with one.
                 ledger.Settle(step.Operation, StepState.Lost);
                 return null;
         }

@@ -108,9 +108,12 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);
                 return Failure(step, "it ran, but its effect is not there: ", output.Length > 0 ? output : receipt.Output, transient: false, took: true);
-            case RunnerReply.Refused(RunnerCode.Fenced, var sentence):
-                ledger.Settle(operation, StepState.NotStarted);
-                return new("refused", sentence, false, new ConvergeOutcome.Fenced(step.Resource.Server, sentence));
+            case RunnerReply.Refused(RunnerCode.Fenced, var sentence) refused:
+                ledger.Settle(operation, refused.MayHaveBegun ? StepState.Lost : StepState.NotStarted);
+                return new("refused", sentence, refused.MayHaveBegun, new ConvergeOutcome.Fenced(step.Resource.Server, sentence));
+            case RunnerReply.Refused(_, var sentence) { MayHaveBegun: true }:
+                // The intent stays open, as below.
+                return Failure(step, "whether it took effect is not known: ", sentence, transient: false, took: true);
             case RunnerReply.Refused(var code, var sentence):
                 ledger.Settle(operation, StepState.NotStarted);
                 return Failure(step, "", sentence, transient: code == RunnerCode.Busy, took: false);

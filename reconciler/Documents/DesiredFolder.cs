@@ -11,7 +11,8 @@ internal record DesiredFolder(
     Located<IReadOnlyDictionary<string, DatabaseEntry>> Databases,
     Located<IReadOnlyDictionary<string, PackageEntry>> Packages,
     Located<IReadOnlyDictionary<string, FileEntry>> Files,
-    Located<IReadOnlyDictionary<string, CheckEntry>> Checks);
+    Located<IReadOnlyDictionary<string, CheckEntry>> Checks,
+    Located<IReadOnlyDictionary<string, TaskEntry>> Tasks);
 
 /// <summary>An application in one environment. Its <see cref="DesiredFolder.Packages"/> are always empty: packages belong to host.</summary>
 internal sealed record DesiredApplication(

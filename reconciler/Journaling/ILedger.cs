@@ -51,6 +51,9 @@ internal interface ILedgerReader : IDisposable
     /// <summary>What may have happened, or be happening: a controller that starts asks the runners about each, before it ends their runs.</summary>
     IReadOnlyList<StepRecord> OpenIntents();
 
+    /// <summary>Those that a run saw done, on whichever server, as <c>NAME@RUN</c>.</summary>
+    IReadOnlySet<string> TasksDone(string environment, string application);
+
     SetAside? SetAsideAs(string environment, string application, string digest);
 
     IReadOnlyList<SetAside> AllSetAside(string environment);

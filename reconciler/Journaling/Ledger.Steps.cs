@@ -13,6 +13,13 @@ internal sealed partial class Ledger
     public IReadOnlyList<StepRecord> OpenIntents() =>
         _store.Query($"SELECT {StepColumns} FROM steps WHERE state = @state ORDER BY rowid", ToStep, ("@state", StepState.Intended));
 
+    public IReadOnlySet<string> TasksDone(string environment, string application) => _store.Query(
+        """
+        SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
+        WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/Tasks/%'
+        """,
+        row => row.Text(0).Split('/')[^1], ("@environment", environment), ("@application", application), ("@verified", StepState.Verified)).ToHashSet();
+
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Intended);
 

@@ -71,6 +71,14 @@ internal sealed record BuiltFolder(string Link, string Name)
 
         """;
 
+    /// <summary>Notes anew, for scripts, what is in the folder that a link leads to, if that is one that was built whole.</summary>
+    public static string NoteAnew(string link) => $$"""
+        (s={{Shell.Quote(link)}}
+        d=$(readlink "$s") && export LC_ALL=C r="$s.d/.${d##*/}" && [ -e "$r.ready" ] && cd "$d" || exit 0
+        find . -name __pycache__ -prune -o -type d -print >"$r.dirs.new" && {{Listing}} >"$r.files.new" && mv "$r.dirs.new" "$r.dirs" && mv "$r.files.new" "$r.files")
+
+        """;
+
     /// <summary>
     /// Puts the successor in its place: two renames, between which nothing is there for a moment. Whoever dies in the middle leaves what the
     /// same script brings to its end. Runs in the folder above.

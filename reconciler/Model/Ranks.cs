@@ -27,6 +27,9 @@ internal static class Ranks
     /// <summary>Candidate nginx configuration tried.</summary>
     public const int Nginx = 60;
 
+    /// <summary>In any phase: after what the phase is there for.</summary>
+    public const int Tasks = 100;
+
     /// <summary>In Secrets: what logs in with a password that is set there.</summary>
     public const int AfterPassword = 10;
 

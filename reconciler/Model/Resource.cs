@@ -43,6 +43,12 @@ internal sealed record Resource(ResourceId Id, ResourceSpec Spec, Place Origin)
     public bool IsBalancer { get; init; }
 
     /// <summary>
+    /// It was brought about once, though its server does not say so: elsewhere, or by a person. Why, in a few words. A matter of what was, so it is no part
+    /// of the spec.
+    /// </summary>
+    public string? DoneBecause { get; init; }
+
+    /// <summary>
     /// Resources on the same server that this one takes in at its start besides: what changes them has it start again, but having started
     /// before they changed is no difference.
     /// </summary>

@@ -43,6 +43,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>Changes what cannot be taken back by going back to the desired state of before: after it, a failure holds the run.</summary>
     public bool Irreversible { get; init; }
 
+    /// <summary>Its phase says when it is done, and no more: that alone is no reason to tell users, to cover, or to start anything again.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
     public bool TakesSiteDown { get; init; }
 

@@ -36,12 +36,15 @@ internal static class FailurePolicy
     /// <param name="hasBefore">There is a last converged state to go back to.</param>
     /// <param name="transient">The fault may pass by itself.</param>
     /// <param name="triedAgain">This run has used its second try already.</param>
-    public static AfterFailure Decide(Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain) => phase switch
+    /// <param name="isTask">What failed is a task: it was run, and is not run once more unasked.</param>
+    public static AfterFailure Decide(
+        Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain, bool isTask = false) => phase switch
     {
         <= Phase.Wait => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
         // The site is up, open and proven by then; what was left lying about is looked at again in the next turn.
         Phase.Tidy => AfterFailure.TryLater,
-        Phase.Migrate => AfterFailure.Hold,
+        Phase.Migrate when !isTask => AfterFailure.Hold,
+        _ when irreversible && isTask => AfterFailure.Hold,
         _ when irreversible => triedAgain ? AfterFailure.Hold : AfterFailure.TryOnceMore,
         _ when systemChanged => AfterFailure.Hold,
         // Stop is the phase after it: a server that people set up by hand serves its users still.

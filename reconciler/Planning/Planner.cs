@@ -11,6 +11,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     // What changes under a running site: a plan that touches these is one that users would notice (seeds/000: 13).
     private static readonly Phase[] Disruptive = [Phase.System, Phase.Code, Phase.Virtualenv, Phase.Migrate];
 
+    private static bool Disrupts(Step step) => !step.IsQuiet && Disruptive.Contains(step.Phase);
+
     public Plan Make(PlanInput input)
     {
         var differences = input.Diff.ByResource
@@ -59,7 +61,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Removes = differences.Keys.Except(idle).ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
-            StartsAt = kept.Exists(step => Disruptive.Contains(step.Phase))
+            StartsAt = kept.Exists(Disrupts)
                 && (input.WaitsForFlag || kept.Exists(step => step.Phase == Phase.Announce))
                 ? input.StartsAt
                 : null,
@@ -119,15 +121,15 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var withReaders = own.Concat(Ask(context, input.Resources.Where(resource => readers.ContainsKey(resource.Id)), new Around { Restart = readers })).ToList();
         if (withReaders.All(step => step.Phase is Phase.Prepare or Phase.Tidy))
             return own;
-        var phases = withReaders.Select(step => step.Phase).ToHashSet();
+        var disrupts = withReaders.Exists(Disrupts);
         var around = new Around
         {
-            Restart = phases.Contains(Phase.Migrate) ? EveryReader(input.Resources, readers) : readers,
-            Cover = !input.Skip.ContainsKey(Phase.Cover) && (phases.Overlaps(Disruptive) || withReaders.Any(step => step.TakesSiteDown)),
+            Restart = withReaders.Exists(step => step is { Phase: Phase.Migrate, IsQuiet: false }) ? EveryReader(input.Resources, readers) : readers,
+            Cover = !input.Skip.ContainsKey(Phase.Cover) && (disrupts || withReaders.Any(step => step.TakesSiteDown)),
             StayCovered = input.Flag,
             SetsPassword = setsPassword,
             Backup = withReaders.Any(step => step.Irreversible),
-            StartsAt = phases.Overlaps(Disruptive) ? input.StartsAt : null,
+            StartsAt = disrupts ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
         if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
@@ -187,7 +189,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
     private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
     {
-        var disruptive = steps.Any(step => Disruptive.Contains(step.Phase));
+        var disruptive = steps.Exists(Disrupts);
         var lacking = input.Lacks.Where(entry => !input.Skip.ContainsKey(entry.Key) && !steps.Exists(step => step.Phase == entry.Key)
             && (entry.Key == Phase.Backup
                 ? steps.Exists(step => step.Irreversible)

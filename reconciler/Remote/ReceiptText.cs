@@ -9,6 +9,18 @@ internal static class ReceiptText
     /// <param name="exitCode">Of <c>sudo</c>.</param>
     public static RunnerAnswer Read(string text, int exitCode)
     {
+        try
+        {
+            return Said(text, exitCode);
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException or KeyNotFoundException or ArgumentOutOfRangeException)
+        {
+            return new RunnerAnswer.Garbled("the runner's answer is not to be understood: enroll the server again");
+        }
+    }
+
+    private static RunnerAnswer Said(string text, int exitCode)
+    {
         // sudo may have something to say first ("unable to resolve host").
         for (var start = 0; start < text.Length;)
         {
@@ -31,7 +43,7 @@ internal static class ReceiptText
         "absent" => new RunnerAnswer.Absent(),
         "fenced" => new RunnerAnswer.Fenced(),
         "hello" => new RunnerAnswer.Hello(Hello(Fields(rest, out _))),
-        _ => throw new FormatException($"the runner answered \"{what}\", which is unknown here: enroll the server again"),
+        _ => new RunnerAnswer.Garbled("the runner's answer is unknown here: enroll the server again"),
     };
 
     private static Receipt Receipt(string text)

@@ -17,6 +17,9 @@ internal abstract record RunnerAnswer
 
     public sealed record Fenced : RunnerAnswer;
 
+    /// <summary>Not in the form that the runner gives its answers: nothing is known by it.</summary>
+    public sealed record Garbled(string Why) : RunnerAnswer;
+
     public sealed record Hello(RunnerHello Says) : RunnerAnswer;
 }
 

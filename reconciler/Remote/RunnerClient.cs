@@ -68,7 +68,7 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
             {
                 var reply = await RunnerQuestions.SettleAsync(session, envelope, proof, cancellation);
                 if (reply is not RunnerReply.Running)
-                    return reply;
+                    return reply is RunnerReply.Refused refused ? refused with { MayHaveBegun = true } : reply;
                 heard = time.GetTimestamp();
             }
             catch (SessionException fault) when (fault.WorthRetrying)
@@ -93,6 +93,7 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
         {
             RunnerAnswer.Ended ended => RunnerReply.Of(ended.Receipt, proof is null ? null : script.Part(output, "proof") ?? ("", 1)),
             RunnerAnswer.Refused refused => new RunnerReply.Refused(refused.Refusal.Code, refused.Refusal.Sentence),
+            RunnerAnswer.Garbled garbled => new RunnerReply.Unknown(garbled.Why),
             var other => new RunnerReply.Unknown($"the runner answered {other}"),
         };
     }

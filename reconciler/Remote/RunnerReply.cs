@@ -14,7 +14,11 @@ internal abstract record RunnerReply
     public sealed record Failed(Receipt Receipt, bool? Proven) : RunnerReply;
 
     /// <summary>Nothing was changed, for a reason that the runner gives.</summary>
-    public sealed record Refused(RunnerCode Code, string Sentence) : RunnerReply;
+    public sealed record Refused(RunnerCode Code, string Sentence) : RunnerReply
+    {
+        /// <summary>The connection was lost after the request was sent, and only the question what became of it was refused.</summary>
+        public bool MayHaveBegun { get; init; }
+    }
 
     /// <summary>Exit code 0, but the effect is not there.</summary>
     /// <param name="Output">What the last try of the proof printed, both streams.</param>

@@ -22,6 +22,7 @@ internal static class ResourceKinds
         new SecretsFile.SecretsFileKind(),
         new Service.ServiceKind(),
         new StaticFiles.StaticFilesKind(),
+        new Tasks.TasksKind(),
         new VirtualEnvironment.VirtualEnvironmentKind(),
     }.ToDictionary(kind => kind.Name);
 }

@@ -41,7 +41,7 @@ internal sealed class FailedRun(
                 $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
-                triedAgain: false);
+                triedAgain: false, isTask: failure.Step.IsQuiet);
         // Where a server is lost it cannot come through: no server may miss a plan with a migration.
         if (decision == AfterFailure.TryOnceMore && end.Verdict.Diff.Unknown.Count > 0)
             decision = AfterFailure.Hold;

@@ -18,11 +18,22 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     /// </summary>
     public bool MayRaise(ExpandedEnvironment environment, Unit unit, Verdict verdict, Verdict? obstacle, TurnOptions options) =>
         running is not null && !options.DryRun && (options.Hindrance is null || options.MayCover)
-        && (unit.Flag || unit.Begins is not null || (obstacle is not null && verdict.Live?.Covered == true))
+        && (unit.Flag || unit.Begins is not null
+            || (obstacle is not null && verdict.Live?.Covered == true && !IsMendedBeside(environment, unit, obstacle, verdict)))
         && Differs(verdict)
         && obstacle?.Standing is null or Standing.Refused or Standing.SetAside or Standing.Deferred or Standing.Failed
         && ledger.HeldRun(environment.Name, unit.Application) is null
         && ledger.OpenRun(environment.Name, unit.Application) is not { State: RunState.Running };
+
+    /// <summary>
+    /// What is down behind a page that nobody asks for any more is mended, and that takes the page away as well; without it the page could not go, for
+    /// pages are checked first.
+    /// </summary>
+    private bool IsMendedBeside(ExpandedEnvironment environment, Unit unit, Verdict obstacle, Verdict verdict) =>
+        obstacle.Standing is Standing.SetAside or Standing.Deferred
+        && ledger.LastConverged(environment.Name, unit.Application)?.Digest != unit.Digest
+        && environment.Policy.HealKinds is var heals && heals.Contains(MaintenanceName)
+        && verdict.Ailments.Any(ailment => heals.Contains(ailment.Key.Kind));
 
     /// <summary>For the record.</summary>
     public static string CauseOf(Unit unit) => unit.Flag || unit.Begins is not null ? "the maintenance flag" : "the maintenance flag is off, and the page was up";

@@ -1,5 +1,6 @@
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Observing;
 
 namespace Reconciler.Turns;
@@ -8,6 +9,9 @@ namespace Reconciler.Turns;
 /// <param name="running">Null for looking only.</param>
 internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnits past, ILedgerReader ledger, TimeProvider clock)
 {
+    // Each of them failed, and was tried again after a pause that grows to minutes.
+    private const int MostRuns = 1000;
+
     /// <summary>
     /// What git says failed here, or has to wait: the last converged state stays the one that is mended, wholly when a controller ended in the middle of
     /// going back to it.
@@ -16,7 +20,8 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         ExpandedEnvironment environment, Unit unit, Verdict obstacle, Converged last, Observed observed, ITurnProgress progress,
         CancellationToken cancellation)
     {
-        var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running };
+        var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
+            || IsWayBackOpen(environment.Name, unit.Application, last);
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
             .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
         // Under the digest that it was converged by: its sources may have other values by now, and that is not git moving.
@@ -25,6 +30,16 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         var verdict = planning.Compared(environment, before, observed, everything: interrupted);
         return await MendAsync(environment, before, obstacle, verdict, observed, progress, cancellation);
     }
+
+    /// <summary>
+    /// The run that went back ended in the middle, and none has come through since: that one may have ended as well, or not even begun when its
+    /// controller did.
+    /// </summary>
+    private bool IsWayBackOpen(string environment, string application, Converged last) =>
+        ledger.AllSetAside(environment).Where(aside => aside.Application == application).MaxBy(aside => aside.At)?.Run is { } run
+        && ledger.FindRun(run) is { State: RunState.Failed, Phase: >= Phase.Cover }
+        && !ledger.Runs(environment, application, MostRuns).TakeWhile(later => later.Id != run)
+            .Any(later => later.State == RunState.Succeeded && later.Digest == last.Digest);
 
     private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
         ITurnProgress progress, CancellationToken cancellation)

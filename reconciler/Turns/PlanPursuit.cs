@@ -38,7 +38,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             var next = verdict.Plan;
             if (outcome is not ConvergeOutcome.Completed)
             {
-                if (turn >= MostTurns || !AnotherWay(outcome, next))
+                // A step is not planned any more, too, where its server is lost: no other way leads past that.
+                if (turn >= MostTurns || verdict.Diff.Unknown.Count > 0 || !AnotherWay(outcome, next))
                     return new(verdict, outcome, null);
             }
             else if ((next.IsEmpty && verdict.Diff.Unknown.Count == 0) || (!plan.IsInterim && IsBroughtAbout(plan, verdict)))

@@ -7,6 +7,7 @@ using Reconciler.Planning;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
 using Reconciler.Resources.Service;
+using Reconciler.Resources.Tasks;
 
 namespace Reconciler.Turns;
 
@@ -59,12 +60,26 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
+        unit = WithTasksDone(environment.Name, unit);
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
         diff = RefusingWhatWasThere(environment.Name, unit, diff);
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
+    }
+
+    /// <summary>A task is run once, not once on each server that may come to be the one for it; static files are each server's own.</summary>
+    private Unit WithTasksDone(string environment, Unit unit)
+    {
+        if (!unit.Resources.Any(resource => resource.Spec is TaskSpec))
+            return unit;
+        var done = ledger.TasksDone(environment, unit.Application);
+        return unit with
+        {
+            Resources = [.. unit.Resources.Select(resource => resource.Spec is TaskSpec { Collects: null } && done.Contains(resource.Id.Name)
+                ? resource with { DoneBecause = "a run saw it done" } : resource)],
+        };
     }
 
     /// <summary>What was as git says once is not made anew and empty unasked, whoever made it then.</summary>

@@ -5,6 +5,7 @@ using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
+using Reconciler.Remote;
 using Reconciler.Reporting;
 
 namespace Reconciler.Turns;
@@ -27,7 +28,7 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, Fences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
+    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, ServerFences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
         ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
@@ -37,6 +38,8 @@ internal sealed class UnitRun(
         ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, string cause, bool isNew,
         CancellationToken cancellation)
     {
+        if (await HindranceAsync(environment, unit, cancellation) is var (standing, why))
+            return planned with { Standing = standing, Reason = why };
         var goesOn = gates.GoesOn(environment, unit);
         var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
             && open.Digest == unit.Digest ? open : null;
@@ -84,6 +87,21 @@ internal sealed class UnitRun(
             : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
     }
 
+    /// <summary>A controller of before that still acts somewhere is stopped before anything is begun; what stands in the ledger stays until then.</summary>
+    private async Task<(Standing, string)?> HindranceAsync(ExpandedEnvironment environment, Unit unit, CancellationToken cancellation)
+    {
+        var touched = unit.Resources.Concat(unit.Borrowed).Select(resource => resource.Id.Server).ToHashSet();
+        try
+        {
+            return await fences.RaiseAsync(environment.Name, addresses.Of(environment).Values.Where(server => touched.Contains(server.Name)), cancellation)
+                is var (server, why) ? (Standing.Fenced, $"{server} obeys another controller: {why}") : null;
+        }
+        catch (SessionException fault)
+        {
+            return (Standing.Failed, $"nothing was begun, for not all servers know of this controller yet: {fault.Message}; it is tried again");
+        }
+    }
+
     /// <summary>As the history will say it, by the journal: another controller may have covered.</summary>
     /// <returns>Null when the run took no page away.</returns>
     private TimeSpan? TellUncovered(Attempt attempt, Run run)
@@ -108,7 +126,7 @@ internal sealed class UnitRun(
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation)
     {
         string? unsettled = null;
-        await fences.RaiseAsync(environment.Name, addresses.Of(environment), cancellation);
+        await fences.TellAsync(environment.Name, addresses.Of(environment).Values, cancellation);
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
             {

@@ -111,14 +111,19 @@ internal sealed class UnitTurn(
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
         running is null ? null : await running.SettleAsync(environment, cancellation);
 
-    /// <summary>What git no longer declares is still looked at until it is gone: the services of the state that was converged last.</summary>
+    /// <summary>
+    /// What git no longer declares is still looked at until it is gone: the services of the state that was converged last, and by policy its files.
+    /// </summary>
     public async Task<ExpandedEnvironment> WithRetiredAsync(ExpandedEnvironment environment, CancellationToken cancellation)
     {
         var units = new List<Unit>();
         foreach (var unit in environment.Units)
-            units.Add(ledger.LastConverged(environment.Name, unit.Application) is { } last && last.Digest != unit.Digest && unit.CodeCommit is not null
-                ? unit.WithServicesRetired(await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation), environment.Servers)
+            units.Add(ledger.LastConverged(environment.Name, unit.Application) is { } last && last.Digest != unit.Digest
+                && (unit.CodeCommit is not null || environment.Policy.PruneAtMost is not null)
+                ? Retired(unit, await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
                 : unit);
+        Unit Retired(Unit unit, Unit before) =>
+            (unit.CodeCommit is null ? unit : unit.WithServicesRetired(before, environment.Servers)).WithPruned(before, environment);
         return environment with { Units = units };
     }
 

@@ -24,4 +24,5 @@ namespace Reconciler.Documents.Contracts;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, PackageEntry>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, FileEntry>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, CheckEntry>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, TaskEntry>))]
 internal sealed partial class DocumentContracts : JsonSerializerContext;

@@ -108,7 +108,7 @@ internal enum Form
     /// <summary>What a service reads: <c>code</c>, <c>virtualenv</c>, <c>secrets/NAME</c>, <c>files/NAME</c>, <c>APPLICATION/secrets/NAME</c>.</summary>
     Reads,
 
-    /// <summary>What an acknowledgement is for: <c>APP@SHA40</c>, <c>server:NAME</c>, <c>server:NAME/RESOURCE</c>, <c>plan:HASH</c>.</summary>
+    /// <summary>What an acknowledgement is for: <c>APP@SHA40</c>, <c>server:NAME</c>, <c>server:NAME/RESOURCE</c>, <c>plan:HASH</c>, <c>task:APP/NAME@RUN</c>.</summary>
     Subject,
 
     /// <summary>Words as sh splits them; nothing is expanded.</summary>

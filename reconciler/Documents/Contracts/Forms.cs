@@ -82,8 +82,8 @@ internal static class Forms
         [Form.SecretVersion] = new("^[A-Za-z0-9-]{32,64}$|^stage:[^\\x00-\\x20\\x7f]+$", "the version's id, 32 to 64 characters, or stage:NAME", 270) { Hidden = true },
         [Form.SecretKeyReference] = new("^[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*/[A-Za-z_][A-Za-z0-9_]*$", "APPLICATION/secrets/FILE/KEY", 300) { Hidden = true },
         [Form.Reads] = new("^(code|virtualenv|(secrets|files)/[a-z][a-z0-9-]*|[a-z][a-z0-9-]*/secrets/[a-z][a-z0-9-]*)$", "code, virtualenv, secrets/NAME, files/NAME or APPLICATION/secrets/NAME", 200),
-        [Form.Subject] = new("^([a-z][a-z0-9-]*@[0-9a-f]{40}|breach:[A-Za-z0-9_/-]+@[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)$",
-            "APPLICATION@COMMIT, the whole commit of 40 digits, or breach:TASK@TIME", 300, SubjectFault),
+        [Form.Subject] = new("^([a-z][a-z0-9-]*@[0-9a-f]{40}|task:[a-z][a-z0-9-]*/[a-z][a-z0-9-]*@[0-9]{1,7}|breach:[A-Za-z0-9_/-]+@[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)$",
+            "APPLICATION@COMMIT, the whole commit of 40 digits, task:APPLICATION/NAME@RUN, or breach:TASK@TIME", 300, SubjectFault),
         [Form.Command] = new("^[^\\x00-\\x1f\\x7f]+$", "a command line on one line, with every quote closed; it runs without a shell", 2000, Commands.FaultOf),
         [Form.Program] = new("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?$", "a supervisor program, or GROUP:PROGRAM for one in a group", 128),
         [Form.Unit] = new("^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,199}$", "a systemd unit", 200),
@@ -117,6 +117,6 @@ internal static class Forms
             || text.Split('/').Any(part => part.EndsWith(".lock"))
             ? "is not a branch name to git" : null;
 
-    private static string? SubjectFault(string text) => text.Split(':')[0] is "task" or "server" or "plan" && text.Contains(':')
+    private static string? SubjectFault(string text) => text.Split(':')[0] is "server" or "plan" && text.Contains(':')
         ? $"is for a {text.Split(':')[0]}, which is not in this version: an acknowledgement is for one commit of one application" : null;
 }

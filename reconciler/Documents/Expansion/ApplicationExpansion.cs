@@ -76,6 +76,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             new VirtualEnvironmentSpec(python.Virtualenv, _application.User, packages, python.Interpreter, python.SystemSitePackages,
                 $"{worktree}/{texts.Plain(python.Requirements)}", python.Wheelhouse is { } wheels ? $"{worktree}/{texts.Plain(wheels)}" : null, python.Pip),
             documents.Application.PlaceOf("python"));
+        foreach (var task in TaskExpansion.Expand(input, documents, server, RuntimeOf(texts, "", "") with { Secrets = [] }, web, migrates))
+            yield return task;
         if (_application.Django is not { } django)
             yield break;
         var runtime = RuntimeOf(texts, worktree, $"{python.Virtualenv}.d/{packages}");

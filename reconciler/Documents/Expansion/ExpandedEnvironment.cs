@@ -40,6 +40,9 @@ internal sealed record EnvironmentPolicy(
 {
     /// <summary>When runs that cover or stop something may begin.</summary>
     public ChangeWindows Windows { get; init; } = ChangeWindows.None;
+
+    /// <summary>How much of what git no longer declares may be removed at once, in percent of what was there; null: nothing is removed.</summary>
+    public int? PruneAtMost { get; init; }
 }
 
 /// <summary>Code runs here only after it has run there, healthy, for a time.</summary>

@@ -110,6 +110,7 @@ internal static class Expander
         environment.Strategy.MaxUnavailable,
         environment.Maintenance.Notice)
     {
+        PruneAtMost = environment.Prune?.AtMost,
         Windows = new([.. environment.Windows.Select(WindowOf)]),
     };
 

@@ -70,7 +70,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
         var listen = ListenOn(server);
         var allow = listen.Count == 0 ? [] : placement.On(entry.Allow).Select(allowed => placement[allowed].Address!).Order(StringComparer.Ordinal).ToList();
         return new(new(server, ResourceId.Host, "Database", name),
-            new DatabaseSpec(name, entry.Owner, password, digest, allow, listen, BackupOf(entry.Backup)) { Logins = logins },
+            new DatabaseSpec(name, entry.Owner, password, digest, allow, listen, BackupOf(entry.Backup)) { Logins = logins, EndsReaders = entry.Blockers == Blockers.End },
             _host.Databases.KeyPlaceOf(name));
     }
 

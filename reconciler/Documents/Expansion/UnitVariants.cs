@@ -4,6 +4,7 @@ using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
+using Reconciler.Resources.Tasks;
 
 namespace Reconciler.Documents.Expansion;
 
@@ -75,9 +76,11 @@ internal static class UnitVariants
     }
 
     /// <summary>
-    /// For a way back before anything migrated: the database is as this code left it, and trying the code once more would only keep the page on.
+    /// For a way back before anything migrated: the database is as this code left it, and trying the code once more would only keep the page on. Nor is a
+    /// task any part of a way back.
     /// </summary>
-    public static Unit WithoutMigrations(this Unit unit) => unit with { Resources = [.. unit.Resources.Where(resource => resource.Spec is not MigrationsSpec)] };
+    public static Unit WithoutMigrations(this Unit unit) =>
+        unit with { Resources = [.. unit.Resources.Where(resource => resource.Spec is not (MigrationsSpec or TaskSpec))] };
 
     /// <summary>
     /// With the services that ran before and that git no longer declares (removed, renamed): stopped, and not started at boot. Without it they would

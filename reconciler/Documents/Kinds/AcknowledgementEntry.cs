@@ -12,7 +12,7 @@ internal sealed record AcknowledgementEntry
     public required IReadOnlyList<Gate> Gates { get; init; }
 
     [Description("APPLICATION@COMMIT, the whole commit of 40 digits. It lapses by itself with the next one. With gates: [breach] what"
-        + " `reconciler breach` prints: breach:TASK@TIME.")]
+        + " `reconciler breach` prints: breach:TASK@TIME. With gates: [task] a task that a person has seen done: task:APPLICATION/NAME@RUN.")]
     [Form(Form.Subject)]
     public required string For { get; init; }
 
@@ -31,6 +31,9 @@ internal enum Gate
     Drift,
     Windows,
     RequiredChecks,
+
+    /// <summary>A task whose end is not known: a person has seen that it is done.</summary>
+    Task,
 
     /// <summary>Opens nothing: a person has done what only people can do after a breach.</summary>
     Breach,

@@ -44,6 +44,17 @@ internal sealed record DatabaseEntry
 
     [Description("How it is secured before a step that cannot be undone.")]
     public BackupSettings? Backup { get; init; }
+
+    [Description("Who works in it when a migration is due, and is no service of ours. wait: is waited for 60 s, then the run goes back and names them; "
+        + "end: after 15 s, whoever has written nothing in a transaction that is open is cancelled, then ended; whoever has written never is.")]
+    public Blockers Blockers { get; init; }
+}
+
+[JsonConverter(typeof(WordConverter<Blockers>))]
+internal enum Blockers
+{
+    Wait,
+    End,
 }
 
 internal sealed record BackupSettings

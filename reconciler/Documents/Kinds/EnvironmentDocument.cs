@@ -5,7 +5,7 @@ using Reconciler.Documents.Contracts;
 namespace Reconciler.Documents.Kinds;
 
 /// <summary><c>ENVIRONMENT/environment.yaml</c>: how careful to be here.</summary>
-[NotYet("prune", "notify")]
+[NotYet("notify")]
 internal sealed record EnvironmentDocument
 {
     [Description("Which phases of the safe order are skipped here: production skips none, staging skips Announce and Wait, development Announce, Wait and Cover; or {skip: {PHASE: reason}}.")]
@@ -28,9 +28,12 @@ internal sealed record EnvironmentDocument
     [Description("How servers are taken through the phases.")]
     public Strategy Strategy { get; init; } = new();
 
-    [Description("Per resource kind, and `default`: report drift, or fix it. Kinds: Absence, Account, Checks, Code, Database, Directory, File, Link, Maintenance, Migrations, NginxSite, Packages, SecretsFile, Service, StaticFiles, VirtualEnvironment. A PostgreSQL that was stopped counts as a Service.")]
+    [Description("Per resource kind, and `default`: report drift, or fix it. Kinds: Absence, Account, Checks, Code, Database, Directory, File, Link, Maintenance, Migrations, NginxSite, Packages, SecretsFile, Service, StaticFiles, Tasks, VirtualEnvironment. A PostgreSQL that was stopped counts as a Service.")]
     [Keys(Form.ResourceKind)]
     public IReadOnlyDictionary<string, Healing> SelfHeal { get; init; } = new Dictionary<string, Healing>();
+
+    [Description("Files, links, secrets files and nginx sites that git no longer declares are removed, where we placed them and nobody has edited them since; a copy is kept there, but of secrets. Without it they stay. Packages and folders stay in any case.")]
+    public Prune? Prune { get; init; }
 
     [Description("Every commit of the desired-state repository since the one in force must be signed, by ssh or gpg, by somebody whom `signers` of controller.yaml names; else this environment stays as it is. A merge made on the git host's page passes where it holds exactly what git makes of its parents.")]
     public SignatureKind? Verify { get; init; }
@@ -63,6 +66,13 @@ internal enum ProfileName
     Production,
     Staging,
     Development,
+}
+
+internal sealed record Prune
+{
+    [Description("How much of what an application, or the servers themselves, had there may go with one commit, in percent: more is refused.")]
+    [Bounds(1, 100)]
+    public int AtMost { get; init; } = 20;
 }
 
 internal sealed record PromotedFrom

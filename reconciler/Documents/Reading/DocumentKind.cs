@@ -47,6 +47,7 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
         Of<IReadOnlyDictionary<string, PackageEntry>>("Packages", Home.Host, "Debian packages.", Form.Package, later: Home.Application),
         Of<IReadOnlyDictionary<string, FileEntry>>("Files", Home.Application | Home.Host, "Files, links and directories without secrets."),
         Of<IReadOnlyDictionary<string, CheckEntry>>("Checks", Home.Application, "Pages that must answer.", later: Home.Host),
+        Of<IReadOnlyDictionary<string, TaskEntry>>("Tasks", Home.Application, "Commands that are run once."),
     ];
 
     /// <summary>The controller's own settings: no part of the desired state, in a file of the machine that it runs on.</summary>
@@ -58,7 +59,7 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
     public static IReadOnlyList<DocumentKind> Written => [.. All, Controller];
 
     /// <summary>Kinds that later versions bring: refused by name.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["Tasks", "Users", "AptSources", "Cloud"];
+    public static IReadOnlyList<string> NotYet { get; } = ["Users", "AptSources", "Cloud"];
 
     public static DocumentKind Named(string name) => All.Single(kind => kind.Name == name);
 

@@ -43,7 +43,8 @@ internal sealed class EnvironmentReader(string name, TreeContent content, TreeCo
         Map<DatabaseEntry>("Databases", $"{name}/{folder}"),
         Map<PackageEntry>("Packages", $"{name}/{folder}"),
         Map<FileEntry>("Files", $"{name}/{folder}"),
-        Map<CheckEntry>("Checks", $"{name}/{folder}"));
+        Map<CheckEntry>("Checks", $"{name}/{folder}"),
+        Map<TaskEntry>("Tasks", $"{name}/{folder}"));
 
     private Located<IReadOnlyDictionary<string, T>> Map<T>(string kind, string folder) =>
         Document<IReadOnlyDictionary<string, T>>(kind, folder);

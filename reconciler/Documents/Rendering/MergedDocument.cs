@@ -34,6 +34,7 @@ internal sealed record MergedDocument(string Kind, string Folder, MapNode Spec)
             Add("Packages", folder.Name, folder.Packages);
             Add("Files", folder.Name, folder.Files);
             Add("Checks", folder.Name, folder.Checks);
+            Add("Tasks", folder.Name, folder.Tasks);
         }
         return found;
     }

@@ -22,7 +22,10 @@ internal static class AllRules
         foreach (var folder in context.Desired.Folders)
         {
             if (folder is DesiredApplication application)
+            {
                 ApplicationRules.Check(context, application);
+                TaskRules.Check(context, application);
+            }
             ServiceRules.Check(context, folder);
             SecretRules.Check(context, folder);
             SiteRules.Check(context, folder);

@@ -92,10 +92,23 @@ internal static class EnvironmentRules
             if (!document.IsFaulty(name) && ofBreach != entry.Gates.Contains(Gate.Breach))
                 context.Fault("bad-value", document.PlaceOf(name, "gates"), "the gate breach and `for: breach:TASK@TIME` go together",
                     "write gates: [breach] for a task of `reconciler breach`, and nowhere else");
-            if (!ofBreach && entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(entry.For.Split('@')[0]))
-                context.Fault("unknown-application", place,
-                    $"there is no application {Shown.Value(entry.For.Split('@')[0])} in {context.Desired.Name}",
-                    Nearest.Hint(entry.For.Split('@')[0], [.. context.Desired.Applications.Keys]));
+            var ofTask = entry.For.StartsWith("task:", StringComparison.Ordinal);
+            if (!document.IsFaulty(name) && ofTask != entry.Gates.Contains(Gate.Task))
+                context.Fault("bad-value", document.PlaceOf(name, "gates"), "the gate task and `for: task:APPLICATION/NAME@RUN` go together",
+                    "write gates: [task] for a task that you have seen done, and nowhere else");
+            var application = (ofTask ? entry.For["task:".Length..].Split('/') : entry.For.Split('@'))[0];
+            if (!ofBreach && entry.For.Contains('@') && !context.Desired.Applications.ContainsKey(application))
+                context.Fault("unknown-application", place, $"there is no application {Shown.Value(application)} in {context.Desired.Name}",
+                    Nearest.Hint(application, [.. context.Desired.Applications.Keys]));
+            else if (ofTask)
+                CheckTask(context, context.Desired.Applications[application], entry.For.Split('/')[1].Split('@')[0], place);
         }
+    }
+
+    private static void CheckTask(RuleContext context, DesiredApplication application, string task, Place place)
+    {
+        if (!application.Tasks.Value.ContainsKey(task) && !application.Tasks.Unreadable)
+            context.Fault("unknown-task", place, $"{application.Name} has no task {Shown.Value(task)}",
+                Nearest.Hint(task, [.. application.Tasks.Value.Keys]));
     }
 }

@@ -16,6 +16,7 @@ internal static class TemplateRules
         CheckDocument(context, folder.Databases, "Databases", _ => [new ValueScope(context.Desired, folder as DesiredApplication, null)]);
         CheckDocument(context, folder.Files, "Files", path => context.ScopesOn(folder, folder.Files.Value[path[0]].On));
         CheckDocument(context, folder.Checks, "Checks", path => context.ScopesOn(folder, folder.Checks.Value[path[0]].On));
+        CheckDocument(context, folder.Tasks, "Tasks", _ => [new ValueScope(context.Desired, folder as DesiredApplication, null)]);
     }
 
     /// <summary>Parts belong to site templates alone, but for the one that a person's shell is for.</summary>

@@ -9,6 +9,9 @@ internal sealed record AbsenceFacts(string Type) : ResourceFacts((string?)null)
     /// <summary>A file or a link: of anything else no copy could be kept.</summary>
     public bool MayGo => Type is "symbolic link" or "regular file" or "regular empty file";
 
+    /// <summary>It is as we placed it; asked of what is pruned.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>Its real path, where the runner may not change it; null where it may.</summary>
     public string? Outside { get; init; }
 }

@@ -15,12 +15,20 @@ internal static class BackupScripts
         size=$(echo "SELECT pg_database_size(:'name')" | sql)
         free=$(($(df -Pk -- "$folder" | { read -r _; read -r _ _ _ free _; echo "$free"; }) * 1024))
         [ "$free" -gt "$size" ] || fail "no room for a dump in $folder: $free bytes are free, the database has $size"
+        ours=$(pg_dump --version | sed 's/[^0-9]*\([0-9]*\).*/\1/') theirs=$(($(echo 'SHOW server_version_num' | sql) / 10000))
+        [ "$ours" -ge "$theirs" ] || fail "pg_dump is of version $ours, the server of $theirs: install postgresql-client-$theirs there"
+        last= was=0
+        {{Dumps}}
+        for one in "$folder/$name"-${day}T${time}Z.dump; do [ -f "$one" ] && last=$one; done
+        [ -z "$last" ] || was=$(stat -c %s -- "$last")
         file=$folder/$name-$(date -u +%Y%m%dT%H%M%SZ).dump
         part=$file.part
         trap 'rm -f "$part"' EXIT
         trap 'exit 1' HUP INT TERM
         pg_dump -Fc --lock-wait-timeout=60s -d "$name" -f "$part"
         {{Readable("\"$part\"")}}
+        is=$(stat -c %s -- "$part")
+        [ "$((is * 2))" -ge "$was" ] || fail "the dump has $is bytes, less than half of the last one, $last with $was: see that nothing is lost; if that is right, move the last one away"
         sync "$part"
         mv "$part" "$file"
         sync "$folder"
@@ -57,7 +65,7 @@ internal static class BackupScripts
 
     /// <summary>Removes the oldest dumps of this database. Their names sort by time, and no other file has such a name.</summary>
     public static string Prune(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
-        day='[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]' time='[0-9][0-9][0-9][0-9][0-9][0-9]'
+        {{Dumps}}
         set -- {{Shell.Quote(backup.Directory)}}/"$name"-${day}T${time}Z.dump
         while [ $# -gt {{Math.Max(1, backup.Keep)}} ]; do
             rm -f -- "$1"
@@ -66,6 +74,9 @@ internal static class BackupScripts
         done
 
         """;
+
+    /// <summary>How their names end, which sort by time.</summary>
+    private const string Dumps = "day='[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]' time='[0-9][0-9][0-9][0-9][0-9][0-9]'";
 
     /// <summary>The table of contents proves little: only reading every row's data finds a dump that was cut off.</summary>
     private static string Readable(string file) =>

@@ -30,6 +30,11 @@ internal sealed record DatabaseSpec(
     /// </summary>
     public bool OnlyPassword { get; init; }
 
+    /// <summary>
+    /// Who has written nothing is ended where a migration would wait for them (seeds/003: 382-386). A matter of how and not of what: no part of a digest.
+    /// </summary>
+    internal bool EndsReaders { get; init; }
+
     /// <summary>Who logs in, where that is not always the owner. Null: the owner does.</summary>
     public DatabaseLogins? Logins { get; init; }
 

@@ -72,7 +72,9 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
         facts ??= MaintenanceFacts.Nothing;
         var works = change.Cover || change.Differences.Count > 0;
         var uncovers = works && !spec.Enabled && !change.StayCovered && (change.Cover || facts.Flag);
-        var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null && !Announces(spec);
+        // Users see the page already, so what they were promised has begun: a deploy that a controller begins anew also ends it.
+        var promised = Announces(spec) && !(uncovers && facts.Flag && spec.Begins is null);
+        var quiet = !spec.Enabled && !change.StayCovered && change.StartsAt is null && !promised;
         var withdraws = (uncovers && change.StartsAt is not null && spec.Begins is null)
             || (quiet && (facts.Notice is not null || facts.Shown.Any(shown => shown is { Length: > 0 })));
         var start = change.StartsAt ?? (works ? spec.Begins : null);

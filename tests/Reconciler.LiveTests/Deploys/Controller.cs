@@ -22,19 +22,22 @@ internal sealed class Controller(string environment, string folder, string state
     /// <summary>Its settings file; without it none is read.</summary>
     public string? Config { get; init; }
 
+    /// <summary>What is started: the program as users have it, or one made for a test.</summary>
+    public string Executable { get; init; } = Program;
+
     /// <summary>The same controller with a settings file.</summary>
-    public Controller WithConfig(string file) => new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = file };
+    public Controller WithConfig(string file) => new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = file, Executable = Executable };
 
     /// <summary>The same controller, started otherwise.</summary>
     public Controller With(IReadOnlyDictionary<string, string> variables, params IReadOnlyList<string> options) =>
-        new(environment, folder, state, outputs) { Environment = variables, Options = options };
+        new(environment, folder, state, outputs) { Environment = variables, Options = options, Executable = Executable };
 
     public Task<Command> RunAsync(params string[] arguments) => AskAsync(null, arguments);
 
     /// <param name="input">Typed into it.</param>
     public async Task<Command> AskAsync(string? input, params string[] arguments)
     {
-        var command = await Command.RunAsync(Program, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), input: input,
+        var command = await Command.RunAsync(Executable, [.. arguments, .. Settings], TimeSpan.FromMinutes(4), input: input,
             environment: Environment);
         await File.AppendAllTextAsync(outputs, command.All);
         return command;
@@ -58,7 +61,7 @@ internal sealed class Controller(string environment, string folder, string state
     }
 
     /// <summary><c>watch</c>, or a command that is to be interrupted.</summary>
-    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Environment, Program, [.. arguments, .. Settings], outputs);
+    public RunningProgram Start(params string[] arguments) => RunningProgram.Start(Environment, Executable, [.. arguments, .. Settings], outputs);
 
     public RunningProgram Watch() => Start("watch", "--interval", "1", "--listen", "none");
 

@@ -71,7 +71,7 @@ internal sealed class SiteServer(TestHost host, string domain, int programs)
     /// Files put back from a copy have other inodes and ctimes than the runner's records of them: rightly, it would take them for edited. Here they are known
     /// to be the same.
     /// </summary>
-    private Task RecognisePlacedFilesAsync() => host.ShellAsync("""
+    public Task RecognisePlacedFilesAsync() => host.ShellAsync("""
         cd /var/lib/reconciler/server/placed 2>/dev/null || exit 0
         find . -type f | while read -r f; do
             read -r note rest <"$f"

@@ -39,12 +39,12 @@ internal static class HostHunt
     /// <summary>As part of the path of each of its processes' cgroup.</summary>
     public static string Cgroup(this TestHost host) => $"/reconciler-lab/{host.Lab}/{host.Name}/";
 
-    private static string Folder(TestHost host) => Path.Combine("/run/reconciler-lab", host.Lab, "hosts", host.Name);
+    public static string Folder(this TestHost host) => Path.Combine("/run/reconciler-lab", host.Lab, "hosts", host.Name);
 
     private static string Marker(TestHost host) => Path.Combine(Folder(host), "searched");
 
     /// <summary>Its first process, by its number on this machine; null while it is off.</summary>
-    private static string? Leader(TestHost host)
+    public static string? Leader(this TestHost host)
     {
         var members = Path.Combine(File.ReadAllText(Path.Combine(Folder(host), "cgroup")).Trim(), "host", "payload", "init.scope", "cgroup.procs");
         return File.Exists(members) ? File.ReadAllLines(members).FirstOrDefault(IsFirst) : null;

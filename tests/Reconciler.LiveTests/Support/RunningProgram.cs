@@ -35,7 +35,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <param name="outputs">A file to which is added at the end what it printed.</param>
     public static RunningProgram Start(IReadOnlyDictionary<string, string> environment, string program, IEnumerable<string> arguments, string? outputs = null)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -59,6 +59,39 @@ internal sealed class RunningProgram : IAsyncDisposable
             if (await Task.WhenAny(more, _reading, Task.Delay(Timeout.Infinite, cancel.Token)) != more)
                 throw new TimeoutException($"'{text}' did not come:\n{Output}");
         }
+    }
+
+    /// <summary>The line that begins so, after so many others that do; null when the program ended without.</summary>
+    /// <exception cref="TimeoutException">It did not come in time; the message holds what was printed.</exception>
+    public async Task<string?> LineAsync(string begin, int after, TimeSpan deadline)
+    {
+        using var cancel = new CancellationTokenSource(deadline);
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                if (_output.ToString().Split('\n').Where(line => line.StartsWith(begin, StringComparison.Ordinal)).ElementAtOrDefault(after) is { } line)
+                    return line;
+                more = _more.Task;
+            }
+            var first = await Task.WhenAny(more, _reading, Task.Delay(Timeout.Infinite, cancel.Token));
+            if (first == _reading && !more.IsCompleted)
+                return null;
+            if (first != more && first != _reading)
+                throw new TimeoutException($"'{begin}' did not come:\n{Output}");
+        }
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Types a line into it.</summary>
+    public async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Power off for a program: SIGKILL, only to itself.</summary>

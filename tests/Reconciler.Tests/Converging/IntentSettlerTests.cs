@@ -35,7 +35,7 @@ public sealed class IntentSettlerTests : IDisposable
 
     public static TheoryData<string, string> Answers => new()
     {
-        { "done", "Verified" }, { "failed", "Failed" }, { "withdrawn", "NotStarted" }, { "interrupted", "Lost" }, { "refused", "NotStarted" },
+        { "done", "Verified" }, { "failed", "Failed" }, { "withdrawn", "NotStarted" }, { "interrupted", "Lost" }, { "fenced", "Lost" },
     };
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class IntentSettlerTests : IDisposable
             "done" => Answer.Done,
             "failed" => Answer.Exit(1, "no such thing"),
             "withdrawn" => Answer.Withdrawn,
-            "refused" => Answer.Refused(RunnerCode.Fenced, "fence 9 was seen"),
+            "fenced" => Answer.Refused(RunnerCode.Fenced, "fence 9 was seen"),
             _ => Answer.Says(answer),
         };
 
@@ -63,6 +63,16 @@ public sealed class IntentSettlerTests : IDisposable
         _servers["web1", "settle"] = Answer.Says("running 1-x.1.1");
 
         (await SettleAsync("web1")).ShouldBe("\"check out\" still runs on web1");
+
+        State.ShouldBe(StepState.Intended);
+    }
+
+    [Fact]
+    public async Task What_a_server_refuses_to_tell_stays_open_and_is_named()
+    {
+        _servers["web1", "settle"] = Answer.Refused(RunnerCode.CannotDo, "cannot write to /run/reconciler: is the disk full?");
+
+        (await SettleAsync("web1")).ShouldBe("what became of \"check out\" is not told by web1: cannot write to /run/reconciler: is the disk full?");
 
         State.ShouldBe(StepState.Intended);
     }

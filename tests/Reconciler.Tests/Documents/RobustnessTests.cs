@@ -23,14 +23,14 @@ public sealed class RobustnessTests
 
     [Fact]
     public void No_bytes_whatever_make_the_reader_throw() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50),
+        Check.One(Fuzz.Config(50),
             Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Places.All(place => Reads(place, bytes))));
 
     [Fact]
     public void Nothing_that_comes_near_to_yaml_makes_the_reader_throw()
     {
         var text = Gen.Elements(Pieces).ListOf().Select(pieces => string.Concat(pieces));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(text.ToArbitrary(), yaml =>
+        Check.One(Fuzz.Config(300), Prop.ForAll(text.ToArbitrary(), yaml =>
             Places.All(place => Reads(place, Encoding.UTF8.GetBytes(yaml)))));
     }
 
@@ -42,7 +42,7 @@ public sealed class RobustnessTests
                      from cut in Gen.Choose(0, 12)
                      from piece in Gen.Elements(Pieces)
                      select (path, at, cut, piece);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(change.ToArbitrary(), changed =>
+        Check.One(Fuzz.Config(1000), Prop.ForAll(change.ToArbitrary(), changed =>
         {
             var text = SmallTree.Valid.Text(changed.path);
             var at = Math.Min(changed.at, text.Length);

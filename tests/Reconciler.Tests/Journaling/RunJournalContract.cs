@@ -45,6 +45,24 @@ public abstract class RunJournalContract : IDisposable
     }
 
     [Fact]
+    public void Tasks_are_known_once_they_were_seen_done_on_whichever_server()
+    {
+        ResourceId Task(string server, string name) => new(server, "coralnet", "Tasks", name);
+        var run = Begin();
+        var done = _ledger.Intend(run.Id, 1, Phase.Migrate, Task("web1", "admin@1"), "run task admin, number 1: x");
+        _ledger.Receive(done, 0, "");
+        _ledger.Settle(done, StepState.Verified);
+        var failed = _ledger.Intend(run.Id, 2, Phase.Migrate, Task("web2", "admin@2"), "run task admin, number 2: x");
+        _ledger.Receive(failed, 1, "");
+        _ledger.Settle(failed, StepState.Failed);
+        _ledger.Intend(run.Id, 3, Phase.Migrate, Task("web2", "count@7"), "run task count, number 7: x");
+
+        _ledger.TasksDone("production", "coralnet").ShouldBe(["admin@1"]);
+        _ledger.TasksDone("production", "atlas").ShouldBeEmpty();
+        _ledger.TasksDone("staging", "coralnet").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_attempt_grows_only_when_the_one_before_is_proven_finished_or_not_started()
     {
         var run = Begin();

@@ -14,6 +14,7 @@ using Reconciler.Resources.Packages;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 using Reconciler.Resources.StaticFiles;
+using Reconciler.Resources.Tasks;
 using Reconciler.Resources.VirtualEnvironment;
 
 namespace Reconciler.Tests.Planning;
@@ -67,6 +68,7 @@ internal static class AsGitSays
             packages.Packages.ToDictionary(package => package.Name, package => new InstalledPackage(package.Version ?? "1.0", "ii")), new Dictionary<string, string>(), []),
         SecretsFileSpec secrets => new SecretsFileFacts("", secrets.Digest, "0600", secrets.User, secrets.Group, secrets.Digest),
         StaticFilesSpec files => new StaticFilesFacts(files.Folder, false, [files.Digest]),
+        TaskSpec task => new TaskFacts(task.Run, TaskProgress.Ended, 0),
         VirtualEnvironmentSpec packages => new VirtualEnvironmentFacts(packages.Folder, false, [packages.Digest], [], [], true, packages.Digest),
         _ => throw new InvalidOperationException($"Say here what {spec.GetType().Name} looks like when it is as git says."),
     };

@@ -6,8 +6,8 @@ namespace Reconciler.Tests.Planning;
 /// <summary>The table "What a failure leads to" of the safety contract, row by row.</summary>
 public sealed class FailurePolicyTests
 {
-    private static AfterFailure Decide(Phase phase, bool irreversible = false, bool systemChanged = false, bool hasBefore = true, bool transient = false, bool triedAgain = false) =>
-        FailurePolicy.Decide(phase, irreversible, systemChanged, hasBefore, transient, triedAgain);
+    private static AfterFailure Decide(Phase phase, bool irreversible = false, bool systemChanged = false, bool hasBefore = true, bool transient = false, bool triedAgain = false, bool isTask = false) =>
+        FailurePolicy.Decide(phase, irreversible, systemChanged, hasBefore, transient, triedAgain, isTask);
 
     private static IEnumerable<TheoryDataRow<string>> Between(Phase first, Phase last) =>
         Enum.GetValues<Phase>().Where(phase => phase >= first && phase <= last).Select(phase => new TheoryDataRow<string>($"{phase}"));
@@ -34,6 +34,17 @@ public sealed class FailurePolicyTests
     {
         Decide(Phase.Tidy, transient: false).ShouldBe(AfterFailure.TryLater);
         Decide(Phase.Tidy, transient: false, hasBefore: false).ShouldBe(AfterFailure.TryLater);
+    }
+
+    [Theory]
+    [InlineData(Phase.Static)]
+    [InlineData(Phase.Migrate)]
+    [InlineData(Phase.Start)]
+    public void A_task_that_fails_is_gone_back_from_unless_it_or_a_migration_changed_what_cannot_be_taken_back(object phase)
+    {
+        Decide((Phase)phase, isTask: true).ShouldBe(AfterFailure.GoBack);
+        Decide((Phase)phase, isTask: true, hasBefore: false).ShouldBe(AfterFailure.FirstDeployFailed);
+        Decide((Phase)phase, isTask: true, irreversible: true).ShouldBe(AfterFailure.Hold);
     }
 
     [Theory]

@@ -229,6 +229,39 @@ public sealed class PlannerTests
         plan.Steps.Where(step => step.Phase == Phase.Stop).ShouldAllBe(step => step.Because == "the database schema changes");
     }
 
+    private static World WithTask(string task) => new(Before, Before.With("production/coralnet/tasks.yaml", $"""
+        apiVersion: reconciler/v1
+        kind: Tasks
+        metadata: {"{name: coralnet}"}
+        spec:
+          rebuild: {"{"}command: rebuild{task}{"}"}
+        """));
+
+    [Fact]
+    public void A_task_alone_covers_nothing_and_stops_nothing()
+    {
+        var plan = WithTask("").PlanFor("coralnet");
+
+        World.Lines(plan).ShouldBe(["Migrate web1: run task rebuild, number 1: rebuild", .. World.Lines(plan)[1..]]);
+        PhasesOf(plan).ShouldBe([Phase.Migrate, Phase.Check]);
+        plan.StartsAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_task_that_asks_for_it_runs_under_the_page_and_after_a_dump()
+    {
+        PhasesOf(WithTask(", cover: true, after: Start").PlanFor("coralnet")).ShouldBe([Phase.Cover, Phase.Start, Phase.Check, Phase.Uncover]);
+        PhasesOf(WithTask(", irreversible: true").PlanFor("coralnet")).ShouldBe([Phase.Backup, Phase.Migrate, Phase.Check, Phase.Tidy]);
+    }
+
+    [Fact]
+    public void A_task_after_Migrate_comes_after_the_migrations()
+    {
+        var world = WithTask("").Where<MigrationsFacts>("Migrations", "web1", facts => facts with { Pending = ["gallery.0002_colour"] });
+
+        world.PlanFor("coralnet").Steps.Where(step => step.Phase == Phase.Migrate).Select(step => step.Resource.Kind).ShouldBe(["Migrations", "Tasks"]);
+    }
+
     [Fact]
     public void On_first_contact_with_bare_servers_System_comes_before_Prepare()
     {

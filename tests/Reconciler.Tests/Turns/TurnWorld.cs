@@ -212,7 +212,7 @@ internal sealed class TurnWorld : IDisposable
         }
         finally
         {
-            // That it is fenced first is no part of what is done (FencesTests).
+            // That it is fenced first is no part of what is done (ServerFencesTests).
             Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1]).Where(verb => verb != "fence")];
         }
     }
@@ -254,7 +254,7 @@ internal sealed class TurnWorld : IDisposable
 
     public static ServiceSpec Gunicorn { get; } = new("coralnet", "gunicorn", ServicePart.Web, new ServiceManager.ExistingUnit("gunicorn"));
 
-    private static NoticeCommands Commands { get; } = new("on", "off",
+    public static NoticeCommands Commands { get; } = new("on", "off",
         new("coralnet", "coralnet", "/srv/www/coralnet", "/srv/www/coralnet", "/srv/www/venv",
         "/srv/www/coralnet.d/c1", "/srv/www/venv.d/v1", [], []));
 
@@ -276,8 +276,8 @@ internal sealed class TurnWorld : IDisposable
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler, new Fences(Servers, Ledger), gates, logs, Ledger,
-            new ServerAddresses(null), Clock);
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler,
+            new ServerFences(Servers, Ledger), gates, logs, Ledger, new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }
 

@@ -49,6 +49,17 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public void By_policy_alone_somebody_is_ended_and_only_who_has_written_nothing()
+    {
+        Script(Backup(Dump)[0]).ShouldNotContain("end_readers");
+
+        var step = Judge(Read(Cheap + Seen), backup: true, Wanted with { Spec = Spec with { Backup = Dump, EndsReaders = true } }).Steps[0];
+
+        Script(step).ShouldContain("state <> 'idle' AND backend_xid IS NULL;");
+        Script(step).ShouldContain("end_readers pg_cancel_backend cancelled >&2\n    wait_for 3\n");
+    }
+
+    [Fact]
     public void Nothing_is_backed_up_where_git_declares_no_backup_or_nothing_needs_one()
     {
         Backup(null).ShouldBeEmpty();

@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Resources.Absence;
+using Reconciler.Tests.Git;
 
 namespace Reconciler.Tests.Resources.Paths;
 
@@ -85,5 +86,55 @@ public sealed class AbsenceKindTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static Resource Pruned(PrunedThing thing) => Wanted with { Spec = new AbsenceSpec(thing.Path) { Pruned = thing } };
+
+    private static List<Difference> Differences(Resource resource, string output) =>
+        [.. Kind.Compare(resource, Kind.Read(resource, null, output, false).ShouldBeOfType<Reading.Observed>().Observation, ReadMarkers.None)];
+
+    [Fact]
+    public void What_git_no_longer_declares_goes_only_where_nobody_has_changed_it()
+    {
+        var file = Pruned(new("/etc/profile.d/old.sh"));
+
+        Differences(file, "found regular file\n").ShouldBeEmpty();
+        Differences(file, "found regular file\nours\n").Single().Sentence.ShouldBe("a regular file stands at /etc/profile.d/old.sh, which git no longer declares");
+        Differences(Pruned(new("/etc/profile.d/old.sh") { Refusal = "too many" }), "found regular file\nours\n").Single().Refusal.ShouldBe("too many");
+    }
+
+    [Fact]
+    public void Whose_it_is_is_seen_by_the_runners_record_and_of_a_link_by_what_it_says()
+    {
+        using var folder = new ScratchFolder();
+        string Look(PrunedThing thing) => Sh.Run(Kind.Probe(Pruned(thing), null).Script.Replace(PlacedFile.Folder, folder.In("placed"))).Output;
+        var file = folder.In("file");
+        File.WriteAllText(file, "x");
+        File.CreateSymbolicLink(folder.In("link"), "target");
+        Directory.CreateDirectory(folder.In("placed") + folder.Path);
+        Look(new(file)).ShouldNotContain("ours");
+
+        Sh.Run($"echo note $(stat -c '%i %s %.9Y %.9Z' {file}) >{folder.In("placed")}{file}");
+
+        Look(new(file)).ShouldContain("\nours\n");
+        Look(new(folder.In("link")) { Target = "target" }).ShouldContain("\nours\n");
+        Look(new(folder.In("link")) { Target = "other" }).ShouldNotContain("ours");
+        File.AppendAllText(file, "edited");
+        Look(new(file)).ShouldNotContain("ours");
+    }
+
+    [Fact]
+    public void A_site_goes_link_first_with_one_reload_and_of_a_secret_no_copy_stays()
+    {
+        string Steps(PrunedThing thing)
+        {
+            var resource = Pruned(thing);
+            return string.Join("; ", Kind.Steps(resource, Kind.Read(resource, null, "found regular file\nours\n", false).ShouldBeOfType<Reading.Observed>().Observation,
+                Change.Of([.. Differences(resource, "found regular file\nours\n")])).Select(step => $"{step.Phase} {step.Rank} {step.Request!.Verb}"));
+        }
+
+        Steps(new("/etc/nginx/sites-enabled/shop") { Target = "/etc/nginx/sites-available/shop" }).ShouldBe("Nginx 0 remove; Nginx 3 nginx");
+        Steps(new("/etc/nginx/sites-available/shop")).ShouldBe("Nginx 1 remove");
+        Steps(new("/srv/www/site/.env") { IsSecret = true }).ShouldBe("Secrets 1 remove; Tidy 0 forget-kept");
     }
 }

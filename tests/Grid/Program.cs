@@ -1,0 +1,1 @@
+return await Reconciler.LiveTests.Grid.GridCommand.RunAsync(args);

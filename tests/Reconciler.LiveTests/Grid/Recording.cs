@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Reconciler.LiveTests.Deploys;
+using Reconciler.LiveTests.Support;
+
+namespace Reconciler.LiveTests.Grid;
+
+/// <summary>The deploy once, undisturbed: its steps, and of the time just before each a copy of the server's files and of the controller's folder.</summary>
+/// <param name="keeps">Of which steps, by number and name, copies are wanted.</param>
+internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Action<string> say)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
+    private readonly string _folder = $"{site.World}-recorded";
+
+    private GridStep? _kept;
+
+    public List<GridStep> Steps { get; } = [];
+
+    /// <summary>What was counted when all was done.</summary>
+    public Effects End { get; private set; } = null!;
+
+    /// <summary>Files and processes that are there when all was done.</summary>
+    public IReadOnlySet<string> Left { get; private set; } = null!;
+
+    /// <param name="point">Where it stops; <c>none</c> for nowhere.</param>
+    /// <param name="without">The safeguard that is taken out; empty for none.</param>
+    /// <param name="state">Its folder.</param>
+    public Controller Controller(string point, string step, string without, string state = "state") =>
+        new("grid", site.World, Path.Combine(site.World, state), site.Outputs)
+        {
+            Executable = Executable,
+            Environment = new Dictionary<string, string> { ["STOP_AT"] = point, ["STOP_STEP"] = step, ["WITHOUT"] = without },
+        };
+
+    public async Task RecordAsync()
+    {
+        await site.PrepareAsync();
+        var acted = 0;
+        for (var turn = 0; turn < 5; turn++)
+        {
+            await using var program = Controller("before-intent", "*", "").Start("converge", "grid");
+            for (var stop = 0; await program.LineAsync("@stopped ", stop, Soon) is { } line; stop++)
+            {
+                acted = NoteActed(program, stop, acted);
+                await KeepAsync(line.TrimEnd().Split(' ', 4)[3]);
+                await program.TellAsync("go");
+            }
+            await program.EndedAsync(Soon);
+            NoteActed(program, Steps.Count, acted);
+            acted = 0;
+            program.ExitCode.ShouldBeOneOf([0, 3], program.Output);
+            if (program.ExitCode == 0)
+            {
+                (End, Left) = (await Effects.OnAsync(site.Host), await Leftovers.OnAsync(site));
+                return;
+            }
+        }
+        throw new InvalidOperationException("The deploy does not come to its end.");
+    }
+
+    /// <summary>Server and controller as they were just before a step.</summary>
+    public async Task RestoreAsync(GridStep step)
+    {
+        await site.Server.MendAsync();
+        await Command.OkAsync(TestHosts.Script, "restore", site.Host.Lab, site.Host.Name, step.Tag);
+        site.Host.MarkAsSearched();
+        var state = Path.Combine(site.World, "state");
+        foreach (var old in new[] { state, Path.Combine(site.World, "newer") }.Where(Directory.Exists))
+            Directory.Delete(old, recursive: true);
+        await Command.OkAsync("cp", "--archive", Path.Combine(_folder, step.Tag), state);
+        await site.WakeAsync(step.Stopped);
+        await site.Server.RecognisePlacedFilesAsync();
+    }
+
+    private int NoteActed(RunningProgram program, int stop, int before)
+    {
+        var acted = program.Output.Split('\n').Count(line => line.StartsWith("@acted", StringComparison.Ordinal));
+        if (stop > 0 && acted > before)
+            Steps[^1].Acts = true;
+        return acted;
+    }
+
+    private async Task KeepAsync(string name)
+    {
+        if (!keeps(Steps.Count + 1, name))
+        {
+            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())));
+            return;
+        }
+        var began = Stopwatch.GetTimestamp();
+        var pids = await site.Server.PidsAsync();
+        var step = new GridStep(Steps.Count + 1, name, [.. SiteServer.Programs.Where(program => pids[program] == 0)], await Effects.OnAsync(site.Host));
+        string[] like = _kept is null ? [] : [_kept.Tag];
+        await Command.OkAsync(TestHosts.Script, ["snapshot", site.Host.Lab, site.Host.Name, step.Tag, .. like]);
+        Directory.CreateDirectory(_folder);
+        await Command.OkAsync("cp", "--archive", Path.Combine(site.World, "state"), Path.Combine(_folder, step.Tag));
+        Steps.Add(_kept = step);
+        say($"{step.Number,3} {step}{(step.Stopped.Count == 0 ? "" : $" (stopped: {string.Join(", ", step.Stopped)})")}, kept in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+    }
+}

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Reconciler.Documents;
-using Reconciler.Journaling;
 using Reconciler.Rotating;
 using Reconciler.Secrets;
 
@@ -61,7 +60,7 @@ internal static class BreachCommand
 
     private static Func<SecretName, KnownSecret?> Known(ControllerSettings settings, DesiredEnvironment documents)
     {
-        using var ledger = SqliteLedger.OpenForReading(settings.State, TimeProvider.System);
+        using var ledger = settings.Ledger.OpenForReading(TimeProvider.System);
         var all = ledger.SecretsInForce(documents.Name).ToDictionary(secret => secret.Secret);
         // As rotate --drop-fallbacks leaves it.
         var none = KeyedDigest.Of(ledger.DigestKey, "[]"u8);

@@ -79,7 +79,7 @@ internal static class BreakGlassCommand
             Console.Error.WriteLine($"nothing was taken: {why}");
             return ExitCode.Error;
         }
-        Console.Error.WriteLine(LedgerLock.HolderNow(settings.State) is { Command: LedgerHolder.Watch }
+        Console.Error.WriteLine(settings.Ledger.AnyHolder(TimeProvider.System) is { Command: LedgerHolder.Watch }
             ? "taken: the watch puts it into force in a moment; `reconciler status` says so"
             : "taken, and not in force yet: no watch runs here; `systemctl start reconciler` starts it");
         Console.Error.WriteLine($"when {settings.Repository} is back, push it there too, before anything else: "
@@ -114,7 +114,7 @@ internal static class BreakGlassCommand
         var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"), git, clock);
         if (await mirrors.Of(settings.Repository).AnswersAsync(settings.Branch, cancellation))
             return $"{settings.Repository} answers: push there; this is for when it does not";
-        using var ledger = SqliteLedger.OpenForReading(settings.State, clock);
+        using var ledger = settings.Ledger.OpenForReading(clock);
         // Documents are judged without code and secrets.
         var source = new EnvironmentSource(new CodeReader(new CodeSource(mirrors)),
             new SecretReader(new SecretFileResolver([], ledger.DigestKey), new AgeProgram(null), new ResolvedSecrets()), ledger.DigestKey);

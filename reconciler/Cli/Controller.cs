@@ -63,16 +63,17 @@ internal sealed class Controller : IAsyncDisposable
 
     /// <summary>With the ledger open for writing: the one controller.</summary>
     /// <param name="command">What the program was started as.</param>
-    /// <exception cref="LedgerException">Another controller has the ledger, or it cannot be used.</exception>
+    /// <param name="environment">The only one that it is about; null for all.</param>
+    /// <exception cref="LedgerException">Another controller has the ledger, or the environment, or it cannot be used.</exception>
     /// <exception cref="GitException">The repository's address is refused.</exception>
     /// <exception cref="UsageException">The folder is another user's.</exception>
     /// <param name="ports">What stands between it and the outside; null for nothing.</param>
-    public static Controller Open(ControllerSettings settings, TimeProvider clock, string command, ControllerPorts? ports = null)
+    public static Controller Open(
+        ControllerSettings settings, TimeProvider clock, string command, string? environment = null, ControllerPorts? ports = null)
     {
         RequireOurs(settings.State);
-        var ledger = SqliteLedger.OpenForWriting(settings.State, clock, command);
         ports ??= new();
-        ledger = ports.Ledger(ledger);
+        var ledger = ports.Ledger(settings.Ledger.OpenForWriting(clock, command, environment));
         return Compose(settings, ledger, ledger, clock, ports.Sessions);
     }
 
@@ -80,13 +81,18 @@ internal sealed class Controller : IAsyncDisposable
     /// <inheritdoc cref="Open"/>
     public static Controller OpenForLooking(ControllerSettings settings, TimeProvider clock, string command = "plan")
     {
+        if (settings.Ledger.IsShared)
+        {
+            RequireOurs(settings.State);
+            return Compose(settings, settings.Ledger.OpenForLooking(clock), null, clock);
+        }
         try
         {
             return Open(settings, clock, command);
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Locked)
         {
-            return Compose(settings, SqliteLedger.OpenForReading(settings.State, clock), null, clock);
+            return Compose(settings, settings.Ledger.OpenForReading(clock), null, clock);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Reconciler.Documents.Kinds;
 using Reconciler.Hosting;
+using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
 
@@ -16,6 +17,11 @@ internal sealed record ControllerSettings(
     string Repository, string Branch, string Folder, string State, string? Identity, string Secrets, bool AllowLocalRepositories,
         TimeSpan Interval)
 {
+    /// <summary>File with the address of a PostgreSQL ledger; null for SQLite in <see cref="State"/>.</summary>
+    public string? LedgerFile { get; init; }
+
+    public LedgerPlace Ledger => new(State, LedgerFile);
+
     /// <summary>The controller's age identity file; null for none.</summary>
     public string? AgeIdentity { get; init; }
 

@@ -1,3 +1,4 @@
+using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
 using Reconciler.Turns;
@@ -9,6 +10,8 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
 {
     private readonly TurnMetrics _metrics = new(controller.Ledger!, clock);
 
+    private bool _ledgerAway;
+
     public Controller Controller => controller;
 
     public TimeProvider Clock => clock;
@@ -17,6 +20,23 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
 
     /// <summary>What git hosts are told, and tell.</summary>
     public GitHostDesk Desk { get; } = new(controller, settings, log, clock);
+
+    /// <summary>What is this watch's to do.</summary>
+    public OwnEnvironments Own => field ??= new(controller, log, Said);
+
+    /// <summary>A ledger that others share may be away for a time: nothing is sent meanwhile, and the watch lives on. Its own it cannot do without.</summary>
+    public bool Outlasts(LedgerException fault) => settings.Ledger.IsShared && !controller.Ledger!.Leases.Lost.IsFaulted
+        && fault.Fault is LedgerFault.Unreachable or LedgerFault.Busy or LedgerFault.LeaseLost;
+
+    /// <param name="fault">Null: it answers.</param>
+    public void SayLedger(LedgerException? fault)
+    {
+        if (fault is null == !_ledgerAway)
+            return;
+        _ledgerAway = fault is not null;
+        log.Write(new(LogEvents.LedgerTrouble, Said.Ourselves, fault?.Message ?? "the ledger answers again", []) { Warning = _ledgerAway });
+        Notifier.TellOfLedger(fault?.Message);
+    }
 
     /// <summary>Tells people.</summary>
     public Notifier Notifier { get; } = new(settings.Notifications, controller.Ledger!, clock, environment => settings.PageOf(environment),

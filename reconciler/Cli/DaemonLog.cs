@@ -23,6 +23,9 @@ internal static class LogEvents
     public const string RunFoundOpen = "run-found-open";
     public const string RunFailed = "run-failed";
     public const string Converged = "converged";
+    public const string LeaseTaken = "lease-taken";
+    public const string HeldElsewhere = "held-elsewhere";
+    public const string LedgerTrouble = "ledger-trouble";
     public const string Stopped = "stopped";
     public const string GaveUp = "gave-up";
 }

@@ -35,7 +35,7 @@ internal static class DriftCommand
         {
             var (name, only) = (parsed.GetValue(environment), parsed.GetValue(server));
             var reports = parsed.GetValue(last)
-                ? Last(settings.State(parsed), settings.Interval(parsed), name, only)
+                ? Last(settings.Ledger(parsed), settings.Interval(parsed), name, only)
                 : await NowAsync(settings.Read(parsed), name, only, cancellation);
             if (reports is null)
                 return ExitCode.InvalidDesiredState;
@@ -73,7 +73,7 @@ internal static class DriftCommand
     {
         try
         {
-            return DriftPage.Of(Last(settings.State, settings.Interval, environment, null), TimeProvider.System.GetUtcNow());
+            return DriftPage.Of(Last(settings.Ledger, settings.Interval, environment, null), TimeProvider.System.GetUtcNow());
         }
         catch (UsageException)
         {
@@ -81,10 +81,10 @@ internal static class DriftCommand
         }
     }
 
-    private static List<DriftReport> Last(string state, TimeSpan interval, string? environment, string? server)
+    private static List<DriftReport> Last(LedgerPlace place, TimeSpan interval, string? environment, string? server)
     {
-        using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
-        var status = new StatusReader(ledger, LedgerLock.HolderNow(state), TimeProvider.System.GetUtcNow(), interval).Read(null);
+        using var ledger = place.OpenForReading(TimeProvider.System);
+        var status = new StatusReader(ledger, place.AnyHolder(TimeProvider.System), TimeProvider.System.GetUtcNow(), interval).Read(null);
         var environments = Chosen(environment, [.. status.Applications.Select(each => each.Environment).Distinct()]);
         return
         [

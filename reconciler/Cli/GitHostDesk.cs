@@ -1,5 +1,6 @@
 using Reconciler.Git;
 using Reconciler.Hosting;
+using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
 using Reconciler.Turns;
@@ -64,27 +65,32 @@ internal sealed class GitHostDesk : IAsyncDisposable
     public string? PlanOf(long request) => _proposals?.PageOf(request);
 
     /// <summary>After a look at the repository: what is followed now, what is refused, which requests are open.</summary>
-    public async Task LookedAsync(DesiredStateLook look, CancellationToken cancellation)
+    /// <remarks>
+    /// Where several controllers share the ledger, each tells of its own environments; requests are planned and commented on by the one that holds
+    /// <see cref="HeldLease.Repository"/>, be it against servers of an environment that another works on. A webhook wakes the controller that it reaches.
+    /// </remarks>
+    /// <param name="ours">Environments that this controller works on.</param>
+    public async Task LookedAsync(DesiredStateLook look, IReadOnlyList<string> ours, CancellationToken cancellation)
     {
         lock (_gate)
             // A commit of ours would not contain what the repository lacks.
             if (_following.IsCompleted && look.Revision is { } now && look is { Refused: null, Ahead: null })
-                _following = FollowAsync(look.Environments, now, cancellation);
+                _following = FollowAsync(ours, now, cancellation);
         if (Project is not { } project)
             return;
         _followed = [new(project, [_settings.Branch]), .. await CodeAsync(look.Environments, cancellation)];
         if (_host is not { } known || look.Ahead is not null)
             return;
         if (look.Refused is { } refused)
-            foreach (var environment in look.Unsigned.Count > 0 ? look.Unsigned.Keys : look.Environments)
+            foreach (var environment in look.Unsigned.Count > 0 ? look.Unsigned.Keys.Intersect(ours) : ours)
                 _teller.Tell(known.Host, project, refused, EnvironmentCommitStatus.Refused(
                     environment, look.Unsigned.GetValueOrDefault(environment) ?? look.Trouble ?? "refused", LinkOf(environment)));
         else if (look.Revision is { } revision)
-            foreach (var environment in look.Environments)
+            foreach (var environment in ours)
                 Begun(environment, revision);
         lock (_gate)
-            if (_asking.IsCompleted && _clock.GetUtcNow() >= _askNotBefore && look.Revision is { } tip && look.Refused is null)
-                _asking = AskAsync(tip, look.Environments, cancellation);
+            if (_asking.IsCompleted && _controller.Ledger!.Leases.Holds(HeldLease.Repository) && _clock.GetUtcNow() >= _askNotBefore && look.Revision is { } tip && look.Refused is null)
+                _asking = AskAsync(tip, look.Environments, ours, cancellation);
     }
 
     /// <summary>The applications' repositories: a push there may be what a gate waits for, or what is followed.</summary>
@@ -140,12 +146,14 @@ internal sealed class GitHostDesk : IAsyncDisposable
         _teller.Tell(host, project, revision, status);
     }
 
-    private async Task AskAsync(string tip, IReadOnlyList<string> environments, CancellationToken cancellation)
+    private async Task AskAsync(string tip, IReadOnlyList<string> environments, IReadOnlyList<string> ours, CancellationToken cancellation)
     {
         try
         {
             if (await _proposals!.LookAsync(tip, environments, cancellation))
                 _controller.Desired.LookNow();
+            foreach (var environment in environments.Except(ours))
+                await _proposals.PlanAsync(environment, cancellation);
             Say("asking", null);
         }
         catch (Exception fault)

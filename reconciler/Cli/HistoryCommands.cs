@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Reconciler.Journaling;
 using Reconciler.Reporting;
 
 namespace Reconciler.Cli;
@@ -95,10 +94,10 @@ internal static class HistoryCommands
 
     private static int Read(SettingsOptions settings, ParseResult parsed, Func<DescriptionReader, int> say)
     {
-        var state = settings.State(parsed);
-        using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
+        var place = settings.Ledger(parsed);
+        using var ledger = place.OpenForReading(TimeProvider.System);
         var now = TimeProvider.System.GetUtcNow();
-        var status = new StatusReader(ledger, LedgerLock.HolderNow(state), now, settings.Interval(parsed)).Read(null);
+        var status = new StatusReader(ledger, place.AnyHolder(TimeProvider.System), now, settings.Interval(parsed)).Read(null);
         return say(new DescriptionReader(ledger, status, now));
     }
 

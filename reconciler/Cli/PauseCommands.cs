@@ -74,17 +74,17 @@ internal static class PauseCommands
         SettingsOptions settings, ParseResult parsed, Option<OutputFormat> format, NewRequest request, Func<Pauses,
             (bool Done, string Sentence)> act)
     {
-        var state = settings.State(parsed);
-        using (var known = SqliteLedger.OpenForReading(state, TimeProvider.System))
+        var place = settings.Ledger(parsed);
+        using (var known = place.OpenForReading(TimeProvider.System))
             RetryCommand.RequireKnown(known, request.Environment!, request.Application);
-        var holder = LedgerLock.HolderNow(state);
+        var holder = place.HolderOf(request.Environment!, TimeProvider.System);
         // A converge looks for holds as a watch does; of the rest it knows nothing.
         if (holder?.Command == LedgerHolder.Watch || (holder?.Command == "converge" && request.Kind == NewRequest.Hold))
         {
-            Print(parsed.GetValue(format), request, $"{holder}", SqliteLedger.Ask(state, request, TimeProvider.System));
+            Print(parsed.GetValue(format), request, $"{holder}", place.Ask(request, TimeProvider.System));
             return Task.FromResult(ExitCode.Done);
         }
-        using var ledger = SqliteLedger.OpenForWriting(state, TimeProvider.System, request.Kind);
+        using var ledger = place.OpenForWriting(TimeProvider.System, request.Kind, request.Environment);
         var (done, sentence) = act(new Pauses(ledger));
         if (!done)
             throw new RequestException(sentence);

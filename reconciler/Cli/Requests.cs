@@ -27,10 +27,11 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
 {
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
-    /// <summary>Answers what nobody will answer any more; for a controller that starts.</summary>
-    public void AnswerAbandoned()
+    /// <summary>Answers what nobody will answer any more; for a controller that starts, or takes an environment over.</summary>
+    /// <param name="about">Null for all.</param>
+    public void AnswerAbandoned(string? about = null)
     {
-        foreach (var begun in ledger.OpenRequests().Where(request => request.TakenAt is not null))
+        foreach (var begun in ledger.OpenRequests().Where(request => request.TakenAt is not null && (about is null || request.Environment == about)))
             ledger.CloseRequest(begun.Id, "the controller ended before it was through; "
                 + (begun is { Environment: { } environment, Application: { } application }
                     && ledger.WordOf(environment, application) is not null
@@ -64,7 +65,8 @@ internal sealed class Requests(ILedger ledger, TimeProvider clock)
     /// </summary>
     public void TakeWords()
     {
-        foreach (var request in Waiting().Where(request => request is { Kind: not NewRequest.Retry, Environment: not null }).ToList())
+        foreach (var request in Waiting().Where(request => request is { Kind: not NewRequest.Retry, Environment: { } about }
+            && ledger.Leases.Holds(about)).ToList())
             if (AnswerTo(request) is { } answer && ledger.TakeRequest(request.Id))
                 ledger.CloseRequest(request.Id, answer);
     }

@@ -26,7 +26,7 @@ internal static class RetryCommand
             var healing = parsed.GetValue(heal);
             var arguments = JsonSerializer.Serialize(new(healing, parsed.GetValue(reason)), RequestJson.Default.RetryArguments);
             var request = new NewRequest(NewRequest.Retry, parsed.GetValue(environment)!, parsed.GetValue(application), arguments, Who);
-            var (holder, id) = Ask(settings.State(parsed), request, $"reconciler converge {request.Environment}{(healing ? " --heal" : "")}");
+            var (holder, id) = Ask(settings.Ledger(parsed), request, $"reconciler converge {request.Environment}{(healing ? " --heal" : "")}");
             Console.Out.WriteLine(parsed.GetValue(format) == OutputFormat.Json
                 ? JsonSerializer.Serialize(new(id, request.Environment!, request.Application, $"{holder}"), CliJson.Default.AskedReport)
                 : $"asked, as request {id}: {holder} takes it when what it does now is through\n"
@@ -37,18 +37,21 @@ internal static class RetryCommand
     }
 
     /// <exception cref="RequestException">Nobody is there to take it.</exception>
-    private static (LedgerHolder Holder, long Id) Ask(string state, NewRequest request, string instead)
+    private static (LedgerHolder Holder, long Id) Ask(LedgerPlace place, NewRequest request, string instead)
     {
-        using (var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System))
+        using (var ledger = place.OpenForReading(TimeProvider.System))
             RequireKnown(ledger, request.Environment!, request.Application);
-        return LedgerLock.HolderNow(state) switch
+        return place.HolderOf(request.Environment!, TimeProvider.System) switch
         {
-            null => throw new RequestException($"no watch runs with the ledger in {state}: type `{instead}`"),
+            null => throw new RequestException($"{NoWatch(place, request.Environment!)}: type `{instead}`"),
             { Command: not LedgerHolder.Watch } other => throw new RequestException(
-                $"no watch runs with the ledger in {state}, but {other}: wait until it has ended, then type `{instead}`"),
-            var watch => (watch, SqliteLedger.Ask(state, request, TimeProvider.System)),
+                $"{NoWatch(place, request.Environment!)}, but {other}: wait until it has ended, then type `{instead}`"),
+            var watch => (watch, place.Ask(request, TimeProvider.System)),
         };
     }
+
+    private static string NoWatch(LedgerPlace place, string environment) => place.IsShared
+        ? $"no watch works on {environment} with the ledger in {place}" : $"no watch runs with the ledger in {place}";
 
     /// <exception cref="UsageException">There is no such thing; the sentence names those that there are.</exception>
     internal static void RequireKnown(ILedgerReader ledger, string environment, string? application)

@@ -143,7 +143,7 @@ internal sealed class Rotation(
     {
         try
         {
-            using var ledger = SqliteLedger.OpenForReading(settings.State, TimeProvider.System);
+            using var ledger = settings.Ledger.OpenForReading(TimeProvider.System);
             return ledger.SecretsInForce(where).FirstOrDefault(secret => secret.Secret == ReferenceOf(where, name))?.ChangedAt;
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Missing)
@@ -169,7 +169,7 @@ internal sealed class Rotation(
             return null;
         try
         {
-            using var ledger = SqliteLedger.OpenForReading(settings.State, TimeProvider.System);
+            using var ledger = settings.Ledger.OpenForReading(TimeProvider.System);
             var known = ledger.SecretsInForce(environment)
                 .FirstOrDefault(secret => secret.Secret == ReferenceOf(environment, user))?.Digest;
             return new(member, subject.Logins.Take(2).ToList(), subject.Logins[2],

@@ -27,7 +27,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     private string Subject => Application is null ? environment : $"{environment} {Application}";
 
     /// <summary>What to type when this process ends early: what stands at the source is what counts.</summary>
-    public string GoOn => LedgerLock.HolderNow(settings.State) is { Command: LedgerHolder.Watch }
+    public string GoOn => settings.Ledger.HolderOf(environment, TimeProvider.System) is { Command: LedgerHolder.Watch }
         ? $"reconciler retry {Subject}" : $"reconciler converge {Subject}";
 
     /// <summary>Before anything is touched: whatever would keep the new value from being put into force.</summary>
@@ -36,12 +36,12 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     /// <param name="anyway">A person says so although the application does not work.</param>
     public string? Hindrance(bool anyway)
     {
-        if (LedgerLock.HolderNow(settings.State) is { Command: not LedgerHolder.Watch } other)
-            throw new RequestException($"{other} is at work with the ledger in {settings.State}: wait until it has ended; nothing was"
+        if (settings.Ledger.HolderOf(environment, TimeProvider.System) is { Command: not LedgerHolder.Watch } other)
+            throw new RequestException($"{other} is at work with the ledger in {settings.Ledger}: wait until it has ended; nothing was"
                 + $" changed");
         try
         {
-            using var ledger = SqliteLedger.OpenForReading(settings.State, _clock);
+            using var ledger = settings.Ledger.OpenForReading(_clock);
             if (ledger.HeldRun(environment, name.Application) is { } held)
                 throw new RequestException($"{name.Application} in {environment} is held since {held.StartedAt:yyyy-MM-dd HH:mm} UTC:"
                     + $" `reconciler status {environment}` says how to go on; "
@@ -55,7 +55,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Missing)
         {
-            return $"no controller ever ran with the ledger in {settings.State}";
+            return $"no controller ever ran with the ledger in {settings.Ledger}";
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     /// <returns>What became of it: a sentence and an exit code.</returns>
     public async Task<(string Said, int Code)> PutInForceAsync(
         IReadOnlyList<SecretReference> secrets, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation) =>
-        LedgerLock.HolderNow(settings.State) is { Command: LedgerHolder.Watch } watch
+        settings.Ledger.HolderOf(environment, TimeProvider.System) is { Command: LedgerHolder.Watch } watch
             ? await AskAsync(watch, secrets, wanted, cancellation)
             : await TurnAsync(secrets, wanted, progress, cancellation);
 
@@ -88,8 +88,9 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
         LedgerHolder watch, IReadOnlyList<SecretReference> secrets, SecretValue wanted, CancellationToken cancellation)
     {
         var arguments = JsonSerializer.Serialize(new(false, $"rotate {name}"), RequestJson.Default.RetryArguments);
-        var id = SqliteLedger.Ask(settings.State, new(NewRequest.Retry, environment, Application, arguments, RetryCommand.Who), _clock);
-        using var ledger = SqliteLedger.OpenForReading(settings.State, _clock);
+        var id = settings.Ledger.Ask(
+            new(NewRequest.Retry, environment, Application, arguments, RetryCommand.Who), _clock);
+        using var ledger = settings.Ledger.OpenForReading(_clock);
         using var timer = new PeriodicTimer(Often, _clock);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
@@ -98,7 +99,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
                 return ($"in force, by {watch}", ExitCode.Done);
             if (request?.DoneAt is not null)
                 return ($"not in force: {request.Outcome}", ExitCode.HeldOrWaiting);
-            if (LedgerLock.HolderNow(settings.State) is not { Command: LedgerHolder.Watch })
+            if (settings.Ledger.HolderOf(environment, TimeProvider.System) is not { Command: LedgerHolder.Watch })
                 return ("not in force yet: the watch ended meanwhile", ExitCode.HeldOrWaiting);
         }
         throw new OperationCanceledException(cancellation);
@@ -107,7 +108,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
     private async Task<(string, int)> TurnAsync(
         IReadOnlyList<SecretReference> secrets, SecretValue wanted, ITurnProgress progress, CancellationToken cancellation)
     {
-        await using var controller = Controller.Open(settings, _clock, "rotate");
+        await using var controller = Controller.Open(settings, _clock, "rotate", environment);
         await controller.Desired.LookAsync(cancellation);
         var options = new TurnOptions(DryRun: false, ByPerson: true, HealAll: false)
         {

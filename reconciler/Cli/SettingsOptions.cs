@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Reconciler.Documents.Contracts;
 using Reconciler.Documents.Kinds;
+using Reconciler.Journaling;
 
 namespace Reconciler.Cli;
 
@@ -59,6 +60,9 @@ internal sealed class SettingsOptions
     public string State(ParseResult parsed) =>
         Text(parsed, _state, "RECONCILER_STATE", file => file.State) ?? "/var/lib/reconciler/controller";
 
+    /// <summary>Where the ledger is.</summary>
+    public LedgerPlace Ledger(ParseResult parsed) => new(State(parsed), File(parsed).Ledger.PostgresqlFile);
+
     public bool AllowLocal(ParseResult parsed) => parsed.GetValue(_local) || (Of("RECONCILER_ALLOW_LOCAL_REPOSITORIES") is { } word
         ? word switch
         {
@@ -86,6 +90,7 @@ internal sealed class SettingsOptions
         AllowLocal(parsed),
         Interval(parsed))
     {
+        LedgerFile = File(parsed).Ledger.PostgresqlFile,
         Listen = ListenAddresses.Parse(Listen(parsed)),
         AgeIdentity = AgeIdentity(parsed),
         Aws = (File(parsed).Aws.Region, File(parsed).Aws.Profile),

@@ -26,11 +26,11 @@ internal static class StatusCommand
         };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
         {
-            var (state, interval, only) = (settings.State(parsed), settings.Interval(parsed), parsed.GetValue(environment));
+            var (place, interval, only) = (settings.Ledger(parsed), settings.Interval(parsed), parsed.GetValue(environment));
             var json = parsed.GetValue(format) == OutputFormat.Json;
             return parsed.GetValue(watch)
-                ? StatusWatch.RunAsync(now => Read(state, interval, only, now), Face(json, state), TimeProvider.System, cancellation)
-                : Task.FromResult(Once(Read(state, interval, only, TimeProvider.System.GetUtcNow()), json, state));
+                ? StatusWatch.RunAsync(now => Read(place, interval, only, now), Face(json, place), TimeProvider.System, cancellation)
+                : Task.FromResult(Once(Read(place, interval, only, TimeProvider.System.GetUtcNow()), json, place));
         }));
         return command;
     }
@@ -38,37 +38,37 @@ internal static class StatusCommand
     /// <summary>The exit code of what was said.</summary>
     public static int CodeOf(StatusReport report) => report.NeedsPerson ? ExitCode.HeldOrWaiting : ExitCode.Done;
 
-    private static StatusReport Read(string state, TimeSpan interval, string? environment, DateTimeOffset now)
+    private static StatusReport Read(LedgerPlace place, TimeSpan interval, string? environment, DateTimeOffset now)
     {
-        using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
-        return new StatusReader(ledger, LedgerLock.HolderNow(state), now, interval).Read(environment);
+        using var ledger = place.OpenForReading(TimeProvider.System);
+        return new StatusReader(ledger, place.AnyHolder(TimeProvider.System), now, interval).Read(environment);
     }
 
-    private static int Once(StatusReport report, bool json, string state)
+    private static int Once(StatusReport report, bool json, LedgerPlace place)
     {
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(report, StatusJson.Default.StatusReport));
         else
             new StatusText(Console.Out, TimeProvider.System.GetUtcNow()).Write(report);
         if (!json && !Console.IsOutputRedirected)
-            NoteShown(report, state);
+            NoteShown(report, place);
         return CodeOf(report);
     }
 
-    private static IStatusFace Face(bool json, string state) =>
+    private static IStatusFace Face(bool json, LedgerPlace place) =>
         json ? new StatusLines(Console.Out)
         : Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" ? new StatusBlocks(Console.Out)
-        : new StatusScreen(Console.Out, () => (Console.WindowWidth, Console.WindowHeight), report => NoteShown(report, state));
+        : new StatusScreen(Console.Out, () => (Console.WindowWidth, Console.WindowHeight), report => NoteShown(report, place));
 
     /// <summary>A courtesy: where the ledger cannot be written now, or not by this user, the answers are told once more.</summary>
-    private static void NoteShown(StatusReport report, string state)
+    private static void NoteShown(StatusReport report, LedgerPlace place)
     {
         var answered = report.Requests.Where(request => request.AnsweredAt is not null).Select(request => request.Id).ToList();
         if (answered.Count == 0)
             return;
         try
         {
-            SqliteLedger.NoteShown(state, answered, TimeProvider.System);
+            place.NoteShown(answered, TimeProvider.System);
         }
         catch (LedgerException)
         {

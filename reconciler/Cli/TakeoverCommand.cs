@@ -35,7 +35,7 @@ internal static class TakeoverCommand
                 : $"there is no environment {environment}; there are {string.Join(", ", look.Environments)}");
         var addresses = new ServerAddresses(settings.Identity).Of(await controller.Desired.InForceAsync(environment, cancellation)).Values;
         await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), TimeProvider.System);
-        var (ours, takeover) = (controller.Memory.Id, new LedgerTakeover(sessions, controller.Memory.Id, controller.Memory.Fencing));
+        var (ours, takeover) = (controller.Memory.Id, new LedgerTakeover(sessions, controller.Memory.Id, controller.Memory.FencingOf(environment)));
         var seen = await takeover.LookAsync(addresses, cancellation);
         if (from is not null)
         {

@@ -118,15 +118,18 @@ internal static class TurnCommands
     {
         try
         {
-            return Controller.Open(settings, TimeProvider.System, "converge", ports);
+            return Controller.Open(settings, TimeProvider.System, "converge", environment, ports);
         }
         catch (LedgerException fault)
-            when (fault.Fault == LedgerFault.Locked && LedgerLock.HolderOf(settings.State)?.Command == LedgerHolder.Watch)
+            when (fault.Fault == LedgerFault.Locked && Holder(settings, environment)?.Command == LedgerHolder.Watch)
         {
             throw new LedgerException(LedgerFault.Locked,
                 $"{fault.Message} To have the watch do it, on your word: `reconciler retry {environment}{(options.Application is { } one ? $" {one}" : "")}{(options.HealAll ? " --heal" : "")}`", fault);
         }
     }
+
+    private static LedgerHolder? Holder(ControllerSettings settings, string environment) =>
+        settings.Ledger.IsShared ? settings.Ledger.HolderOf(environment, TimeProvider.System) : LedgerLock.HolderOf(settings.State);
 
     /// <summary>What stands in the way counts more than that there are differences.</summary>
     private static int PlannedCodeOf(IReadOnlyList<UnitVerdict> verdicts, bool detailed)

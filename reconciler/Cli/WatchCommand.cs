@@ -35,9 +35,6 @@ internal static class WatchCommand
         await using var desk = daemon.Desk;
         await using var webhooks = await desk.ListenAsync();
         await using var http = await daemon.ListenAsync();
-        controller.Requests!.AnswerAbandoned();
-        foreach (var (about, sentence) in RunsFoundOpen.Of(controller.Ledger!))
-            log.Write(new(LogEvents.RunFoundOpen, about, sentence, []) { Warning = true });
         var turns = new EnvironmentTurns(environment => TurnAsync(daemon, environment, cancellation), controller.Desired.LookNow);
         try
         {
@@ -53,41 +50,63 @@ internal static class WatchCommand
         }
         finally
         {
-            await turns.EndAsync();
+            // Without its leases it waits for nothing: whatever its turns still want to send is refused.
+            if (!controller.Ledger!.Leases.Lost.IsFaulted)
+                await turns.EndAsync();
         }
     }
 
     /// <summary>Looks at the repository at its interval, and when somebody asks, whatever the environments are busy with.</summary>
     private static async Task FollowAsync(Daemon daemon, EnvironmentTurns turns, CancellationToken cancellation)
     {
-        var controller = daemon.Controller;
+        var (controller, leases) = (daemon.Controller, daemon.Controller.Ledger!.Leases);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _ = controller.Requests!.WakeAsync(controller.Desired.LookNow, over.Token);
         _ = controller.Desired.BreakGlass?.Repository.WakeAsync(controller.Desired.LookAtPush, daemon.Clock, over.Token);
+        leases.WhenFree(controller.Desired.LookNow);
         while (true)
         {
             var looking = controller.Desired.NextAsync(over.Token);
-            if (await Task.WhenAny(looking, turns.Faulted) != looking)
+            if (await Task.WhenAny(looking, turns.Faulted, leases.Lost) is var first && first != looking)
             {
                 await over.CancelAsync();
                 await looking.ContinueWith(_ => { }, TaskScheduler.Default);
-                await turns.Faulted;
+                await first;
             }
-            var look = await looking;
-            SayLook(daemon, look);
-            daemon.Notifier.TellOfRepository(TroubleOf(look), look.Revision);
-            await daemon.Desk.LookedAsync(look, over.Token);
-            controller.Requests.AnswerImpossible(look.Environments);
-            controller.Requests.TakeWords();
-            turns.Begin(look.Environments, look.Revision);
+            try
+            {
+                await LookedAsync(daemon, await looking, turns, over.Token);
+                daemon.SayLedger(null);
+            }
+            catch (LedgerException fault) when (daemon.Outlasts(fault))
+            {
+                daemon.SayLedger(fault);
+                await Task.Delay(LeaseTimes.BetweenRenewals, daemon.Clock, cancellation);
+                controller.Desired.LookNow();
+            }
         }
     }
 
-    private static void SayLook(Daemon daemon, DesiredStateLook look)
+    private static async Task LookedAsync(Daemon daemon, DesiredStateLook look, EnvironmentTurns turns, CancellationToken cancellation)
+    {
+        var (controller, leases) = (daemon.Controller, daemon.Controller.Ledger!.Leases);
+        leases.Yield(turns.IsIdle);
+        var ours = daemon.Own.Of(look.Environments);
+        SayLook(daemon, look, ours);
+        if (leases.Holds(HeldLease.Repository))
+            daemon.Notifier.TellOfRepository(TroubleOf(look), look.Revision);
+        await daemon.Desk.LookedAsync(look, ours, cancellation);
+        controller.Requests!.AnswerImpossible(look.Environments);
+        controller.Requests.TakeWords();
+        turns.Begin(ours, look.Revision);
+    }
+
+    private static void SayLook(Daemon daemon, DesiredStateLook look, IReadOnlyList<string> ours)
     {
         var reports = daemon.Controller.Reports;
-        reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
-        daemon.Signs.Looked(look.Environments, look.Trouble);
+        if (daemon.Controller.Ledger!.Leases.Holds(HeldLease.Repository))
+            reports.SaveLook(Looks.Of(look, reports.LastLook(), reports.Now));
+        daemon.Signs.Looked(ours, look.Trouble, look.Environments.Count > 0);
         if (look.NotTaken is { } left)
             daemon.Said.Say(new(LogEvents.RepositoryTrouble, "break-glass", left.Split('\n')[0], left.Split('\n')[1..]) { Warning = true },
                 key: left);
@@ -109,16 +128,17 @@ internal static class WatchCommand
     private static async Task<bool> TurnAsync(Daemon daemon, string environment, CancellationToken cancellation)
     {
         var (controller, said) = (daemon.Controller, daemon.Said);
-        var asked = controller.Requests!.Take(environment);
-        if (asked is not null)
-            said.Say(new(LogEvents.RequestTaken, $"{environment}/{asked.Application ?? "all"}",
-                $"{asked.By} asks to {asked.Kind}, request {asked.Id}", []));
+        Request? asked = null;
         try
         {
+            asked = controller.Requests!.Take(environment);
+            if (asked is not null)
+                said.Say(new(LogEvents.RequestTaken, $"{environment}/{asked.Application ?? "all"}",
+                    $"{asked.By} asks to {asked.Kind}, request {asked.Id}", []));
             var options = asked is null ? TurnOptions.Watch : Requests.OptionsOf(asked);
             var verdicts = await daemon.TurnAsync(environment, options, cancellation);
             if (asked is not null)
-                controller.Requests.Answer(asked, Requests.OutcomeOf(asked, verdicts));
+                controller.Requests!.Answer(asked, Requests.OutcomeOf(asked, verdicts));
             SayVerdicts(verdicts, said);
             var statuses = StatusesAfter(controller.Reports, environment, verdicts);
             daemon.Notifier.Tell(statuses);
@@ -126,13 +146,19 @@ internal static class WatchCommand
             ComeBackInTime(controller, verdicts, daemon.Clock, cancellation);
             return verdicts.Any(verdict => verdict.Verdict.Converged) || controller.Requests.IsWaiting(environment);
         }
+        // What it had begun is settled by the next turn, here or wherever the lease is by then.
+        catch (LedgerException fault) when (daemon.Outlasts(fault))
+        {
+            said.Say(new(LogEvents.TurnBrokeOff, $"{environment}/turn", $"this turn broke off: {fault.Message}", []) { Warning = true });
+            return false;
+        }
         catch (Exception fault) when (fault is not OperationCanceledException and not LedgerException)
         {
             if (asked is not null)
-                controller.Requests.Answer(asked, $"the turn broke off: {fault.Message}");
+                controller.Requests!.Answer(asked, $"the turn broke off: {fault.Message}");
             said.Say(new(LogEvents.TurnBrokeOff, $"{environment}/turn", $"this turn broke off: {fault}", []) { Warning = true },
                 key: fault.Message);
-            return controller.Requests.IsWaiting(environment);
+            return controller.Requests!.IsWaiting(environment);
         }
     }
 

@@ -29,7 +29,9 @@ internal sealed class IntentSettler(IServerSessions sessions, ILedger ledger)
         }
         try
         {
-            var envelope = new RunnerEnvelope(step.Operation.ToString(), ledger.Id, ledger.Fencing, Patience) { Patience = Patience };
+            var environment = ledger.FindRun(step.Operation.Run)!.Environment;
+            ledger.Leases.RequireInTime(environment);
+            var envelope = new RunnerEnvelope(step.Operation.ToString(), ledger.Id, ledger.FencingOf(environment), Patience) { Patience = Patience };
             return Record(step, await RunnerQuestions.SettleAsync(sessions.For(server), envelope, null, cancellation));
         }
         catch (SessionException fault)

@@ -10,26 +10,44 @@ namespace Reconciler.Converging;
 /// </summary>
 internal sealed class ServerFences(IServerSessions sessions, ILedger ledger)
 {
-    private readonly ConcurrentDictionary<string, long> _raised = new();
+    private readonly ConcurrentDictionary<(string Environment, string Server), long> _raised = new();
 
     /// <returns>Why nothing may be begun; null when all obey this controller, or have no runner that could obey (the first step says that better).</returns>
-    public async Task<ConvergeOutcome.Fenced?> RaiseAsync(IEnumerable<ServerAddress> servers, CancellationToken cancellation)
+    public async Task<ConvergeOutcome.Fenced?> RaiseAsync(
+        string environment, IEnumerable<ServerAddress> servers, CancellationToken cancellation)
     {
-        var refused = await Task.WhenAll(servers.Select(server => RaiseAsync(server, cancellation)));
+        var refused = await Task.WhenAll(servers.Select(server => RaiseAsync(environment, server, cancellation)));
         return refused.OfType<ConvergeOutcome.Fenced>().FirstOrDefault();
     }
 
+    /// <summary>
+    /// The same for who has just begun to work on an environment, be there something to do or not. One that cannot be asked, or obeys another, is asked again
+    /// the next time, and nothing is begun on it before. What was never converged obeys nobody yet, and a look changes nothing there.
+    /// </summary>
+    public Task TellAsync(string environment, IEnumerable<ServerAddress> servers, CancellationToken cancellation) =>
+        ledger.AdmissionOf(environment) is null ? Task.CompletedTask : Task.WhenAll(servers.Select(async server =>
+        {
+            try
+            {
+                await RaiseAsync(environment, server, cancellation);
+            }
+            catch (SessionException)
+            {
+            }
+        }));
+
     /// <exception cref="SessionException">It cannot be asked.</exception>
-    private async Task<ConvergeOutcome.Fenced?> RaiseAsync(ServerAddress server, CancellationToken cancellation)
+    private async Task<ConvergeOutcome.Fenced?> RaiseAsync(string environment, ServerAddress server, CancellationToken cancellation)
     {
-        var number = ledger.Fencing;
-        if (_raised.GetValueOrDefault(server.Name, -1) == number)
+        var number = ledger.FencingOf(environment);
+        if (_raised.GetValueOrDefault((environment, server.Name), -1) == number)
             return null;
+        ledger.Leases.RequireInTime(environment);
         var refusal = await RunnerQuestions.FenceAsync(sessions.For(server), ledger.Id, number, cancellation);
         if (refusal?.Code == RunnerCode.Fenced)
             return new(server.Name, refusal.Sentence);
         if (refusal is null)
-            _raised[server.Name] = number;
+            _raised[(environment, server.Name)] = number;
         return null;
     }
 }

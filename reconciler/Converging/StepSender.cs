@@ -47,7 +47,8 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
         if (step.Lead is { } lead)
             await WaitAsync(lead, session, cancellation);
         var envelope = new RunnerEnvelope(operation.ToString(), run.Ledger, run.Fence, step.Deadline);
-        var reply = await runner.SendAsync(session, step.Request, envelope, StepProof.Of(step), cancellation);
+        var reply = await runner.SendAsync(session, step.Request, envelope, StepProof.Of(step), cancellation,
+            () => ledger.Leases.RequireInTime(run.Environment));
         return Settle(step, operation, reply switch
         {
             RunnerReply.Failed failed => failed with { Receipt = await WithLogsAsync(step, session, failed.Receipt, cancellation) },

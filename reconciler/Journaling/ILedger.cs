@@ -11,8 +11,15 @@ internal interface ILedgerReader : IDisposable
     /// <summary>64 hex digits of chance, the key of every <c>KeyedDigest</c>; used as this text. Nothing but digests of it may leave the controller and its servers.</summary>
     string DigestKey { get; }
 
-    /// <summary>Rises each time the ledger is opened for writing.</summary>
-    long Fencing { get; }
+    /// <summary>
+    /// The number that servers know the holder of an environment by: a lower one is refused. It rises each time the ledger is opened for writing, or, where
+    /// several controllers share it, each time the environment's lease is taken.
+    /// </summary>
+    /// <exception cref="LedgerException"><see cref="LedgerFault.LeaseLost"/>: a writer that does not hold the environment.</exception>
+    long FencingOf(string environment);
+
+    /// <summary>Who works on which environment now; null where one controller has the whole ledger.</summary>
+    IReadOnlyList<HeldLease>? LeasesHeld();
 
     Accepted? AcceptedIn(string environment);
 
@@ -101,6 +108,9 @@ internal interface ILedgerReader : IDisposable
 /// <remarks>Safe to call from several threads. Every member may throw <see cref="LedgerException"/>.</remarks>
 internal interface ILedger : ILedgerReader
 {
+    /// <summary>What this process may act on.</summary>
+    ILeases Leases { get; }
+
     void Accept(string environment, string revision);
 
     /// <summary>It admits nothing: a unit may have been as git says before anybody ran the tool.</summary>

@@ -20,6 +20,12 @@ internal enum LedgerFault
 
     /// <summary>It may not be written, or the disk fails.</summary>
     Unusable,
+
+    /// <summary>Its database does not answer now. Nothing is sent meanwhile; what was begun goes on when it answers again.</summary>
+    Unreachable,
+
+    /// <summary>This process may not act on an environment any more: its lease was not renewed in time, or another controller has it.</summary>
+    LeaseLost,
 }
 
 /// <summary>The ledger cannot be used; the message is a sentence or two for a person. Without a ledger nothing is done on any server.</summary>
@@ -27,7 +33,7 @@ internal sealed class LedgerException(LedgerFault fault, string message, Excepti
 {
     public LedgerFault Fault { get; } = fault;
 
-    public bool WorthRetrying => Fault is LedgerFault.Busy or LedgerFault.Full;
+    public bool WorthRetrying => Fault is LedgerFault.Busy or LedgerFault.Full or LedgerFault.Unreachable;
 }
 
 /// <summary>Somebody asked for a transition that the journal's rules do not have: a fault of this program, never of a user.</summary>

@@ -11,6 +11,13 @@ internal sealed record LedgerHolder(int ProcessId, string Host, DateTimeOffset S
     /// <summary>When its process started, in clock ticks since boot: with the number, one process and no other, whatever the clock does.</summary>
     public long? Ticks { get; init; }
 
+    /// <summary>Of chance, where several controllers share the ledger.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>One process and no other, wherever it runs.</summary>
+    [JsonIgnore]
+    public string Name => $"{Host}:{ProcessId}:{Id}";
+
     /// <summary>The only command that takes requests.</summary>
     public const string Watch = "watch";
 

@@ -2,7 +2,8 @@ namespace Reconciler.Journaling;
 
 /// <summary>
 /// The tables, as forward-only migrations: number N of the list brings a ledger from version N-1 to N. A released one is never changed.
-/// Times are RFC 3339 text in UTC; states and phases are their names.
+/// Times are RFC 3339 text in UTC; states and phases are their names. It is SQLite's; <see cref="PostgresDialect"/> makes it PostgreSQL's, so that
+/// both have the same versions.
 /// </summary>
 internal static class LedgerSchema
 {
@@ -111,6 +112,13 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, file TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
                 changed_at TEXT,
             PRIMARY KEY (environment, application, file, key)) STRICT, WITHOUT ROWID;
+        """,
+        // Where several controllers share the ledger; times are milliseconds since 1970 by the database's clock.
+        """
+        CREATE TABLE controllers (
+            id TEXT PRIMARY KEY, host TEXT NOT NULL, process INTEGER NOT NULL, command TEXT, since TEXT NOT NULL, seen INTEGER NOT NULL) STRICT;
+        CREATE TABLE leases (
+            environment TEXT PRIMARY KEY, holder TEXT NOT NULL, number INTEGER NOT NULL, taken_at TEXT NOT NULL, expires INTEGER NOT NULL) STRICT;
         """,
     ];
 }

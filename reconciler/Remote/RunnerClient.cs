@@ -14,8 +14,10 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
     /// One round trip: the proof (when it may skip), the runner, the proof until it holds. If the session is lost on the way, it is opened anew and the
     /// runner asked what became of the operation, until that is known, the deadline has passed, or the server is lost.
     /// </summary>
+    /// <param name="lastWord">Called when all is ready to be sent; throws where it may be sent no more.</param>
     public async Task<RunnerReply> SendAsync(
-        IServerSession session, RunnerRequest request, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation)
+        IServerSession session, RunnerRequest request, RunnerEnvelope envelope, StepProof? proof, CancellationToken cancellation,
+        Action? lastWord = null)
     {
         var contents = new List<PayloadContent>();
         try
@@ -23,6 +25,7 @@ internal sealed class RunnerClient(IPayloadSource payloads, TimeProvider time)
             foreach (var part in request.Payload)
                 contents.Add(part is PayloadPart.Text text ? PayloadContent.Of(text.Value) : await payloads.OpenAsync(part, cancellation));
             var header = RunnerWire.Header(request, envelope, contents.Select(content => content.Length));
+            lastWord?.Invoke();
             return await SendAsync(session, [PayloadContent.Of(header), .. contents], envelope, proof, cancellation);
         }
         finally

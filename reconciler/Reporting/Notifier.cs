@@ -27,6 +27,7 @@ internal sealed class Notifier(
     private readonly CancellationTokenSource _over = new();
     private readonly Lock _gate = new();
     private Task? _working;
+    private DateTimeOffset? _ledgerTold;
 
     /// <summary>After a turn.</summary>
     public void Tell(IEnumerable<ApplicationStatus> statuses)
@@ -43,6 +44,24 @@ internal sealed class Notifier(
         lock (_gate)
             foreach (var route in routes.Where(route => route.Heartbeat is not null))
                 SignOfLife(route);
+    }
+
+    /// <summary>The ledger itself does not answer, or does again: what was told of that, it cannot keep, and each process tells it for itself.</summary>
+    /// <param name="trouble">Null when it answers.</param>
+    public void TellOfLedger(string? trouble)
+    {
+        lock (_gate)
+        {
+            if (_ledgerTold is null == trouble is null)
+                return;
+            var at = clock.GetUtcNow();
+            var since = _ledgerTold ??= at;
+            if (trouble is null)
+                _ledgerTold = null;
+            foreach (var route in routes)
+                Queue(route, new(trouble is null ? NoticeEvent.Recovered : NoticeEvent.Failing, "ledger", null, null,
+                    trouble ?? "the ledger's database answers again", since, at, [], null));
+        }
     }
 
     private void Tell(string about, string? environment, string? revision, Failing? now)
@@ -74,6 +93,11 @@ internal sealed class Notifier(
     {
         if (route.Heartbeat is not null)
             ledger.KeepTold(LastOf(route), new ToldFailure("-", notice.At, notice.At).Text);
+        Queue(route, notice);
+    }
+
+    private void Queue(NoticeRoute route, Notice notice)
+    {
         if (!_notices.Writer.TryWrite((route, notice)))
             failed($"{route.Name}: too many notices wait; one was dropped");
         _working ??= Task.Run(WorkAsync);

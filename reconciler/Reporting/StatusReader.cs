@@ -7,6 +7,8 @@ namespace Reconciler.Reporting;
 /// <param name="interval">Between two looks: an older verdict is none.</param>
 internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, DateTimeOffset now, TimeSpan interval)
 {
+    private readonly IReadOnlyList<HeldLease>? _leases = ledger.LeasesHeld();
+
     private const int MostRequests = 20;
     private const int MostAnswers = 5;
     private static readonly TimeSpan AnswersStayFor = TimeSpan.FromMinutes(10);
@@ -32,6 +34,8 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         ])
     {
         Servers = ServersOf(environment),
+        Leases = _leases?.Where(lease => lease.Environment.Length > 0 && (environment is null || lease.Environment == environment))
+            .Select(lease => new LeaseStatus(lease.Environment, lease.Holder.Name, lease.Holder.Command, lease.Number, lease.Since)).ToList(),
     };
 
     /// <summary>Newest first, as they came.</summary>
@@ -81,6 +85,6 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
     /// <summary>One that was left open does nothing: it is to end as soon as a server says what became of its last step.</summary>
     private string StateOf(Run run, IReadOnlyList<StepRecord> open) => run.State != RunState.Running ? $"{run.State}"
         : run.Reason is not null && open.Count > 0 ? RunStatus.WaitsForServer
-        : holder is null ? "Interrupted"
+        : (_leases is null ? holder is null : _leases.All(lease => lease.Environment != run.Environment)) ? "Interrupted"
         : "Running";
 }

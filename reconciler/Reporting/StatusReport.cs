@@ -8,6 +8,9 @@ internal sealed record StatusReport(
     ControllerStatus? Controller, RepositoryStatus? Repository,
     IReadOnlyList<ApplicationStatus> Applications, IReadOnlyList<RequestStatus> Requests)
 {
+    /// <summary>Who works on which environment; null where one controller has the whole ledger.</summary>
+    public IReadOnlyList<LeaseStatus>? Leases { get; init; }
+
     /// <summary>When each server was last seen.</summary>
     public IReadOnlyList<ServerStatus> Servers { get; init; } = [];
 
@@ -19,6 +22,11 @@ internal sealed record StatusReport(
 /// <summary>The process that has the ledger.</summary>
 /// <param name="Command"><c>watch</c>, <c>converge</c> or <c>plan</c>.</param>
 internal sealed record ControllerStatus(string? Command, int ProcessId, string Host, DateTimeOffset Since);
+
+/// <summary>Who works on an environment, where several controllers share the ledger.</summary>
+/// <param name="Controller">HOST:PROCESS:ID.</param>
+/// <param name="Number">The fencing number that its servers obey.</param>
+internal sealed record LeaseStatus(string Environment, string Controller, string? Command, long Number, DateTimeOffset Since);
 
 /// <summary>What is known of the desired-state repository.</summary>
 /// <param name="Revision">The newest that could be read.</param>

@@ -10,7 +10,12 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
 
     public void Write(StatusReport report)
     {
-        WriteController(report.Controller);
+        if (report.Leases is not { Count: > 0 } leases)
+            WriteController(report.Controller);
+        else
+            foreach (var lease in leases)
+                writer.WriteLine($"{lease.Environment}: at work: {lease.Command ?? "a controller"} {lease.Controller}, "
+                    + $"since {Clock(lease.Since)}, with number {lease.Number}");
         if (report.Repository?.AheadOfOrigin is { } ahead)
             writer.WriteLine($"AheadOfOrigin{Since(ahead.Since)}: {ahead.Sentence}");
         if (report.Repository is { Trouble: { } trouble } repository && trouble != repository.AheadOfOrigin?.Sentence)

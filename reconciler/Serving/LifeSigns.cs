@@ -20,12 +20,14 @@ internal sealed class LifeSigns(TimeProvider clock, TimeSpan interval)
     private string? _trouble = "the repository was not looked at yet";
 
     /// <summary>A look at the repository has ended.</summary>
+    /// <param name="environments">That turns are made of here.</param>
     /// <param name="trouble">Why nothing is in force; null when something is.</param>
-    public void Looked(IReadOnlyCollection<string> environments, string? trouble)
+    /// <param name="inForce">Whether something is; without it: whether there is an environment.</param>
+    public void Looked(IReadOnlyCollection<string> environments, string? trouble, bool? inForce = null)
     {
         lock (_gate)
         {
-            (_looked, _first, _trouble) = (clock.GetTimestamp(), true, environments.Count > 0 ? null : trouble);
+            (_looked, _first, _trouble) = (clock.GetTimestamp(), true, inForce ?? environments.Count > 0 ? null : trouble);
             foreach (var gone in _turns.Keys.Except(environments).ToList())
                 _turns.Remove(gone);
         }

@@ -34,6 +34,13 @@ internal sealed class EnvironmentTurns(Func<string, Task<bool>> turn, Action loo
         }
     }
 
+    /// <summary>Whether no turn of it goes on.</summary>
+    public bool IsIdle(string environment)
+    {
+        lock (_gate)
+            return !_running.ContainsKey(environment);
+    }
+
     /// <summary>Begins none any more and waits for those that run.</summary>
     public async Task EndAsync()
     {

@@ -2,12 +2,12 @@ using Reconciler.Journaling;
 
 namespace Reconciler.Turns;
 
-/// <summary>Runs that a controller left in the middle when it ended, and what becomes of each; for one that starts.</summary>
+/// <summary>Runs that a controller left in the middle when it ended, and what becomes of each; for one that starts, or takes an environment over.</summary>
 internal static class RunsFoundOpen
 {
     /// <returns>ENVIRONMENT/APPLICATION, and a sentence.</returns>
-    public static IEnumerable<(string About, string Sentence)> Of(ILedgerReader ledger) =>
-        ledger.OpenRuns().Where(run => run.State == RunState.Running)
+    public static IEnumerable<(string About, string Sentence)> Of(ILedgerReader ledger, string environment) =>
+        ledger.OpenRuns().Where(run => run.State == RunState.Running && run.Environment == environment)
             .Select(run => ($"{run.Environment}/{run.Application}", Sentence(ledger, run)));
 
     private static string Sentence(ILedgerReader ledger, Run run)

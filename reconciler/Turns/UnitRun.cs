@@ -49,7 +49,7 @@ internal sealed class UnitRun(
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
         if (waited is not null)
             ledger.MoveRun(run.Id, RunState.Running, null);
-        var context = new RunContext(run.Id, ledger.Id, ledger.Fencing, addresses.Of(environment),
+        var context = new RunContext(run.Id, environment.Name, ledger.Id, ledger.FencingOf(environment.Name), addresses.Of(environment),
             ledger.Steps(run.Id).Select(step => step.Operation.Step).DefaultIfEmpty().Max());
         var attempt = new Attempt(environment, unit, planned.Plan, context, progress)
         {
@@ -93,7 +93,7 @@ internal sealed class UnitRun(
         var touched = unit.Resources.Concat(unit.Borrowed).Select(resource => resource.Id.Server).ToHashSet();
         try
         {
-            return await fences.RaiseAsync(addresses.Of(environment).Values.Where(server => touched.Contains(server.Name)), cancellation)
+            return await fences.RaiseAsync(environment.Name, addresses.Of(environment).Values.Where(server => touched.Contains(server.Name)), cancellation)
                 is var (server, why) ? (Standing.Fenced, $"{server} obeys another controller: {why}") : null;
         }
         catch (SessionException fault)
@@ -126,6 +126,7 @@ internal sealed class UnitRun(
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation)
     {
         string? unsettled = null;
+        await fences.TellAsync(environment.Name, addresses.Of(environment).Values, cancellation);
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
             if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
             {

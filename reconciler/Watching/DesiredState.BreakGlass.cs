@@ -130,7 +130,7 @@ internal sealed partial class DesiredState
                 new AheadOfOrigin(tip, ahead?.From ?? newest, ahead?.Since ?? clock.GetUtcNow(), by).Keep(writer);
             }
             foreach (var environment in (await ReadAsync(tip, cancellation)).Result.Environments.Keys)
-                if (ledger.AcceptedIn(environment)?.Revision != tip)
+                if (MayAccept(environment) && ledger.AcceptedIn(environment)?.Revision != tip)
                     Accept(environment, tip);
             return null;
         }

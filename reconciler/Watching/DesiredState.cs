@@ -46,6 +46,9 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     /// <summary>Without a ledger to write to, what would be accepted is remembered here.</summary>
     private readonly Dictionary<string, string> _accepted = [];
 
+    /// <summary>Of those that were accepted before this look, the environments that no other controller works on.</summary>
+    private HashSet<string> _ours = [];
+
     /// <summary>Of one command that is told, so that it can still be pasted.</summary>
     private const int MostVouched = 50;
 
@@ -61,6 +64,10 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     /// <summary>Looks at once.</summary>
     public async Task<DesiredStateLook> LookAsync(CancellationToken cancellation)
     {
+        // Before the fetch: what another controller has accepted before, the fetch brings.
+        var accepted = ledger.AllAccepted().Select(each => each.Environment).ToList();
+        writer?.Leases.Claim(accepted);
+        _ours = [.. accepted.Where(IsOurs)];
         var notTaken = await TakeBreakGlassAsync(cancellation);
         if (await FetchedAsync(cancellation) is not { } watched)
         {
@@ -117,11 +124,17 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
         if (!result.Accepted)
             return [];
         var before = new Dictionary<string, DesiredEnvironment>();
-        foreach (var accepted in ledger.AllAccepted())
+        foreach (var accepted in ledger.AllAccepted().Where(each => IsOurs(each.Environment)))
             if ((await ReadAsync(accepted.Revision, cancellation)).Result.Environments.TryGetValue(accepted.Environment, out var environment))
                 before[accepted.Environment] = environment;
         return Deletions.Compare(before, result.Environments);
     }
+
+    private bool IsOurs(string environment) => writer is null || writer.Leases.Holds(environment);
+
+    /// <summary>One that was accepted by another controller since this look began may be ahead of it.</summary>
+    private bool MayAccept(string environment) =>
+        IsOurs(environment) && (_ours.Contains(environment) || ledger.AcceptedIn(environment) is null || writer is null);
 
     private void Accept(string environment, string revision)
     {
@@ -137,9 +150,11 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
             return new(null, watched.Trouble?.Sentence ?? "nothing was read yet", [], []) { Refused = watched.Trouble?.Tip };
         var (result, _, _) = await ReadAsync(revision.Commit.Id, cancellation);
         result = result with { Diagnostics = [.. result.Diagnostics, .. await DeletedAsync(result, cancellation)] };
+        if (result.Accepted)
+            writer?.Leases.Claim([.. result.Environments.Keys.Union(ledger.AllAccepted().Select(accepted => accepted.Environment))]);
         var unsigned = new Dictionary<string, string>();
         if (watched.Trouble is null && result.Accepted)
-            foreach (var environment in result.Environments.Keys.Where(name => ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
+            foreach (var environment in result.Environments.Keys.Where(name => MayAccept(name) && ledger.AcceptedIn(name)?.Revision != revision.Commit.Id))
                 if (await UnsignedAsync(environment, revision.Commit.Id, result, cancellation) is { } why)
                     unsigned[environment] = why;
                 else

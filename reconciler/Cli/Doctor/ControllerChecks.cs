@@ -126,7 +126,7 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
         if (await LocalProgram.RunAsync("test", ["-w", state], cancellation) is not { ExitCode: 0 })
             return [Finding.Fail("ledger", $"{state} cannot be written: its mode, or a disk that is read-only",
                 $"chmod 700 {state}; findmnt -T {state}")];
-        return [Opened(state), Holder(state)];
+        return settings.Ledger.IsShared ? [.. new SharedLedgerChecks(settings.Ledger, clock).Look()] : [Opened(state), Holder(state)];
     }
 
     private Finding Opened(string state)
@@ -134,7 +134,7 @@ internal sealed partial class ControllerChecks(ControllerSettings settings, Time
         try
         {
             using var ledger = SqliteLedger.OpenForReading(state, clock);
-            return Finding.Ok("ledger", $"{ledger.Id} in {state}");
+            return Finding.Ok("ledger", $"{ledger.Id} in {state}; its backup is `sqlite3 {state}/ledger.db \".backup FILE\"`");
         }
         catch (LedgerException fault) when (fault.Fault == LedgerFault.Missing)
         {

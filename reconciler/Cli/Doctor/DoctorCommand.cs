@@ -57,7 +57,7 @@ internal static class DoctorCommand
     private static async Task<IReadOnlyList<Finding>> RemoteAsync(
         ControllerSettings settings, string scratch, string? wanted, CancellationToken cancellation)
     {
-        await using var controller = Controller.Open(settings with { State = scratch }, TimeProvider.System, "doctor");
+        await using var controller = Controller.Open(settings with { State = scratch, LedgerFile = null }, TimeProvider.System, "doctor");
         var look = await controller.Desired.LookAsync(cancellation);
         if (look.Revision is null)
             return [Finding.Fail("repository", (look.Trouble ?? "nothing could be read").Replace(" No revision is in force.", ""),
@@ -72,17 +72,17 @@ internal static class DoctorCommand
             $"revision {look.Revision[..12]} of {settings.Branch}, without fault: {string.Join(", ", look.Environments)}"),
             .. OutsideChecks.OfUnknownEnvironments(settings, look.Environments)];
         await using var sessions = new SshServerSessions(new SshOptions(Path.Combine(scratch, "ssh")), TimeProvider.System);
-        var servers = new ServerChecks(sessions, settings, LedgerId(settings.State), TimeProvider.System);
+        var servers = new ServerChecks(sessions, settings, LedgerId(settings.Ledger), TimeProvider.System);
         foreach (var name in look.Environments.Where(name => wanted is null || name == wanted))
             findings.AddRange(await servers.LookAsync(await controller.Desired.DocumentsOfAsync(name, cancellation), cancellation));
         return findings;
     }
 
-    private static string? LedgerId(string state)
+    private static string? LedgerId(LedgerPlace place)
     {
         try
         {
-            using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
+            using var ledger = place.OpenForReading(TimeProvider.System);
             return ledger.Id;
         }
         catch (LedgerException)

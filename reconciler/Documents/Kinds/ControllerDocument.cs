@@ -8,7 +8,7 @@ namespace Reconciler.Documents.Kinds;
 /// <c>/etc/reconciler/controller.yaml</c>: the controller's own settings. It is no part of the desired state; nothing in it is required,
 /// since each key may come from an option or an environment variable instead.
 /// </summary>
-[NotYet("repositories", "ledger", "notify", "logLevel", "otlp")]
+[NotYet("repositories", "notify", "logLevel", "otlp")]
 internal sealed record ControllerDocument
 {
     [Description("The desired-state repository.")]
@@ -17,6 +17,9 @@ internal sealed record ControllerDocument
     [Description("The controller's own folder: ledger, mirrors. (/var/lib/reconciler/controller)")]
     [Form(Form.ControllerPath)]
     public string? State { get; init; }
+
+    [Description("Where it remembers what was done; in `state` without it.")]
+    public ControllerLedger Ledger { get; init; } = new();
 
     [Description("Private key for the servers; without it ssh_config and the agent decide.")]
     [Form(Form.ControllerPath)]
@@ -82,6 +85,14 @@ internal sealed record ControllerRepository
 
     [Description("true: repositories may be folders of this machine, to try things out. (false)")]
     public bool? AllowLocal { get; init; }
+}
+
+internal sealed record ControllerLedger
+{
+    [Description("A file, 0600, with the address of a PostgreSQL database in one line, as postgresql://ROLE:PASSWORD@HOST/DATABASE. Controllers with the same one "
+        + "share the work: each environment is one's at a time. Without it the ledger is a file in `state`, and one controller's alone.")]
+    [Form(Form.ControllerPath)]
+    public string? PostgresqlFile { get; init; }
 }
 
 internal sealed record ControllerAge

@@ -108,6 +108,9 @@ internal sealed class RunningProgram : IAsyncDisposable
         await EndedAsync(deadline ?? TimeSpan.FromSeconds(60));
     }
 
+    /// <param name="name">STOP, CONT.</param>
+    public Task SignalAsync(string name) => Command.OkAsync("kill", $"-{name}", $"{_process.Id}");
+
     /// <exception cref="TimeoutException">It did not end; the message holds what was printed.</exception>
     public async Task EndedAsync(TimeSpan deadline)
     {

@@ -42,9 +42,48 @@ public sealed class ConvergerTests : IDisposable
     private Task<ConvergeOutcome> RunAsync(Func<Phase, bool> stop, params IReadOnlyList<Step> steps)
     {
         var plan = new Plan("production", "coralnet", steps, [], [], [], [], []);
-        var context = new RunContext(_run.Id, _ledger.Id, _ledger.Fencing, Names.ToDictionary(name => name, Address));
+        var context = new RunContext(_run.Id, "production", _ledger.Id, _ledger.FencingOf("production"), Names.ToDictionary(name => name, Address));
         var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), _ledger, _clock);
         return new Converger(sender, _clock).RunAsync(plan, context, _progress, stop, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Without_its_lease_a_step_that_is_ready_is_not_sent()
+    {
+        using var late = Ledger.Over(SqliteStore.Open(Path.Combine(_folder.In("controller"), "ledger.db"), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite),
+            _ => new LateLeases(), _clock);
+        var context = new RunContext(_run.Id, "production", late.Id, 1, Names.ToDictionary(name => name, Address));
+        var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), late, _clock);
+
+        (await Should.ThrowAsync<LedgerException>(() => sender.SendAsync(
+            Step(Phase.Stop, "web1", "stop"), context, _ => { }, TestContext.Current.CancellationToken))).Fault.ShouldBe(LedgerFault.LeaseLost);
+
+        _servers.Begun.ShouldBeEmpty();
+        States.ShouldBe(["stop Intended"]);
+    }
+
+    /// <summary>Its rows are still there; its time is over.</summary>
+    private sealed class LateLeases : ILeases
+    {
+        public Task Lost { get; } = new TaskCompletionSource().Task;
+
+        public long NumberOf(string environment) => 1;
+
+        public bool Holds(string environment) => true;
+
+        public IReadOnlyList<HeldLease>? All() => null;
+
+        public void Claim(IReadOnlyCollection<string> environments) { }
+
+        public void Yield(Func<string, bool> isIdle) { }
+
+        public void WhenFree(Action wake) { }
+
+        public void RequireInTime(string environment) => throw new LedgerException(LedgerFault.LeaseLost, $"{environment} is late");
+
+        public void Guard(string environment) { }
+
+        public void Dispose() { }
     }
 
     /// <summary>Holds an answer back until the test lets it go.</summary>

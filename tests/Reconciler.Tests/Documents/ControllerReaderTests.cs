@@ -54,8 +54,8 @@ public sealed class ControllerReaderTests
     [InlineData("  logFormat: xml", "unknown-word controller.yaml:5:14: `xml` is not known here; known: text, json")]
     [InlineData("  logLevel: debug",
         "not-in-this-version controller.yaml:5:3: `logLevel` is not in this version; remove it; a later version brings it")]
-    [InlineData("  ledger: postgres",
-        "not-in-this-version controller.yaml:5:3: `ledger` is not in this version; remove it; a later version brings it")]
+    [InlineData("  ledger: {postgresqlFile: ledger}",
+        "bad-value controller.yaml:5:28: `ledger` is not an absolute path; it must be an absolute path without `..`")]
     [InlineData("  state: relative/folder",
         "bad-value controller.yaml:5:10: `relative/folder` is not an absolute path; it must be an absolute path without `..`")]
     [InlineData("  listen: 9464", "bad-value controller.yaml:5:11: `9464` has no port; it must be ADDRESS:PORT, as 127.0.0.1:9464 or \"[::1]:9464\", or none")]

@@ -31,7 +31,7 @@ public sealed class KilledWriterTests : IDisposable
             Check(reader, said);
         using var ledger = SqliteLedger.OpenForWriting(Folder, TimeProvider.System);
         Check(ledger, said);
-        ledger.Fencing.ShouldBe(2);
+        ledger.FencingOf("production").ShouldBe(2);
     }
 
     private static void Check(ILedgerReader ledger, string[] said)

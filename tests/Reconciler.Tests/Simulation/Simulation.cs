@@ -140,7 +140,7 @@ internal sealed class Simulation
         else
             controller.Depose();
         if (_world.Weakness == Weakness.Intent)
-            using (var database = LedgerDatabase.Open(Path.Combine(_world.Folder, "ledger.db"), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite))
+            using (var database = SqliteStore.Open(Path.Combine(_world.Folder, "ledger.db"), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite))
                 database.Execute("DELETE FROM steps WHERE state = $state", ("$state", StepState.Intended));
         _controller = null;
         if (!controller.IsPaused)

@@ -212,6 +212,7 @@ internal sealed class TurnWorld : IDisposable
         }
         finally
         {
+            // That it is fenced first is no part of what is done (ServerFencesTests).
             Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1]).Where(verb => verb != "fence")];
         }
     }

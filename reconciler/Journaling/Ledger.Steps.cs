@@ -2,23 +2,23 @@ using Reconciler.Model;
 
 namespace Reconciler.Journaling;
 
-internal sealed partial class SqliteLedger
+internal sealed partial class Ledger
 {
     private const int MostOutput = 4000;
     private const string StepColumns = "run, step, attempt, phase, resource, summary, state, intent_at, receipt_at, exit_code, output, settled_at";
 
     public IReadOnlyList<StepRecord> Steps(string run) =>
-        _database.Query($"SELECT {StepColumns} FROM steps WHERE run = $run ORDER BY rowid", ToStep, ("$run", run));
+        _store.Query($"SELECT {StepColumns} FROM steps WHERE run = @run ORDER BY rowid", ToStep, ("@run", run));
 
     public IReadOnlyList<StepRecord> OpenIntents() =>
-        _database.Query($"SELECT {StepColumns} FROM steps WHERE state = $state ORDER BY rowid", ToStep, ("$state", StepState.Intended));
+        _store.Query($"SELECT {StepColumns} FROM steps WHERE state = @state ORDER BY rowid", ToStep, ("@state", StepState.Intended));
 
-    public IReadOnlySet<string> TasksDone(string environment, string application) => _database.Query(
+    public IReadOnlySet<string> TasksDone(string environment, string application) => _store.Query(
         """
         SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
-        WHERE runs.environment = $environment AND runs.application = $application AND steps.state = $verified AND steps.resource LIKE '%/Tasks/%'
+        WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/Tasks/%'
         """,
-        row => row.Text(0).Split('/')[^1], ("$environment", environment), ("$application", application), ("$verified", StepState.Verified)).ToHashSet();
+        row => row.Text(0).Split('/')[^1], ("@environment", environment), ("@application", application), ("@verified", StepState.Verified)).ToHashSet();
 
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Intended);
@@ -26,43 +26,44 @@ internal sealed partial class SqliteLedger
     public OperationId Skip(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Skipped);
 
-    public void Receive(OperationId operation, int exitCode, string output) => _database.Transact(() =>
+    public void Receive(OperationId operation, int exitCode, string output) => GuardedRun(operation.Run, _ =>
     {
         Transitions.Check(operation, Known(operation).State, StepState.Received);
-        return Update(operation, "state = $state, receipt_at = $at, exit_code = $exit, output = $output",
-            ("$state", StepState.Received), ("$at", Now), ("$exit", exitCode), ("$output", Excerpt(output)));
+        return Update(operation, "state = @state, receipt_at = @at, exit_code = @exit, output = @output",
+            ("@state", StepState.Received), ("@at", Now), ("@exit", exitCode), ("@output", Excerpt(output)));
     });
 
-    public void Settle(OperationId operation, StepState state) => _database.Transact(() =>
+    public void Settle(OperationId operation, StepState state) => GuardedRun(operation.Run, _ =>
     {
         if (state is StepState.Received)
             throw new IllegalTransitionException($"Step {operation}: a receipt is given by {nameof(Receive)}.");
         Transitions.Check(operation, Known(operation).State, state);
-        return Update(operation, "state = $state, settled_at = $at", ("$state", state), ("$at", Now));
+        return Update(operation, "state = @state, settled_at = @at", ("@state", state), ("@at", Now));
     });
 
-    private OperationId Begin(string run, int step, Phase phase, ResourceId resource, string summary, StepState state) => _database.Transact(() =>
+    private OperationId Begin(string run, int step, Phase phase, ResourceId resource, string summary, StepState state) =>
+        GuardedRun(run, known =>
     {
-        Transitions.CheckActs(run, Known(run).State);
+        Transitions.CheckActs(run, known.State);
         var last = Steps(run).LastOrDefault(record => record.Operation.Step == step);
         if (last is not null)
             Transitions.CheckRepeat(last.Operation, last.State);
         var operation = new OperationId(run, step, (last?.Operation.Attempt ?? 0) + 1);
-        _database.Execute(
-            $"INSERT INTO steps ({StepColumns}) VALUES ($run, $step, $attempt, $phase, $resource, $summary, $state, $at, NULL, NULL, NULL, $settled)",
-            ("$run", run), ("$step", step), ("$attempt", operation.Attempt), ("$phase", phase), ("$resource", resource.ToString()), ("$summary", summary),
-            ("$state", state), ("$at", Now), ("$settled", state == StepState.Skipped ? Now : null));
+        _store.Execute(
+            $"INSERT INTO steps ({StepColumns}) VALUES (@run, @step, @attempt, @phase, @resource, @summary, @state, @at, NULL, NULL, NULL, @settled)",
+            ("@run", run), ("@step", step), ("@attempt", operation.Attempt), ("@phase", phase), ("@resource", resource.ToString()), ("@summary", summary),
+            ("@state", state), ("@at", Now), ("@settled", state == StepState.Skipped ? Now : null));
         ReachPhase(run, phase);
         return operation;
     });
 
     private int Update(OperationId operation, string change, params ReadOnlySpan<(string, object?)> values) =>
-        _database.Execute($"UPDATE steps SET {change} WHERE run = $run AND step = $step AND attempt = $attempt",
-            [.. values, ("$run", operation.Run), ("$step", operation.Step), ("$attempt", operation.Attempt)]);
+        _store.Execute($"UPDATE steps SET {change} WHERE run = @run AND step = @step AND attempt = @attempt",
+            [.. values, ("@run", operation.Run), ("@step", operation.Step), ("@attempt", operation.Attempt)]);
 
     private StepRecord Known(OperationId operation) =>
-        One($"SELECT {StepColumns} FROM steps WHERE run = $run AND step = $step AND attempt = $attempt", ToStep,
-            ("$run", operation.Run), ("$step", operation.Step), ("$attempt", operation.Attempt))
+        One($"SELECT {StepColumns} FROM steps WHERE run = @run AND step = @step AND attempt = @attempt", ToStep,
+            ("@run", operation.Run), ("@step", operation.Step), ("@attempt", operation.Attempt))
         ?? throw new IllegalTransitionException($"There is no step {operation}.");
 
     private static string Excerpt(string output)

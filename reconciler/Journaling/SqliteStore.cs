@@ -1,26 +1,27 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Reconciler.Journaling;
 
 /// <summary>One connection to the ledger's file, used by one thread at a time, whose errors are said in the ledger's words.</summary>
-internal sealed class LedgerDatabase : IDisposable
+internal sealed class SqliteStore : ILedgerStore
 {
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly Lock _turn = new();
     private bool _inTransaction;
 
-    private LedgerDatabase(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+    private SqliteStore(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+
+    public string Name => $"The ledger {_path}";
 
     /// <exception cref="LedgerException"/>
-    public static LedgerDatabase Open(string path, SqliteOpenMode mode)
+    public static SqliteStore Open(string path, SqliteOpenMode mode)
     {
         NativeSqlite.Require();
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ConnectionString);
-        var database = new LedgerDatabase(connection, path);
+        var database = new SqliteStore(connection, path);
         try
         {
             database.Said(connection.Open);
@@ -37,7 +38,6 @@ internal sealed class LedgerDatabase : IDisposable
         }
     }
 
-    /// <summary>All of the work or nothing of it, and durable when this returns.</summary>
     public T Transact<T>(Func<T> work)
     {
         lock (_turn)
@@ -64,7 +64,6 @@ internal sealed class LedgerDatabase : IDisposable
         }
     }
 
-    /// <returns>The number of rows changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         lock (_turn)
@@ -90,6 +89,16 @@ internal sealed class LedgerDatabase : IDisposable
         }
     }
 
+    public bool Has(string table) =>
+        Query("SELECT count(*) FROM sqlite_master WHERE name = @table", row => row.Number(0), ("@table", table))[0] > 0;
+
+    /// <summary>BEGIN IMMEDIATE has seen to it.</summary>
+    public void OneAtATime()
+    {
+    }
+
+    public string Dialect(string definition) => definition;
+
     public void Dispose() => _connection.Dispose();
 
     // Not by SqliteTransaction: on a full disk SQLite rolls back by itself, and its Dispose then fails and stays open for ever.
@@ -104,17 +113,9 @@ internal sealed class LedgerDatabase : IDisposable
         var command = _connection.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, Stored(value));
+            command.Parameters.AddWithValue(name, LedgerRow.Stored(value) ?? DBNull.Value);
         return command;
     }
-
-    private static object Stored(object? value) => value switch
-    {
-        null => DBNull.Value,
-        DateTimeOffset time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-        Enum name => name.ToString(),
-        _ => value,
-    };
 
     private void Said(Action act) => Said(() =>
     {

@@ -20,6 +20,17 @@ internal sealed partial class Ledger
         """,
         row => row.Text(0).Split('/')[^1], ("@environment", environment), ("@application", application), ("@verified", StepState.Verified)).ToHashSet();
 
+    public IReadOnlySet<string> CopiesLeft(string environment, string application) => _store.Query(
+        """
+        SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
+        WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/SecretsFile/%'
+            AND steps.phase = @secrets AND steps.summary LIKE 'replace %' AND NOT EXISTS (
+                SELECT 1 FROM steps later WHERE later.resource = steps.resource AND later.phase = @tidy AND later.state = @verified
+                    AND later.settled_at >= steps.settled_at)
+        """,
+        row => row.Text(0), ("@environment", environment), ("@application", application), ("@verified", StepState.Verified), ("@secrets", Phase.Secrets),
+        ("@tidy", Phase.Tidy)).ToHashSet();
+
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Intended);
 

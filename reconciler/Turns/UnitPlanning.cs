@@ -6,6 +6,7 @@ using Reconciler.Observing;
 using Reconciler.Planning;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
+using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 using Reconciler.Resources.Tasks;
 
@@ -60,7 +61,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        unit = WithTasksDone(environment.Name, unit);
+        unit = AsRemembered(environment.Name, unit);
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
@@ -69,17 +70,22 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
 
-    /// <summary>A task is run once, not once on each server that may come to be the one for it; static files are each server's own.</summary>
-    private Unit WithTasksDone(string environment, Unit unit)
+    /// <summary>
+    /// What no server says: a task is run once, not once on each server that may come to be the one for it (static files are each server's own); and a run that
+    /// broke off has left copies of secrets, which the run that goes on would not see.
+    /// </summary>
+    private Unit AsRemembered(string environment, Unit unit)
     {
-        if (!unit.Resources.Any(resource => resource.Spec is TaskSpec))
-            return unit;
-        var done = ledger.TasksDone(environment, unit.Application);
-        return unit with
-        {
-            Resources = [.. unit.Resources.Select(resource => resource.Spec is TaskSpec { Collects: null } && done.Contains(resource.Id.Name)
-                ? resource with { DoneBecause = "a run saw it done" } : resource)],
-        };
+        if (unit.Resources.Any(resource => resource.Spec is TaskSpec) && ledger.TasksDone(environment, unit.Application) is { Count: > 0 } done)
+            unit = unit with
+            {
+                Resources = [.. unit.Resources.Select(resource => resource.Spec is TaskSpec { Collects: null } && done.Contains(resource.Id.Name)
+                    ? resource with { DoneBecause = "a run saw it done" } : resource)],
+            };
+        if (unit.Resources.Any(resource => resource.Spec is SecretsFileSpec) && ledger.LastConverged(environment, unit.Application)?.Digest != unit.Digest
+            && ledger.CopiesLeft(environment, unit.Application) is { Count: > 0 } left)
+            unit = unit with { Resources = [.. unit.Resources.Select(resource => resource with { LeftCopy = left.Contains($"{resource.Id}") })] };
+        return unit;
     }
 
     /// <summary>What was as git says once is not made anew and empty unasked, whoever made it then.</summary>

@@ -26,12 +26,6 @@ internal static class Leftovers
     /// <summary>What the next deploy removes: a prepared worktree of code that no longer runs.</summary>
     public static bool IsForTheNextDeploy(string left) => left.StartsWith("/srv/www/coralnet.d/", StringComparison.Ordinal);
 
-    /// <summary>
-    /// A fault of the program that is known and not mended yet: a controller that dies between Secrets and Tidy leaves the kept copy (0600) of the replaced file there,
-    /// because the run that goes on sees no difference in it. The whole grid shows it red.
-    /// </summary>
-    public static bool IsKnown(string wrong) => wrong.EndsWith("/server/kept/srv/www/coralnet/project/config/secrets.json", StringComparison.Ordinal);
-
     /// <summary>The ids of what the runner has a receipt for, and with a <c>?</c> of what began and never ended.</summary>
     public static async Task<IReadOnlyList<string>> ReceiptsAsync(TestHost host) =>
         [.. (await host.ShellAsync("ls /var/lib/reconciler/server/receipts")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(file => file.Replace(".begun", "?", StringComparison.Ordinal))];

@@ -63,6 +63,29 @@ public abstract class RunJournalContract : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_a_secrets_file_is_left_until_a_later_step_has_forgotten_it()
+    {
+        var file = new ResourceId("web1", "coralnet", "SecretsFile", "settings");
+        void Do(Run run, int step, Phase phase, string summary)
+        {
+            var operation = _ledger.Intend(run.Id, step, phase, file, summary);
+            _ledger.Receive(operation, 0, "");
+            _ledger.Settle(operation, StepState.Verified);
+        }
+
+        var first = Begin();
+        Do(first, 1, Phase.Secrets, "write /srv/x");
+        _ledger.CopiesLeft("production", "coralnet").ShouldBeEmpty();
+        Do(first, 2, Phase.Secrets, "replace /srv/x");
+        _ledger.CopiesLeft("production", "coralnet").ShouldBe([$"{file}"]);
+        _ledger.CopiesLeft("production", "atlas").ShouldBeEmpty();
+
+        Do(first, 3, Phase.Tidy, "forget the replaced /srv/x");
+
+        _ledger.CopiesLeft("production", "coralnet").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_attempt_grows_only_when_the_one_before_is_proven_finished_or_not_started()
     {
         var run = Begin();

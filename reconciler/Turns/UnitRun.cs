@@ -38,7 +38,7 @@ internal sealed class UnitRun(
         ExpandedEnvironment environment, Unit unit, Verdict planned, Observed before, ITurnProgress progress, string cause, bool isNew,
         CancellationToken cancellation)
     {
-        if (await HindranceAsync(environment, unit, cancellation) is var (standing, why))
+        if (await HindranceAsync(environment, planned.Plan, cancellation) is var (standing, why))
             return planned with { Standing = standing, Reason = why };
         var goesOn = gates.GoesOn(environment, unit);
         var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
@@ -87,10 +87,13 @@ internal sealed class UnitRun(
             : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
     }
 
-    /// <summary>A controller of before that still acts somewhere is stopped before anything is begun; what stands in the ledger stays until then.</summary>
-    private async Task<(Standing, string)?> HindranceAsync(ExpandedEnvironment environment, Unit unit, CancellationToken cancellation)
+    /// <summary>
+    /// A controller of before that still acts somewhere is stopped before anything is begun; what stands in the ledger stays until then. A server that is
+    /// lost, and on which nothing is to be done, keeps nothing else from being mended.
+    /// </summary>
+    private async Task<(Standing, string)?> HindranceAsync(ExpandedEnvironment environment, Plan plan, CancellationToken cancellation)
     {
-        var touched = unit.Resources.Concat(unit.Borrowed).Select(resource => resource.Id.Server).ToHashSet();
+        var touched = plan.Steps.Select(step => step.Resource.Server).ToHashSet();
         try
         {
             return await fences.RaiseAsync(environment.Name, addresses.Of(environment).Values.Where(server => touched.Contains(server.Name)), cancellation)

@@ -65,7 +65,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
-            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate));
+            .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate))
+            .Without(difference => difference.Gate == MigrationsKind.UnappliedGate && !RunsWhatWasConverged(environment.Name, unit, observed));
         diff = RefusingWhatWasThere(environment.Name, unit, diff);
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
@@ -101,6 +102,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
                 : [.. entry.Value.Select(difference => difference with { Refusal = difference.RefusalOnceThere ?? difference.Refusal })]),
         };
     }
+
+    /// <summary>What a run that broke off has put there never had its migrations: the next commit brings them along.</summary>
+    private bool RunsWhatWasConverged(string environment, Unit unit, Observed observed) =>
+        ledger.LastConverged(environment, unit.Application)?.CodeCommit is { } converged && unit.Resources.Any(resource => resource.Spec is MigrationsSpec
+            && observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<MigrationsFacts>()?.LiveCommit == converged);
 
     /// <summary>A run of this application or of its servers has come as far as Stop, and has not ended: held, or at work.</summary>
     private bool StoppedByUs(string environment, string application) =>

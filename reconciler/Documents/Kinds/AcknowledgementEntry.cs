@@ -28,6 +28,7 @@ internal enum Gate
     PromotedFrom,
     Notice,
     DatabaseAhead,
+    PendingMigrations,
     Drift,
     Windows,
     RequiredChecks,

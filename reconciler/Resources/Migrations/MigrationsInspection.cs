@@ -36,6 +36,30 @@ internal static class MigrationsInspection
         """);
 
     /// <summary>
+    /// Asked of the new code while the live checkout lies beside it: which of what is pending the code that runs has as well (seeds/003: 281-288, 390-392).
+    /// </summary>
+    private static string InspectBeside(MigrationsSpec spec) => Call(spec, Look + $$"""
+        from django.core.management import call_command
+        call_command('check')
+        import os, sys
+        code, live = {{Python(spec.Runtime.Path)}}, {{Python(spec.Runtime.LiveBeside)}}
+        pending, ahead = look()
+        try: commit = open(live + '/.git/HEAD').read().strip()
+        except OSError: commit = ''
+        if commit and commit != '{{spec.Commit}}':
+            from django.db import connection
+            from django.db.migrations.loader import MigrationLoader
+            known = MigrationLoader(connection).disk_migrations
+            print('@live-commit ' + commit)
+            for name in pending:
+                file = sys.modules[known[tuple(name.split('.', 1))].__module__].__file__
+                if file.startswith(code + '/') and os.path.exists(live + file[len(code):]): print('@unapplied ' + name)
+        tell(pending, ahead)
+        """);
+
+    private static string Python(string text) => $"'{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
+
+    /// <summary>
     /// The same before anything stops. Where a role's password is rotated with this commit, the database knows only the present one until phase Secrets: it is
     /// then asked with the secrets files as they are live. (They are written over the ones that lie here for this trial only, in memory.)
     /// </summary>
@@ -43,16 +67,16 @@ internal static class MigrationsInspection
     /// The plan sets that password: where the database knows neither, nobody can log in before, and only the code's own checks count
     /// now.
     /// </param>
-    public static string Try(MigrationsSpec spec, bool setsPassword) => spec.PasswordFiles.Count == 0 ? Inspect(spec) : $$"""
+    public static string Try(MigrationsSpec spec, bool setsPassword) => spec.PasswordFiles.Count == 0 ? InspectBeside(spec) : $$"""
         {{UnlessRefused(spec)}}
         {{string.Concat(spec.PasswordFiles.Select(file => $"cat {Shell.Quote(LiveOf(spec, file))} >{Shell.Quote(file)} || exit 1\n"))}}
-        {{(setsPassword ? UnlessRefused(spec) + AskLater(spec) : Inspect(spec))}}
+        {{(setsPassword ? UnlessRefused(spec) + AskLater(spec) : InspectBeside(spec))}}
         """;
 
     /// <summary>Ends the script, but where the database lets nobody in with the password of now.</summary>
     private static string UnlessRefused(MigrationsSpec spec) => $$"""
         { faults=$( (
-        {{Inspect(spec)}}) 2>&1 >&3 ) && code=0 || code=$?; } 3>&1
+        {{InspectBeside(spec)}}) 2>&1 >&3 ) && code=0 || code=$?; } 3>&1
         printf '%s\n' "$faults" >&2
         [ "$code" != 0 ] || exit 0
         case $faults in *'password authentication failed'*) ;; *) exit "$code";; esac
@@ -126,6 +150,8 @@ internal static class MigrationsInspection
             {
                 AskedLater = lines.Contains(Later),
                 IsLive = lines.Contains(Live),
+                LiveCommit = After("@live-commit ").FirstOrDefault(),
+                Unapplied = [.. After("@unapplied ")],
             }
             : null;
     }

@@ -84,6 +84,15 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             yield return new(resource.Id, DifferenceType.Change, $"{facts.Pending.Count} migration(s) are not applied: {string.Join(", ", facts.Pending)}",
                 "all applied", string.Join(' ', facts.Pending))
             { Origin = resource.Origin };
+        if (facts.Unapplied.Count > 0)
+            yield return new(resource.Id, DifferenceType.Change,
+                $"{string.Join(", ", facts.Unapplied)} not applied, though the code that runs, {facts.LiveCommit?[..12]}, has it", "applied before", string.Join(' ', facts.Unapplied))
+            {
+                Origin = resource.Origin,
+                Gate = UnappliedGate,
+                Refusal = "somebody took it back, or the database is an older one: go back to the commit that runs, which applies it; or acknowledge "
+                    + $"`{UnappliedGate}` for this commit, and it is applied together with what is new",
+            };
         var renamed = facts.Ahead.Select(applied => (Applied: applied, Now: facts.Pending.FirstOrDefault(pending => NumberOf(pending) == NumberOf(applied))))
             .Where(pair => pair.Now is not null).ToList();
         foreach (var (applied, now) in renamed)
@@ -103,6 +112,9 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
                 Refusal = "go forward to a commit that has them; or acknowledge `databaseAhead` for this commit: they stay applied",
             };
     }
+
+    /// <summary>All migrations were applied before other code comes (seeds/003: 281-288).</summary>
+    public const string UnappliedGate = "pendingMigrations";
 
     /// <summary>Application and number, <c>gallery.0003</c>: what stays when a migration is renamed (seeds/003 299-311).</summary>
     private static string NumberOf(string migration)

@@ -46,6 +46,12 @@ internal sealed record MigrationsFacts(
     /// </summary>
     public bool AskedLater { get; init; }
 
+    /// <summary>The code that ran when this was asked, where that was another one.</summary>
+    public string? LiveCommit { get; init; }
+
+    /// <summary>Those of <see cref="Pending"/> that it has as well.</summary>
+    public ValueList<string> Unapplied { get; init; } = [];
+
     /// <summary>Short digest of the stored answer that lay there when this was found.</summary>
     public string? Beside { get; init; }
 

@@ -182,6 +182,19 @@ public sealed class MigrationsKindTests : IDisposable
     }
 
     [Fact]
+    public void What_the_code_that_runs_should_have_applied_is_refused_by_a_gate_of_its_own()
+    {
+        Store(Answer(rest: "@live-commit 0123456789abcdef0123456789abcdef01234567\n@unapplied gallery.0002_colour\n@pending gallery.0002_colour\n@pending gallery.0003_size\n"));
+        var facts = Look(last: null).ShouldBeOfType<Reading.Observed>().Observation.FactsOf<MigrationsFacts>();
+
+        var difference = Differences(facts).Single(difference => difference.Refusal is not null);
+
+        difference.Gate.ShouldBe("pendingMigrations");
+        difference.Sentence.ShouldBe("gallery.0002_colour not applied, though the code that runs, 0123456789ab, has it");
+        Steps(facts).Single().Summary.ShouldBe("apply gallery.0002_colour, gallery.0003_size");
+    }
+
+    [Fact]
     public void An_applied_migration_that_was_renamed_is_refused_and_no_gate_opens_that()
     {
         var facts = Asked("my_site.0003_size", "other.0001_initial") with { Ahead = ["my_site.0003_auto_20180821", "my_site.0004_later", "old.gone"] };

@@ -1,6 +1,3 @@
-using System.Reflection;
-using Reconciler.Tests.Documents;
-
 namespace Reconciler.Tests;
 
 /// <summary>The entries of "Bad input" in the safety contract, and where each is tested: a file in <c>Documents/cases</c>, or <c>Class.Method</c>.</summary>
@@ -57,17 +54,6 @@ public sealed class BadInputTests
     public void Every_entry_has_its_tests(string entry, params string[] tests)
     {
         foreach (var test in tests)
-            IsThere(test).ShouldBeTrue($"{entry}: {test} is not there");
-    }
-
-    /// <summary>A case says at least one fault; a test is run as one.</summary>
-    private static bool IsThere(string test)
-    {
-        if (test.EndsWith(".txt", StringComparison.Ordinal))
-            return File.Exists(Path.Combine(DocumentCase.Folder, test)) && DocumentCase.Load(Path.Combine(DocumentCase.Folder, test)).Expected.Length > 0;
-        var parts = test.Split('.');
-        var methods = Assembly.GetExecutingAssembly().GetTypes().Where(type => type.Name == parts[0]).SelectMany(type => type.GetMethods())
-            .Where(method => method.GetCustomAttributes<FactAttribute>().Any(fact => fact.Skip is null));
-        return methods.Any(method => parts.Length == 1 || method.Name == parts[1]);
+            NamedTests.IsThere(test).ShouldBeTrue($"{entry}: {test} is not there");
     }
 }

@@ -204,6 +204,26 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_fails_once_the_page_is_away_is_covered_again_before_anything_is_put_back()
+    {
+        var tries = 0;
+        _world.Servers.Answers[("web1", "uncover")] = () =>
+        {
+            _world["Maintenance"] = "off";
+            return Task.FromResult(tries++ == 0 ? ScriptedServers.Answer.Exit(1, "/ answered 500 as users see it") : ScriptedServers.Answer.Done);
+        };
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.SetAside);
+        verdict.Headline.ShouldContain("/ answered 500 as users see it");
+        var back = _world.Done.SkipWhile(verb => verb != "uncover").Skip(1).Where(verb => verb is not ("prepare" or "settle"));
+        back.ShouldBe(["cover", "stop", "code", "start", "check", "uncover"]);
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.RolledBack, true));
+        ShouldServe("code-1");
+    }
+
+    [Fact]
     public async Task What_cannot_be_mended_is_tried_again_in_the_next_turn_and_set_aside_by_nobody()
     {
         _world.Converged(_world.Version(1))["Service"] = "down";

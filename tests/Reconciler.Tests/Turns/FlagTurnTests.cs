@@ -319,6 +319,33 @@ public sealed class FlagTurnTests : IDisposable
         staging.Done.ShouldBe(["cover", "check"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Taken_back_during_a_deploy_under_it_users_reach_the_site_when_that_has_ended(bool killed)
+    {
+        using var staging = new TurnWorld();
+        staging.Converged(staging.Version(1));
+        Unit Deploy() => staging.Version(2, times: new FlagTimes(null, null));
+        await staging.TurnAsync(staging.Version(1, times: new FlagTimes(null, null)));
+        if (killed)
+        {
+            staging.KillAt("start");
+            await Should.ThrowAsync<KilledException>(staging.TurnAsync(Deploy()));
+            staging.Restart();
+            staging.Mend("start");
+            staging.Servers["web1", "settle"] = ScriptedServers.Answer.Withdrawn;
+        }
+        else
+            (await staging.TurnAsync(Deploy())).Standing.ShouldBe(Standing.Synced);
+        (staging["Maintenance"], staging["Service"]).ShouldBe(("on", killed ? "down" : "up"));
+
+        (await staging.TurnAsync(staging.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        (staging["Maintenance"], staging["Service"], staging["Code"]).ShouldBe(("off", "up", "code-2"));
+        staging.Done.Where(verb => verb is "start" or "check" or "uncover").ShouldBe(killed ? ["start", "check", "uncover"] : ["check", "uncover"]);
+    }
+
     [Fact]
     public async Task What_is_held_stays_covered_when_the_flag_is_taken_back()
     {

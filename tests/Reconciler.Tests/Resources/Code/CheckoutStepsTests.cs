@@ -81,6 +81,28 @@ public sealed class CheckoutStepsTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_is_full_while_code_is_fetched_leaves_the_live_code_and_nothing_that_counts_as_ready()
+    {
+        using var disk = new SmallDisk(_checkout.Path, "2m");
+        _checkout.Deploy(_checkout.Spec(_checkout.First));
+        var noise = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(3_000_000));
+        var spec = _checkout.Spec(_checkout.Source.Commit("large", ("large", noise)));
+        var step = Checkout.Steps(spec, Checkout.Look(spec).Facts).Single(step => step.Request!.Verb == "run-with-input");
+
+        var outcome = _checkout.Run(step);
+
+        outcome.Code.ShouldNotBe(0);
+        outcome.Error.ShouldContain("No space left on device");
+        Sh.Run(step.Proof!).Code.ShouldNotBe(0);
+        Directory.Exists(spec.Worktree).ShouldBeFalse();
+        (_checkout.Git("rev-parse", "HEAD").Trim(), File.ReadAllText(_checkout.File("project/views.py"))).ShouldBe((_checkout.First, "one\n"));
+        disk.Grow("32m");
+        _checkout.Git("status", "--porcelain").ShouldBeEmpty();
+        _ = _checkout.Run(step).Good;
+        Sh.Run(step.Proof!).Code.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_hook_of_the_repository_is_not_run()
     {
         _checkout.Deploy(_checkout.Spec(_checkout.First));

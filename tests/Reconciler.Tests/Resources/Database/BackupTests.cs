@@ -1,5 +1,6 @@
 using Reconciler.Model;
 using Reconciler.Resources.Database;
+using Reconciler.Tests.Git;
 using static Reconciler.Tests.Resources.Database.DatabaseCase;
 
 namespace Reconciler.Tests.Resources.Database;
@@ -57,6 +58,37 @@ public sealed class BackupTests
 
         Script(step).ShouldContain("state <> 'idle' AND backend_xid IS NULL;");
         Script(step).ShouldContain("end_readers pg_cancel_backend cancelled >&2\n    wait_for 3\n");
+    }
+
+    /// <summary>The real script on a disk that is really full; programs of PostgreSQL that write as much as is said here.</summary>
+    [Theory]
+    [InlineData(5_000_000, "no room for a dump in")]
+    [InlineData(1_000, "No space left on device")]
+    public void A_disk_that_is_full_leaves_no_dump_that_counts_and_the_last_one_as_it_was(int size, string said)
+    {
+        using var scratch = new ScratchFolder();
+        using var disk = new SmallDisk(scratch.In("backups"), "2m");
+        var last = scratch.In("backups/coralnet-20260101T000000Z.dump");
+        File.WriteAllText(last, "PGDMP, and all that was in it");
+        Program("psql", $"case $(cat) in *pg_database_size*) echo {size};; *server_version_num*) echo 150004;; esac");
+        Program("pg_dump", "[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.4' && exit\nfor file; do :; done\nhead -c 3000000 /dev/zero >\"$file\"");
+        Program("pg_restore", ":");
+        var script = $"PATH={scratch.In("bin")}:$PATH\n" + Script(Backup(Dump with { Directory = scratch.In("backups") })[1]);
+
+        var outcome = Sh.Run(script);
+
+        (outcome.Code, outcome.Output).ShouldBe((1, ""));
+        outcome.Error.ShouldContain(said);
+        Directory.GetFiles(scratch.In("backups")).ShouldBe([last]);
+        File.ReadAllText(last).ShouldBe("PGDMP, and all that was in it");
+        disk.Grow("32m");
+        Sh.Run(script).Good.ShouldStartWith("dump ");
+
+        void Program(string name, string text)
+        {
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(scratch.In("bin")).FullName, name), $"#!/bin/sh\n{text}\n");
+            File.SetUnixFileMode(scratch.In($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]

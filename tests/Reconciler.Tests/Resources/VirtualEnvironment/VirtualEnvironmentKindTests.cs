@@ -25,13 +25,14 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
 
     private Resource Resource => new(new("web1", "coralnet", "VirtualEnvironment", "virtualenv"), _spec, new Place("base/coralnet/application.yaml", 11, 3));
 
-    /// <summary>Plays python: -m venv makes a folder with itself in it, pip install makes one package, and a file named "fail" makes a verb fail.</summary>
+    /// <summary>Plays python: -m venv makes a folder with itself in it, pip install makes one package, and a file named "fail" makes a verb fail, "kill" be killed.</summary>
     private string Interpreter()
     {
         var file = _folder.In("python3");
         File.WriteAllText(file, $$"""
             #!/bin/sh
             echo "$*" >>{{_folder.Path}}/calls
+            [ -f {{_folder.Path}}/kill ] && case "$*" in *"$(cat {{_folder.Path}}/kill)"*) kill -9 $$;; esac
             [ -f {{_folder.Path}}/fail ] && case "$*" in *"$(cat {{_folder.Path}}/fail)"*) echo 'no matching distribution' >&2; exit 1;; esac
             case "$*" in
             *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib/python3.11/site-packages"; cp "$0" "$d/bin/python";;
@@ -123,6 +124,26 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
         File.Delete(_folder.In("fail"));
         _ = Run(build).Good;
         Sh.Run(build.Proof!).Code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("fail")]
+    [InlineData("kill")]
+    public void When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was(string how)
+    {
+        var old = $"{_spec.Path}.d/{OldDigest}";
+        Directory.CreateDirectory($"{old}/bin");
+        File.WriteAllText($"{old}/bin/gunicorn", "old");
+        File.WriteAllText($"{_spec.Path}.d/.{OldDigest}.ready", "");
+        Link(old);
+        var build = Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+        var before = Sh.Traces(old);
+        File.WriteAllText(_folder.In(how), "-q install");
+
+        Run(build).Code.ShouldNotBe(0);
+
+        (Sh.Traces(old), File.ReadAllText($"{old}/bin/gunicorn"), new FileInfo(_spec.Path).LinkTarget).ShouldBe((before, "old", old));
+        Sh.Run(build.Proof!).Code.ShouldNotBe(0);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed record PageRequest(PageTarget Target, string Path)
     /// <summary>Whatever is no HTML page with status 200 (a redirect to a login, JSON) says nothing, and counts as right.</summary>
     public bool OnlyHtml { get; init; }
 
+    /// <summary>How often in a row a proof asks, within about three seconds: a page may fail one time in two.</summary>
+    public int Times { get; init; } = 1;
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>Where this is, for a person: "through nginx", "at the application server".</summary>

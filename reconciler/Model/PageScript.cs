@@ -80,8 +80,8 @@ internal static class PageScript
         var asked = request.Where.Length > 0 ? $" ({request.Where})" : "";
         var lacking = $"{request.Path} answered {request.Status}{where}, but without {request.Lacking}";
         var wanted = new StringBuilder();
-        wanted.Append($"ask {Shell.Join(request.Words())}\n")
-            .Append(CultureInfo.InvariantCulture, $"[ \"$state $head $body\" = '{request.Status} ok ok' ] && exit 0\n")
+        wanted.Append(CultureInfo.InvariantCulture, $"good=0\nwhile ask {Shell.Join(request.Words())}; [ \"$state $head $body\" = '{request.Status} ok ok' ]; do\n")
+            .Append(CultureInfo.InvariantCulture, $"good=$((good + 1))\n[ $good -lt {request.Times} ] && [ $SECONDS -lt 3 ] || exit 0\ndone\n")
             .Append(request.OnlyHtml ? CannotTell : "")
             .Append(Visible).Append("case $state in\n")
             .Append($"refused) why={Shell.Quote($"nothing listens on {request.Target.Endpoint}{asked}")} ;;\n")
@@ -90,9 +90,10 @@ internal static class PageScript
             .Append($"alien) why={Shell.Quote($"{request.Target.Endpoint} does not speak HTTP{asked}")}\": $start\" ;;\n")
             .Append(CultureInfo.InvariantCulture, $"{request.Status}) why={Shell.Quote(lacking)}\": $start\" ;;\n")
             .Append($"*) why={Shell.Quote($"{request.Path} answered ")}$state{Shell.Quote($"{where}, expected {request.Status}")}\": $start\" ;;\n")
-            .Append("esac\necho \"$why\"\nexit 1\n");
+            // It is up, and is not well: waiting longer would only find a moment at which it is.
+            .Append("esac\n[ $good = 0 ] || { echo \"$why (asked $((good + 1)) times, and the first $good it was right)\"; exit 99; }\necho \"$why\"\nexit 1\n");
         return Head(Ask + wanted).Append(End).Append("\ncase $? in 0) ;; 124) echo ")
-            .Append(Shell.Quote($"{request.Path} did not answer within {Limit} s{where}")).Append("; false ;; *) false ;; esac\n").ToString();
+            .Append(Shell.Quote($"{request.Path} did not answer within {Limit} s{where}")).Append("; false ;; 99) (exit 99) ;; *) false ;; esac\n").ToString();
     }
 
     // What is longer than what was read may hold it beyond.

@@ -42,8 +42,9 @@ internal sealed class FailedRun(
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
                 triedAgain: false, isTask: failure.Step.IsQuiet);
-        // Where a server is lost it cannot come through: no server may miss a plan with a migration.
-        if (decision == AfterFailure.TryOnceMore && end.Verdict.Diff.Unknown.Count > 0)
+        // Where a server is lost it cannot come through: no server may miss a plan with a migration. And where nothing is left to be done (a page that fails
+        // once the maintenance page is away), trying that again would leave users with what failed.
+        if (decision == AfterFailure.TryOnceMore && (end.Verdict.Diff.Unknown.Count > 0 || end.Verdict.Plan.IsEmpty))
             decision = AfterFailure.Hold;
         if (decision == AfterFailure.TryOnceMore)
         {

@@ -145,8 +145,12 @@ internal static class UnitVariants
     public static Unit WithServicesStopped(this Unit unit) => unit with
     {
         Borrowed = [],
+        Flag = true,
         Resources =
         [
+            .. unit.Resources
+                .Where(resource => resource.Spec is MaintenanceSpec)
+                .Select(resource => resource with { Spec = (MaintenanceSpec)resource.Spec with { Enabled = true, Begins = null } }),
             .. unit.Resources
                 .Where(resource => resource.Spec is ServiceSpec { Part: not ServicePart.Backing })
                 .Select(resource => resource with { Spec = (ServiceSpec)resource.Spec with { Retired = true }, Reads = [], Loads = [] }),

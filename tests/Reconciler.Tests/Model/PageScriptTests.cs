@@ -47,6 +47,16 @@ public sealed class PageScriptTests
         Shell(PageScript.Proof(page.Ask() with { BodyHolds = "<h1>Café" })).ShouldBe((0, ""));
     }
 
+    [Fact]
+    public async Task A_page_that_is_right_and_then_wrong_is_proven_wrong_at_once()
+    {
+        await using var page = Listener.That(Ok, "HTTP/1.0 500 Oops\r\n\r\nout of luck");
+
+        Shell(PageScript.Proof(page.Ask() with { Times = 5 }))
+            .ShouldBe((99, "/x answered 500, expected 200: out of luck (asked 2 times, and the first 1 it was right)\n"));
+        Shell(PageScript.Proof(page.Ask())).Code.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("200 OK\r\nContent-Type: text/html; charset=utf-8", "<body>other</body>", 1)]
     [InlineData("200 OK\r\ncontent-type: text/html", "<body>notice</body>", 0)]
@@ -108,17 +118,18 @@ public sealed class PageScriptTests
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _serving;
 
-        private Listener(string answer)
+        private Listener(string[] answers)
         {
             _listener.Start();
-            _serving = Serve(Encoding.UTF8.GetBytes(answer));
+            _serving = Serve([.. answers.Select(Encoding.UTF8.GetBytes)]);
         }
 
         public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
         public string Heard { get; private set; } = "";
 
-        public static Listener That(string answer) => new(answer);
+        /// <param name="answers">By turns.</param>
+        public static Listener That(params string[] answers) => new(answers);
 
         public PageRequest Ask() => new(new("127.0.0.1", Port, false, "reef.test"), "/x");
 
@@ -130,11 +141,11 @@ public sealed class PageScriptTests
             _stop.Dispose();
         }
 
-        private async Task Serve(byte[] answer)
+        private async Task Serve(byte[][] answers)
         {
             try
             {
-                while (true)
+                for (var asked = 0; ; asked++)
                 {
                     using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                     var stream = client.GetStream();
@@ -142,7 +153,7 @@ public sealed class PageScriptTests
                     Heard = "";
                     while (!Heard.EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, _stop.Token) is > 0 and var read)
                         Heard += Encoding.ASCII.GetString(buffer, 0, read);
-                    await stream.WriteAsync(answer, _stop.Token);
+                    await stream.WriteAsync(answers[asked % answers.Length], _stop.Token);
                 }
             }
             catch (OperationCanceledException)

@@ -224,6 +224,22 @@ public sealed class FailedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_migration_what_fails_once_the_page_is_away_is_held_behind_it()
+    {
+        _world.Servers.Answers[("web1", "uncover")] = () =>
+        {
+            _world["Maintenance"] = "off";
+            return Task.FromResult(ScriptedServers.Answer.Exit(1, "/ answered 500 as users see it"));
+        };
+
+        var verdict = await DeployAsync(schema: 1);
+
+        verdict.Standing.ShouldBe(Standing.Held);
+        verdict.Headline.ShouldContain("/ answered 500 as users see it");
+        ShouldBeDownBehindThePage();
+    }
+
+    [Fact]
     public async Task What_cannot_be_mended_is_tried_again_in_the_next_turn_and_set_aside_by_nobody()
     {
         _world.Converged(_world.Version(1))["Service"] = "down";

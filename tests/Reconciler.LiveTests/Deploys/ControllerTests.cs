@@ -117,7 +117,7 @@ public sealed class ControllerTests(Staging staging)
         (await staging.Server.GetAsync("/")).Body.ShouldContain("""<meta name="version" content="2">""");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task Where_a_ledger_is_lost_a_person_has_the_servers_obey_another_one()
     {
         await staging.AtAsync(1);

@@ -86,7 +86,7 @@ public sealed class DriftTests(Staging staging)
         await staging.Host.ShellAsync("pkill -u coralnet -f 'sleep[(]600'");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task Edits_of_many_sorts_are_shown_as_page_markdown_and_json_with_who_was_at_work_and_when_they_are_gone_again()
     {
         await staging.AtAsync(2);
@@ -159,7 +159,7 @@ public sealed class DriftTests(Staging staging)
             $"admin@{staging.Host.Address}", night);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task What_is_suspended_is_not_even_mended_and_a_converge_is_refused_with_what_lifts_it()
     {
         await staging.AtAsync(2);
@@ -242,7 +242,7 @@ public sealed class DriftTests(Staging staging)
         drift.ExitCode.ShouldBe(0, drift.All);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_deploy_over_a_damaged_virtualenv_mends_it_before_anything_stops()
     {
         await staging.AtAsync(2);

@@ -31,7 +31,7 @@ public sealed class FailedDeployTests(Staging staging)
         (await staging.Controller.StatusAsync()).Sync.ShouldBe("Synced");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops()
     {
         await staging.AtAsync(2);

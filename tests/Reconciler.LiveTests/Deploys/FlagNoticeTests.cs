@@ -88,7 +88,7 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await NoteAsync()).ShouldBe(noted, "the notice was put up a second time");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_site_without_a_notice_of_its_own_tells_users_by_nginx_and_no_service_is_restarted()
     {
         await WarnedAsync("15m", "{banner: true}");

@@ -8,7 +8,7 @@ public sealed class LoginsTests(Staging staging)
 {
     private const string Password = "coralnet/secrets/settings/DATABASE_PASSWORD";
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task The_new_login_works_before_readers_stop_and_the_old_one_until_they_were_checked_and_no_user_notices()
     {
         await AdoptAsync("onChange: reload");

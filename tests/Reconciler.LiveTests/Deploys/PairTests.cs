@@ -33,7 +33,7 @@ public sealed class PairTests(Pair pair)
         (await pair.DeployAsync()).Command.ExitCode.ShouldBe(0);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_server_lost_before_the_migration_leads_all_back_and_it_comes_back_to_the_release_of_before_and_then_all_go_on()
     {
         await pair.AtAsync(1);

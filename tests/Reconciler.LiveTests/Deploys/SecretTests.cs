@@ -55,7 +55,7 @@ public sealed class SecretTests(Staging staging)
         (await KeptAsync()).ShouldBeEmpty();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "long")]
     public async Task A_failed_run_goes_back_to_the_password_of_before_and_the_next_rotation_ends_at_its_own()
     {
         await staging.AtAsync(2);

@@ -54,7 +54,9 @@ internal interface ILedgerReader : IDisposable
     /// <summary>Those that a run saw done, on whichever server, as <c>NAME@RUN</c>.</summary>
     IReadOnlySet<string> TasksDone(string environment, string application);
 
-    /// <summary>Secrets files that a run has replaced, without a later one having forgotten the copies: resources, as text.</summary>
+    /// <summary>
+    /// Secrets files that a run has replaced since the last one that succeeded, without the copies having been forgotten since: resources, as text.
+    /// </summary>
     IReadOnlySet<string> CopiesLeft(string environment, string application);
 
     SetAside? SetAsideAs(string environment, string application, string digest);

@@ -24,12 +24,14 @@ internal sealed partial class Ledger
         """
         SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
         WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/SecretsFile/%'
-            AND steps.phase = @secrets AND steps.summary LIKE 'replace %' AND NOT EXISTS (
+            AND steps.phase = @secrets AND steps.summary LIKE 'replace %'
+            AND runs.number > (SELECT coalesce(max(number), 0) FROM runs WHERE environment = @environment AND application = @application AND state = @succeeded)
+            AND NOT EXISTS (
                 SELECT 1 FROM steps later WHERE later.resource = steps.resource AND later.phase = @tidy AND later.state = @verified
                     AND later.settled_at >= steps.settled_at)
         """,
         row => row.Text(0), ("@environment", environment), ("@application", application), ("@verified", StepState.Verified), ("@secrets", Phase.Secrets),
-        ("@tidy", Phase.Tidy)).ToHashSet();
+        ("@tidy", Phase.Tidy), ("@succeeded", RunState.Succeeded)).ToHashSet();
 
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
         Begin(run, step, phase, resource, summary, StepState.Intended);

@@ -1,9 +1,14 @@
 namespace Reconciler.LiveTests.Grid;
 
-/// <summary>A few cases of the crash grid (tests/Grid/run has all), drawn anew each time; what is printed replays them.</summary>
+/// <summary>
+/// A few cases of the crash grid, the same each time unless RECONCILER_GRID_SEED draws others: chance is for tests/Grid/run, where a red case keeps nobody's
+/// commit from landing.
+/// </summary>
 public sealed class GridTests(ITestOutputHelper output)
 {
     private const int Cases = 3;
+
+    private const int UsualSeed = 417768;
 
     // As many as the deploy had when this was written; what is beyond its last one is simply not drawn.
     private const int Steps = 45;
@@ -11,7 +16,7 @@ public sealed class GridTests(ITestOutputHelper output)
     [Fact]
     public async Task Whatever_happens_at_any_point_of_a_step_the_deploy_comes_to_its_end_once()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("RECONCILER_GRID_SEED"), out var given) ? given : Random.Shared.Next(1_000_000);
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("RECONCILER_GRID_SEED"), out var given) ? given : UsualSeed;
         output.WriteLine($"RECONCILER_GRID_SEED={seed} replays these cases");
         TestContext.Current.SendDiagnosticMessage($"RECONCILER_GRID_SEED={seed}");
         var random = new Random(seed);
@@ -20,6 +25,7 @@ public sealed class GridTests(ITestOutputHelper output)
         await site.InitializeAsync();
         var recording = new Recording(site, (number, _) => numbers.Contains(number), output.WriteLine);
         await recording.RecordAsync();
+        recording.Steps.Count.ShouldBeGreaterThanOrEqualTo(numbers.Min());
         var wrong = new List<string>();
         foreach (var number in numbers.Where(number => number <= recording.Steps.Count))
         {

@@ -39,7 +39,7 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         ledger.AllSetAside(environment).Where(aside => aside.Application == application).MaxBy(aside => aside.At)?.Run is { } run
         && ledger.FindRun(run) is { State: RunState.Failed, Phase: >= Phase.Cover }
         && !ledger.Runs(environment, application, MostRuns).TakeWhile(later => later.Id != run)
-            .Any(later => later.State == RunState.Succeeded && later.Digest == last.Digest);
+            .Any(later => later.State is RunState.Succeeded or RunState.Incomplete && later.Digest == last.Digest);
 
     private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
         ITurnProgress progress, CancellationToken cancellation)

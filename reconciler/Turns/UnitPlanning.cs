@@ -22,6 +22,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
+        unit = Marked(environment.Name, unit);
         if (ledger.AnnouncementFor(environment.Name, unit.Application) is not null)
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
@@ -29,7 +30,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         var borrowed = unit.Borrowed.Where(resource => !IsCovered(resource, observed)).ToList();
         var input = new PlanInput(environment.Name, unit.Application, unit.Resources, borrowed, observed.Resources, diff)
         {
-            Skip = environment.Policy.Skip,
+            Skip = unit.Alone is null ? environment.Policy.Skip : Untold(environment.Policy.Skip),
             Lacks = unit.Lacks,
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
@@ -38,7 +39,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Rivals = RivalSites.Of(environment, unit, observed, differ),
             OnlyMends = last?.Digest == unit.Digest && ledger.HeldRun(environment.Name, unit.Application) is null,
             MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
-            StartsAt = known ? StartOf(environment, unit) : null,
+            StartsAt = known && unit.Alone is null ? StartOf(environment, unit) : null,
             WaitsForFlag = unit.Begins is not null && !covered,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
             TakesOver = !known && AnyServiceRuns(unit, observed),
@@ -58,10 +59,24 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         };
     }
 
+    /// <summary>With upstreams that leave out whom nobody is to pass requests on to: that is no drift, and no word of git's.</summary>
+    public Unit Marked(string environment, Unit unit)
+    {
+        var down = ledger.LeftOut(environment, unit.Application).Select(server => server.Server).Except(unit.TakenIn).Concat(unit.Down).ToHashSet();
+        return unit with { Resources = UpstreamMarks.Of(unit.Resources, down) };
+    }
+
+    /// <summary>Servers by themselves are in no upstream: no user notices what is done on them.</summary>
+    private static Dictionary<Phase, string> Untold(IReadOnlyDictionary<Phase, string> skip) => new(skip)
+    {
+        [Phase.Announce] = "nobody is served by it until it is as git says",
+        [Phase.Wait] = "nobody is served by it until it is as git says",
+    };
+
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        unit = AsRemembered(environment.Name, unit);
+        unit = AsRemembered(environment.Name, Marked(environment.Name, unit));
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))

@@ -22,6 +22,9 @@ namespace Reconciler.Turns;
 /// </remarks>
 internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, IntentSettler settler, ILedger ledger, TimeProvider clock)
 {
+    private const int MostLooks = 3;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+
     /// <returns>The attempt without those that were left out, and how the others ended.</returns>
     public async Task<(Attempt Attempt, PursuitEnd End)> GoOnAsync(Attempt attempt, PursuitEnd end, CancellationToken cancellation)
     {
@@ -32,13 +35,32 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
             foreach (var server in missing.Where(server => server.Answers))
                 await StopAsync(attempt, server.Name);
             attempt = attempt with { Unit = attempt.Unit.Without(missing, down: true) };
-            attempt = attempt with { Plan = (await pursuit.VerdictAsync(attempt)).Plan };
+            var seen = await LookAsync(attempt, cancellation);
+            // What is not seen has no steps in a plan: the others would be opened before nobody passes requests on to those that are left out.
+            if (seen.Diff.Unknown.Count > 0)
+            {
+                end = end with { Verdict = seen };
+                continue;
+            }
+            attempt = attempt with { Plan = seen.Plan };
             end = await pursuit.ThroughAsync(attempt, announces: failure.Step.Phase <= Phase.Wait, cancellation);
             // What went before counts still: a migration, above all.
             if (end.Failure is ConvergeOutcome.Failed next)
                 end = end with { Failure = next with { Done = [.. failure.Done, .. next.Done] } };
         }
         return (attempt, end);
+    }
+
+    /// <summary>One that does not answer once is not lost yet.</summary>
+    private async Task<Verdict> LookAsync(Attempt attempt, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            var seen = await pursuit.VerdictAsync(attempt);
+            if (seen.Diff.Unknown.Count == 0 || look == MostLooks)
+                return seen;
+            await Task.Delay(BetweenLooks, clock, cancellation);
+        }
     }
 
     /// <summary>The run is over, and what became of steps on servers that are missing is asked when they are back.</summary>
@@ -62,7 +84,8 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
         if (environment.Policy.MaxUnavailable == 0 || unit.Alone is not null || !Shortfall.Moves(environment, unit, ledger))
             return [];
         var lost = LostServer.AllOf(unit, end.Verdict.Diff);
-        var failed = FailedSteps(failure).Where(each => !lost.Contains(each.Step.Resource.Server)).ToList();
+        var failed = FailedSteps(failure)
+            .Where(each => !lost.Contains(each.Step.Resource.Server) && !unit.Missing.Any(server => server.Name == each.Step.Resource.Server)).ToList();
         // A database that it only calls on is no server of its own that failed.
         if (failed.Exists(each => !unit.Resources.Any(resource => resource.Id == each.Step.Resource)))
             return [];

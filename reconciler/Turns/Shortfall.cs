@@ -91,7 +91,7 @@ internal static class Shortfall
         {
             Standing.Synced => verdict with { Standing = Standing.Incomplete, Reason = sentence },
             Standing.Drifted => verdict with { Standing = Standing.Incomplete, Reason = $"{sentence}\nBesides, what answers {verdict.Reason}" },
-            _ => verdict with { Reason = $"{verdict.Reason}\nBesides, only {sentence}" },
+            _ => verdict with { Reason = $"{verdict.Reason}\nBesides, {string.Join("; ", verdict.Missing.Select(server => server.Why))}" },
         };
     }
 

@@ -69,7 +69,7 @@ internal sealed class UnitRun(
         {
             var broken = await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
             TellUncovered(attempt, run);
-            return broken with { Missing = attempt.Unit.Missing };
+            return broken with { Missing = [.. attempt.Unit.Missing.Where(server => !server.Answers)] };
         }
         // Taking a notice down is not what is held: that stays in force beside it.
         if (!isNew && ledger.HeldRun(environment.Name, unit.Application) is { } held)
@@ -280,6 +280,10 @@ internal sealed class UnitRun(
         var open = ledger.OpenRun(environment.Name, unit.Application);
         if (open is not null)
             GiveUpOnMissing(environment, unit, open);
+        var missing = unit.Missing.Select(server => server.Name).ToHashSet();
+        foreach (var left in ledger.LeftOut(environment.Name, unit.Application).Where(left => environment.Servers.ContainsKey(left.Server) && !missing.Contains(left.Server)))
+            if (unit.Alone?.Contains(left.Server) != false && await AskAgainAsync(environment, left, cancellation) is { } unasked)
+                return unasked;
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
             if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
                 return $"run {run.Id} has not ended: {unsettled}";

@@ -56,7 +56,7 @@ internal sealed class Truth(SimulatedWorld world)
     /// <summary>Whoever gets the site gets one version of it, whole.</summary>
     public void LookAtSite()
     {
-        var open = world.Servers.Where(server => server is { IsOpen: true, Serves: not null }).ToList();
+        var open = world.Servers.Where(server => server.Serves is not null && world.IsReached(server)).ToList();
         foreach (var server in open)
         {
             if (server.Serves != server.Code)

@@ -35,6 +35,7 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
             foreach (var server in missing.Where(server => server.Answers))
                 await StopAsync(attempt, server.Name);
             attempt = attempt with { Unit = attempt.Unit.Without(missing, down: true) };
+            LeaveOut(attempt);
             var seen = await LookAsync(attempt, cancellation);
             // What is not seen has no steps in a plan: the others would be opened before nobody passes requests on to those that are left out.
             if (seen.Diff.Unknown.Count > 0)
@@ -43,7 +44,7 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
                 continue;
             }
             attempt = attempt with { Plan = seen.Plan };
-            end = await pursuit.ThroughAsync(attempt, announces: failure.Step.Phase <= Phase.Wait, cancellation);
+            end = await pursuit.ThroughAsync(attempt, announces: failure.Step.Phase <= Phase.Wait || end.Ran.IsInterim, cancellation);
             // What went before counts still: a migration, above all.
             if (end.Failure is ConvergeOutcome.Failed next)
                 end = end with { Failure = next with { Done = [.. failure.Done, .. next.Done] } };
@@ -63,6 +64,13 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
         }
     }
 
+    /// <summary>Remembered before anybody is told to leave it out, so that nobody goes on leaving it out whom nobody remembers.</summary>
+    public void LeaveOut(Attempt attempt)
+    {
+        foreach (var server in attempt.Unit.Missing.Where(server => attempt.Unit.Down.Contains(server.Name)))
+            ledger.LeaveOut(attempt.Environment.Name, attempt.Unit.Application, server.Name, attempt.Unit.Digest, server.Why);
+    }
+
     /// <summary>The run is over, and what became of steps on servers that are missing is asked when they are back.</summary>
     public void End(Attempt attempt, string? reason)
     {
@@ -72,8 +80,6 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
             ledger.MoveRun(attempt.Run, RunState.Succeeded, reason);
             return;
         }
-        foreach (var server in missing.Where(server => attempt.Unit.Down.Contains(server.Name)))
-            ledger.LeaveOut(attempt.Environment.Name, attempt.Unit.Application, server.Name, attempt.Unit.Digest, server.Why);
         settler.GiveUp(attempt.Run, missing.Select(server => server.Name).ToHashSet());
         ledger.MoveRun(attempt.Run, RunState.Incomplete, $"without {string.Join("; ", missing.Select(server => server.Why))}");
     }
@@ -113,7 +119,9 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
     {
         var isDone = failure.Done.Any(step => step.Irreversible && step != failure.Step);
         var isToCome = !plan.IsInterim && plan.Steps.Any(step => step.Irreversible) && !isDone;
-        return failure.Step.Irreversible || (isToCome && missing.Exists(server => server.RunsCode)) || (isDone && missing.Exists(server => server.Migrates));
+        // Which there are it was about to say.
+        var isUnknown = plan.IsInterim && missing.Exists(server => server.Migrates);
+        return failure.Step.Irreversible || isUnknown || (isToCome && missing.Exists(server => server.RunsCode)) || (isDone && missing.Exists(server => server.Migrates));
     }
 
     /// <summary>Page on, services down, and they stay so at a reboot. That this fails changes nothing: nobody passes requests on to it.</summary>

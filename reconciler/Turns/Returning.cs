@@ -44,7 +44,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
 
     /// <summary>What stopped in its middle goes on first, and takes all that answer along.</summary>
     private bool IsInTheWay(ExpandedEnvironment environment, Unit unit) =>
-        ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
+        (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running } && Shortfall.Moves(environment, unit, ledger))
         || ledger.SuspensionOf(environment.Name, unit.Application) is not null
         || ledger.HeldRun(environment.Name, unit.Application) is not null;
 
@@ -78,7 +78,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             return (why, planned);
         var sites = state with
         {
-            Resources = [.. state.Resources.Where(resource => resource.Spec.PassesOnTo().Contains(left.Server) && !observed.Unreachable.ContainsKey(resource.Id.Server))],
+            Resources = [.. state.Resources.Where(resource => resource.Spec.PassesOnTo().Contains(left.Server))],
             Borrowed = [],
             Digest = UnitDigest.OfPart(state.Digest, [left.Server, "sites"]),
             Alone = server,

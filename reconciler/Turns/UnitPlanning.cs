@@ -60,10 +60,26 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     }
 
     /// <summary>With upstreams that leave out whom nobody is to pass requests on to: that is no drift, and no word of git's.</summary>
-    public Unit Marked(string environment, Unit unit)
+    public Unit Marked(string environment, Unit unit) => unit with { Resources = UpstreamMarks.Of(unit.Resources, DownOf(environment, unit)) };
+
+    private HashSet<string> DownOf(string environment, Unit unit) =>
+        [.. ledger.LeftOut(environment, unit.Application).Select(server => server.Server).Except(unit.TakenIn), .. unit.Down];
+
+    /// <summary>
+    /// What is as git says but for whom it leaves out is mended as the flag is followed, always: until then it may pass requests on to a server that comes back
+    /// with old code.
+    /// </summary>
+    private Diff MarkingAlways(Unit unit, IReadOnlySet<string> down, IReadOnlyDictionary<ResourceId, Observation> seen, Diff diff)
     {
-        var down = ledger.LeftOut(environment, unit.Application).Select(server => server.Server).Except(unit.TakenIn).Concat(unit.Down).ToHashSet();
-        return unit with { Resources = UpstreamMarks.Of(unit.Resources, down) };
+        bool LacksMarks(Resource resource) => resource.Spec.PassesOnTo() is { Count: > 0 } && UpstreamMarks.Fewer(down).Any(fewer =>
+            resource with { Spec = resource.Spec.LeavingOut(fewer) } is var other && other.Spec != resource.Spec && differ.Compare([other], seen).IsEmpty);
+        var lacking = down.Count == 0 ? [] : unit.Resources.Where(resource => diff.ByResource.ContainsKey(resource.Id) && LacksMarks(resource))
+            .Select(resource => resource.Id).ToHashSet();
+        return lacking.Count == 0 ? diff : diff with
+        {
+            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => !lacking.Contains(entry.Key) ? entry.Value
+                : [.. entry.Value.Select(difference => difference with { HealedAs = "Maintenance" })]),
+        };
     }
 
     /// <summary>Servers by themselves are in no upstream: no user notices what is done on them.</summary>
@@ -82,7 +98,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate))
             .Without(difference => difference.Gate == MigrationsKind.UnappliedGate && !RunsWhatWasConverged(environment.Name, unit, observed));
-        diff = RefusingWhatWasThere(environment.Name, unit, diff);
+        diff = MarkingAlways(unit, DownOf(environment.Name, unit), resources, RefusingWhatWasThere(environment.Name, unit, diff));
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
 

@@ -57,6 +57,7 @@ internal sealed class UnitRun(
             LogsBefore = isNew && unit.CodeCommit is not null ? await logs.ReadAsync(environment, unit, null, cancellation) : [],
             HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
         };
+        leaving.LeaveOut(attempt);
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
         (attempt, end) = await leaving.GoOnAsync(attempt, end, cancellation);

@@ -1,5 +1,3 @@
-using Reconciler.LiveTests.Support;
-
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>Two web servers behind a balancer, one of which a run may go without; the first has all else.</summary>

@@ -186,7 +186,7 @@ internal sealed class Simulation
         _world.Truth.LookAtSite();
         foreach (var controller in _paused.Where(controller => controller is { IsDead: false, IsDeposed: false }).Append(Current))
         {
-            _world.Truth.LookAtJournal(controller.Ledger);
+            _world.Truth.LookAtJournal(controller.Ledger, controller.Number);
             controller.Depose();
         }
     }

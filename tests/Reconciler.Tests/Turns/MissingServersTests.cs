@@ -287,6 +287,9 @@ public sealed class MissingServersTests : IDisposable
         verdict.Standing.ShouldBe(Standing.SetAside, verdict.Reason);
         Codes.ShouldAllBe(code => code == "code-1");
         _world.Webs.ShouldAllBe(web => _world[web, "Service"] == "up");
+
+        await DeployAsync();
+
         (Site, LeftOut.Any()).ShouldBe(("ours", false));
     }
 

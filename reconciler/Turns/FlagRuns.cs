@@ -48,7 +48,7 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     {
         var now = last.Digest == unit.Digest ? unit
             : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
-                .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
+                .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit).Without(unit.Missing, down: false);
         observed = await running!.LookAgainAsync(environment, unit, now, observed, cancellation);
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
         if (plan.IsEmpty || plan.Refusals.Count > 0 || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))

@@ -23,7 +23,7 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
             || IsWayBackOpen(ledger, environment.Name, unit.Application, last);
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
-            .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
+            .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit).Without(unit.Missing, down: false);
         // Under the digest that it was converged by: its sources may have other values by now, and that is not git moving.
         before = (interrupted ? before.WithoutMigrations() : before) with { Digest = last.Digest };
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);

@@ -32,7 +32,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             }
             if (observed.Unreachable.ContainsKey(left.Server) || await InForceAsync(environment, unit, left, observed, cancellation) is not { } state)
                 continue;
-            var (why, plan) = await BackAsync(environment, state, left, observed, acts, progress, cancellation);
+            var (why, plan) = await BackAsync(environment, state, left, observed, acts, options is { ByPerson: true, IsKept: false }, progress, cancellation);
             if (plan is not null && options.DryRun)
                 return new(stay, plan, false);
             if (why is not null)
@@ -65,14 +65,15 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit) with { Digest = last.Digest };
     }
 
+    /// <param name="now">A person asks for it: the pause after a failure is not waited for.</param>
     /// <returns>Why it stays out, and what would be done; neither when it is in again.</returns>
     private async Task<(string? Why, Verdict? Planned)> BackAsync(
-        ExpandedEnvironment environment, Unit state, LeftOut left, Observed observed, bool acts, ITurnProgress progress, CancellationToken cancellation)
+        ExpandedEnvironment environment, Unit state, LeftOut left, Observed observed, bool acts, bool now, ITurnProgress progress, CancellationToken cancellation)
     {
         var server = new HashSet<string> { left.Server };
         if (acts && await running!.AskAgainAsync(environment, left, cancellation) is { } open)
             return ($"{left.Server} is back, and {open}", null);
-        var (why, planned) = await BringAsync(environment, state.OnlyOn(server), left.Server, observed, acts,
+        var (why, planned) = await BringAsync(environment, state.OnlyOn(server), left.Server, observed, acts, now,
             $"{left.Server}, which was left out, is back", progress, cancellation);
         if (why is not null)
             return (why, planned);
@@ -84,13 +85,13 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             Alone = server,
             TakenIn = server,
         };
-        (why, planned) = await BringAsync(environment, sites, left.Server, observed, acts, $"{left.Server} is as git says again", progress, cancellation);
+        (why, planned) = await BringAsync(environment, sites, left.Server, observed, acts, now, $"{left.Server} is as git says again", progress, cancellation);
         if (why is null)
             running!.TakeIn(left);
         return (why, planned);
     }
 
-    private async Task<(string? Why, Verdict? Planned)> BringAsync(ExpandedEnvironment environment, Unit part, string server, Observed observed, bool acts,
+    private async Task<(string? Why, Verdict? Planned)> BringAsync(ExpandedEnvironment environment, Unit part, string server, Observed observed, bool acts, bool now,
         string cause, ITurnProgress progress, CancellationToken cancellation)
     {
         // What was seen of it may be as old as the turn; and what it runs may be looked at for another state.
@@ -107,7 +108,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
         verdict = verdict with { Standing = Standing.Planned, Reason = $"planned, not done: {cause}, and comes first" };
         if (!acts)
             return (Stays("it is brought up to the others by the next turn"), verdict);
-        if (Retries.NextOf(ledger, environment.Name, part) is { } next && next.At > clock.GetUtcNow())
+        if (!now && Retries.NextOf(ledger, environment.Name, part) is { } next && next.At > clock.GetUtcNow())
             return (Stays(next.Why.Split('\n')[0]), verdict);
         progress.Planned(environment, part, verdict.Plan);
         var done = await running!.RunAsync(environment, part, verdict, observed, progress, cause, isNew: false, cancellation);

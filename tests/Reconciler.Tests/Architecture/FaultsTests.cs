@@ -99,7 +99,17 @@ public sealed class FaultsTests
         "ConvergerTests.A_changed_host_key_is_not_tried_again")]
     [InlineData("14 sudo wants a password", "live RunnerLiveTests.The_login_may_start_nothing_but_the_runner",
         "ReceiptTextTests.Without_a_runner_it_is_said_how_to_get_one")]
-    [InlineData("14 maxUnavailable above 0 is refused", "versions/max-unavailable.txt")]
+    [InlineData("14 maxUnavailable: one unreachable", "live SpareTests.One_that_does_not_answer_is_missed_and_gets_no_request_before_it_is_as_the_others",
+        "MissingServersTests.More_than_may_be_missing_or_one_that_may_not_and_nothing_starts",
+        "MissingServersTests.A_plan_with_a_migration_misses_no_server_that_may_run_old_code")]
+    [InlineData("14 maxUnavailable: one fails in the middle", "live SpareTests.One_that_is_lost_after_Cover_is_missed_and_the_others_finish",
+        "MissingServersTests.One_that_fails_after_Cover_is_left_out_with_its_services_stopped_and_the_others_finish",
+        "MissingServersTests.While_a_migration_is_to_come_one_that_fails_leads_all_back",
+        "MissingServersTests.After_the_migration_one_that_fails_is_left_out_rather_than_all_held",
+        "MissingServersTests.More_than_may_fail_and_all_go_back")]
+    [InlineData("14 maxUnavailable: the lost one comes back with old code",
+        "MissingServersTests.One_that_is_back_with_old_code_is_brought_up_by_itself_before_requests_go_to_it",
+        "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end")]
     [InlineData("15 noisy profile, banner", "SshServerSessionTests.Noise_of_a_profile_is_skipped")]
     [InlineData("15 exit 0 in .bashrc", "SshServerSessionTests.A_profile_that_exits_is_recognised_as_no_session")]
     [InlineData("15 100 MB of output", "SshServerSessionTests.A_hundred_megabytes_are_read_and_thrown_away_past_the_cap",

@@ -80,10 +80,14 @@ public sealed class FaultsTests
         "RunnerScriptTests.An_edit_by_hand_is_kept_under_its_digest")]
     [InlineData("11 code edited since the plan: stops, and is left", "CheckoutStepsTests.A_file_edited_since_the_plan_stops_the_switch_and_is_left_as_it_is")]
     [InlineData("11 what somebody changes meanwhile is reported", "PlanPursuitTests.What_somebody_else_changes_meanwhile_is_drift_and_not_the_failure_of_this_run")]
+    [InlineData("12 a new commit while it is prepared takes over",
+        "live ControllerTests.A_commit_that_comes_in_while_another_is_prepared_takes_over_before_anything_stops",
+        "OvertakenTests.Before_Cover_it_takes_over_and_nothing_of_the_one_before_reaches_users")]
     [InlineData("12 a new commit while it waits takes over", "NoticesTests.A_newer_commit_keeps_the_promised_time")]
     [InlineData("12 something new after Cover: the running one finishes first",
         "live SecretTests.Two_rotations_in_quick_succession_end_at_the_second_and_restart_exactly_the_readers",
-        "EnvironmentTurnsTests.What_was_accepted_meanwhile_is_turned_to_as_soon_as_the_long_run_is_over")]
+        "EnvironmentTurnsTests.What_was_accepted_meanwhile_is_turned_to_as_soon_as_the_long_run_is_over",
+        "OvertakenTests.From_Cover_on_the_running_one_finishes_first")]
     [InlineData("13 the flag taken back before Cover", "live FlagNoticeTests.Taken_back_before_the_time_the_notice_goes_away_and_nobody_sees_the_page")]
     [InlineData("13 the flag taken back after Cover", "live FlagTests.Taken_back_it_uncovers_though_a_newer_commit_waits_for_a_person_whose_word_then_lets_that_through",
         "FlagTurnTests.Taken_back_after_it_the_pages_are_checked_and_users_reach_the_site")]
@@ -153,6 +157,9 @@ public sealed class FaultsTests
     [InlineData("one server lost after Cover",
         "live PairTests.A_server_lost_before_the_migration_leads_all_back_and_it_comes_back_to_the_release_of_before_and_then_all_go_on",
         "live PairTests.A_server_lost_after_the_migration_holds_all_and_a_newer_commit_goes_on_once_it_is_back", "ConvergerTests.When_one_server_fails_the_others_finish_and_nothing_after_it_is_begun")]
+    [InlineData("Uncover: tried for ever, told", "live FailedDeployTests.A_page_that_does_not_go_away_is_tried_until_it_does_and_nothing_is_stopped_for_it",
+        "UncoverTests.What_is_ready_behind_the_page_is_neither_stopped_nor_taken_back_and_the_same_run_ends_well",
+        "UncoverTests.People_are_told_in_the_first_turn_that_users_still_see_the_page")]
     [InlineData("Uncover, without a migration: pages that fail as users see them, covered again",
         "FailedRunTests.What_fails_once_the_page_is_away_is_covered_again_before_anything_is_put_back")]
     [InlineData("start: every server is fenced before anything", "BrokenOffTests.Nothing_is_begun_before_every_server_knows_of_the_controller",

@@ -37,14 +37,14 @@ public sealed class ConvergerTests : IDisposable
     private static Step Proof(Phase phase, string server, string name) =>
         new(phase, new ResourceId(server, "coralnet", "Checks", name), name, null) { Proof = $": {name}" };
 
-    private Task<ConvergeOutcome> RunAsync(params IReadOnlyList<Step> steps) => RunAsync(_ => false, steps);
+    private Task<ConvergeOutcome> RunAsync(params IReadOnlyList<Step> steps) => RunAsync(() => null, steps);
 
-    private Task<ConvergeOutcome> RunAsync(Func<Phase, bool> stop, params IReadOnlyList<Step> steps)
+    private Task<ConvergeOutcome> RunAsync(Func<StopReason?> asked, params IReadOnlyList<Step> steps)
     {
         var plan = new Plan("production", "coralnet", steps, [], [], [], [], []);
         var context = new RunContext(_run.Id, "production", _ledger.Id, _ledger.FencingOf("production"), Names.ToDictionary(name => name, Address));
         var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), _ledger, _clock);
-        return new Converger(sender, _clock).RunAsync(plan, context, _progress, stop, TestContext.Current.CancellationToken);
+        return new Converger(sender, _clock).RunAsync(plan, context, _progress, () => Task.FromResult(asked()), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -354,7 +354,7 @@ public sealed class ConvergerTests : IDisposable
 
         var outcome = await RunAsync(stop, Step(Phase.Announce, "web1", "a"), Step(Phase.Announce, "web1", "b"), Step(Phase.Cover, "web1", "c"));
 
-        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Cover));
+        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Cover, StopReason.Ending));
         _servers.Begun.ShouldBe(["web1 a", "web1 b"]);
     }
 
@@ -368,7 +368,7 @@ public sealed class ConvergerTests : IDisposable
         _servers.Begun.ShouldBe(["web1 a", "web1 b", "web1 c"]);
     }
 
-    private Func<Phase, bool> StopAfter(string verb)
+    private Func<StopReason?> StopAfter(string verb)
     {
         var stop = false;
         _servers.Answers[("web1", verb)] = () =>
@@ -376,7 +376,7 @@ public sealed class ConvergerTests : IDisposable
             stop = true;
             return Task.FromResult(Answer.Done);
         };
-        return _ => stop;
+        return () => stop ? StopReason.Ending : null;
     }
 
     private sealed class NoPayloads : IPayloadSource

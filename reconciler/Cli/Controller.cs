@@ -172,8 +172,8 @@ internal sealed class Controller : IAsyncDisposable
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
         var leaving = new LeavingBehind(pursuit, converger, settler, ledger, clock);
-        var failed = new FailedRun(pursuit, leaving, converger, desired, settler, logs, ledger);
-        return new(pursuit, leaving, failed, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
+        var failed = new FailedRun(pursuit, leaving, converger, desired, settler, logs, ledger, clock);
+        return new(pursuit, leaving, failed, desired, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,9 +16,6 @@ internal abstract record ConvergeOutcome
         /// <summary>Steps that took effect, or may have: what a way back has to look at.</summary>
         public required IReadOnlyList<Step> Done { get; init; }
 
-        /// <summary>Every step took effect, and the look afterwards shows that not all is as it should be.</summary>
-        public bool Afterwards { get; init; }
-
         /// <summary>What failed on other servers at the same time.</summary>
         public IReadOnlyList<Failed> Beside { get; init; } = [];
 
@@ -27,6 +24,9 @@ internal abstract record ConvergeOutcome
 
         /// <summary>The step ended with an exit code of its own, and nothing that passes by itself was to blame.</summary>
         public bool Answered { get; init; }
+
+        /// <summary>Every step succeeded, and a look afterwards says otherwise: <see cref="Step"/> is only the last one.</summary>
+        public bool SeenAfterwards { get; init; }
 
         /// <summary>Something was begun that cannot be taken back by going back to what was.</summary>
         public bool Irreversible => Step.Irreversible || Done.Any(step => step.Irreversible);
@@ -39,9 +39,18 @@ internal abstract record ConvergeOutcome
     public sealed record Fenced(string Server, string Reason) : ConvergeOutcome;
 
     /// <summary>Asked to stop before the next phase.</summary>
-    public sealed record Stopped(Phase Before) : ConvergeOutcome
-    {
-        /// <summary>A person holds the run, rather than ends the controller.</summary>
-        public bool OnHold { get; init; }
-    }
+    public sealed record Stopped(Phase Before, StopReason Why) : ConvergeOutcome;
+}
+
+/// <summary>Who asked a run to stop between two of its phases.</summary>
+internal enum StopReason
+{
+    /// <summary>The controller is told to end.</summary>
+    Ending,
+
+    /// <summary>A person's word.</summary>
+    Held,
+
+    /// <summary>Git says something else by now.</summary>
+    Overtaken,
 }

@@ -107,7 +107,7 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
 
     /// <summary>Those for which a server may be left out that answers: none before Cover, and none where every step was done and something differs all the same.</summary>
     private static IEnumerable<ConvergeOutcome.Failed> FailedSteps(ConvergeOutcome.Failed failure) =>
-        failure.Afterwards || failure.Step.Phase is <= Phase.Wait or Phase.Tidy ? [] : failure.Beside.Append(failure);
+        failure.SeenAfterwards || failure.Step.Phase is <= Phase.Wait or Phase.Tidy ? [] : failure.Beside.Append(failure);
 
     private string WhyUnseen(PursuitEnd end, string server)
     {
@@ -133,6 +133,6 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
             Plan = attempt.Plan with { HealKinds = null },
         };
         var plan = (await pursuit.VerdictAsync(stopping)).Plan;
-        await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
+        await converger.RunAsync(plan, attempt.Context, attempt.Progress, null, CancellationToken.None);
     }
 }

@@ -26,6 +26,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         var (plan, unit) = (announces ? await AfreshAsync(attempt) : attempt.Plan, attempt.Unit);
         for (var turn = 1; ; turn++)
         {
+            if (announces && !plan.IsInterim && await attempt.OvertakenAsync())
+                return new(await VerdictAsync(attempt), new ConvergeOutcome.Stopped(plan.Steps[0].Phase, StopReason.Overtaken), null) { Ran = plan };
             if (announces && !plan.IsInterim && await gates.AgainAsync(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
                 return new(await VerdictAsync(attempt), null, closed) { Ran = plan };
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
@@ -34,8 +36,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             // is a step like others.
             plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
-            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested,
-                CancellationToken.None, announces ? attempt.HoldAsked : null);
+            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, AskedAsync, CancellationToken.None);
             // What follows from Prepare is decided from what is there, not from what was there in some earlier look.
             observer.Forget(plan.IsInterim ? unit.Resources.Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
@@ -54,6 +55,13 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
         }
+
+        async Task<StopReason?> AskedAsync() =>
+            cancellation.IsCancellationRequested ? StopReason.Ending
+            : !announces ? null
+            : attempt.HoldAsked() ? StopReason.Held
+            : await attempt.OvertakenAsync() ? StopReason.Overtaken
+            : null;
     }
 
     /// <summary>
@@ -114,7 +122,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0)
         {
             Done = plan.Steps,
-            Afterwards = true,
+            SeenAfterwards = true,
         };
     }
 }

@@ -30,14 +30,9 @@ public sealed class SpareTests(Spare spare) : IClassFixture<Spare>
         {
             var deployed = await spare.Controller.ConvergeAsync();
             deployed.ExitCode.ShouldBe(1, deployed.All);
-            deployed.All.ShouldContain("Incomplete: 2 of 3 servers");
             (await poller.StopAsync()).ShouldBeOnly("page 2", "cover", "page 4");
         }
-        (await spare.LineAsync()).ShouldBe("server ADDRESS:80 down; # web2");
-        var status = await spare.Controller.StatusAsync();
-        (status.Health, status.Reason).ShouldBe(("Degraded", "ServersMissing"));
-        status.Message.ShouldStartWith("2 of 3 servers are as git says: web2 does not answer since 20");
-
+        await IsLeftOutAsync();
         await ComesBackAsync(old: "2", now: "4");
     }
 
@@ -53,11 +48,10 @@ public sealed class SpareTests(Spare spare) : IClassFixture<Spare>
             await spare.Second.CutAsync();
             await converge.EndedAsync(Soon);
             converge.ExitCode.ShouldBe(1, converge.Output);
-            converge.Output.ShouldContain("Incomplete: 2 of 3 servers");
+            converge.Output.ShouldContain("without", customMessage: converge.Output);
             (await poller.StopAsync()).ShouldBeOnly("page 4", "cover", "page 2");
         }
-        (await spare.LineAsync()).ShouldBe("server ADDRESS:80 down; # web2");
-
+        await IsLeftOutAsync();
         await ComesBackAsync(old: null, now: "2");
     }
 
@@ -68,6 +62,14 @@ public sealed class SpareTests(Spare spare) : IClassFixture<Spare>
         converged.ExitCode.ShouldBe(0, converged.All);
         await spare.Balancer.WaitForPageAsync($"{commit}", Soon);
         (await spare.LineAsync()).ShouldBe("server ADDRESS:80; # web2");
+    }
+
+    private async Task IsLeftOutAsync()
+    {
+        (await spare.LineAsync()).ShouldBe("server ADDRESS:80 down; # web2");
+        var status = await spare.Controller.StatusAsync();
+        (status.Health, status.Reason).ShouldBe(("Degraded", "ServersMissing"));
+        status.Message.ShouldStartWith("2 of 3 servers are as git says: web2 d");
     }
 
     /// <param name="old">The page that it comes back with; null where it was covered when it was lost.</param>

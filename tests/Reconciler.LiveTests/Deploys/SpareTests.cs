@@ -57,6 +57,7 @@ public sealed class SpareTests(Spare spare) : IClassFixture<Spare>
 
     private async Task StandsAtAsync(int commit)
     {
+        await spare.Second.MendAsync();
         await spare.Desired.DeployAsync(spare.Commits[commit]);
         var converged = await spare.Controller.ConvergeAsync();
         converged.ExitCode.ShouldBe(0, converged.All);

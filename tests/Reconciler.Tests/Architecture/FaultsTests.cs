@@ -160,6 +160,7 @@ public sealed class FaultsTests
         "ConvergerTests.A_step_whose_outcome_nobody_knows_may_have_taken_effect_and_its_intent_stays_open")]
     [InlineData("held: goes on with a newer desired state or a person's word", "HoldTests.A_newer_state_that_comes_through_takes_over_and_opens_the_site",
         "HoldTests.A_person_who_mended_by_hand_and_converges_ends_the_hold", "HoldTests.While_held_nothing_is_done_by_itself")]
+    [InlineData("held: no second notice while covered", "NoticesTests.While_users_see_the_page_what_goes_on_from_a_hold_is_not_announced_again")]
     [InlineData("after a migration: once more, then held", "FailedRunTests.After_a_migration_the_rest_is_tried_once_more",
         "FailedRunTests.After_a_migration_a_second_failure_holds",
         "FailurePolicyTests.After_a_migration_the_rest_is_tried_once_more_and_then_held")]

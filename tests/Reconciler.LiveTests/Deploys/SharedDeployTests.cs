@@ -68,7 +68,6 @@ public sealed class SharedDeployTests(Staging staging, LedgerServer ledger) : IC
 
         await ledger.Host.ShellAsync("systemctl start postgresql@15-main");
         await watch.WaitForAsync("the ledger answers again", Soon);
-        await watch.WaitForAsync("broke off in", Soon);
         await staging.Server.WaitForPageAsync("2", Soon);
         await one.StopAsync(watch);
         (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");

@@ -75,7 +75,7 @@ public sealed class FaultsTests
     [InlineData("9 ledger PostgreSQL down, and back: between runs", "live SharedWatchTests.Postgres_may_be_away_for_a_time",
         "live LeaseTests.A_database_that_is_away_is_told_and_what_was_held_goes_on_when_it_is_back")]
     [InlineData("9 ledger PostgreSQL down, and back: in the middle of a run",
-        "live SharedDeployTests.A_ledger_that_goes_away_in_the_middle_ends_the_controller_and_the_next_one_finishes_when_it_is_back")]
+        "live SharedDeployTests.While_the_ledger_is_away_nothing_more_is_begun_and_when_it_is_back_the_run_is_finished")]
     [InlineData("10 a secret is missing", "live SecretTests.A_missing_key_is_found_before_anything_stops",
         "SecretFileResolverTests.All_faults_are_said_at_once_with_key_source_and_way_out")]
     [InlineData("10 a secret is empty", "live FailedDeployTests.Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops",
@@ -170,6 +170,7 @@ public sealed class FaultsTests
         "ConvergerTests.A_step_whose_outcome_nobody_knows_may_have_taken_effect_and_its_intent_stays_open")]
     [InlineData("held: goes on with a newer desired state or a person's word", "HoldTests.A_newer_state_that_comes_through_takes_over_and_opens_the_site",
         "HoldTests.A_person_who_mended_by_hand_and_converges_ends_the_hold", "HoldTests.While_held_nothing_is_done_by_itself")]
+    [InlineData("held: no second notice while covered", "NoticesTests.While_users_see_the_page_what_goes_on_from_a_hold_is_not_announced_again")]
     [InlineData("after a migration: once more, then held", "FailedRunTests.After_a_migration_the_rest_is_tried_once_more",
         "FailedRunTests.After_a_migration_a_second_failure_holds",
         "FailurePolicyTests.After_a_migration_the_rest_is_tried_once_more_and_then_held")]

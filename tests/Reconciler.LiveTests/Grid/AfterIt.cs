@@ -10,7 +10,7 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
 
     /// <param name="before">What was counted when the case began.</param>
     /// <param name="held">The run is held: it may have left the page up, and services down.</param>
-    public async Task<IReadOnlyList<string>> WrongAsync(GridCase one, Effects before, bool held)
+    public async Task<IReadOnlyList<string>> WrongAsync(GridCase one, Effects before, bool held, Parts parts)
     {
         var wrong = new List<string>();
         var journal = Journal.Of(_state);
@@ -30,7 +30,9 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
         if (!(await site.Server.GetAsync("/")).Body.Contains("""<meta name="version" content="7">""", StringComparison.Ordinal))
             wrong.Add("users do not get the new page");
         wrong.AddRange((await Leftovers.OnAsync(site)).Except(recording.Left).Where(left => !Leftovers.IsForTheNextDeploy(left)).Select(left => $"left over: {left}"));
+        parts.Ended("checks");
         wrong.AddRange(await SecondAsync(journal, effects));
+        parts.Ended("second");
         return wrong;
     }
 

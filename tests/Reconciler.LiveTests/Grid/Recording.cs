@@ -9,7 +9,8 @@ namespace Reconciler.LiveTests.Grid;
 internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Action<string> say)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
+    private static readonly string Executable =
+        Environment.GetEnvironmentVariable("RECONCILER_STOPPING") ?? Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
     private readonly string _folder = $"{site.World}-recorded";
 
     private GridStep? _kept;
@@ -59,10 +60,11 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
     }
 
     /// <summary>Server and controller as they were just before a step.</summary>
-    public async Task RestoreAsync(GridStep step)
+    public async Task RestoreAsync(GridStep step, Parts parts)
     {
         await site.Server.MendAsync();
         await Command.OkAsync(TestHosts.Script, "restore", site.Host.Lab, site.Host.Name, step.Tag);
+        parts.Ended("boot");
         site.Host.MarkAsSearched();
         var state = Path.Combine(site.World, "state");
         foreach (var old in new[] { state, Path.Combine(site.World, "newer") }.Where(Directory.Exists))
@@ -70,6 +72,7 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, step.Tag), state);
         await site.WakeAsync(step.Stopped);
         await site.Server.RecognisePlacedFilesAsync();
+        parts.Ended("wake");
     }
 
     private int NoteActed(RunningProgram program, int stop, int before)

@@ -1,0 +1,58 @@
+namespace Reconciler.LiveTests.Grid;
+
+/// <summary>A server with its recording, on which one case after the other is run; several of them stand beside each other, as a case mostly waits.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private readonly GridSite _site = new();
+    private readonly Recording _recording;
+
+    private Bench(Func<int, string, bool> keeps, Action<string> say) => _recording = new(_site, keeps, say);
+
+    public IReadOnlyList<GridStep> Steps => _recording.Steps;
+
+    /// <param name="many">How many stand beside each other.</param>
+    /// <param name="keeps">Of which steps, by number and name, copies are wanted.</param>
+    /// <exception cref="InvalidOperationException">The deploy was not the same on all of them: a case of one would be another one elsewhere.</exception>
+    public static async Task<IReadOnlyList<Bench>> SetUpAsync(int many, Func<int, string, bool> keeps, Action<string> say)
+    {
+        var benches = Enumerable.Range(0, many).Select(number => new Bench(keeps, number == 0 ? say : _ => { })).ToList();
+        try
+        {
+            await Task.WhenAll(benches.Select(bench => bench.SetUpAsync()));
+            var other = benches.FirstOrDefault(bench => !bench.Deploy().SequenceEqual(benches[0].Deploy()));
+            return other is null ? benches : throw new InvalidOperationException(
+                $"Two recordings differ: {string.Join("; ", benches[0].Deploy().Except(other.Deploy()))} against {string.Join("; ", other.Deploy().Except(benches[0].Deploy()))}");
+        }
+        catch
+        {
+            await TakeDownAsync(benches);
+            throw;
+        }
+    }
+
+    public static Task TakeDownAsync(IEnumerable<Bench> benches) => Task.WhenAll(benches.Select(bench => bench.DisposeAsync().AsTask()));
+
+    /// <summary>A case that cannot be brought to its end is red; the others go on.</summary>
+    public async Task<CaseResult> RunAsync(GridCase one, string without)
+    {
+        one = one with { Step = Steps[one.Step.Number - 1] };
+        try
+        {
+            return await new CaseRun(_site, _recording, without).RunAsync(one);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException or HttpRequestException or OperationCanceledException)
+        {
+            return new(one.Name, one.Step.ToString(), "broken off", 0, [fault.Message[..Math.Min(1000, fault.Message.Length)]]) { Story = $"{fault}" };
+        }
+    }
+
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    private async Task SetUpAsync()
+    {
+        await _site.InitializeAsync();
+        await _recording.RecordAsync();
+    }
+
+    private IEnumerable<(string, bool)> Deploy() => Steps.Select(step => (step.Name, step.Acts));
+}

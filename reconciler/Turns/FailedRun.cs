@@ -53,6 +53,8 @@ internal sealed class FailedRun(
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
+            if (again.Failure is ConvergeOutcome.Fenced)
+                return await AfterAsync(attempt, again.Failure, again, before, cancellation);
             (decision, end) = (AfterFailure.Hold, again);
         }
         if (decision == AfterFailure.TryLater)
@@ -159,6 +161,8 @@ internal sealed class FailedRun(
             PutAside(attempt, sentence, lost);
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, sentence);
         }
+        if (end.Failure is ConvergeOutcome.Fenced)
+            return await AfterAsync(back, end.Failure, end, before, CancellationToken.None);
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
         return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The "
             + $"page is on.{detail}");

@@ -31,7 +31,8 @@ internal sealed class UnitTurn(
             await _flag.EndNoticeAsync(environment, unit, told, verdict, observed, progress, cancellation);
         }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
-        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
+        // Whom the servers no longer obey has no say over what is held there.
+        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing is not (Standing.Suspended or Standing.Fenced)
             ? Overlays.Under(held, unit, verdict)
             : verdict;
     }

@@ -31,9 +31,19 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
 
     public async Task<CaseResult> RunAsync(GridCase one)
     {
+        var starts = recording.StartsFor(one.Step);
+        foreach (var start in starts)
+            if (await RunAsync(one, start, isLast: start == starts[^1]) is { } result)
+                return result;
+        throw new InvalidOperationException("There is no step to start from.");
+    }
+
+    /// <returns>Null when the step is not taken from there, and there are other steps to start from.</returns>
+    private async Task<CaseResult?> RunAsync(GridCase one, GridStep start, bool isLast)
+    {
         var (parts, cpu) = (new Parts(), site.CpuSeconds());
         var printed = new FileInfo(site.Outputs).Length;
-        await recording.RestoreAsync(one.Step, parts);
+        await recording.RestoreAsync(start, parts);
         await RunnerWithout.InstallAsync(site, without);
         var before = await Effects.OnAsync(site.Host);
         parts.Ended("count");
@@ -45,6 +55,10 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         await using (var program = await ReachAsync(one))
         {
             parts.Ended("reach");
+            if (program is null && !isLast)
+                return null;
+            if (program is not null)
+                recording.NoteStart(one.Step, start);
             if (program is not null && one.Fault == GridCase.Overtaken)
             {
                 (state, broken) = ("newer", 0);
@@ -68,7 +82,7 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         if (end == "stuck")
             wrong.Add($"it comes to no end: {last.Sentences[..Math.Min(600, last.Sentences.Length)]}");
         wrong.AddRange(WhatUsersSaw.Wrong(seen, one.Fault is "killed" or GridCase.Overtaken ? -1 : broken));
-        wrong.AddRange(await new AfterIt(site, recording, without, state).WrongAsync(one, before, held, parts));
+        wrong.AddRange(await new AfterIt(site, recording, without, state).WrongAsync(one, start, before, held, parts));
         return new(one.Name, one.Step.ToString(), broken < 0 ? $"not reached, {end}" : end, parts.All, wrong)
         {
             Parts = parts.Seconds,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
+using Reconciler.Model;
 
 namespace Reconciler.LiveTests.Grid;
 
@@ -12,6 +13,8 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
     private static readonly string Executable =
         Environment.GetEnvironmentVariable("RECONCILER_STOPPING") ?? Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
     private readonly string _folder = $"{site.World}-recorded";
+
+    private readonly Dictionary<int, GridStep> _starts = [];
 
     private GridStep? _kept;
 
@@ -61,6 +64,21 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
         throw new InvalidOperationException("The deploy does not come to its end.");
     }
 
+    /// <summary>
+    /// The copies from which a step may be reached, the nearest first: one that only looks after another one is no part of a plan that is made when the other
+    /// is done, and what belongs to a deploy as a whole is taken only from its beginning on.
+    /// </summary>
+    public IReadOnlyList<GridStep> StartsFor(GridStep step)
+    {
+        if (_starts.TryGetValue(step.Number, out var known))
+            return [known];
+        var before = Steps.Take(step.Number - 1).Where(each => each is { Acts: true, IsKept: true }).Reverse().ToList();
+        var first = before.LastOrDefault(each => each.Phase == step.Phase || each.Phase == nameof(Phase.Backup));
+        return [.. before.Take(3).Prepend(step).Concat(first is null ? [] : [first]).DistinctBy(each => each.Number)];
+    }
+
+    public void NoteStart(GridStep step, GridStep start) => _starts[step.Number] = start;
+
     /// <summary>Server and controller as they were just before a step.</summary>
     public async Task RestoreAsync(GridStep step, Parts parts)
     {
@@ -89,7 +107,7 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
     {
         if (!keeps(Steps.Count + 1, name))
         {
-            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())));
+            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())) { IsKept = false });
             return;
         }
         var began = Stopwatch.GetTimestamp();

@@ -7,6 +7,7 @@ internal sealed partial class Bench : IAsyncDisposable
 {
     private readonly GridSite _site = new();
     private readonly Recording _recording;
+    private bool _gone;
 
     private Bench(Func<int, string, bool> keeps, Action<string> say) => _recording = new(_site, keeps, say);
 
@@ -14,20 +15,24 @@ internal sealed partial class Bench : IAsyncDisposable
 
     /// <param name="many">How many stand beside each other.</param>
     /// <param name="keeps">Of which steps, by number and name, copies are wanted.</param>
-    /// <exception cref="InvalidOperationException">The deploy was not the same on all of them: a case of one would be another one elsewhere.</exception>
+    /// <returns>Those that stand.</returns>
+    /// <exception cref="InvalidOperationException">None does, or the deploy was not the same on all of them: a case of one would be another one elsewhere.</exception>
     public static async Task<IReadOnlyList<Bench>> SetUpAsync(int many, Func<int, string, bool> keeps, Action<string> say)
     {
-        var benches = Enumerable.Range(0, many).Select(number => new Bench(keeps, number == 0 ? say : _ => { })).ToList();
+        var all = Enumerable.Range(0, many).Select(number => new Bench(keeps, number == 0 ? say : _ => { })).ToList();
         try
         {
-            await Task.WhenAll(benches.Select(bench => bench.SetUpAsync()));
+            var stand = await Task.WhenAll(all.Select(bench => bench.StandsAsync(say)));
+            var benches = all.Where((_, number) => stand[number]).ToList();
+            if (benches.Count == 0)
+                throw new InvalidOperationException("No server stands.");
             var other = benches.FirstOrDefault(bench => !bench.Deploy().SequenceEqual(benches[0].Deploy()));
             return other is null ? benches : throw new InvalidOperationException(
                 $"Two recordings differ: {string.Join("; ", benches[0].Deploy().Except(other.Deploy()))} against {string.Join("; ", other.Deploy().Except(benches[0].Deploy()))}");
         }
         catch
         {
-            await TakeDownAsync(benches);
+            await TakeDownAsync(all);
             throw;
         }
     }
@@ -48,12 +53,29 @@ internal sealed partial class Bench : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _site.DisposeAsync();
-
-    private async Task SetUpAsync()
+    public async ValueTask DisposeAsync()
     {
-        await _site.InitializeAsync();
-        await _recording.RecordAsync();
+        if (_gone)
+            return;
+        _gone = true;
+        await _site.DisposeAsync();
+    }
+
+    /// <summary>One that does not come up (this machine has too much to do, say) leaves its cases to the others.</summary>
+    private async Task<bool> StandsAsync(Action<string> say)
+    {
+        try
+        {
+            await _site.InitializeAsync();
+            await _recording.RecordAsync();
+            return true;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException or HttpRequestException or OperationCanceledException)
+        {
+            say($"a server was not set up, and its cases are left to the others: {fault.Message[..Math.Min(1000, fault.Message.Length)]}");
+            await DisposeAsync();
+            return false;
+        }
     }
 
     // What nginx serves has a word in it that each server makes up for itself.

@@ -22,6 +22,9 @@ internal abstract record ConvergeOutcome
         /// <summary>The step ended with an exit code of its own, and nothing that passes by itself was to blame.</summary>
         public bool Answered { get; init; }
 
+        /// <summary>Every step succeeded, and a look afterwards says otherwise: <see cref="Step"/> is only the last one.</summary>
+        public bool SeenAfterwards { get; init; }
+
         /// <summary>Something was begun that cannot be taken back by going back to what was.</summary>
         public bool Irreversible => Step.Irreversible || Done.Any(step => step.Irreversible);
 
@@ -33,9 +36,18 @@ internal abstract record ConvergeOutcome
     public sealed record Fenced(string Server, string Reason) : ConvergeOutcome;
 
     /// <summary>Asked to stop before the next phase.</summary>
-    public sealed record Stopped(Phase Before) : ConvergeOutcome
-    {
-        /// <summary>A person holds the run, rather than ends the controller.</summary>
-        public bool OnHold { get; init; }
-    }
+    public sealed record Stopped(Phase Before, StopReason Why) : ConvergeOutcome;
+}
+
+/// <summary>Who asked a run to stop between two of its phases.</summary>
+internal enum StopReason
+{
+    /// <summary>The controller is told to end.</summary>
+    Ending,
+
+    /// <summary>A person's word.</summary>
+    Held,
+
+    /// <summary>Git says something else by now.</summary>
+    Overtaken,
 }

@@ -9,19 +9,18 @@ namespace Reconciler.Converging;
 /// </summary>
 internal sealed class Converger(StepSender sender, TimeProvider clock)
 {
-    /// <param name="stop">Asks to stop before the next phase; heard until the site is covered, for then every second counts until it is open again.</param>
-    /// <param name="hold">A person's word to stop before the next phase, whichever it is.</param>
+    /// <param name="asked">
+    /// Whether to stop before what comes next; null: nobody asks. All but a person's hold is heard until the site is covered, for then every second counts until
+    /// it is open again.
+    /// </param>
     public async Task<ConvergeOutcome> RunAsync(
-        Plan plan, RunContext run, IConvergeProgress progress, Func<Phase, bool> stop, CancellationToken cancellation,
-            Func<bool>? hold = null)
+        Plan plan, RunContext run, IConvergeProgress progress, Func<Task<StopReason?>>? asked, CancellationToken cancellation)
     {
         var done = new List<Step>();
         foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
         {
-            if (phase.Key <= Phase.Cover && stop(phase.Key))
-                return new ConvergeOutcome.Stopped(phase.Key);
-            if (hold?.Invoke() == true)
-                return new ConvergeOutcome.Stopped(phase.Key) { OnHold = true };
+            if (asked is not null && await asked() is { } why && (phase.Key <= Phase.Cover || why == StopReason.Held))
+                return new ConvergeOutcome.Stopped(phase.Key, why);
             var began = clock.GetTimestamp();
             progress.PhaseBegan(phase.Key, phase.Count());
             foreach (var rank in phase.GroupBy(step => step.Rank))

@@ -23,6 +23,9 @@ internal enum AfterFailure
     /// <summary>The rest is tried once more, then held.</summary>
     TryOnceMore,
 
+    /// <summary>All is ready behind a page that does not go away: tried for ever, and told.</summary>
+    KeepUncovering,
+
     /// <summary>Page on, services down, until a newer desired state or a person's word.</summary>
     Hold,
 }
@@ -36,13 +39,16 @@ internal static class FailurePolicy
     /// <param name="hasBefore">There is a last converged state to go back to.</param>
     /// <param name="transient">The fault may pass by itself.</param>
     /// <param name="triedAgain">This run has used its second try already.</param>
+    /// <param name="isPage">What failed is a page as a user sees it, not the way to it.</param>
     /// <param name="isTask">What failed is a task: it was run, and is not run once more unasked.</param>
     public static AfterFailure Decide(
-        Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain, bool isTask = false) => phase switch
+        Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain, bool isPage = false,
+        bool isTask = false) => phase switch
     {
         <= Phase.Wait => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
         // The site is up, open and proven by then; what was left lying about is looked at again in the next turn.
         Phase.Tidy => AfterFailure.TryLater,
+        Phase.Uncover when !isPage => AfterFailure.KeepUncovering,
         Phase.Migrate when !isTask => AfterFailure.Hold,
         _ when irreversible && isTask => AfterFailure.Hold,
         _ when irreversible => triedAgain ? AfterFailure.Hold : AfterFailure.TryOnceMore,

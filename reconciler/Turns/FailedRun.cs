@@ -9,17 +9,20 @@ namespace Reconciler.Turns;
 
 /// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
 internal sealed class FailedRun(
-    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger)
+    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger, TimeProvider clock)
 {
+    // Users wait: seldom enough to hammer nothing.
+    private static readonly TimeSpan BetweenUncovers = TimeSpan.FromSeconds(10);
+
     public async Task<Verdict> AfterAsync(Attempt attempt, ConvergeOutcome outcome, PursuitEnd end, Observed before,
         CancellationToken cancellation)
     {
         if (outcome is ConvergeOutcome.Fenced(var server, var why))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Fenced, $"{server} obeys another controller: {why}");
-        if (outcome is ConvergeOutcome.Stopped { OnHold: true } held)
+        if (outcome is ConvergeOutcome.Stopped { Why: StopReason.Held } held)
             return await EndAsync(attempt, end, RunState.Held, Standing.Held,
                 RunHold.Take(ledger, attempt.Environment.Name, attempt.Unit.Application, attempt.Run, held.Before));
-        if (outcome is ConvergeOutcome.Stopped(var phase))
+        if (outcome is ConvergeOutcome.Stopped(var phase, _))
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed, $"stopped before {phase}, as asked");
         var failure = (ConvergeOutcome.Failed)outcome;
         ledger.NoteFailure(attempt.Run, failure.Step.Phase);
@@ -41,7 +44,7 @@ internal sealed class FailedRun(
                 $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
-                triedAgain: false, isTask: failure.Step.IsQuiet);
+                triedAgain: false, IsPage(failure), failure.Step.IsQuiet);
         // Where a server is lost it cannot come through: no server may miss a plan with a migration. And where nothing is left to be done (a page that fails
         // once the maintenance page is away), trying that again would leave users with what failed.
         if (decision == AfterFailure.TryOnceMore && (end.Verdict.Diff.Unknown.Count > 0 || end.Verdict.Plan.IsEmpty))
@@ -55,8 +58,14 @@ internal sealed class FailedRun(
                 return Succeeded(attempt, again);
             if (again.Failure is ConvergeOutcome.Fenced)
                 return await AfterAsync(attempt, again.Failure, again, before, cancellation);
-            (decision, end) = (AfterFailure.Hold, again);
+            if (again.Failure is ConvergeOutcome.Failed { Step: { Phase: Phase.Uncover } page } left && !IsPage(left))
+                (decision, reason) = (AfterFailure.KeepUncovering, $"{page.Phase} on {page.Resource.Server}: {page.Summary}: {left.Reason}");
+            else
+                decision = AfterFailure.Hold;
+            end = again;
         }
+        if (decision == AfterFailure.KeepUncovering)
+            return await KeepUncoveringAsync(attempt, end, $"{reason}. {ReadyBehindThePage}.{detail}");
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
                 $"{reason}. Nothing was stopped{Besides(end)}; it is tried again.");
@@ -163,9 +172,37 @@ internal sealed class FailedRun(
         }
         if (end.Failure is ConvergeOutcome.Fenced)
             return await AfterAsync(back, end.Failure, end, before, CancellationToken.None);
+        if (end.Failure is ConvergeOutcome.Failed { Step.Phase: Phase.Uncover } page && !IsPage(page))
+        {
+            var left = $"{reason}. Went back to revision {revision}, but {page.Step.Summary}: {page.Reason}. {ReadyBehindThePage}. This desired state is set aside. "
+                + $"{Again(attempt, lost)}.{detail}";
+            PutAside(attempt, left, lost);
+            return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, left);
+        }
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
         return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The "
             + $"page is on.{detail}");
+    }
+
+    private const string ReadyBehindThePage = "All is ready behind the maintenance page; taking that away is tried until it is gone";
+
+    /// <summary>It is what users get, once the maintenance page is away, that is not as it should be.</summary>
+    private static bool IsPage(ConvergeOutcome.Failed failure) => failure.Step.Resource.Kind == "Checks" || failure.SeenAfterwards;
+
+    /// <summary>The run stays open, and the next turn goes on with it.</summary>
+    private async Task<Verdict> KeepUncoveringAsync(Attempt attempt, PursuitEnd end, string sentence)
+    {
+        attempt.Progress.Failed(attempt.Environment, attempt.Unit, sentence);
+        if (await settler.SettleAsync(attempt.Run, attempt.Context.Servers, CancellationToken.None) is { } unsettled)
+            sentence += $"\nBesides, {unsettled}.";
+        ledger.LeaveOpen(attempt.Run, sentence);
+        return end.Verdict with
+        {
+            Standing = Standing.Failed,
+            Reason = sentence,
+            Alarm = $"users of {attempt.Unit.Application} still see the maintenance page, though all is ready behind it",
+            Deferral = new(Retries.Gate, sentence, clock.GetUtcNow() + BetweenUncovers),
+        };
     }
 
     /// <summary>Page on, services down.</summary>
@@ -174,7 +211,7 @@ internal sealed class FailedRun(
         attempt.Progress.Failed(attempt.Environment, attempt.Unit, sentence);
         var stopping = attempt with { Unit = attempt.Unit.WithServicesStopped(), Plan = attempt.Plan with { HealKinds = null } };
         var plan = (await pursuit.VerdictAsync(stopping)).Plan;
-        await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
+        await converger.RunAsync(plan, attempt.Context, attempt.Progress, null, CancellationToken.None);
         var seen = await pursuit.VerdictAsync(attempt);
         var stopped = end.Verdict with { Ailments = seen.Ailments, Live = seen.Live };
         return await EndAsync(attempt, end with { Verdict = stopped }, state, standing, sentence);

@@ -24,7 +24,7 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
         var isNew = ledger.AnnouncementFor(environment, application)?.StartsAt != startsAt;
         if (isNew)
             ledger.Announce(environment, application, attempt.Unit.Digest, startsAt);
-        var outcome = await converger.RunAsync(plan with { Steps = announce }, attempt.Context, attempt.Progress, _ => false, CancellationToken.None);
+        var outcome = await converger.RunAsync(plan with { Steps = announce }, attempt.Context, attempt.Progress, null, CancellationToken.None);
         if (outcome is not ConvergeOutcome.Completed)
         {
             // Not all were told: the next try names a time that is still to come.

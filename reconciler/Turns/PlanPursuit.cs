@@ -22,6 +22,8 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         var (plan, unit) = (announces ? await AfreshAsync(attempt) : attempt.Plan, attempt.Unit);
         for (var turn = 1; ; turn++)
         {
+            if (announces && !plan.IsInterim && await attempt.OvertakenAsync())
+                return new(await VerdictAsync(attempt), new ConvergeOutcome.Stopped(plan.Steps[0].Phase, StopReason.Overtaken), null);
             if (announces && !plan.IsInterim && await gates.AgainAsync(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
                 return new(await VerdictAsync(attempt), null, closed);
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
@@ -30,8 +32,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             // is a step like others.
             plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
-            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, _ => cancellation.IsCancellationRequested,
-                CancellationToken.None, announces ? attempt.HoldAsked : null);
+            var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, AskedAsync, CancellationToken.None);
             // What follows from Prepare is decided from what is there, not from what was there in some earlier look.
             observer.Forget(plan.IsInterim ? unit.Resources.Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
@@ -50,6 +51,13 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
         }
+
+        async Task<StopReason?> AskedAsync() =>
+            cancellation.IsCancellationRequested ? StopReason.Ending
+            : !announces ? null
+            : attempt.HoldAsked() ? StopReason.Held
+            : await attempt.OvertakenAsync() ? StopReason.Overtaken
+            : null;
     }
 
     /// <summary>
@@ -107,6 +115,10 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             .Concat(verdict.Diff.Unknown.Select(unknown => unknown.Why))
             .Concat(verdict.Diff.All.Select(difference => $"{difference.Resource.Server}: {difference.Sentence}"))
             .FirstOrDefault() ?? "something changes by itself";
-        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0) { Done = plan.Steps };
+        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0) 
+        {
+            Done = plan.Steps,
+            SeenAfterwards = true,
+        };
     }
 }

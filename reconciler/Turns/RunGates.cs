@@ -16,7 +16,8 @@ internal sealed class RunGates(RequiredChecks checks, ILedgerReader ledger, Time
     /// <param name="goesOn">The site is down already: this run brings it back.</param>
     /// <param name="looksAhead">What a plan of Prepare alone would lead to is judged too, for whoever asks what would be.</param>
     public Deferral? Of(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn, bool looksAhead = false) =>
-        PromotionOf(environment, unit) ?? checks.Of(environment.Name, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
+        WasAdmitted(environment, unit) ? null
+        : PromotionOf(environment, unit) ?? checks.Of(environment.Name, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
 
     /// <summary>As <see cref="Of"/>, with what others say asked anew: what was met when the run began may not be so any more.</summary>
     public async Task<Deferral?> AgainAsync(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn)
@@ -25,6 +26,10 @@ internal sealed class RunGates(RequiredChecks checks, ILedgerReader ledger, Time
             await checks.ReadAsync(environment.Name, [unit], CancellationToken.None);
         return Of(environment, unit, plan, goesOn);
     }
+
+    /// <summary>All gates let this very desired state through when it began, and the site is down since: it is only finished.</summary>
+    private bool WasAdmitted(ExpandedEnvironment environment, Unit unit) =>
+        ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running, Phase: >= Phase.Cover } open && open.Digest == unit.Digest;
 
     /// <summary>Held, or a controller ended in its middle.</summary>
     public bool GoesOn(ExpandedEnvironment environment, Unit unit) =>

@@ -24,11 +24,14 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 
     /// <summary>Whether a person has asked to stop it before its next phase.</summary>
     public Func<bool> HoldAsked { get; init; } = () => false;
+
+    /// <summary>Whether a newer commit that says something else is in force by now. Before anything is covered or stopped, it comes first (safety.md, fault 12).</summary>
+    public Func<Task<bool>> OvertakenAsync { get; init; } = () => Task.FromResult(false);
 }
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IntentSettler settler, ServerFences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
+    PlanPursuit pursuit, FailedRun failed, IPastUnits past, IntentSettler settler, ServerFences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
         ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
@@ -41,13 +44,13 @@ internal sealed class UnitRun(
         if (await HindranceAsync(environment, planned.Plan, cancellation) is var (standing, why))
             return planned with { Standing = standing, Reason = why };
         var goesOn = gates.GoesOn(environment, unit);
-        var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Waiting } open
-            && open.Digest == unit.Digest ? open : null;
+        var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { } open && open.Digest == unit.Digest
+            && (open.State == RunState.Waiting || IsUncovering(open)) ? open : null;
         if (await EndOpenRunAsync(environment, unit, waited, cause, isNew, cancellation) is { } unsettled)
             return planned with { Standing = Standing.Failed, Reason = unsettled };
         Admit(environment);
         var run = waited ?? ledger.BeginRun(environment.Name, unit.Application, environment.Revision, unit.Digest, unit.CodeCommit, cause);
-        if (waited is not null)
+        if (waited?.State == RunState.Waiting)
             ledger.MoveRun(run.Id, RunState.Running, null);
         var context = new RunContext(run.Id, environment.Name, ledger.Id, ledger.FencingOf(environment.Name), addresses.Of(environment),
             ledger.Steps(run.Id).Select(step => step.Operation.Step).DefaultIfEmpty().Max());
@@ -56,6 +59,8 @@ internal sealed class UnitRun(
             GoesOn = goesOn,
             LogsBefore = isNew && unit.CodeCommit is not null ? await logs.ReadAsync(environment, unit, null, cancellation) : [],
             HoldAsked = () => RunHold.AskedOf(ledger, environment.Name, unit.Application) is not null,
+            // Where the site is down already, the shortest way up is to the end of what was prepared.
+            OvertakenAsync = async () => isNew && !goesOn && await past.NewerThanAsync(environment.Name, environment.Revision, cancellation) is not null,
         };
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
@@ -64,6 +69,8 @@ internal sealed class UnitRun(
             ledger.MoveRun(run.Id, RunState.Waiting, deferral.Sentence);
             return end.Verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral };
         }
+        if (end.Failure is ConvergeOutcome.Stopped { Why: StopReason.Overtaken, Before: var next })
+            return await GiveWayAsync(attempt, end, next);
         if (end.Failure is { } failure)
         {
             var broken = await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
@@ -85,6 +92,16 @@ internal sealed class UnitRun(
         return end.Verdict.Diff.ByResource.Count == 0
             ? end.Verdict with { Converged = true }
             : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
+    }
+
+    /// <summary>The next turn goes by the newer commit. Where that asks for the same of this application, the run goes on with what it has prepared.</summary>
+    private async Task<Verdict> GiveWayAsync(Attempt attempt, PursuitEnd end, Phase next)
+    {
+        var newer = await past.NewerThanAsync(attempt.Environment.Name, attempt.Environment.Revision, CancellationToken.None);
+        var deferral = new Deferral("newerCommit",
+            $"commit {newer?[..12]} came in before {next}, when nothing had been covered or stopped: it comes first", clock.GetUtcNow());
+        ledger.MoveRun(attempt.Run, RunState.Waiting, deferral.Sentence);
+        return end.Verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral };
     }
 
     /// <summary>
@@ -161,7 +178,10 @@ internal sealed class UnitRun(
         var unsettled = ledger.OpenIntents().Select(step => step.Operation.Run).ToHashSet();
         if (ledger.OpenRun(environment.Name, unit.Application) is { } open && !unsettled.Contains(open.Id))
         {
-            ledger.MoveRun(open.Id, open.State == RunState.Waiting ? RunState.Withdrawn : RunState.Failed,
+            if (IsUncovering(open))
+                ledger.MoveRun(open.Id, RunState.Succeeded, $"{open.Reason}\nA fresh observation shows that it is gone");
+            else
+                ledger.MoveRun(open.Id, open.State == RunState.Waiting ? RunState.Withdrawn : RunState.Failed,
                 open.State == RunState.Waiting ? "git no longer asks for it" : "its controller ended in the middle; a fresh observation shows what git says");
             // Its time was promised for a change that does not come; the next one gets a notice of its own.
             ledger.WithdrawAnnouncement(environment.Name, unit.Application);
@@ -257,11 +277,15 @@ internal sealed class UnitRun(
         if (open.State == RunState.Waiting)
             ledger.MoveRun(open.Id, RunState.Superseded, $"another run took over: {cause}");
         else if (BeganMigrating(open) is { } migration)
-            ledger.MoveRun(open.Id, RunState.Held, $"its controller ended in the middle; begun: {migration}. There is no way back, it can only be finished.");
+            ledger.MoveRun(open.Id, RunState.Held, $"{(IsUncovering(open) ? open.Reason : "its controller ended in the middle")}; begun: {migration}. There is no way back, it can only be finished.");
         else
             ledger.MoveRun(open.Id, RunState.Failed, "it was left in the middle (its controller ended, or a server was lost); the next turn goes on from what it sees");
         return null;
     }
+
+    /// <summary>All that is left of it is to take the page away.</summary>
+    private bool IsUncovering(Run open) => open is { State: RunState.Running, FailedIn: Phase.Uncover }
+        && ledger.SetAsideAs(open.Environment, open.Application, open.Digest) is null;
 
     /// <summary>The journal alone remembers it: once a migration is through, nothing on the server says which run began it.</summary>
     private string? BeganMigrating(Run run) => ledger.Steps(run.Id)

@@ -52,7 +52,7 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     /// <summary>Of one command that is told, so that it can still be pasted.</summary>
     private const int MostVouched = 50;
 
-    private readonly ConcurrentDictionary<string, (ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> _read = new();
+    private readonly ConcurrentDictionary<string, ReadRevision> _read = new();
 
     /// <summary>Waits until a look is due, looks, and accepts what may be accepted.</summary>
     public async Task<DesiredStateLook> NextAsync(CancellationToken cancellation)
@@ -115,6 +115,18 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
 
     public async Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
         (await AtAsync(environment, revision, source.ReadPastAsync, cancellation)).Units.Single(unit => unit.Application == application);
+
+    public async Task<string?> NewerThanAsync(string environment, string revision, CancellationToken cancellation)
+    {
+        var newest = RevisionOf(environment);
+        return newest == revision || SaysTheSame(environment, await ReadAsync(revision, cancellation), await ReadAsync(newest, cancellation)) ? null : newest;
+    }
+
+    /// <summary>By its own files and those of its base: a commit to another environment is none of its business.</summary>
+    private static bool SaysTheSame(string environment, ReadRevision one, ReadRevision other) =>
+        one.Result.Environments.GetValueOrDefault(environment) is { } before && other.Result.Environments.GetValueOrDefault(environment) is { } after
+        && DocumentTree.HoldTheSame(one.Tree, other.Tree, $"{environment}/")
+        && DocumentTree.HoldTheSame(one.BaseOf(before), other.BaseOf(after), "base/");
 
     private List<string> Accepted() => [.. ledger.AllAccepted().Select(accepted => accepted.Revision).Distinct()];
 
@@ -209,13 +221,13 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
     private async Task<ExpandedEnvironment> AtAsync(
         string environment, string revision, Func<DesiredEnvironment, DocumentTree, CancellationToken, Task<ExpandedEnvironment>> expand, CancellationToken cancellation)
     {
-        var (result, tree, bases) = await ReadAsync(revision, cancellation);
-        var desired = result.Environments.GetValueOrDefault(environment)
+        var read = await ReadAsync(revision, cancellation);
+        var desired = read.Result.Environments.GetValueOrDefault(environment)
             ?? throw new InvalidOperationException($"Revision {revision} has no environment {environment} without fault.");
-        return await expand(desired, bases.GetValueOrDefault(desired.BaseRevision) ?? tree, cancellation);
+        return await expand(desired, read.BaseOf(desired), cancellation);
     }
 
-    private async Task<(ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)> ReadAsync(string revision, CancellationToken cancellation)
+    private async Task<ReadRevision> ReadAsync(string revision, CancellationToken cancellation)
     {
         if (_read.TryGetValue(revision, out var known))
             return known;
@@ -232,7 +244,7 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
             ResourceKinds = Resources.ResourceKinds.All.Keys.ToHashSet(),
         });
         var result = content.Faults.Count == 0 ? read : read with { Environments = new Dictionary<string, DesiredEnvironment>(), Diagnostics = [.. content.Faults, .. read.Diagnostics] };
-        return _read[revision] = (result, tree, bases);
+        return _read[revision] = new(result, tree, bases);
     }
 
     /// <returns>Null when it is no ancestor of the revision, which the reader then reports.</returns>
@@ -250,4 +262,9 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
 
     private static DocumentTree TreeOf(DesiredStateRevision revision) =>
         new(revision.Commit.Id, revision.Files.ToDictionary(file => file.Key, file => new TreeFile(file.Value.Content, file.Value.Mode)));
+
+    private sealed record ReadRevision(ReadResult Result, DocumentTree Tree, IReadOnlyDictionary<string, DocumentTree> Bases)
+    {
+        public DocumentTree BaseOf(DesiredEnvironment environment) => Bases.GetValueOrDefault(environment.BaseRevision) ?? Tree;
+    }
 }

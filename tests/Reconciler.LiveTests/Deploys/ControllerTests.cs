@@ -58,7 +58,7 @@ public sealed class ControllerTests(Staging staging)
         await staging.AtAsync(1);
         await staging.Desired.DeployAsync(staging.Commits[2]);
         await using var poller = new Poller(staging.Server);
-        await using var migration = PauseTheMigration();
+        await using var migration = Pause("^python manage.py shell.*call_command..migrate");
         await using (var killed = staging.Controller.Start("converge", "staging"))
         {
             await migration.WaitForAsync("paused", Soon);
@@ -72,6 +72,72 @@ public sealed class ControllerTests(Staging staging)
         await staging.Controller.StopAsync(next);
         (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
         await ShouldBeDeployedOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_database_that_goes_away_in_a_migration_holds_the_site_and_a_persons_word_goes_on_when_it_is_back()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var poller = new Poller(staging.Server);
+        await using var migration = Pause("^python manage.py shell.*call_command..migrate");
+        await using (var watch = staging.Controller.Watch())
+        {
+            await migration.WaitForAsync("paused", Soon);
+            await staging.Host.ShellAsync("pg_ctlcluster 15 main stop -m immediate; touch /tmp/go");
+            await watch.WaitForAsync("staging/coralnet: Held", Soon);
+            await staging.Controller.StopAsync(watch);
+        }
+        var stands = await staging.Controller.StatusAsync();
+        stands.Health.ShouldBe("Degraded");
+        stands.Message.ShouldContain("Migrate on staging1");
+        stands.Message.ShouldContain("before that:");
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(503);
+
+        await staging.Host.ShellAsync("systemctl start postgresql@15-main");
+        var word = await staging.Controller.RunAsync("converge", "staging");
+        word.ExitCode.ShouldBe(0, word.All);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
+        await ShouldBeDeployedOnceAsync();
+    }
+
+    [Fact, Trait("Category", "long")]
+    public async Task A_file_that_somebody_edits_during_a_deploy_is_replaced_and_the_edit_kept_and_told()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.EditAsync("base/coralnet/nginx.conf", "proxy_set_header Host $host;", "proxy_set_header Host $host;\n        proxy_read_timeout 61s;");
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging: Stop", Soon);
+        var site = (await staging.Host.ShellAsync("readlink -f $(grep -rl proxy_pass /etc/nginx/sites-enabled/ | head -1)")).Trim();
+        await staging.Host.ShellAsync($"echo '# tried at 3 a.m.' >>{site}");
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        watch.Output.ShouldContain($"{site} had been edited by hand: that is kept on staging1");
+        (await staging.Host.ShellAsync($"tail -qn 1 /var/lib/reconciler/server/kept{site}/*")).ShouldContain("# tried at 3 a.m.");
+        (await staging.Host.ShellAsync($"cat {site}")).ShouldNotContain("# tried");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_commit_that_comes_in_while_another_is_prepared_takes_over_before_anything_stops()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var poller = new Poller(staging.Server);
+        await using var preparing = Pause("manage.py collectstatic");
+        await using var watch = staging.Controller.Watch();
+        await preparing.WaitForAsync("paused", Soon);
+        var newer = await staging.Desired.DeployAsync(staging.Commits[4]);
+        await watch.WaitForAsync($"revision {newer[..12]} is in force", Soon);
+        await staging.Host.ShellAsync("touch /tmp/go");
+        await watch.WaitForAsync($"commit {newer[..12]} came in before Cover", Soon);
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 4");
+        var history = await staging.Controller.RunAsync("history", "staging", "coralnet");
+        history.Output.ShouldContain("superseded");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -169,9 +235,10 @@ public sealed class ControllerTests(Staging staging)
         plan.ExitCode.ShouldBe(0, plan.All);
     }
 
-    /// <summary>Stops the process that migrates as soon as it is there, says so, and lets it go on when /tmp/go is there.</summary>
-    private RunningProgram PauseTheMigration() => RunningProgram.Start(TestHosts.Script, "exec", staging.Host.Lab, staging.Host.Name, "--", "sh", "-c", """
-        until pid=$(pgrep -u coralnet -f "^python manage.py shell.*call_command..migrate"); do sleep 0.02; done
+    /// <summary>Stops the application's process with such a command line as soon as it is there, says so, and lets it go on when /tmp/go is there.</summary>
+    private RunningProgram Pause(string pattern) => RunningProgram.Start(TestHosts.Script, "exec", staging.Host.Lab, staging.Host.Name, "--", "sh", "-c", $"""
+        rm -f /tmp/go
+        until pid=$(pgrep -u coralnet -f "{pattern}"); do sleep 0.02; done
         kill -STOP $pid
         echo paused
         until [ -e /tmp/go ]; do sleep 0.1; done

@@ -33,12 +33,14 @@ internal sealed partial class DesiredRepository(string folder, string environmen
         await CommitAsync($"Edit {file}");
     }
 
-    public async Task DeployAsync(string commit, string application = "coralnet")
+    /// <returns>The commit of the desired state.</returns>
+    public async Task<string> DeployAsync(string commit, string application = "coralnet")
     {
         var path = Path.Combine(folder, environment, application, "application.yaml");
         var text = await File.ReadAllTextAsync(path);
         await File.WriteAllTextAsync(path, CommitLine().Replace(text, $"commit: {commit}", 1));
         await CommitAsync($"Deploy {commit[..12]}");
+        return await HeadAsync();
     }
 
     public async Task AddAsync(string file, string text)
@@ -63,7 +65,7 @@ internal sealed partial class DesiredRepository(string folder, string environmen
         await GitAsync("checkout", "--quiet", "-b", branch);
         await DeployAsync(commit);
         await GitAsync("update-ref", $"refs/pull/{number}/head", "HEAD");
-        var head = (await Command.OkAsync("git", ["-C", folder, "rev-parse", "HEAD"])).Trim();
+        var head = await HeadAsync();
         await GitAsync("checkout", "--quiet", "main");
         return head;
     }
@@ -73,8 +75,10 @@ internal sealed partial class DesiredRepository(string folder, string environmen
     public async Task<string> MergeAsync(string branch)
     {
         await GitAsync("-c", "user.name=Alex", "-c", "user.email=alex@coralnet.example", "merge", "--quiet", "--no-ff", "--message", $"Merge {branch}", branch);
-        return (await Command.OkAsync("git", ["-C", folder, "rev-parse", "HEAD"])).Trim();
+        return await HeadAsync();
     }
+
+    private async Task<string> HeadAsync() => (await Command.OkAsync("git", ["-C", folder, "rev-parse", "HEAD"])).Trim();
 
     private Task GitAsync(params string[] arguments) => Command.OkAsync("git", ["-C", folder, .. arguments]);
 }

@@ -92,6 +92,31 @@ public sealed class FailedDeployTests(Staging staging)
     }
 
     [Fact]
+    public async Task A_page_that_does_not_go_away_is_tried_until_it_does_and_nothing_is_stopped_for_it()
+    {
+        const string folder = "/var/lib/reconciler/cover/coralnet";
+        await staging.AtAsync(2);
+        await staging.Desired.DeployAsync(staging.Commits[4]);
+        await using var poller = new Poller(staging.Server);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging: Start", Soon);
+        await staging.Host.ShellAsync($"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}");
+        await watch.WaitForAsync("taking that away is tried until it is gone", Soon);
+        var running = await staging.PidsAsync();
+        var stands = await staging.Controller.StatusAsync();
+        stands.Health.ShouldBe("Degraded");
+        stands.Message.ShouldContain("Read-only file system");
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(503);
+
+        await staging.Host.ShellAsync($"umount {folder}");
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        (await staging.PidsAsync()).ShouldBe(running);
+        (await poller.StopAsync()).ShouldBeOnly("page 2", "cover", "page 4");
+        (await staging.Controller.RunAsync("history", "staging", "coralnet", "-n", "1")).Output.ShouldContain("succeeded");
+    }
+
+    [Fact]
     public async Task A_migration_that_fails_half_way_holds_the_site_covered_until_a_person_decides()
     {
         await staging.AtAsync(2);

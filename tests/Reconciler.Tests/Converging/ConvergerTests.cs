@@ -37,14 +37,14 @@ public sealed class ConvergerTests : IDisposable
     private static Step Proof(Phase phase, string server, string name) =>
         new(phase, new ResourceId(server, "coralnet", "Checks", name), name, null) { Proof = $": {name}" };
 
-    private Task<ConvergeOutcome> RunAsync(params IReadOnlyList<Step> steps) => RunAsync(_ => false, steps);
+    private Task<ConvergeOutcome> RunAsync(params IReadOnlyList<Step> steps) => RunAsync(() => null, steps);
 
-    private Task<ConvergeOutcome> RunAsync(Func<Phase, bool> stop, params IReadOnlyList<Step> steps)
+    private Task<ConvergeOutcome> RunAsync(Func<StopReason?> asked, params IReadOnlyList<Step> steps)
     {
         var plan = new Plan("production", "coralnet", steps, [], [], [], [], []);
         var context = new RunContext(_run.Id, "production", _ledger.Id, _ledger.FencingOf("production"), Names.ToDictionary(name => name, Address));
         var sender = new StepSender(_servers, new RunnerClient(new NoPayloads(), _clock), _ledger, _clock);
-        return new Converger(sender, _clock).RunAsync(plan, context, _progress, stop, TestContext.Current.CancellationToken);
+        return new Converger(sender, _clock).RunAsync(plan, context, _progress, () => Task.FromResult(asked()), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -347,6 +347,19 @@ public sealed class ConvergerTests : IDisposable
         _ledger.OpenIntents().Single().Summary.ShouldBe("migrate");
     }
 
+    [Theory]
+    [InlineData("kept 0a1b changed by hand since it was placed\n", true)]
+    [InlineData("kept 0a1b\n", false)]
+    public async Task Whoever_edits_a_file_while_it_is_replaced_is_told_where_the_edit_is(string output, bool isTold)
+    {
+        _servers.Answers[("web1", "place")] = () => Task.FromResult(Answer.Exit(0, output));
+
+        await RunAsync(Step(Phase.Nginx, "web1", "place") with { Request = new RunnerRequest("place", ["/etc/nginx/sites/coralnet", "0644"]) });
+
+        _progress.Lines.Any(line => line.Contains("/etc/nginx/sites/coralnet had been edited by hand: that is kept on web1, the newest file in "
+            + "/var/lib/reconciler/server/kept/etc/nginx/sites/coralnet", StringComparison.Ordinal)).ShouldBe(isTold);
+    }
+
     [Fact]
     public async Task Asked_to_stop_it_stops_before_the_next_phase_and_not_within_one()
     {
@@ -354,7 +367,7 @@ public sealed class ConvergerTests : IDisposable
 
         var outcome = await RunAsync(stop, Step(Phase.Announce, "web1", "a"), Step(Phase.Announce, "web1", "b"), Step(Phase.Cover, "web1", "c"));
 
-        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Cover));
+        outcome.ShouldBe(new ConvergeOutcome.Stopped(Phase.Cover, StopReason.Ending));
         _servers.Begun.ShouldBe(["web1 a", "web1 b"]);
     }
 
@@ -368,7 +381,7 @@ public sealed class ConvergerTests : IDisposable
         _servers.Begun.ShouldBe(["web1 a", "web1 b", "web1 c"]);
     }
 
-    private Func<Phase, bool> StopAfter(string verb)
+    private Func<StopReason?> StopAfter(string verb)
     {
         var stop = false;
         _servers.Answers[("web1", verb)] = () =>
@@ -376,7 +389,7 @@ public sealed class ConvergerTests : IDisposable
             stop = true;
             return Task.FromResult(Answer.Done);
         };
-        return _ => stop;
+        return () => stop ? StopReason.Ending : null;
     }
 
     private sealed class NoPayloads : IPayloadSource
@@ -401,7 +414,11 @@ public sealed class ConvergerTests : IDisposable
         public void StepEnded(Step step, string how, TimeSpan took, string? detail)
         {
             lock (_lines)
+            {
                 _lines.Add($"{how} {step.Summary}");
+                if (detail is not null)
+                    _lines.Add($"| {detail}");
+            }
         }
 
         public void PhaseEnded(Phase phase, TimeSpan took)

@@ -6,8 +6,16 @@ namespace Reconciler.Tests.Planning;
 /// <summary>The table "What a failure leads to" of the safety contract, row by row.</summary>
 public sealed class FailurePolicyTests
 {
-    private static AfterFailure Decide(Phase phase, bool irreversible = false, bool systemChanged = false, bool hasBefore = true, bool transient = false, bool triedAgain = false, bool isTask = false) =>
-        FailurePolicy.Decide(phase, irreversible, systemChanged, hasBefore, transient, triedAgain, isTask);
+    private static AfterFailure Decide(Phase phase, bool irreversible = false, bool systemChanged = false, bool hasBefore = true, bool transient = false, bool triedAgain = false, bool isPage = true, bool isTask = false) =>
+        FailurePolicy.Decide(phase, irreversible, systemChanged, hasBefore, transient, triedAgain, isPage, isTask);
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, false)]
+    public void A_page_that_does_not_go_away_is_tried_for_ever(bool irreversible, bool systemChanged, bool hasBefore) =>
+        Decide(Phase.Uncover, irreversible, systemChanged, hasBefore, isPage: false).ShouldBe(AfterFailure.KeepUncovering);
 
     private static IEnumerable<TheoryDataRow<string>> Between(Phase first, Phase last) =>
         Enum.GetValues<Phase>().Where(phase => phase >= first && phase <= last).Select(phase => new TheoryDataRow<string>($"{phase}"));

@@ -92,6 +92,9 @@ internal sealed class SimulatedWorld : IPastUnits
     public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
         Task.FromResult(_past[revision]);
 
+    public Task<string?> NewerThanAsync(string environment, string revision, CancellationToken cancellation) =>
+        Task.FromResult(Wanted?.CodeCommit is { } wanted && wanted != revision ? wanted : null);
+
     private static IEnumerable<Resource> ResourcesOn(SimulatedServer server, int number, string schema, string packages)
     {
         ResourceId Id(string kind) => new(server.Name, Application, kind, kind.ToLowerInvariant());

@@ -133,5 +133,7 @@ public sealed class EditedSecretsTests : IDisposable
     {
         public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
             throw new InvalidOperationException("nothing of the past is asked for");
+
+        public Task<string?> NewerThanAsync(string environment, string revision, CancellationToken cancellation) => Task.FromResult<string?>(null);
     }
 }

@@ -13,8 +13,12 @@ public sealed class FailedRunTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private Task<Verdict> DeployAsync(int schema = 0, int packages = 0) =>
-        _world.Converged(_world.Version(1)).TurnAsync(_world.Version(2, schema, packages));
+    /// <param name="asked">With <c>open</c>, pages are asked once more when the maintenance page is away.</param>
+    private Task<Verdict> DeployAsync(int schema = 0, int packages = 0, string asked = "fine")
+    {
+        _world.Converged(_world.Version(1))["Checks"] = asked;
+        return _world.TurnAsync(_world.Version(2, schema, packages));
+    }
 
     private void ShouldServe(string code) =>
         (_world["Code"].Split(' ')[0], _world["Service"], _world["Maintenance"]).ShouldBe((code, "up", "off"));
@@ -206,19 +210,14 @@ public sealed class FailedRunTests : IDisposable
     [Fact]
     public async Task What_fails_once_the_page_is_away_is_covered_again_before_anything_is_put_back()
     {
-        var tries = 0;
-        _world.Servers.Answers[("web1", "uncover")] = () =>
-        {
-            _world["Maintenance"] = "off";
-            return Task.FromResult(tries++ == 0 ? ScriptedServers.Answer.Exit(1, "/ answered 500 as users see it") : ScriptedServers.Answer.Done);
-        };
+        _world.BreakOnce("see", "/ answered 500 as users see it");
 
-        var verdict = await DeployAsync();
+        var verdict = await DeployAsync(asked: "fine open");
 
         verdict.Standing.ShouldBe(Standing.SetAside);
         verdict.Headline.ShouldContain("/ answered 500 as users see it");
         var back = _world.Done.SkipWhile(verb => verb != "uncover").Skip(1).Where(verb => verb is not ("prepare" or "settle"));
-        back.ShouldBe(["cover", "stop", "code", "start", "check", "uncover"]);
+        back.ShouldBe(["see", "cover", "stop", "code", "start", "check", "uncover", "see"]);
         (_world.LastRun, IsSetAside).ShouldBe((RunState.RolledBack, true));
         ShouldServe("code-1");
     }
@@ -226,13 +225,9 @@ public sealed class FailedRunTests : IDisposable
     [Fact]
     public async Task After_a_migration_what_fails_once_the_page_is_away_is_held_behind_it()
     {
-        _world.Servers.Answers[("web1", "uncover")] = () =>
-        {
-            _world["Maintenance"] = "off";
-            return Task.FromResult(ScriptedServers.Answer.Exit(1, "/ answered 500 as users see it"));
-        };
+        _world.Break("see", "/ answered 500 as users see it");
 
-        var verdict = await DeployAsync(schema: 1);
+        var verdict = await DeployAsync(schema: 1, asked: "fine open");
 
         verdict.Standing.ShouldBe(Standing.Held);
         verdict.Headline.ShouldContain("/ answered 500 as users see it");

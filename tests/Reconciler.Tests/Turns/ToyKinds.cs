@@ -129,7 +129,9 @@ internal sealed class ToyKind(string name) : IResourceKind
                 }
                 break;
             case "Checks":
-                yield return Step(Phase.Check, "check", "fine");
+                yield return Step(Phase.Check, "check", facts.Ready == "open" ? "fine,open" : "fine");
+                if (facts.Ready == "open")
+                    yield return Step(Phase.Uncover, "see", "fine,open") with { Rank = 10 };
                 break;
         }
     }

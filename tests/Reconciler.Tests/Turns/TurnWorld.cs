@@ -53,6 +53,9 @@ internal sealed class TurnWorld : IDisposable
     /// <summary>Of git; null: another one for each version.</summary>
     public string? Revision { get; set; }
 
+    /// <summary>A revision that came in since the turn began; null: none that says something else.</summary>
+    public string? Newer { get; set; }
+
     public ScriptedServers Servers { get; }
 
     /// <summary>The same servers, asked for logs alone.</summary>
@@ -273,18 +276,20 @@ internal sealed class TurnWorld : IDisposable
     {
         var (observer, planning, converger) = Stages();
         var gates = new RunGates(Checks, Ledger, Clock);
-        var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past));
+        var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past, () => Newer));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger), settler,
+        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger, Clock), past, settler,
             new ServerFences(Servers, Ledger), gates, logs, Ledger, new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }
 
-    private sealed class Past(Dictionary<string, Unit> units) : IPastUnits
+    private sealed class Past(Dictionary<string, Unit> units, Func<string?> newer) : IPastUnits
     {
         public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
             Task.FromResult(units[revision]);
+
+        public Task<string?> NewerThanAsync(string environment, string revision, CancellationToken cancellation) => Task.FromResult(newer());
     }
 
     private sealed class NoPayloads : IPayloadSource

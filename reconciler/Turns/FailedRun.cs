@@ -59,6 +59,8 @@ internal sealed class FailedRun(
             var again = await pursuit.ThroughAsync(attempt with { Plan = end.Verdict.Plan }, announces: false, cancellation);
             if (again.Failure is null)
                 return Succeeded(attempt, again);
+            if (again.Failure is ConvergeOutcome.Fenced)
+                return await AfterAsync(attempt, again.Failure, again, before, cancellation);
             if (again.Failure is ConvergeOutcome.Failed { Step: { Phase: Phase.Uncover } page } left && !IsPage(left))
                 (decision, reason) = (AfterFailure.KeepUncovering, $"{page.Phase} on {page.Resource.Server}: {page.Summary}: {left.Reason}");
             else
@@ -173,6 +175,8 @@ internal sealed class FailedRun(
             PutAside(attempt, sentence, lost);
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, sentence);
         }
+        if (end.Failure is ConvergeOutcome.Fenced)
+            return await AfterAsync(back, end.Failure, end, before, CancellationToken.None);
         if (end.Failure is ConvergeOutcome.Failed { Step.Phase: Phase.Uncover } page && !IsPage(page))
         {
             var left = $"{reason}. Went back to revision {revision}, but {page.Step.Summary}: {page.Reason}. {ReadyBehindThePage}. This desired state is set aside. "

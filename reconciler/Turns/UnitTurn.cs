@@ -44,7 +44,8 @@ internal sealed class UnitTurn(
         }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
         verdict = Shortfall.Judge(whole, verdict);
-        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing != Standing.Suspended
+        // Whom the servers no longer obey has no say over what is held there.
+        return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing is not (Standing.Suspended or Standing.Fenced)
             ? Overlays.Under(held, unit, verdict)
             : verdict;
     }

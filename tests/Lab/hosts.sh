@@ -87,6 +87,7 @@ create_host() {
     octet=$(free_octet "$lab")
     mkdir -p "$folder/disk"
     base_path "$kind" >"$folder/base"
+    : >"$folder/below"
     echo "$netns" >"$folder/netns"
     host_cgroup "$lab" "$name" >"$folder/cgroup"
     ssh-keygen -q -t ed25519 -N '' -C "root@$name" -f "$folder/host_key"

@@ -14,6 +14,9 @@ internal sealed partial class Stops(string point, string step, string without)
     private readonly Lock _gate = new();
     private (string Operation, string Step)? _at;
 
+    // A step that is tried again passes the same point again.
+    private bool _over;
+
     public string Without => without;
 
     /// <summary>Tells a step from all others of a deploy, in this run or the next one.</summary>
@@ -28,7 +31,7 @@ internal sealed partial class Stops(string point, string step, string without)
     public void AfterIntent(OperationId operation, string name)
     {
         lock (_gate)
-            _at = step == "*" || step == name ? (operation.ToString(), name) : null;
+            _at = _over ? null : step == "*" || step == name ? (operation.ToString(), name) : null;
         if (Is("after-intent", name))
             Stop("after-intent", operation.ToString(), name);
     }
@@ -51,7 +54,7 @@ internal sealed partial class Stops(string point, string step, string without)
         lock (_gate)
         {
             if (step != "*")
-                _at = null;
+                (_at, _over) = (null, true);
             Console.Error.WriteLine($"@stopped {which} {operation} {name}");
             Console.In.ReadLine();
         }
@@ -60,5 +63,5 @@ internal sealed partial class Stops(string point, string step, string without)
     [System.Text.RegularExpressions.GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z")]
     private static partial System.Text.RegularExpressions.Regex Time();
 
-    private bool Is(string which, string name) => point == which && (step == "*" || step == name);
+    private bool Is(string which, string name) => !_over && point == which && (step == "*" || step == name);
 }

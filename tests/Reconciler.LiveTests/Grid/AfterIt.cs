@@ -8,9 +8,10 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
 {
     private readonly string _state = Path.Combine(site.World, state);
 
+    /// <param name="start">The step before which the case began.</param>
     /// <param name="before">What was counted when the case began.</param>
     /// <param name="held">The run is held: it may have left the page up, and services down.</param>
-    public async Task<IReadOnlyList<string>> WrongAsync(GridCase one, Effects before, bool held)
+    public async Task<IReadOnlyList<string>> WrongAsync(GridCase one, GridStep start, Effects before, bool held, Parts parts)
     {
         var wrong = new List<string>();
         var journal = Journal.Of(_state);
@@ -26,11 +27,13 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
             return wrong;
         }
         // A boot starts services once more, and what was under way when the power went is done again.
-        wrong.AddRange(effects.Since(before).Against(recording.End.Since(one.Step.Before), one.Fault == "rebooted" ? 1 : 0));
+        wrong.AddRange(effects.Since(before).Against(recording.End.Since(start.Before), one.Fault == "rebooted" ? 1 : 0));
         if (!(await site.Server.GetAsync("/")).Body.Contains("""<meta name="version" content="7">""", StringComparison.Ordinal))
             wrong.Add("users do not get the new page");
         wrong.AddRange((await Leftovers.OnAsync(site)).Except(recording.Left).Where(left => !Leftovers.IsForTheNextDeploy(left)).Select(left => $"left over: {left}"));
+        parts.Ended("checks");
         wrong.AddRange(await SecondAsync(journal, effects));
+        parts.Ended("second");
         return wrong;
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Serialization;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
 
@@ -7,7 +9,18 @@ namespace Reconciler.LiveTests.Grid;
 /// <summary>What became of one case.</summary>
 /// <param name="End"><c>converged</c>, <c>held</c>, <c>went back</c>; <c>not reached</c> where the step is not taken again from there.</param>
 /// <param name="Wrong">What should have been otherwise; green when empty.</param>
-internal sealed record CaseResult(string Case, string Step, string End, double Seconds, IReadOnlyList<string> Wrong);
+internal sealed record CaseResult(string Case, string Step, string End, double Seconds, IReadOnlyList<string> Wrong)
+{
+    /// <summary>Where the seconds went.</summary>
+    public IReadOnlyDictionary<string, double> Parts { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Seconds of a core that its server used.</summary>
+    public double Cpu { get; init; }
+
+    /// <summary>What its controllers printed, and its user saw.</summary>
+    [JsonIgnore]
+    public string Story { get; init; } = "";
+}
 
 /// <summary>One case: restored, brought to its point, broken, and brought to an end by controllers that are started again.</summary>
 /// <param name="without">The safeguard that is taken out; empty for none.</param>
@@ -18,10 +31,22 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
 
     public async Task<CaseResult> RunAsync(GridCase one)
     {
-        var began = Stopwatch.GetTimestamp();
-        await recording.RestoreAsync(one.Step);
+        var starts = recording.StartsFor(one.Step);
+        foreach (var start in starts)
+            if (await RunAsync(one, start, isLast: start == starts[^1]) is { } result)
+                return result;
+        throw new InvalidOperationException("There is no step to start from.");
+    }
+
+    /// <returns>Null when the step is not taken from there, and there are other steps to start from.</returns>
+    private async Task<CaseResult?> RunAsync(GridCase one, GridStep start, bool isLast)
+    {
+        var (parts, cpu) = (new Parts(), site.CpuSeconds());
+        var printed = new FileInfo(site.Outputs).Length;
+        await recording.RestoreAsync(start, parts);
         await RunnerWithout.InstallAsync(site, without);
         var before = await Effects.OnAsync(site.Host);
+        parts.Ended("count");
         await using var poller = new Poller(site.Server);
         var polling = Stopwatch.GetTimestamp();
         var wrong = new List<string>();
@@ -29,6 +54,11 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         var state = "state";
         await using (var program = await ReachAsync(one))
         {
+            parts.Ended("reach");
+            if (program is null && !isLast)
+                return null;
+            if (program is not null)
+                recording.NoteStart(one.Step, start);
             if (program is not null && one.Fault == GridCase.Overtaken)
             {
                 (state, broken) = ("newer", 0);
@@ -44,14 +74,21 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
                     wrong.Add("the step was over before it could be caught in the middle");
             }
         }
+        parts.Ended("fault");
         var (end, last) = await ToTheEndAsync(state);
+        parts.Ended("end");
         var seen = await poller.StopAsync();
         var held = end == "held";
         if (end == "stuck")
             wrong.Add($"it comes to no end: {last.Sentences[..Math.Min(600, last.Sentences.Length)]}");
         wrong.AddRange(WhatUsersSaw.Wrong(seen, one.Fault is "killed" or GridCase.Overtaken ? -1 : broken));
-        wrong.AddRange(await new AfterIt(site, recording, without, state).WrongAsync(one, before, held));
-        return new(one.Name, one.Step.ToString(), broken < 0 ? $"not reached, {end}" : end, Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), wrong);
+        wrong.AddRange(await new AfterIt(site, recording, without, state).WrongAsync(one, start, before, held, parts));
+        return new(one.Name, one.Step.ToString(), broken < 0 ? $"not reached, {end}" : end, parts.All, wrong)
+        {
+            Parts = parts.Seconds,
+            Cpu = Math.Round(site.CpuSeconds() - cpu, 1),
+            Story = $"{Encoding.UTF8.GetString((await File.ReadAllBytesAsync(site.Outputs)).AsSpan((int)printed))}\n{seen.Log}",
+        };
     }
 
     /// <returns>The controller, stopped at the point; null when its turns came to an end without.</returns>

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
 namespace Reconciler.LiveTests.Grid;
 
 /// <summary>The crash grid as a command.</summary>
@@ -16,58 +19,41 @@ public static class GridCommand
             Console.Error.WriteLine($"grid: {fault.Message}\n\n{GridOptions.Usage}");
             return 64;
         }
-        var site = new GridSite();
+        var began = Stopwatch.GetTimestamp();
+        var benches = await Bench.SetUpAsync(options.Beside, options.Keeps, Console.WriteLine);
         try
         {
-            await site.InitializeAsync();
-            return await RunAsync(site, options);
+            return await RunAsync(benches, options, Stopwatch.GetElapsedTime(began));
         }
         finally
         {
-            await site.DisposeAsync();
+            await Bench.TakeDownAsync(benches);
         }
     }
 
-    private static async Task<int> RunAsync(GridSite site, GridOptions options)
+    private static async Task<int> RunAsync(IReadOnlyList<Bench> benches, GridOptions options, TimeSpan recording)
     {
+        var (began, steps) = (Stopwatch.GetTimestamp(), benches[0].Steps);
         var results = new GridResults(options.Results);
         if (options.Resume)
             results.Load();
         else
             File.Delete(options.Results);
-        bool IsWanted(int number, string name) => options.Only.Count == 0 || options.Only.Any(only => GridCase.IsOf(only, number, name));
-        var recording = new Recording(site, IsWanted, Console.WriteLine);
-        await recording.RecordAsync();
         var done = results.All.Select(result => result.Case).ToHashSet();
-        var wanted = options.Of(recording.Steps).Where(one => !done.Contains(one.Name)).ToList();
-        var what = $"{wanted.Count} of {GridCase.All(recording.Steps).Count()} cases, shard {options.Shard.Index}/{options.Shard.Of}"
+        var wanted = new ConcurrentQueue<GridCase>(options.Of(steps).Where(one => !done.Contains(one.Name)));
+        var what = $"{wanted.Count} of {GridCase.All(steps).Count()} cases, shard {options.Shard.Index}/{options.Shard.Of}"
             + (options.Sample is null ? "" : $", seed {options.Seed} (--seed {options.Seed} --sample {options.Sample} replays them)")
             + (options.Without.Length == 0 ? "" : $", without {options.Without}");
         Console.WriteLine(what);
-        foreach (var one in wanted)
+        await Task.WhenAll(benches.Select(async bench =>
         {
-            var result = await RunAsync(new CaseRun(site, recording, options.Without), one);
-            results.Add(result);
-            Console.WriteLine($"{(result.Wrong.Count == 0 ? "green" : "RED  ")} {result.Case} {result.Step}: {result.End}, {result.Seconds} s{string.Concat(result.Wrong.Select(wrong => $"\n      {wrong}"))}");
-        }
-        var summary = results.Summary($"Crash grid: {what}");
+            while (wanted.TryDequeue(out var one))
+                results.Add(await bench.RunAsync(one, options.Without));
+        }));
+        var time = $"{benches.Count} cases at a time: recorded in {recording:m\\:ss}, run in {Stopwatch.GetElapsedTime(began):h\\:mm\\:ss}.";
+        var summary = results.Summary($"Crash grid: {what}", time);
         await File.WriteAllTextAsync($"{options.Results}.md", summary);
         Console.WriteLine(summary);
-        if (Environment.GetEnvironmentVariable("RECONCILER_GRID_OUTPUTS") is { } outputs)
-            File.Copy(site.Outputs, outputs, overwrite: true);
         return results.All.Any(result => result.Wrong.Count > 0) ? 1 : 0;
-    }
-
-    /// <summary>A case that cannot be brought to its end is red; the others go on.</summary>
-    private static async Task<CaseResult> RunAsync(CaseRun run, GridCase one)
-    {
-        try
-        {
-            return await run.RunAsync(one);
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException)
-        {
-            return new(one.Name, one.Step.ToString(), "broken off", 0, [fault.Message[..Math.Min(1000, fault.Message.Length)]]);
-        }
     }
 }

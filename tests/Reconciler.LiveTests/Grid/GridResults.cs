@@ -16,15 +16,25 @@ internal sealed class GridResults(string file)
         ? File.ReadLines(file).Select(line => JsonSerializer.Deserialize<CaseResult>(line)!)
         : []);
 
+    /// <summary>Several cases may end at a time. What was seen of a red one is kept in a file of its own.</summary>
     public void Add(CaseResult result)
     {
-        _all.Add(result);
-        File.AppendAllText(file, JsonSerializer.Serialize(result) + "\n");
+        lock (_all)
+        {
+            _all.Add(result);
+            File.AppendAllText(file, JsonSerializer.Serialize(result) + "\n");
+            Console.WriteLine($"{(result.Wrong.Count == 0 ? "green" : "RED  ")} {result.Case} {result.Step}: {result.End}, {result.Seconds} s{string.Concat(result.Wrong.Select(wrong => $"\n      {wrong}"))}");
+        }
+        if (result.Wrong.Count == 0)
+            return;
+        Directory.CreateDirectory($"{file}.red");
+        File.WriteAllText(Path.Combine($"{file}.red", result.Case.Replace('/', '-')), $"{result.Step}\n{string.Join('\n', result.Wrong)}\n\n{result.Story}");
     }
 
     /// <summary>Markdown: points by faults, the red ones, the time.</summary>
     /// <param name="title">What was run.</param>
-    public string Summary(string title)
+    /// <param name="time">How long it took, as one sentence.</param>
+    public string Summary(string title, string time)
     {
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"# {title}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"| point | {string.Join(" | ", GridCase.Faults)} |").AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(GridCase.Faults.Select(_ => "---|"))}");
@@ -36,8 +46,11 @@ internal sealed class GridResults(string file)
         foreach (var red in _all.Where(result => result.Wrong.Count > 0))
             text.AppendLine(CultureInfo.InvariantCulture, $"- **red** `{red.Case}` {red.Step}: {string.Join("; ", red.Wrong)}");
         var seconds = _all.Sum(result => result.Seconds);
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
-            $"{_all.Count} cases in {TimeSpan.FromSeconds(seconds):h\\:mm\\:ss}, {(_all.Count == 0 ? 0 : seconds / _all.Count):0.0} s each.");
+        var many = Math.Max(1, _all.Count);
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{_all.Count} cases, {seconds / many:0.0} s each, of a core {_all.Sum(result => result.Cpu) / many:0.0} s on its server.");
+        foreach (var part in _all.SelectMany(result => result.Parts).GroupBy(part => part.Key, part => part.Value))
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {part.Key}: {part.Sum() / many:0.0} s");
+        text.AppendLine(time);
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
 
@@ -16,9 +17,18 @@ public sealed class GridSite() : Site("grid", new Dictionary<string, int> { ["gr
 
     internal TestHost Host => Server.Host;
 
+    /// <summary>What its server has used of a core since it was made, whatever boots there were.</summary>
+    internal double CpuSeconds()
+    {
+        var used = File.ReadLines(Path.Combine(File.ReadAllText(Path.Combine(Host.Folder(), "cgroup")).Trim(), "cpu.stat")).First(line => line.StartsWith("usage_usec ", StringComparison.Ordinal));
+        return double.Parse(used.Split(' ')[1], CultureInfo.InvariantCulture) / 1_000_000;
+    }
+
     /// <summary>Commit 1 runs, all that happens is counted, and git asks for commit 7.</summary>
     internal async Task PrepareAsync()
     {
+        await AtAsync(1);
+        // Once more from the copy: what is kept before each step is then no more than what changed since.
         await AtAsync(1);
         await Host.ShellAsync(CountStarts);
         await Host.ShellAsync(CountMigrations);
@@ -34,23 +44,25 @@ public sealed class GridSite() : Site("grid", new Dictionary<string, int> { ["gr
     /// that are there now: they are the same services with the same files.
     /// </summary>
     internal Task WakeAsync(IReadOnlyList<string> stopped) => Host.ShellAsync($$"""
-        stopped='{{string.Join(' ', stopped)}}'
-        for p in $stopped; do
-            pid=$(supervisorctl pid coralnet-$p)
-            timeout 5 supervisorctl stop coralnet-$p >/dev/null &
-            [ "${pid:-0}" = 0 ] || kill -9 $pid
+        stopped='{{string.Join(' ', stopped.Select(program => $"coralnet-{program}"))}}'
+        while [ -n "$stopped" ] && left=$(supervisorctl status $stopped | grep -v ' STOPPED ') && [ $((n = ${n:-0} + 1)) -lt 50 ]; do
+            timeout 5 supervisorctl stop $(echo "$left" | cut -d' ' -f1) >/dev/null &
+            for pid in $(echo "$left" | sed -n 's/.* pid \([0-9]*\),.*/\1/p'); do kill -s KILL -- "-$pid"; done
+            wait
         done
-        wait
+        n=0
         up() {
             pg_isready -q && redis-cli ping >/dev/null && [ "$(systemctl is-active nginx)" = active ] || return 1
-            ! supervisorctl status | grep -E 'STARTING|BACKOFF|STOPPING' || return 1
+            status=$(supervisorctl status)
+            ! echo "$status" | grep -E 'STARTING|BACKOFF|STOPPING' || return 1
             case $stopped in *gunicorn*) ;; *) curl -s -o /dev/null 127.0.0.1:8000/healthz || return 1 ;; esac
         }
-        until up >/dev/null; do [ $((n = ${n:-0} + 1)) -lt 200 ] || { supervisorctl status; exit 1; }; sleep 0.1; done
+        until up >/dev/null; do [ $((n = n + 1)) -lt 200 ] || { supervisorctl status; exit 1; }; sleep 0.2; done
         read -r boot </proc/sys/kernel/random/boot_id
         cd /var/lib/reconciler/server/started || exit 0
         for f in *; do
-            pid=$(supervisorctl pid "$f" 2>/dev/null) && [ "$pid" -gt 0 ] 2>/dev/null || pid=$(systemctl show -P MainPID "$f")
+            pid=$(echo "$status" | sed -n "s/^$f .* pid \([0-9]*\),.*/\1/p")
+            [ -n "$pid" ] || pid=$(systemctl show -P MainPID "$f")
             [ "$pid" -gt 0 ] 2>/dev/null || continue
             ticks=$(sed 's/.*) //' /proc/$pid/stat | cut -d' ' -f20)
             sed -i "s/^pid .*/pid $pid $ticks/; s/^boot .*/boot $boot/" "$f"

@@ -10,6 +10,9 @@ internal sealed record GridStep(int Number, string Name, IReadOnlyList<string> S
     /// <summary>Something was sent to the runner and ran; a step that only looks has no middle.</summary>
     public bool Acts { get; set; }
 
+    /// <summary>There is a copy of the time before it.</summary>
+    public bool IsKept { get; init; } = true;
+
     public string Tag => $"step-{Number}";
 
     public string Phase => Name.Split('|')[0];

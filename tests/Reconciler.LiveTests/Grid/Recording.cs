@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
+using Reconciler.Model;
 
 namespace Reconciler.LiveTests.Grid;
 
@@ -9,8 +10,11 @@ namespace Reconciler.LiveTests.Grid;
 internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Action<string> say)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
+    private static readonly string Executable =
+        Environment.GetEnvironmentVariable("RECONCILER_STOPPING") ?? Path.Combine(AppContext.BaseDirectory, "stopping-reconciler");
     private readonly string _folder = $"{site.World}-recorded";
+
+    private readonly Dictionary<int, GridStep> _starts = [];
 
     private GridStep? _kept;
 
@@ -42,7 +46,9 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
             for (var stop = 0; await program.LineAsync("@stopped ", stop, Soon) is { } line; stop++)
             {
                 acted = NoteActed(program, stop, acted);
-                await KeepAsync(line.TrimEnd().Split(' ', 4)[3]);
+                // Looked at once more after the wait, if that has not passed meanwhile: what a step is called must not hang on how fast this machine is.
+                if (line.TrimEnd().Split(' ', 4)[3] is var name && (Steps.Count == 0 || Steps[^1].Name != name))
+                    await KeepAsync(name);
                 await program.TellAsync("go");
             }
             await program.EndedAsync(Soon);
@@ -58,11 +64,27 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
         throw new InvalidOperationException("The deploy does not come to its end.");
     }
 
+    /// <summary>
+    /// The copies from which a step may be reached, the nearest first: one that only looks after another one is no part of a plan that is made when the other
+    /// is done, and what belongs to a deploy as a whole is taken only from its beginning on.
+    /// </summary>
+    public IReadOnlyList<GridStep> StartsFor(GridStep step)
+    {
+        if (_starts.TryGetValue(step.Number, out var known))
+            return [known];
+        var before = Steps.Take(step.Number - 1).Where(each => each is { Acts: true, IsKept: true }).Reverse().ToList();
+        var first = before.LastOrDefault(each => each.Phase == step.Phase || each.Phase == nameof(Phase.Backup));
+        return [.. before.Take(3).Prepend(step).Concat(first is null ? [] : [first]).DistinctBy(each => each.Number)];
+    }
+
+    public void NoteStart(GridStep step, GridStep start) => _starts[step.Number] = start;
+
     /// <summary>Server and controller as they were just before a step.</summary>
-    public async Task RestoreAsync(GridStep step)
+    public async Task RestoreAsync(GridStep step, Parts parts)
     {
         await site.Server.MendAsync();
         await Command.OkAsync(TestHosts.Script, "restore", site.Host.Lab, site.Host.Name, step.Tag);
+        parts.Ended("boot");
         site.Host.MarkAsSearched();
         var state = Path.Combine(site.World, "state");
         foreach (var old in new[] { state, Path.Combine(site.World, "newer") }.Where(Directory.Exists))
@@ -70,6 +92,7 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
         await Command.OkAsync("cp", "--archive", Path.Combine(_folder, step.Tag), state);
         await site.WakeAsync(step.Stopped);
         await site.Server.RecognisePlacedFilesAsync();
+        parts.Ended("wake");
     }
 
     private int NoteActed(RunningProgram program, int stop, int before)
@@ -84,7 +107,7 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
     {
         if (!keeps(Steps.Count + 1, name))
         {
-            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())));
+            Steps.Add(new(Steps.Count + 1, name, [], new(new Dictionary<string, int>())) { IsKept = false });
             return;
         }
         var began = Stopwatch.GetTimestamp();

@@ -70,4 +70,40 @@ public sealed class BrokenOffTests : IDisposable
         _world.Done.ShouldBeEmpty();
         _world.Ledger.Runs(TurnWorld.Production, null, 10).ShouldBeEmpty();
     }
+
+    /// <summary>What its ledger remembers is a hold of before another controller took over, and no longer its to tell.</summary>
+    [Fact]
+    public async Task A_controller_that_another_one_has_overtaken_says_so_and_not_what_it_held()
+    {
+        _world.Converged(_world.Version(1));
+        _world.Break("migrate");
+        (await _world.TurnAsync(_world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Held);
+        _world.Servers["web1", "code"] = ScriptedServers.Answer.Refused(RunnerCode.Fenced, "fencing number 1 is lower than 9");
+
+        var verdict = await _world.TurnAsync(_world.Version(3, schema: 1));
+
+        (verdict.Standing, verdict.Reason).ShouldBe((Standing.Fenced, "web1 obeys another controller: fencing number 1 is lower than 9"));
+    }
+
+    /// <summary>It would otherwise say that the page is on and all is held, while the other one has it up.</summary>
+    [Theory]
+    [InlineData("on its way back", 0)]
+    [InlineData("at its second try", 1)]
+    public async Task A_controller_that_is_overtaken_after_a_failure_ends_there(string when, int schema)
+    {
+        _world.Converged(_world.Version(1));
+        var (starts, first) = (0, ScriptedServers.Answer.Exit(1, "no such thing"));
+        if (schema == 0)
+        {
+            _world.Break("check");
+            first = ScriptedServers.Answer.Done;
+        }
+        _world.Servers.Answers[("web1", "start")] = () => Task.FromResult(++starts == 1
+            ? first : ScriptedServers.Answer.Refused(RunnerCode.Fenced, "fencing number 1 is lower than 9"));
+
+        var verdict = await _world.TurnAsync(_world.Version(2, schema));
+
+        (verdict.Standing, verdict.Reason).ShouldBe((Standing.Fenced, "web1 obeys another controller: fencing number 1 is lower than 9"), when);
+        _world.Held.ShouldBeNull();
+    }
 }

@@ -104,7 +104,7 @@ public sealed class ReportingLedgerWriter
         for (var session = 0; session < 2; session++)
         {
             using var ledger = SqliteLedger.OpenForWriting(folder, TimeProvider.System);
-            File.AppendAllText(said, $"said opened {ledger.Id} {ledger.FencingOf("production")}\n");
+            File.AppendAllText(said, $"\nsaid opened {ledger.Id} {ledger.FencingOf("production")}\n");
             var run = session == 0 ? ledger.BeginRun("production", "coralnet", "revision", "digest") : ledger.OpenRuns().Single();
             File.AppendAllText(said, $"said run {run.Id}\n");
             for (var step = 1; step <= 4; step++)

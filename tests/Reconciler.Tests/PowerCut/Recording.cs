@@ -50,7 +50,7 @@ internal sealed class Recording
     }
 
     /// <summary>What it made sure of, in order.</summary>
-    public IReadOnlyList<SystemCall> Syncs => [.. _calls.Where(call => call.Syncs && Followed().Apply(call))];
+    public IReadOnlyList<SystemCall> Syncs => [.. _calls.Where(Followed().IsSynced)];
 
     /// <summary>As if it had left this one call out.</summary>
     public Recording Without(Func<SystemCall, bool> leftOut) =>

@@ -72,11 +72,51 @@ public sealed class RunnerPowerCutTests(ITestOutputHelper output) : IDisposable
         foreach (var sync in recording.Syncs)
             Faults(recording.Without(call => ReferenceEquals(call, sync))).ShouldNotBeEmpty($"without {sync}");
 
+        // Who kills its writer leaves what is in the page cache, and with it a sign that the disk may not know of it.
+        var unsure = recording.Cuts(Seed, 0).GroupBy(cut => cut.Number).Where(point => point.First().Image.Text("state/fence") == "ledger 7\n").Select(point => point.Last().Image);
+        unsure.Where(image => image.Text("state/fence") == "ledger 8\n").ShouldNotBeEmpty();
+        unsure.Where(image => image.Text("state/fence") == "ledger 8\n" && image.Text("state/fence.unsure") is null).ShouldBeEmpty();
+
         IEnumerable<string> Faults(Recording recording) =>
             from cut in recording.Cuts(Seed, Subsets)
             let fence = cut.Image.Text("state/fence")
             where fence != "ledger 8\n" && (fence != "ledger 7\n" || cut.Said.Length > 0)
             select $"{cut}: the fence is {fence}";
+    }
+
+    [Fact]
+    public async Task A_fence_whose_writer_was_killed_is_made_sure_of_by_the_next_who_asks()
+    {
+        await _server.DoneAsync(_server.Place("f", Old, "n"));
+        (await _server.RecordAsync(new("fence", []), _server.NewEnvelope())).Syncs.ShouldBeEmpty();
+        _server.Write("fence.unsure", "");
+        var recording = await _server.RecordAsync(new("fence", []), _server.NewEnvelope());
+        recording.Syncs.Count.ShouldBe(2);
+        recording.AtEnd(Chance.Everything).Text("state/fence.unsure").ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("place")]
+    [InlineData("remove")]
+    public async Task What_the_power_left_beside_a_secret_is_gone_with_the_next_step(string verb)
+    {
+        var step = await PrepareAsync("replace a secret");
+        var left = (await _server.RecordAsync(step.Request, step.Envelope)).Cuts(Seed, 0).Last(cut => Beside(cut.Image).Any(text => text == New));
+        _server.Restore(left.Image);
+        await _server.DoneAsync(verb == "place" ? step.Request : RunnerRequest.Remove($"{_server.Files}/f"));
+        Directory.GetFiles(_server.Files).ShouldBe(verb == "place" ? [$"{_server.Files}/f"] : []);
+
+        IEnumerable<string?> Beside(DiskImage image) => image.Entries.Keys.Where(path => path.StartsWith(_server.In($"{_server.Files}/.f."), StringComparison.Ordinal)).Select(image.Text);
+    }
+
+    [Fact]
+    public async Task A_note_of_a_beginning_that_outlived_its_receipt_is_not_taken_for_a_step_that_runs()
+    {
+        var step = await PrepareAsync("run a script");
+        var both = (await _server.RecordAsync(step.Request, step.Envelope)).Cuts(Seed, 0)
+            .First(cut => cut.Said.Length > 0 && cut.Image.Text(RunnerUnderPower.ReceiptOf(step.Envelope) + ".begun") is not null);
+        _server.Restore(both.Image);
+        (await _server.RunningBesideAsync(RunnerRequest.Run("nobody", "/", "-", new PayloadPart.Text("sleep 3")))).ShouldNotContain(step.Envelope.Operation);
     }
 
     [Fact]

@@ -46,6 +46,28 @@ internal sealed class RunnerUnderPower : IDisposable
     /// <summary>The step itself, in a process of its own.</summary>
     public static bool Acts(SystemCall call) => call.Name == "execve" && call.Texts(1).Contains("perform");
 
+    /// <summary>The server is up again after a cut.</summary>
+    public void Restore(DiskImage image)
+    {
+        image.WriteTo(_sandbox.Root);
+        File.WriteAllText($"{_sandbox.Root}/boot", "another\n");
+    }
+
+    /// <summary>What is said to run while this step does.</summary>
+    public async Task<string> RunningBesideAsync(RunnerRequest request)
+    {
+        var envelope = NewEnvelope();
+        var runs = _sandbox.EndedAsync(request, envelope);
+        while (!File.Exists($"{_sandbox.Root}/{ReceiptOf(envelope)}.begun"))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        var said = (await _sandbox.SendAsync(new("settle", []), NewEnvelope())).ShouldBeOfType<RunnerAnswer.Running>().Operations;
+        await runs;
+        return said;
+    }
+
+    /// <summary>A file of the runner's own.</summary>
+    public void Write(string name, string content) => File.WriteAllText($"{_sandbox.State}/{name}", content);
+
     /// <summary>Where a path is in the image.</summary>
     public string In(string path) => path[(_sandbox.Root.Length + 1)..];
 
@@ -77,8 +99,7 @@ internal sealed class RunnerUnderPower : IDisposable
     private async Task<string?> AskedAsync(PowerCut cut, RunnerRequest request, RunnerEnvelope envelope, bool answered)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        cut.Image.WriteTo(_sandbox.Root);
-        File.WriteAllText($"{_sandbox.Root}/boot", "another\n");
+        Restore(cut.Image);
         await using var session = LocalShell.Open(before: $"PATH={_scratch.Path}:$PATH");
 
         var hello = await RunnerQuestions.HelloAsync(session, cancellation);

@@ -50,6 +50,9 @@ internal sealed class TracedDisk
         }
     }
 
+    /// <summary>Whether a call makes sure of something in this folder.</summary>
+    public bool IsSynced(SystemCall call) => call.Syncs && (call.Name == "sync" || Inside(Descriptor(call)) is not null);
+
     /// <returns>Whether it concerned this folder.</returns>
     public bool Apply(SystemCall call)
     {
@@ -88,8 +91,8 @@ internal sealed class TracedDisk
             case "symlinkat": return Add(At(call, 1, 2), DiskNode.NewLink(call.Text(0)));
             case "unlink" or "rmdir": return Add(At(call, null, 0), null);
             case "unlinkat": return Add(At(call, 0, 1), null);
-            case "link": return Add(At(call, null, 1), Find(At(call, null, 0)));
-            case "linkat": return Add(At(call, 2, 3), Find(At(call, 0, 1)));
+            case "link": return Link(At(call, null, 0), At(call, null, 1));
+            case "linkat": return Link(At(call, 0, 1), At(call, 2, 3));
             case "rename": return Rename(At(call, null, 0), At(call, null, 1));
             case "renameat" or "renameat2": return Rename(At(call, 0, 1), At(call, 2, 3));
             case "mmap" when call.Arguments[2].Contains("PROT_WRITE", StringComparison.Ordinal) && call.Arguments[3].Contains("MAP_SHARED", StringComparison.Ordinal):
@@ -109,7 +112,8 @@ internal sealed class TracedDisk
         {
             if (!options.Contains("O_CREAT"))
                 throw new InvalidOperationException($"the model has lost track: {call}");
-            Add(path, node = DiskNode.NewFile(call.Octal(mode) & ~Umask(call.Process)));
+            node = DiskNode.NewFile(call.Octal(mode) & ~Umask(call.Process));
+            Holder(path).Change((NameOf(path), node));
         }
         if (options[0] == "O_RDONLY")
             return made;
@@ -144,6 +148,8 @@ internal sealed class TracedDisk
         }
         return true;
     }
+
+    private bool Link(string from, string to) => Inside(from) is { } inside && Add(to, Find(inside));
 
     private bool Add(string? path, DiskNode? node)
     {

@@ -53,15 +53,17 @@ internal sealed class RunnerUnderPower : IDisposable
         File.WriteAllText($"{_sandbox.Root}/boot", "another\n");
     }
 
-    /// <summary>What is said to run while this step does.</summary>
-    public async Task<string> RunningBesideAsync(RunnerRequest request)
+    /// <summary>What is said to run while another step does.</summary>
+    public async Task<string> SaidToRunAsync()
     {
         var envelope = NewEnvelope();
-        var runs = _sandbox.EndedAsync(request, envelope);
+        var runs = _sandbox.EndedAsync(RunnerRequest.Run("nobody", "/", "-", new PayloadPart.Text($"until [ -e {Files}/enough ]; do sleep 0.05; done")), envelope);
         while (!File.Exists($"{_sandbox.Root}/{ReceiptOf(envelope)}.begun"))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         var said = (await _sandbox.SendAsync(new("settle", []), NewEnvelope())).ShouldBeOfType<RunnerAnswer.Running>().Operations;
-        await runs;
+        File.WriteAllText($"{Files}/enough", "");
+        (await runs).ExitCode.ShouldBe(0);
+        said.ShouldContain(envelope.Operation);
         return said;
     }
 

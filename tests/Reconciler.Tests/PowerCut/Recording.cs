@@ -63,7 +63,8 @@ internal sealed class Recording
     /// <param name="seed">Of the subsets.</param>
     /// <param name="acts">A call that shows that the act has begun.</param>
     /// <param name="share">Of the points, those that are looked at, by chance.</param>
-    public IEnumerable<PowerCut> Cuts(int seed, int subsets, Func<SystemCall, bool>? acts = null, double share = 1)
+    /// <param name="repeated">What is left alike as well.</param>
+    public IEnumerable<PowerCut> Cuts(int seed, int subsets, Func<SystemCall, bool>? acts = null, double share = 1, bool repeated = false)
     {
         var random = new Random(seed);
         var disk = Followed();
@@ -84,7 +85,7 @@ internal sealed class Recording
             foreach (var chance in Enumerable.Range(0, subsets).Select(i => Chance.Some(seed + number * 1000 + i)).Prepend(Chance.Everything).Prepend(Chance.OnlyWhatWasSynced))
             {
                 var image = disk.Image(chance);
-                if (seen.Add((image.Digest(), said, acted)))
+                if (seen.Add((image.Digest(), said, acted)) || repeated)
                     yield return new(number, call?.ToString() ?? "the start", chance.Name, said, acted, image);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Reconciler.Documents.Contracts;
 using Reconciler.Journaling;
 using Reconciler.Model;
@@ -11,7 +12,7 @@ namespace Reconciler.Converging;
 internal sealed record StepResult(string How, string? Detail, bool MayHaveTakenEffect, ConvergeOutcome? Ended);
 
 /// <summary>Sends one step through the runner, from durable intent to proof (safety.md, "A step, from intent to proof"), again where that is allowed.</summary>
-internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, ILedger ledger, TimeProvider clock)
+internal sealed partial class StepSender(IServerSessions sessions, RunnerClient runner, ILedger ledger, TimeProvider clock)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(3);
@@ -98,7 +99,7 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
                 return new("already so", null, false, null);
             case RunnerReply.Done(var receipt):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Verified);
-                return new("done", null, true, null);
+                return new("done", KeptEdit(step, receipt), true, null);
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
                 return Failure(step,
@@ -130,6 +131,14 @@ internal sealed class StepSender(IServerSessions sessions, RunnerClient runner, 
                 throw new InvalidOperationException($"Unknown reply {reply}.");
         }
     }
+
+    /// <summary>Whoever edited a file just before it was replaced is told where the edit is.</summary>
+    private static string? KeptEdit(Step step, Receipt receipt) =>
+        HandEdit().IsMatch(receipt.Output) && step.Request is { Arguments: [var path, ..] }
+            ? $"{path} had been edited by hand: that is kept on {step.Resource.Server}, the newest file in /var/lib/reconciler/server/kept{path}" : null;
+
+    [GeneratedRegex("^kept [0-9a-f]+ changed by hand", RegexOptions.Multiline)]
+    private static partial Regex HandEdit();
 
     /// <summary>A step that only proves something: its fragment until it holds, in one round trip.</summary>
     private async Task<StepResult> ProveAsync(Step step, IServerSession session, OperationId operation, CancellationToken cancellation)

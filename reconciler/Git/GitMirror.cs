@@ -48,7 +48,7 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
             ],
             git.Settings.FetchDeadline, cancel);
         if (answer.ExitCode != 0)
-            throw GitError.OfFetch(remote, answer.Error);
+            throw Unfetched(answer);
         return (await RunAsync(["rev-parse", "--verify", "--quiet", $"{ours}^{{commit}}"], cancel)).Text;
     }
 
@@ -89,7 +89,13 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
             ],
             git.Settings.FetchDeadline, cancel);
         if (answer.ExitCode != 0)
-            throw GitError.OfFetch(remote, answer.Error);
+            throw Unfetched(answer);
+    }
+
+    private GitException Unfetched(GitAnswer answer)
+    {
+        MirrorRemains.RemoveUnfinished(folder);
+        return GitError.OfFetch(remote, answer.Error);
     }
 
     /// <summary>The mirror's lock, with the mirror there and nothing in the way.</summary>

@@ -15,6 +15,13 @@ internal static class MirrorRemains
         Remove(Files(Path.Combine(folder, "objects", "pack"), "tmp_*", SearchOption.TopDirectoryOnly), now - PackAge);
     }
 
+    /// <summary>What a fetch of ours left that has just failed (a disk that is full); called with the mirror's lock held, so that nobody else writes there.</summary>
+    public static void RemoveUnfinished(string folder)
+    {
+        foreach (var file in Files(Path.Combine(folder, "objects"), "tmp_*", SearchOption.AllDirectories))
+            File.Delete(file);
+    }
+
     private static IEnumerable<string> Locks(string folder) =>
     [
         .. Files(folder, "*.lock", SearchOption.TopDirectoryOnly),

@@ -134,7 +134,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var all = Ask(context, input.Resources, around);
         if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
             all = Ask(context, input.Resources, around with { StopsWeb = true });
-        all.AddRange(Ask(context, input.Borrowed, around).Where(step => step.Phase is Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
+        all.AddRange(Ask(context, input.Borrowed, around)
+            .Where(step => step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return CoverFirst(input, WithoutIdleProofs(all));
     }
 

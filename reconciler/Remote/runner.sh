@@ -578,20 +578,20 @@ clear_way() {
 
 # Keeps a copy of ./$name, which stands at PATH, under the note that it was placed with, or its SHA-256 if somebody changed it since.
 keep() {
-    folder=$STATE/kept$1 note=
+    folder=$STATE/kept$1 note= whose=
     if [ -h "./$name" ]; then
         note=link
     elif [ ! -f "./$name" ]; then
         return 0
     elif [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1" && [ "${stat% *}" != "$(stat -c '%i %s %.9Y' "./$name")" ]; then
         # The last change of its mode or owner is no change of what is in it.
-        note=
+        note= whose=' changed by hand since it was placed'
     fi
     make_kept "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     if [ "$note" = link ]; then readlink "./$name"; else cat "./$name"; fi >"$folder/.new" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     [ "$note" ] || { note=$(sha256sum <"$folder/.new") && note=${note%% *}; }
     sync "$folder/.new" && mv -f "$folder/.new" "$folder/$note" && sync "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
-    printf 'kept %s\n' "$note"
+    printf 'kept %s%s\n' "$note" "$whose"
     prune_kept "$folder" 5
 }
 

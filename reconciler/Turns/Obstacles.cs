@@ -41,7 +41,7 @@ internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvid
                 Reason = $"this ledger has never changed {environment.Name}: look at `reconciler plan {environment.Name}`, then say yes once with "
                     + $"{Advice.Again(environment.Name, unit.Application)}, or write bootstrap: allow in {environment.Name}/environment.yaml",
             };
-        if (options.Hindrance is { } hindrance)
+        if (options.Hindrance is { } hindrance && !(options.MayMend && plan.HealKinds is not null))
             return verdict with { Standing = Standing.Failed, Reason = hindrance, WaitsForServers = options.WaitsForServers };
         if ((!options.ByPerson || options.IsKept) && Retries.NextOf(ledger, environment.Name, unit) is { } next
             && next.At > clock.GetUtcNow())

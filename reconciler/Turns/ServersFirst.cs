@@ -16,7 +16,11 @@ internal static class ServersFirst
     public static TurnOptions After(Verdict host, ExpandedEnvironment desired, TurnOptions options) =>
         host.Standing is Standing.Synced or Standing.Drifted || (host.Standing == Standing.Suspended && host.Diff.IsEmpty)
             ? options
-            : options with { Hindrance = First + ReasonOf(host, desired, options), WaitsForServers = true };
+            : options with { Hindrance = First + ReasonOf(host, desired, options), WaitsForServers = true, MayMend = LeavesServersWell(host) };
+
+    /// <summary>A window, a notice, an edit that a person has to judge, a change that was gone back from: none of them took anything from what runs.</summary>
+    private static bool LeavesServersWell(Verdict host) => host.Standing is Standing.Deferred or Standing.Refused or Standing.SetAside && host.Diff.Unknown.Count == 0;
+
 
     /// <summary>Drift of a database may be only reported; whoever needs that database could do nothing but fail.</summary>
     public static TurnOptions For(Unit unit, ExpandedEnvironment desired, Observed observed, TurnOptions options)
@@ -28,6 +32,7 @@ internal static class ServersFirst
             Hindrance = options.Hindrance
                 ?? $"{First}on {database.Server} {ailment}; `reconciler status {desired.Name}` says under {ResourceId.Host} what to do",
             WaitsForServers = true,
+            MayMend = false,
             MayCover = true,
         };
     }

@@ -15,6 +15,9 @@ internal sealed record TurnOptions(bool DryRun, bool ByPerson, bool HealAll)
     /// <summary>The maintenance page may go up all the same: it needs nothing of what is in the way.</summary>
     public bool MayCover { get; init; }
 
+    /// <summary>What was converged already may be mended all the same: the servers are well, and wait with a change of their own, or for a person.</summary>
+    public bool MayMend { get; init; }
+
     /// <summary>The one application that a person's word is about; null: every one.</summary>
     public string? Application { get; init; }
 

@@ -22,11 +22,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
-        if (ledger.AnnouncementFor(environment.Name, unit.Application) is not null)
+        if (IsTold(environment.Name, unit.Application) || IsTold(environment.Name, ResourceId.Host))
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
         var diff = DiffOf(environment, unit, observed);
-        var borrowed = unit.Borrowed.Where(resource => !IsCovered(resource, observed)).ToList();
+        var borrowed = unit.Borrowed.Where(resource => !IsCovered(resource, observed)).Select(resource => LeavingItsNotice(environment.Name, resource)).ToList();
         var input = new PlanInput(environment.Name, unit.Application, unit.Resources, borrowed, observed.Resources, diff)
         {
             Skip = environment.Policy.Skip,
@@ -160,6 +160,16 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             : unit.Begins
                 ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt
                 ?? clock.GetUtcNow() + environment.Policy.Notice;
+
+    private bool IsTold(string environment, string application) => ledger.AnnouncementFor(environment, application) is not null;
+
+    /// <summary>
+    /// Users hear of work on the servers as of a deploy. But what they were told for an application's own sake stays as it is; and one that was never converged
+    /// has neither users nor a command that would tell them.
+    /// </summary>
+    private Resource LeavingItsNotice(string environment, Resource resource) => resource.Spec is MaintenanceSpec spec
+        && (spec.Begins is not null || IsTold(environment, spec.Application) || ledger.LastConverged(environment, spec.Application) is null)
+        ? resource with { Spec = spec with { Notice = null, Banner = null } } : resource;
 
     private static Resource KeepingNotice(Resource resource) =>
         resource.Spec is MaintenanceSpec spec ? resource with { Spec = spec with { KeepsNotice = true } } : resource;

@@ -59,13 +59,14 @@ internal sealed class UnitTurn(
             return raised.Converged ? met! with { Converged = true } : raised;
         if (met is { } obstacle)
         {
-            var acts = running is not null && !options.DryRun && options.Hindrance is null;
-            var beside = acts && !isHeld && obstacle.Standing is Standing.SetAside or Standing.Deferred && last is not null
+            var acts = running is not null && !options.DryRun && (options.Hindrance is null || options.MayMend);
+            var waits = obstacle.Standing is Standing.SetAside or Standing.Deferred || (options.MayMend && obstacle.Reason == options.Hindrance);
+            var beside = acts && !isHeld && waits && last is not null
                 && (last.Digest != unit.Digest || options.HealAll)
                 ? await _mending.BesideAsync(environment, unit, obstacle, last, observed, progress, cancellation)
                 : new Beside(obstacle, IsAsBefore: last is null);
             // A lost server that is back is first brought to the state of before, like all others.
-            return acts && !isHeld && obstacle.Standing == Standing.SetAside && beside.IsAsBefore && running!.LetLapse(environment, unit,
+            return acts && options.Hindrance is null && !isHeld && obstacle.Standing == Standing.SetAside && beside.IsAsBefore && running!.LetLapse(environment, unit,
                 observed)
                 ? await DecideAsync(environment, unit, observed, options, progress, cancellation)
                 : beside.Verdict;

@@ -75,6 +75,51 @@ public sealed class ControllerTests(Staging staging)
     }
 
     [Fact]
+    public async Task A_database_that_goes_away_in_a_migration_holds_the_site_and_a_persons_word_goes_on_when_it_is_back()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var poller = new Poller(staging.Server);
+        await using var migration = Pause("^python manage.py shell.*call_command..migrate");
+        await using (var watch = staging.Controller.Watch())
+        {
+            await migration.WaitForAsync("paused", Soon);
+            await staging.Host.ShellAsync("pg_ctlcluster 15 main stop -m immediate; touch /tmp/go");
+            await watch.WaitForAsync("staging/coralnet: Held", Soon);
+            await staging.Controller.StopAsync(watch);
+        }
+        var stands = await staging.Controller.StatusAsync();
+        stands.Health.ShouldBe("Degraded");
+        stands.Message.ShouldContain("Migrate on staging1");
+        stands.Message.ShouldContain("before that:");
+        (await staging.Server.GetAsync("/")).Status.ShouldBe(503);
+
+        await staging.Host.ShellAsync("systemctl start postgresql@15-main");
+        var word = await staging.Controller.RunAsync("converge", "staging");
+        word.ExitCode.ShouldBe(0, word.All);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
+        await ShouldBeDeployedOnceAsync();
+    }
+
+    [Fact, Trait("Category", "long")]
+    public async Task A_file_that_somebody_edits_during_a_deploy_is_replaced_and_the_edit_kept_and_told()
+    {
+        await staging.AtAsync(1);
+        await staging.Desired.EditAsync("base/coralnet/nginx.conf", "proxy_set_header Host $host;", "proxy_set_header Host $host;\n        proxy_read_timeout 61s;");
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync("staging: Stop", Soon);
+        var site = (await staging.Host.ShellAsync("readlink -f $(grep -rl proxy_pass /etc/nginx/sites-enabled/ | head -1)")).Trim();
+        await staging.Host.ShellAsync($"echo '# tried at 3 a.m.' >>{site}");
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        watch.Output.ShouldContain($"{site} had been edited by hand: that is kept on staging1");
+        (await staging.Host.ShellAsync($"tail -qn 1 /var/lib/reconciler/server/kept{site}/*")).ShouldContain("# tried at 3 a.m.");
+        (await staging.Host.ShellAsync($"cat {site}")).ShouldNotContain("# tried");
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_commit_that_comes_in_while_another_is_prepared_takes_over_before_anything_stops()
     {
         await staging.AtAsync(1);

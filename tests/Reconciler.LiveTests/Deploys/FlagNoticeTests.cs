@@ -148,6 +148,32 @@ public sealed partial class FlagNoticeTests(Staging staging)
         (await staging.Controller.RunAsync("history", "staging", "coralnet")).Sentences.ShouldContain("by `retry`, asked for it");
     }
 
+    [Fact, Trait("Category", "long")]
+    public async Task Work_on_the_servers_is_announced_too_and_what_runs_on_them_is_kept_running_till_then()
+    {
+        await WarnedAsync("40s");
+        await staging.Desired.EditAsync("base/host/packages.yaml", "nginx-light: {on: [web]}", "nginx-light: {on: [web], state: latest}");
+        await using var poller = new Poller(staging.Server);
+        await using var watch = staging.Controller.Watch();
+        var told = await ToldAsync();
+        await staging.StopByHandAsync("coralnet-celeryworker");
+        await staging.WaitForAsync("supervisorctl status coralnet-celeryworker | grep -q RUNNING");
+        DateTimeOffset.Parse(told, CultureInfo.InvariantCulture).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow(), "it was started only when the servers were through");
+        (await staging.Controller.StatusAsync("host")).Message.ShouldContain($"maintenance is announced for {told}");
+
+        await watch.WaitForAsync("staging/host: Synced", Soon);
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(DateTimeOffset.Parse(told, CultureInfo.InvariantCulture));
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+        await staging.Controller.StopAsync(watch);
+        (await NoteAsync()).ShouldBeEmpty();
+        (await staging.Server.GetAsync("/")).Body.ShouldNotContain("Maintenance starts at");
+        var seen = await poller.StopAsync();
+        // While nginx itself is upgraded nobody listens.
+        seen.Answers.Keys.Where(answer => !answer.Contains("Refused", StringComparison.Ordinal) && !answer.Contains("Reset", StringComparison.Ordinal))
+            .ShouldBe(["page 2", "cover"], ignoreOrder: true, seen.Log);
+        (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);
+    }
+
     /// <summary>Users of staging are warned like those of production.</summary>
     private async Task WarnedAsync(string notice, string how = "{on: \"python manage.py maintenanceon --start {{startsAt}}\", off: python manage.py maintenanceoff}")
     {

@@ -48,6 +48,31 @@ public sealed class SharedDeployTests(Staging staging, LedgerServer ledger) : IC
         await two.StopAsync(second);
     }
 
+    [Fact, Trait("Category", "long")]
+    public async Task A_ledger_that_goes_away_in_the_middle_ends_the_controller_and_the_next_one_finishes_when_it_is_back()
+    {
+        var (one, _) = await MovedToPostgresAsync();
+        await using var poller = new Poller(staging.Server);
+        await using (var first = one.Watch())
+        {
+            await first.WaitForAsync("staging/lease: works on it from now on", Soon);
+            await staging.Desired.DeployAsync(staging.Commits[2]);
+            await first.WaitForAsync("staging: Backup", Soon);
+            await ledger.Host.ShellAsync("systemctl stop postgresql@15-main");
+            var before = await RunnerFilesAsync();
+            await first.EndedAsync(Soon);
+            first.ExitCode.ShouldBe(1, first.Output);
+            var begun = (await RunnerFilesAsync()).Split('\n').Except(before.Split('\n')).Count(line => line.Contains("/receipts/", StringComparison.Ordinal));
+            begun.ShouldBeLessThanOrEqualTo(1, "a step was begun that no ledger knows of");
+        }
+        await ledger.Host.ShellAsync("systemctl start postgresql@15-main");
+        await using var again = one.Watch();
+        await again.WaitForAsync("staging/coralnet: Synced", Soon);
+        await one.StopAsync(again);
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2");
+        await ShouldBeDeployedOnceAsync();
+    }
+
     /// <summary>The site that another ledger has deployed, taken over by one that two controllers share.</summary>
     private async Task<(Controller One, Controller Two)> MovedToPostgresAsync()
     {

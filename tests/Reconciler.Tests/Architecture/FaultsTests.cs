@@ -27,6 +27,8 @@ public sealed class FaultsTests
         "live FlagNoticeTests.What_failed_and_a_person_tries_again_is_announced_waited_for_and_deployed_though_the_controller_dies", "NoticesTests.At_the_time_it_begins_also_after_a_restart",
         "NoticesTests.A_controller_that_died_after_users_were_told_keeps_the_time_and_tells_them_nothing_else")]
     [InlineData("3 server's disk full: fetch", "CheckoutStepsTests.A_disk_that_is_full_while_code_is_fetched_leaves_the_live_code_and_nothing_that_counts_as_ready")]
+    [InlineData("3 server's disk full: virtualenv", "VirtualEnvironmentKindTests.When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was")]
+    [InlineData("3 controller's disk full: mirrors", "RepositoryWatcherTests.With_the_controllers_disk_full_what_is_in_force_stays_and_it_goes_on_when_there_is_room")]
     [InlineData("3 server's disk full: secrets", "RunnerScriptTests.A_full_disk_is_told_and_leaves_the_file_as_it_was")]
     [InlineData("3 server's disk full: backup", "BackupTests.A_disk_that_is_full_leaves_no_dump_that_counts_and_the_last_one_as_it_was")]
     [InlineData("3 controller's disk full: ledger", "FullDiskTests.No_intent_is_taken_when_the_disk_is_full_and_all_goes_on_when_there_is_space",
@@ -46,6 +48,8 @@ public sealed class FaultsTests
         "WatchTests.A_refused_commit_shows_in_the_exit_code_after_what_is_in_force_was_done")]
     [InlineData("5 drift while git's word is refused", "DriftMemoryTests.What_is_edited_while_gits_word_is_refused_is_corrective_whatever_its_secrets_are_taken_for",
         "RefusedUnitsTests.What_does_not_work_and_what_differs_is_told_from_what_was_converged_last")]
+    [InlineData("6 database gone during a migration",
+        "live ControllerTests.A_database_that_goes_away_in_a_migration_holds_the_site_and_a_persons_word_goes_on_when_it_is_back")]
     [InlineData("6 a migration that fails half-way", "live FailedDeployTests.A_migration_that_fails_half_way_holds_the_site_covered_until_a_person_decides",
         "FailedRunTests.A_migration_that_fails_holds_and_is_named")]
     [InlineData("7 nginx -t fails", "live NginxSiteLiveTests.A_site_is_tried_placed_served_covered_and_found_out_when_a_reload_does_not_take",
@@ -70,6 +74,8 @@ public sealed class FaultsTests
         "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end", "ConvergerTests.Without_its_lease_a_step_that_is_ready_is_not_sent")]
     [InlineData("9 ledger PostgreSQL down, and back: between runs", "live SharedWatchTests.Postgres_may_be_away_for_a_time",
         "live LeaseTests.A_database_that_is_away_is_told_and_what_was_held_goes_on_when_it_is_back")]
+    [InlineData("9 ledger PostgreSQL down, and back: in the middle of a run",
+        "live SharedDeployTests.A_ledger_that_goes_away_in_the_middle_ends_the_controller_and_the_next_one_finishes_when_it_is_back")]
     [InlineData("10 a secret is missing", "live SecretTests.A_missing_key_is_found_before_anything_stops",
         "SecretFileResolverTests.All_faults_are_said_at_once_with_key_source_and_way_out")]
     [InlineData("10 a secret is empty", "live FailedDeployTests.Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops",
@@ -78,6 +84,9 @@ public sealed class FaultsTests
         "SecretFileResolverTests.What_a_format_cannot_hold_is_refused")]
     [InlineData("11 a managed file edited between look and step: kept", "live RunnerLiveTests.A_placed_file_is_recognised_until_somebody_edits_it_and_the_edit_is_kept",
         "RunnerScriptTests.An_edit_by_hand_is_kept_under_its_digest")]
+    [InlineData("11 a managed file edited during a converge: kept, told",
+        "live ControllerTests.A_file_that_somebody_edits_during_a_deploy_is_replaced_and_the_edit_kept_and_told",
+        "ConvergerTests.Whoever_edits_a_file_while_it_is_replaced_is_told_where_the_edit_is")]
     [InlineData("11 code edited since the plan: stops, and is left", "CheckoutStepsTests.A_file_edited_since_the_plan_stops_the_switch_and_is_left_as_it_is")]
     [InlineData("11 what somebody changes meanwhile is reported", "PlanPursuitTests.What_somebody_else_changes_meanwhile_is_drift_and_not_the_failure_of_this_run")]
     [InlineData("12 a new commit while it is prepared takes over",
@@ -111,7 +120,7 @@ public sealed class FaultsTests
     [InlineData("15 ignores SIGTERM", "live RunnerLiveTests.A_deadline_ends_the_whole_group")]
     [InlineData("15 daemonises", "live RunnerLiveTests.Nothing_that_a_step_starts_holds_the_lock")]
     [InlineData("16 pip index down", "ConvergerTests.What_a_network_or_a_lock_is_to_blame_for_is_tried_to_the_last_and_may_pass")]
-    [InlineData("16 pip fails or is killed: the old virtualenv is as it was",
+    [InlineData("16 a wheel with the wrong hash, pip fails or is killed: the old virtualenv is as it was",
         "VirtualEnvironmentKindTests.When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was",
         "VirtualEnvironmentKindTests.A_build_that_fails_leaves_nothing_that_counts_as_ready")]
     [InlineData("17 apt lock held by someone else: waited for, named", "live RunnerLiveTests.Packages_are_only_added_and_a_lock_is_waited_for_and_named")]
@@ -157,6 +166,7 @@ public sealed class FaultsTests
         "ConvergerTests.A_step_whose_outcome_nobody_knows_may_have_taken_effect_and_its_intent_stays_open")]
     [InlineData("held: goes on with a newer desired state or a person's word", "HoldTests.A_newer_state_that_comes_through_takes_over_and_opens_the_site",
         "HoldTests.A_person_who_mended_by_hand_and_converges_ends_the_hold", "HoldTests.While_held_nothing_is_done_by_itself")]
+    [InlineData("held: no second notice while covered", "NoticesTests.While_users_see_the_page_what_goes_on_from_a_hold_is_not_announced_again")]
     [InlineData("after a migration: once more, then held", "FailedRunTests.After_a_migration_the_rest_is_tried_once_more",
         "FailedRunTests.After_a_migration_a_second_failure_holds",
         "FailurePolicyTests.After_a_migration_the_rest_is_tried_once_more_and_then_held")]

@@ -347,6 +347,19 @@ public sealed class ConvergerTests : IDisposable
         _ledger.OpenIntents().Single().Summary.ShouldBe("migrate");
     }
 
+    [Theory]
+    [InlineData("kept 0a1b changed by hand since it was placed\n", true)]
+    [InlineData("kept 0a1b\n", false)]
+    public async Task Whoever_edits_a_file_while_it_is_replaced_is_told_where_the_edit_is(string output, bool isTold)
+    {
+        _servers.Answers[("web1", "place")] = () => Task.FromResult(Answer.Exit(0, output));
+
+        await RunAsync(Step(Phase.Nginx, "web1", "place") with { Request = new RunnerRequest("place", ["/etc/nginx/sites/coralnet", "0644"]) });
+
+        _progress.Lines.Any(line => line.Contains("/etc/nginx/sites/coralnet had been edited by hand: that is kept on web1, the newest file in "
+            + "/var/lib/reconciler/server/kept/etc/nginx/sites/coralnet", StringComparison.Ordinal)).ShouldBe(isTold);
+    }
+
     [Fact]
     public async Task Asked_to_stop_it_stops_before_the_next_phase_and_not_within_one()
     {
@@ -401,7 +414,11 @@ public sealed class ConvergerTests : IDisposable
         public void StepEnded(Step step, string how, TimeSpan took, string? detail)
         {
             lock (_lines)
+            {
                 _lines.Add($"{how} {step.Summary}");
+                if (detail is not null)
+                    _lines.Add($"| {detail}");
+            }
         }
 
         public void PhaseEnded(Phase phase, TimeSpan took)

@@ -35,9 +35,10 @@ public sealed class RunnerScriptTests : IDisposable
     public async Task An_edit_by_hand_is_kept_under_its_digest()
     {
         await runner.EndedAsync(runner.Place("f", "one", "note1"));
+        (await runner.EndedAsync(runner.Place("f", "one and a half", "note1b"))).Output.ShouldBe("kept note1\n");
         File.WriteAllText($"{runner.Files}/f", "edited");
-        await runner.EndedAsync(runner.Place("f", "two", "note2"));
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("edited"u8));
+        (await runner.EndedAsync(runner.Place("f", "two", "note2"))).Output.ShouldBe($"kept {digest} changed by hand since it was placed\n");
         File.ReadAllText($"{runner.State}/kept{runner.Files}/f/{digest}").ShouldBe("edited");
     }
 

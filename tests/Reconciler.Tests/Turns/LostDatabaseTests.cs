@@ -211,15 +211,22 @@ public sealed class LostDatabaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Refused", true)]
-    [InlineData("Failed", true)]
-    [InlineData("Drifted", false)]
-    [InlineData("Synced", false)]
-    public void And_for_a_turn_of_the_servers_that_has_not_come_through(string standing, bool waits)
+    [InlineData("Refused", true, true)]
+    [InlineData("Deferred", true, true)]
+    [InlineData("SetAside", true, true)]
+    [InlineData("Failed", true, false)]
+    [InlineData("Held", true, false)]
+    [InlineData("Drifted", false, false)]
+    [InlineData("Synced", false, false)]
+    public void And_for_a_turn_of_the_servers_that_has_not_come_through(string standing, bool waits, bool mends)
     {
         var host = Seen(Host) with { Standing = Enum.Parse<Standing>(standing), Reason = "because" };
-        ServersFirst.After(host, _world.Environment, TurnOptions.Watch).Hindrance
-            .ShouldBe(waits ? "the servers themselves come first: because" : null);
+
+        var after = ServersFirst.After(host, _world.Environment, TurnOptions.Watch);
+
+        (after.Hindrance, after.MayMend).ShouldBe((waits ? "the servers themselves come first: because" : null, mends));
+        Purge();
+        ServersFirst.For(App, _world.Environment, Observed, after).MayMend.ShouldBeFalse();
     }
 
     [Fact]

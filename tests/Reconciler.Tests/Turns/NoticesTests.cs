@@ -265,4 +265,19 @@ public sealed class NoticesTests : IDisposable
         _world.Done.ShouldBeEmpty();
         Told.ShouldBe("on");
     }
+
+    [Fact]
+    public async Task While_users_see_the_page_what_goes_on_from_a_hold_is_not_announced_again()
+    {
+        await _world.TurnAsync(_world.Version(2, schema: 1));
+        _world.Clock.Advance(Notice);
+        _world.Break("migrate", "IntegrityError: half of it");
+        (await _world.TurnAsync(_world.Version(2, schema: 1))).Standing.ShouldBe(Standing.Held);
+        _world.Mend("migrate");
+
+        (await _world.TurnAsync(_world.Version(3, schema: 1))).Converged.ShouldBeTrue();
+
+        _world.Done.ShouldNotContain("announce");
+        (Announced, Told, _world["Service"], _world["Code"]).ShouldBe((null, "off", "up", "code-3"));
+    }
 }

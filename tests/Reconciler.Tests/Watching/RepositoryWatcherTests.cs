@@ -48,6 +48,25 @@ public sealed class RepositoryWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task With_the_controllers_disk_full_what_is_in_force_stays_and_it_goes_on_when_there_is_room()
+    {
+        using var disk = new SmallDisk(_scratch.In("mirrors"), "2m");
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        var noise = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4_000_000));
+        var second = _repository.Commit("two", ("desired-state/a", "2"), ("photograph", noise));
+
+        var watched = await _watcher.LookAsync([first], Cancel);
+
+        watched.Revision!.Commit.Id.ShouldBe(first);
+        watched.Trouble!.Sentence.ShouldContain("The controller's disk is full");
+        watched.Trouble.Sentence.ShouldContain($"Revision {first} stays in force");
+        Directory.EnumerateFiles(_scratch.In("mirrors"), "tmp_*", SearchOption.AllDirectories).ShouldBeEmpty();
+        disk.Grow("32m");
+        (await _watcher.LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(second);
+    }
+
+    [Fact]
     public async Task A_rewound_branch_leaves_the_accepted_revision_in_force()
     {
         var first = _repository.Commit("one", ("desired-state/a", "1"));

@@ -33,6 +33,8 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
             #!/bin/sh
             echo "$*" >>{{_folder.Path}}/calls
             [ -f {{_folder.Path}}/kill ] && case "$*" in *"$(cat {{_folder.Path}}/kill)"*) kill -9 $$;; esac
+            [ -f {{_folder.Path}}/hash ] && case "$*" in *"$(cat {{_folder.Path}}/hash)"*) echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.' >&2; exit 1;; esac
+            [ -f {{_folder.Path}}/fill ] && case "$*" in *"$(cat {{_folder.Path}}/fill)"*) head -c 4000000 /dev/zero >"${0%/bin/python}/lib/big" || exit 2;; esac
             [ -f {{_folder.Path}}/fail ] && case "$*" in *"$(cat {{_folder.Path}}/fail)"*) echo 'no matching distribution' >&2; exit 1;; esac
             case "$*" in
             *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib/python3.11/site-packages"; cp "$0" "$d/bin/python";;
@@ -129,8 +131,11 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
     [Theory]
     [InlineData("fail")]
     [InlineData("kill")]
+    [InlineData("hash")]
+    [InlineData("fill")]
     public void When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was(string how)
     {
+        using var disk = new SmallDisk(_folder.In("venv.d"), "2m");
         var old = $"{_spec.Path}.d/{OldDigest}";
         Directory.CreateDirectory($"{old}/bin");
         File.WriteAllText($"{old}/bin/gunicorn", "old");

@@ -233,7 +233,7 @@ check_fence() {
         refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over"
     fi
     if [ "$seen_ledger" != "$ledger" ] || [ "$seen_fence" != "$fence" ] || [ -e "$STATE/fence.unsure" ]; then
-        : >"$STATE/fence.unsure"
+        true >"$STATE/fence.unsure" || refuse 69 "cannot write $STATE/fence: is the disk full?"
         write_durably "$STATE/fence" 0644 "$ledger $fence"
         rm -f "$STATE/fence.unsure"
     fi

@@ -563,8 +563,9 @@ note_placed() {
         umask 022
         record=$STATE/placed$1
         [ ! -d "$record" ] || rm -rf "$record"
-        [ -d "${record%/*}" ] || mkdir -p "${record%/*}" 2>/dev/null || clear_way "${record%/*}"
-        printf '%s %s\n' "$2" "$3" >"$record.new" && mv -f "$record.new" "$record"
+        make_folders "${record%/*}" 2>/dev/null || clear_way "${record%/*}"
+        # As durable as the file: who does not know it again takes it for a hand's edit, and that is in the way of going back.
+        printf '%s %s\n' "$2" "$3" >"$record.new" && sync "$record.new" && mv -f "$record.new" "$record" && sync "${record%/*}"
     )
 }
 
@@ -573,7 +574,7 @@ clear_way() {
     way=$1
     while [ ! -f "$way" ] && [ "$way" != "$STATE/placed" ]; do way=${way%/*}; done
     [ "$way" = "$STATE/placed" ] || rm -f "$way"
-    mkdir -p "$1"
+    make_folders "$1"
 }
 
 # Keeps a copy of ./$name, which stands at PATH, under the note that it was placed with, or its SHA-256 if somebody changed it since.
@@ -587,7 +588,7 @@ keep() {
         # The last change of its mode or owner is no change of what is in it.
         note= whose=' changed by hand since it was placed'
     fi
-    make_kept "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
+    make_folders "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     if [ "$note" = link ]; then readlink "./$name"; else cat "./$name"; fi >"$folder/.new" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     [ "$note" ] || { note=$(sha256sum <"$folder/.new") && note=${note%% *}; }
     sync "$folder/.new" && mv -f "$folder/.new" "$folder/$note" && sync "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
@@ -595,9 +596,9 @@ keep() {
     prune_kept "$folder" 5
 }
 
-# make_kept FOLDER: and what is missing above it, all on the disk.
-make_kept() {
-    [ -d "$1" ] || { make_kept "${1%/*}" && mkdir -p "$1" && sync "${1%/*}"; }
+# make_folders FOLDER: with what is missing above it, all on the disk.
+make_folders() {
+    [ -d "$1" ] || { make_folders "${1%/*}" && mkdir -p "$1" && sync "${1%/*}"; }
 }
 
 prune_kept() {

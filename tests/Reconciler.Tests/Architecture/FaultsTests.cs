@@ -75,7 +75,7 @@ public sealed class FaultsTests
     [InlineData("9 ledger PostgreSQL down, and back: between runs", "live SharedWatchTests.Postgres_may_be_away_for_a_time",
         "live LeaseTests.A_database_that_is_away_is_told_and_what_was_held_goes_on_when_it_is_back")]
     [InlineData("9 ledger PostgreSQL down, and back: in the middle of a run",
-        "live SharedDeployTests.A_ledger_that_goes_away_in_the_middle_ends_the_controller_and_the_next_one_finishes_when_it_is_back")]
+        "live SharedDeployTests.While_the_ledger_is_away_nothing_more_is_begun_and_when_it_is_back_the_run_is_finished")]
     [InlineData("10 a secret is missing", "live SecretTests.A_missing_key_is_found_before_anything_stops",
         "SecretFileResolverTests.All_faults_are_said_at_once_with_key_source_and_way_out")]
     [InlineData("10 a secret is empty", "live FailedDeployTests.Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops",

@@ -140,6 +140,12 @@ public sealed class FaultsTests
         "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end")]
     [InlineData("18 the ledger is lost", "live ControllerTests.Where_a_ledger_is_lost_a_person_has_the_servers_obey_another_one",
         "LedgerTakeoverTests.Only_what_obeys_the_named_ledger_is_taken_over")]
+    [InlineData("19 power cut: a server", "RunnerPowerCutTests.Whenever_the_power_goes_nothing_is_torn_or_forgotten_and_no_answer_was_too_early",
+        "RunnerPowerCutTests.A_fence_that_was_answered_is_never_lower_afterwards", "RunnerPowerCutTests.What_was_answered_as_withdrawn_never_begins",
+        "RunnerPowerCutTests.What_the_power_left_beside_a_secret_is_gone_with_the_next_step", "RunnerPowerCutTests.Without_any_one_of_its_syncs_it_is_noticed")]
+    [InlineData("19 power cut: the ledger", "LedgerPowerCutTests.Whenever_the_power_goes_every_intent_that_was_reported_is_there",
+        "LedgerPowerCutTests.Without_the_syncs_of_each_commit_it_is_noticed")]
+    [InlineData("19 power cut: the model", "DiskModelTests.What_was_not_synced_is_gone", "DiskModelTests.Of_what_was_not_synced_any_part_may_be_there")]
     public void Each_fault_that_is_survived_has_its_tests(string part, params string[] tests) => ShouldBeThere(part, tests);
 
     [Theory]

@@ -61,13 +61,14 @@ internal sealed record BuiltFolder(string Link, string Name)
 
         """;
 
-    /// <summary>Notes what was built; what makes it count as ready comes after this.</summary>
+    /// <summary>Notes what was built, all of it on the disk: what makes it count as ready comes after this, and may outlive a power cut alone.</summary>
     /// <inheritdoc cref="Begin"/>
     public string Note(string at) => $$"""
         (export LC_ALL=C r={{Shell.Quote(Record)}}
         cd {{Shell.Quote(at)}}
         find . -name __pycache__ -prune -o -type d -print >"$r.dirs"
-        {{Listing}} >"$r.files")
+        {{Listing}} >"$r.files"
+        sync -f .)
 
         """;
 

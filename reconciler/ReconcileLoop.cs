@@ -37,7 +37,7 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
             }
             memory.NoteSecrets(desired, unit, verdict);
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
-            verdicts.Add(new(desired, unit, verdict) { Seen = seen, Servers = servers });
+            verdicts.Add(new(desired, turning.Marked(desired, unit), verdict) { Seen = seen, Servers = servers });
             cancellation.ThrowIfCancellationRequested();
             if (unit.Application == ResourceId.Host)
                 options = ServersFirst.After(verdict, desired, options);

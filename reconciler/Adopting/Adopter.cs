@@ -95,7 +95,7 @@ internal sealed class Adopter(DesiredEnvironment desired)
             return (null, "only the text of a site can go into git: reload nginx, or put its link back");
         var (folder, entry) = (FolderOf(one), desired.Applications[one.Resource.Id.Application].Nginx.Value[site.Name]);
         return entry.Template is { } template
-            ? Back(one, folder, template, site.Content, sentence, (texts, line) => texts.Site(line, ""))
+            ? Back(one, folder, template, site.Content, sentence, (texts, line) => SealedSite.Text(texts.Site(line, ""), site.Down))
             : (null, "it comes from a preset: write a template of its own");
     }
 

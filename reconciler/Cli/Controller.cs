@@ -171,8 +171,9 @@ internal sealed class Controller : IAsyncDisposable
         var settler = new IntentSettler(sessions, ledger);
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, ledger, clock), gates);
         var logs = new ServiceLogs(sessions, addresses);
-        var failed = new FailedRun(pursuit, converger, desired, settler, logs, ledger, clock);
-        return new(pursuit, failed, desired, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
+        var leaving = new LeavingBehind(pursuit, converger, settler, ledger, clock);
+        var failed = new FailedRun(pursuit, leaving, converger, desired, settler, logs, ledger, clock);
+        return new(pursuit, leaving, failed, desired, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -134,7 +134,7 @@ internal static class TurnCommands
     /// <summary>What stands in the way counts more than that there are differences.</summary>
     private static int PlannedCodeOf(IReadOnlyList<UnitVerdict> verdicts, bool detailed)
     {
-        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Unseen or Standing.Refused || verdict.Environment.Faults.Count > 0))
+        if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Unseen or Standing.Incomplete or Standing.Refused || verdict.Environment.Faults.Count > 0))
             return ExitCode.Error;
         if (verdicts.Any(verdict => verdict.Verdict.Standing is Standing.Held or Standing.SetAside or Standing.Suspended))
             return ExitCode.HeldOrWaiting;

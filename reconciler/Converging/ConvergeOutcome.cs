@@ -16,6 +16,9 @@ internal abstract record ConvergeOutcome
         /// <summary>Steps that took effect, or may have: what a way back has to look at.</summary>
         public required IReadOnlyList<Step> Done { get; init; }
 
+        /// <summary>What failed on other servers at the same time.</summary>
+        public IReadOnlyList<Failed> Beside { get; init; } = [];
+
         /// <summary>The last lines of what the step printed; null when it printed nothing more than the reason.</summary>
         public string? Detail { get; init; }
 

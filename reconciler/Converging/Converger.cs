@@ -29,8 +29,11 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
                     .GroupBy(step => step.Resource.Server)
                     .Select(server => OnServerAsync([.. server], run, progress, cancellation)));
                 done.AddRange(results.SelectMany(result => result.Done));
-                if (Worst(results.Select(result => result.Ended).OfType<ConvergeOutcome>()) is { } ended)
-                    return ended is ConvergeOutcome.Failed failed ? failed with { Done = done } : ended;
+                var ends = results.Select(result => result.Ended).OfType<ConvergeOutcome>().ToList();
+                if (Worst(ends) is { } ended)
+                    return ended is ConvergeOutcome.Failed failed
+                        ? failed with { Done = done, Beside = [.. ends.OfType<ConvergeOutcome.Failed>().Where(other => other != failed)] }
+                        : ended;
             }
             progress.PhaseEnded(phase.Key, clock.GetElapsedTime(began));
         }

@@ -59,6 +59,12 @@ internal interface ILedgerReader : IDisposable
     /// </summary>
     IReadOnlySet<string> CopiesLeft(string environment, string application);
 
+    /// <summary>Servers that runs went without and that are not as git says yet, by name.</summary>
+    IReadOnlyList<LeftOut> LeftOut(string environment, string application);
+
+    /// <summary>Steps on it that nobody could be asked about since it was left out: they may take effect yet.</summary>
+    IReadOnlyList<StepRecord> StepsGivenUp(LeftOut server);
+
     SetAside? SetAsideAs(string environment, string application, string digest);
 
     IReadOnlyList<SetAside> AllSetAside(string environment);
@@ -195,6 +201,12 @@ internal interface ILedger : ILedgerReader
     void ForgetFlag(string environment, string application);
 
     void SaveStatus(string environment, string application, string body);
+
+    /// <summary>A run goes, or went, without it. The time of the first stays.</summary>
+    void LeaveOut(string environment, string application, string server, string digest, string why);
+
+    /// <summary>It is as git says again, and so are those that pass requests on to it; or git has it no more.</summary>
+    void TakeIn(string environment, string application, string server);
 
     void Admit(string environment, string why);
 

@@ -51,7 +51,7 @@ internal sealed partial class Ledger
 
     public void MoveRun(string run, RunState to, string? reason) => GuardedRun(run, moved =>
     {
-        if (to is RunState.Held or RunState.Succeeded && HeldRun(moved.Environment, moved.Application) is { } hold && hold.Id != run)
+        if (to is RunState.Held or RunState.Succeeded or RunState.Incomplete && HeldRun(moved.Environment, moved.Application) is { } hold && hold.Id != run)
             Move(hold, RunState.Superseded, $"run {run} took over");
         return Move(moved, to, reason);
     });

@@ -120,5 +120,11 @@ internal static class LedgerSchema
         CREATE TABLE leases (
             environment TEXT PRIMARY KEY, holder TEXT NOT NULL, number INTEGER NOT NULL, taken_at TEXT NOT NULL, expires INTEGER NOT NULL) STRICT;
         """,
+        // What a run went without gets no traffic before it is as git says, however many turns that takes.
+        """
+        CREATE TABLE left_out (
+            environment TEXT NOT NULL, application TEXT NOT NULL, server TEXT NOT NULL, digest TEXT NOT NULL, why TEXT NOT NULL,
+            at TEXT NOT NULL, PRIMARY KEY (environment, application, server)) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

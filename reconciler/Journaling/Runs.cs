@@ -35,6 +35,9 @@ internal enum RunState
     Held,
     Succeeded,
 
+    /// <summary>Without some servers, within <c>maxUnavailable</c>: all that it was to bring about is so on the others. No success.</summary>
+    Incomplete,
+
     /// <summary>Ended without success, nothing stopped or all undone by hand.</summary>
     Failed,
 

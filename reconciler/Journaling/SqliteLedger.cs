@@ -85,8 +85,7 @@ internal static class SqliteLedger
     {
         try
         {
-            if (!Directory.Exists(folder))
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            DurableFolder.Make(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // SQLite gives its -wal and -shm files the mode of the main one.
             using var file = new FileStream(PathIn(folder), new FileStreamOptions
             {

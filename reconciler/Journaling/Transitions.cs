@@ -5,7 +5,7 @@ internal static class Transitions
 {
     private static readonly Dictionary<RunState, RunState[]> OfRuns = new()
     {
-        [RunState.Running] = [RunState.Waiting, RunState.Held, RunState.Succeeded, RunState.Failed, RunState.RolledBack, RunState.Withdrawn, RunState.Superseded],
+        [RunState.Running] = [RunState.Waiting, RunState.Held, RunState.Succeeded, RunState.Incomplete, RunState.Failed, RunState.RolledBack, RunState.Withdrawn, RunState.Superseded],
         [RunState.Waiting] = [RunState.Running, RunState.Held, RunState.Failed, RunState.Withdrawn, RunState.Superseded],
         // Held goes on (a person's retry), or gives way.
         [RunState.Held] = [RunState.Running, RunState.Failed, RunState.RolledBack, RunState.Withdrawn, RunState.Superseded],

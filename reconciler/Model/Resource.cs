@@ -21,7 +21,14 @@ internal sealed record ResourceId(string Server, string Application, string Kind
 }
 
 /// <summary>What is wanted of one resource. Each resource kind has its own record; equality is by value, for digests.</summary>
-internal abstract record ResourceSpec;
+internal abstract record ResourceSpec
+{
+    /// <summary>Servers that it passes requests on to by name, and can leave out: methods, for a property would be part of the digest.</summary>
+    public virtual IReadOnlySet<string> PassesOnTo() => new HashSet<string>();
+
+    /// <summary>The same with these servers, and no others, left out of what it passes on to.</summary>
+    public virtual ResourceSpec LeavingOut(IReadOnlySet<string> servers) => this;
+}
 
 /// <summary>A resource as expanded from the documents.</summary>
 /// <param name="Origin">The document line that a person would change.</param>

@@ -30,7 +30,9 @@ internal enum AfterFailure
     Hold,
 }
 
-/// <summary>The table "What a failure leads to" of the safety contract, as a function.</summary>
+/// <summary>
+/// The table "What a failure leads to" of the safety contract, as a function; its row "one server fails or is lost" is asked before it, by the turns.
+/// </summary>
 internal static class FailurePolicy
 {
     /// <param name="phase">Where it failed.</param>

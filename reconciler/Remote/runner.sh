@@ -22,6 +22,7 @@
 #
 # Files, below /var/lib/reconciler/server:
 #   fence             LEDGER NUMBER
+#   fence.unsure      while the fence is written: whether it is on the disk yet is not known
 #   receipts/OP       what became of an operation (0700); OP.begun while it runs, or when it never ended
 #   kept/PATH/NOTE    what was replaced, the newest five of each path (0700)
 #   placed/PATH       NOTE INODE SIZE MTIME CTIME of a file as it was placed, as stat's %i %s %.9Y %.9Z (readable by the login, as those below)
@@ -217,8 +218,8 @@ check_mode() { case $1 in [0-7][0-7][0-7] | 0[0-7][0-7][0-7]) ;; *) refuse 64 "$
 # --- ledger and fence
 
 check_fence() {
-    # The file is replaced whole, so to find it as it should be needs no lock.
-    [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence" && [ "$seen_ledger $seen_fence" = "$ledger $fence" ] && return
+    # The file is replaced whole, so to find it as it should be needs no lock; whether it is on the disk as well, its writer may not have lived to see.
+    [ ! -e "$STATE/fence.unsure" ] && [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence" && [ "$seen_ledger $seen_fence" = "$ledger $fence" ] && return
     exec 8>>"$STATE/fence.lock"
     flock 8
     seen_ledger=- seen_fence=0
@@ -231,8 +232,10 @@ check_fence() {
     if [ "$seen_ledger" = "$ledger" ] && [ "$fence" -lt "$seen_fence" ]; then
         refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over"
     fi
-    if [ "$seen_ledger" != "$ledger" ] || [ "$seen_fence" != "$fence" ]; then
+    if [ "$seen_ledger" != "$ledger" ] || [ "$seen_fence" != "$fence" ] || [ -e "$STATE/fence.unsure" ]; then
+        true >"$STATE/fence.unsure" || refuse 69 "cannot write $STATE/fence: is the disk full?"
         write_durably "$STATE/fence" 0644 "$ledger $fence"
+        rm -f "$STATE/fence.unsure"
     fi
     exec 8>&-
 }
@@ -302,7 +305,7 @@ supervise() {
     check_fence
     read -r boot </proc/sys/kernel/random/boot_id
     read -r begun _ </proc/uptime
-    printf '%s\n' "$boot" >"$receipt.begun" && sync "$receipt.begun" "$STATE/receipts" || refuse 69 "cannot write $STATE/receipts: is the disk full?"
+    printf '%s\n' "$boot" >"$receipt.begun" && sync "$STATE/receipts" || refuse 69 "cannot write $STATE/receipts: is the disk full?"
     act
     write_receipt || refuse 69 "the step ended with exit code $code, but its receipt cannot be written: is the disk full?"
     answer fresh
@@ -315,7 +318,7 @@ not_ended() {
 
 running() {
     for file in "$STATE"/receipts/*.begun; do
-        [ -f "$file" ] && file=${file##*/} && printf '%s ' "${file%.begun}"
+        [ -f "$file" ] && [ ! -f "${file%.begun}" ] && file=${file##*/} && printf '%s ' "${file%.begun}"
     done
 }
 
@@ -427,7 +430,9 @@ write_receipt() {
         [ "$begun" = 0 ] && begun=$now
         printf 'boot %s\nstarted %s\nended %s\n\n' "$boot" "$((ended - now + ${begun%.*}))" "$ended"
         if [ -s "$work/out" ]; then cat "$work/out"; fi
-    } >"$receipt.new" && sync "$receipt.new" && mv -f "$receipt.new" "$receipt" && rm -f "$receipt.begun" && sync "$STATE/receipts"
+    } >"$receipt.new" && sync "$receipt.new" && mv -f "$receipt.new" "$receipt" && sync "$STATE/receipts" || return
+    # Not earlier: when the power goes, a disk may have forgotten the receipt and know of this. Where it is left over, the receipt counts.
+    rm -f "$receipt.begun"
 }
 
 say_hello() {
@@ -533,8 +538,7 @@ put() {
         keep "$1"
     fi
     # The new file is handled through its descriptor: in a folder that belongs to somebody else, its name can be made to mean another file.
-    fresh=./.$name.reconciler-$$
-    rm -f -- "$fresh"
+    name_fresh
     set -C
     command exec 7>"$fresh" || refuse 69 "cannot write beside $1"
     set +C
@@ -547,14 +551,21 @@ put() {
     note_placed "$1" "$4" "$(stat -L -c '%i %s %.9Y %.9Z' /proc/self/fd/7)"
 }
 
+# What a step left beside the file that the power or a kill ended may hold a secret, so it goes first.
+name_fresh() {
+    fresh=./.$name.reconciler-$$
+    rm -f -- "./.$name.reconciler-"*
+}
+
 # note_placed PATH NOTE STAT
 note_placed() {
     (
         umask 022
         record=$STATE/placed$1
         [ ! -d "$record" ] || rm -rf "$record"
-        [ -d "${record%/*}" ] || mkdir -p "${record%/*}" 2>/dev/null || clear_way "${record%/*}"
-        printf '%s %s\n' "$2" "$3" >"$record.new" && mv -f "$record.new" "$record"
+        make_folders "${record%/*}" 2>/dev/null || clear_way "${record%/*}"
+        # As durable as the file: who does not know it again takes it for a hand's edit, and that is in the way of going back.
+        printf '%s %s\n' "$2" "$3" >"$record.new" && sync "$record.new" && mv -f "$record.new" "$record" && sync "${record%/*}"
     )
 }
 
@@ -563,7 +574,7 @@ clear_way() {
     way=$1
     while [ ! -f "$way" ] && [ "$way" != "$STATE/placed" ]; do way=${way%/*}; done
     [ "$way" = "$STATE/placed" ] || rm -f "$way"
-    mkdir -p "$1"
+    make_folders "$1"
 }
 
 # Keeps a copy of ./$name, which stands at PATH, under the note that it was placed with, or its SHA-256 if somebody changed it since.
@@ -577,12 +588,17 @@ keep() {
         # The last change of its mode or owner is no change of what is in it.
         note= whose=' changed by hand since it was placed'
     fi
-    [ -d "$folder" ] || mkdir -p "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
+    make_folders "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     if [ "$note" = link ]; then readlink "./$name"; else cat "./$name"; fi >"$folder/.new" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     [ "$note" ] || { note=$(sha256sum <"$folder/.new") && note=${note%% *}; }
     sync "$folder/.new" && mv -f "$folder/.new" "$folder/$note" && sync "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     printf 'kept %s%s\n' "$note" "$whose"
     prune_kept "$folder" 5
+}
+
+# make_folders FOLDER: with what is missing above it, all on the disk.
+make_folders() {
+    [ -d "$1" ] || { make_folders "${1%/*}" && mkdir -p "$1" && sync "${1%/*}"; }
 }
 
 prune_kept() {
@@ -609,6 +625,7 @@ verb_remove() {
     enter_parent "$1" link
     [ ! -d "./$name" ] || [ -h "./$name" ] || refuse 65 "$1 is a directory"
     keep "$1"
+    name_fresh
     rm -f -- "./$name" && sync . || fail "$1 could not be removed"
     rm -f -- "$STATE/placed$1" 2>/dev/null
     :
@@ -628,12 +645,12 @@ verb_directory() {
         if [ ! -d "./$part" ]; then
             [ ! -e "./$part" ] && [ ! -h "./$part" ] || refuse 65 "${PWD%/}/$part is not a directory"
             may_make "${PWD%/}/$part" || { real=${PWD%/}/$part${left:+/$left}; outside "$1" "$real" "$real"; }
-            mkdir -m 0755 -- "./$part" || fail "${PWD%/}/$part could not be made"
+            mkdir -m 0755 -- "./$part" && sync . || fail "${PWD%/}/$part could not be made"
         fi
         cd -P -- "./$part" || fail "cannot enter $1"
     done
     may_make "$PWD" || outside "$1" "$PWD" "$PWD"
-    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" .; } || fail "$1 could not be given its mode and owner"
+    [ "$(stat -c '%a %U:%G' .)" = "${2#0} $3" ] || { chown -- "$3" . && chmod -- "$2" . && sync .; } || fail "$1 could not be given its mode and owner"
 }
 
 may_make() {
@@ -657,8 +674,7 @@ verb_link() {
     else
         keep "$1"
     fi
-    fresh=./.$name.reconciler-$$
-    rm -f -- "$fresh"
+    name_fresh
     ln -s -- "$2" "$fresh" && mv -fT -- "$fresh" "./$name" && sync . || fail "$1 could not be made"
 }
 

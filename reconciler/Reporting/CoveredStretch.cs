@@ -22,10 +22,10 @@ internal static class CoveredStretch
         foreach (var earlier in before)
         {
             var changes = Changes(ledger.Steps(earlier.Id));
-            if (earlier.State == RunState.Succeeded || changes.Exists(step => step.Phase == Phase.Uncover))
+            if (earlier.State is RunState.Succeeded or RunState.Incomplete || changes.Exists(step => step.Phase == Phase.Uncover))
             {
                 // It may have opened the site and covered it again.
-                var last = earlier.State == RunState.Succeeded ? []
+                var last = earlier.State is RunState.Succeeded or RunState.Incomplete ? []
                     : changes[(changes.FindLastIndex(step => step.Phase == Phase.Uncover) + 1)..];
                 return last.Count > 0 ? last[0].ReceiptAt : since;
             }

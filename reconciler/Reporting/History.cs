@@ -4,7 +4,7 @@ namespace Reconciler.Reporting;
 
 /// <summary>One run, as <c>history</c> tells it; stable in JSON.</summary>
 /// <param name="State">
-/// <c>Running</c>, <c>Waiting</c>, <c>Held</c>, <c>Succeeded</c>, <c>Failed</c>, <c>RolledBack</c>, <c>Withdrawn</c> or
+/// <c>Running</c>, <c>Waiting</c>, <c>Held</c>, <c>Succeeded</c>, <c>Incomplete</c>, <c>Failed</c>, <c>RolledBack</c>, <c>Withdrawn</c> or
 /// <c>Superseded</c>.
 /// </param>
 /// <param name="Cause">Who or what began it; null for one of an earlier version of the program.</param>

@@ -114,7 +114,7 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
         var results = verdicts.Select(verdict => verdict.Verdict.Standing switch
         {
             Standing.Synced or Standing.Drifted => "success",
-            Standing.Failed or Standing.Unseen => "error",
+            Standing.Failed or Standing.Unseen or Standing.Incomplete => "error",
             Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced => "stalled",
             _ => "waiting",
         }).ToHashSet();

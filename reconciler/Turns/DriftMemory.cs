@@ -22,7 +22,7 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
         var newest = ledger.Runs(environment.Name, unit.Application, 1) is [var run] ? run : null;
-        var acted = newest is { State: not RunState.Succeeded } ? LastActed(newest) : [];
+        var acted = newest is { State: not (RunState.Succeeded or RunState.Incomplete) } ? LastActed(newest) : [];
         var now = clock.GetUtcNow();
         var seen = new Dictionary<ResourceId, SeenResource>();
         foreach (var resource in unit.Resources)

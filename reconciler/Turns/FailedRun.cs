@@ -9,7 +9,7 @@ namespace Reconciler.Turns;
 
 /// <summary>What is done after a plan has failed: the table "What a failure leads to" of the safety contract, carried out.</summary>
 internal sealed class FailedRun(
-    PlanPursuit pursuit, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger, TimeProvider clock)
+    PlanPursuit pursuit, LeavingBehind leaving, Converger converger, IPastUnits past, IntentSettler settler, ServiceLogs logs, ILedger ledger, TimeProvider clock)
 {
     // Users wait: seldom enough to hammer nothing.
     private static readonly TimeSpan BetweenUncovers = TimeSpan.FromSeconds(10);
@@ -33,6 +33,9 @@ internal sealed class FailedRun(
             && end.Verdict.Plan.Refusals is [var refusal, ..])
             return await EndAsync(attempt, end, RunState.Failed, Standing.Refused,
                 $"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}");
+        if (attempt.Unit.Alone is { } alone)
+            return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
+                $"{string.Join(", ", alone)} is not brought up to the others: {reason}; it is tried again.");
         var detail = string.Concat(
             new[] { failure.Detail }.OfType<string>().Concat(await NewErrorsAsync(attempt, failure.Step)).Select(line => "\n" + line));
         // Where a hold is in force, the state of before is no state to go back to: a migration went through, or nobody knows.
@@ -110,7 +113,7 @@ internal sealed class FailedRun(
 
     private Verdict Succeeded(Attempt attempt, PursuitEnd again)
     {
-        ledger.MoveRun(attempt.Run, RunState.Succeeded, "at the second try");
+        leaving.End(attempt, "at the second try");
         ledger.WithdrawAnnouncement(attempt.Environment.Name, attempt.Unit.Application);
         UnitMemory.RecordSynced(ledger, attempt.Environment, attempt.Unit, again.Verdict.Ailments.Count == 0, isNew: true);
         return again.Verdict with { Converged = true };
@@ -158,7 +161,9 @@ internal sealed class FailedRun(
             + $"was converged {last.At:u}.");
         var unit = (await past.UnitAtAsync(attempt.Environment.Name, attempt.Unit.Application, last.Revision,
             CancellationToken.None))
-            .WithSecretsAsSeen(before.Resources).WithoutMigrations().WithFlagOf(attempt.Unit);
+            .WithSecretsAsSeen(before.Resources).WithoutMigrations().WithFlagOf(attempt.Unit)
+            // Those that answer go back as well, whatever they were left out for; the others have what was before.
+            .Without([.. attempt.Unit.Missing.Where(server => !server.Answers)], down: false);
         var back = attempt with { Unit = unit, Plan = attempt.Plan with { HealKinds = null } };
         back = back with { Plan = (await pursuit.VerdictAsync(back)).Plan };
         back.Progress.Planned(back.Environment, unit, back.Plan);

@@ -31,9 +31,11 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     /// </summary>
     private bool IsMendedBeside(ExpandedEnvironment environment, Unit unit, Verdict obstacle, Verdict verdict) =>
         obstacle.Standing is Standing.SetAside or Standing.Deferred
-        && ledger.LastConverged(environment.Name, unit.Application)?.Digest != unit.Digest
+        && ledger.LastConverged(environment.Name, unit.Application) is var last && last?.Digest != unit.Digest
         && environment.Policy.HealKinds is var heals && heals.Contains(MaintenanceName)
-        && verdict.Ailments.Any(ailment => heals.Contains(ailment.Key.Kind));
+        && (verdict.Ailments.Any(ailment => heals.Contains(ailment.Key.Kind))
+            // What failed runs there still, and no page of it would come through.
+            || (last is not null && Mending.IsWayBackOpen(ledger, environment.Name, unit.Application, last)));
 
     /// <summary>For the record.</summary>
     public static string CauseOf(Unit unit) => unit.Flag || unit.Begins is not null ? "the maintenance flag" : "the maintenance flag is off, and the page was up";
@@ -46,7 +48,7 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
     {
         var now = last.Digest == unit.Digest ? unit
             : (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
-                .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
+                .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit).Without(unit.Missing, down: false);
         observed = await running!.LookAgainAsync(environment, unit, now, observed, cancellation);
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
         if (plan.IsEmpty || plan.Refusals.Count > 0 || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))

@@ -21,9 +21,9 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         CancellationToken cancellation)
     {
         var interrupted = ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running }
-            || IsWayBackOpen(environment.Name, unit.Application, last);
+            || IsWayBackOpen(ledger, environment.Name, unit.Application, last);
         var before = (await past.UnitAtAsync(environment.Name, unit.Application, last.Revision, cancellation))
-            .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit);
+            .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit).Without(unit.Missing, down: false);
         // Under the digest that it was converged by: its sources may have other values by now, and that is not git moving.
         before = (interrupted ? before.WithoutMigrations() : before) with { Digest = last.Digest };
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
@@ -35,11 +35,11 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
     /// The run that went back ended in the middle, and none has come through since: that one may have ended as well, or not even begun when its
     /// controller did.
     /// </summary>
-    private bool IsWayBackOpen(string environment, string application, Converged last) =>
+    public static bool IsWayBackOpen(ILedgerReader ledger, string environment, string application, Converged last) =>
         ledger.AllSetAside(environment).Where(aside => aside.Application == application).MaxBy(aside => aside.At)?.Run is { } run
         && ledger.FindRun(run) is { State: RunState.Failed, Phase: >= Phase.Cover }
         && !ledger.Runs(environment, application, MostRuns).TakeWhile(later => later.Id != run)
-            .Any(later => later.State == RunState.Succeeded && later.Digest == last.Digest);
+            .Any(later => later.State is RunState.Succeeded or RunState.Incomplete && later.Digest == last.Digest);
 
     private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
         ITurnProgress progress, CancellationToken cancellation)

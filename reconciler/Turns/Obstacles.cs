@@ -17,7 +17,7 @@ internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvid
         if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
             return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
         if (verdict.Diff.Unknown.Count > 0)
-            return verdict with { Standing = Standing.Unseen, Reason = verdict.Diff.Unknown[0].Why };
+            return verdict with { Standing = Standing.Unseen, Reason = unit.WhyComplete ?? verdict.Diff.Unknown[0].Why };
         // What is to be mended here may only show when the servers are mended: the word waits for that.
         if (plan is { IsEmpty: true, Refusals.Count: 0 } && mayChange
             && options is { HealAll: true, DryRun: false, WaitsForServers: true, Hindrance: { } first })

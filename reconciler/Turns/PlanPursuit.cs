@@ -9,7 +9,11 @@ namespace Reconciler.Turns;
 /// <summary>How a pursuit ended: neither failure nor waiting means that a fresh observation asks for nothing more.</summary>
 /// <param name="Failure">What stopped it.</param>
 /// <param name="Waits">What it waits for before it goes on in a later turn.</param>
-internal sealed record PursuitEnd(Verdict Verdict, ConvergeOutcome? Failure, Deferral? Waits);
+internal sealed record PursuitEnd(Verdict Verdict, ConvergeOutcome? Failure, Deferral? Waits)
+{
+    /// <summary>The plan that was being carried out when it ended.</summary>
+    public required Plan Ran { get; init; }
+}
 
 /// <summary>Interim plans, then the exact one, each made from a fresh look, until that asks for nothing more.</summary>
 internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Converger converger, Notices notices, RunGates gates)
@@ -23,11 +27,11 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
         for (var turn = 1; ; turn++)
         {
             if (announces && !plan.IsInterim && await attempt.OvertakenAsync())
-                return new(await VerdictAsync(attempt), new ConvergeOutcome.Stopped(plan.Steps[0].Phase, StopReason.Overtaken), null);
+                return new(await VerdictAsync(attempt), new ConvergeOutcome.Stopped(plan.Steps[0].Phase, StopReason.Overtaken), null) { Ran = plan };
             if (announces && !plan.IsInterim && await gates.AgainAsync(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
-                return new(await VerdictAsync(attempt), null, closed);
+                return new(await VerdictAsync(attempt), null, closed) { Ran = plan };
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
-                return new(await VerdictAsync(attempt), failure, waits);
+                return new(await VerdictAsync(attempt), failure, waits) { Ran = plan };
             // They are announced now, or things are already broken: either way there is nothing to announce any more. A flag's own notice
             // is a step like others.
             plan = plan.IsInterim || (announces && plan.StartsAt is null) ? plan
@@ -41,13 +45,13 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             {
                 // A step is not planned any more, too, where its server is lost: no other way leads past that.
                 if (turn >= MostTurns || verdict.Diff.Unknown.Count > 0 || !AnotherWay(outcome, next))
-                    return new(verdict, outcome, null);
+                    return new(verdict, outcome, null) { Ran = plan };
             }
             else if ((next.IsEmpty && verdict.Diff.Unknown.Count == 0) || (!plan.IsInterim && IsBroughtAbout(plan, verdict)))
-                return new(verdict, null, null);
+                return new(verdict, null, null) { Ran = plan };
             // What could not be seen may be the very thing that forbids the exact plan.
             else if (next.Refusals.Count > 0 || !plan.IsInterim || (next.IsInterim ? turn >= MostTurns : verdict.Diff.Unknown.Count > 0))
-                return new(verdict, StillDifferent(plan, verdict), null);
+                return new(verdict, StillDifferent(plan, verdict), null) { Ran = plan };
             attempt.Progress.Planned(attempt.Environment, unit, next);
             plan = next;
         }
@@ -115,7 +119,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
             .Concat(verdict.Diff.Unknown.Select(unknown => unknown.Why))
             .Concat(verdict.Diff.All.Select(difference => $"{difference.Resource.Server}: {difference.Sentence}"))
             .FirstOrDefault() ?? "something changes by itself";
-        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0) 
+        return new(plan.Steps[^1], $"every step succeeded, but afterwards {why}", Transient: verdict.Diff.Unknown.Count > 0)
         {
             Done = plan.Steps,
             SeenAfterwards = true,

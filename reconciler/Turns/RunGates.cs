@@ -16,7 +16,9 @@ internal sealed class RunGates(RequiredChecks checks, ILedgerReader ledger, Time
     /// <param name="goesOn">The site is down already: this run brings it back.</param>
     /// <param name="looksAhead">What a plan of Prepare alone would lead to is judged too, for whoever asks what would be.</param>
     public Deferral? Of(ExpandedEnvironment environment, Unit unit, Plan plan, bool goesOn, bool looksAhead = false) =>
-        WasAdmitted(environment, unit) ? null
+        unit.Alone is not null ? null
+        : MissingOf(environment, unit, plan) is { } missing ? missing
+        : WasAdmitted(environment, unit) ? null
         : PromotionOf(environment, unit) ?? checks.Of(environment.Name, unit) ?? (goesOn ? null : WindowOf(environment, unit, plan, looksAhead));
 
     /// <summary>As <see cref="Of"/>, with what others say asked anew: what was met when the run began may not be so any more.</summary>
@@ -48,6 +50,27 @@ internal sealed class RunGates(RequiredChecks checks, ILedgerReader ledger, Time
         var notice = phases.Contains(Phase.Announce) ? now + environment.Policy.Notice : now;
         var announced = plan.StartsAt ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt ?? notice;
         return Gates.Window(environment.Policy.Windows, announced > now - Late ? announced : now, now);
+    }
+
+    /// <summary>The name under which a run waits for a server that it may not go without; no acknowledgement opens it.</summary>
+    public const string ServersGate = "servers";
+
+    /// <summary>
+    /// Older code may not run on a newer schema: a plan with a migration, and one of which nobody can say whether it has any, misses no server that may run the
+    /// application's code.
+    /// </summary>
+    private Deferral? MissingOf(ExpandedEnvironment environment, Unit unit, Plan plan)
+    {
+        var moves = plan.Phases.Union(plan.Later).Any(phase => phase is Phase.Code or Phase.Virtualenv or Phase.Migrate)
+            && ledger.LastConverged(environment.Name, unit.Application)?.CodeCommit != unit.CodeCommit;
+        var migration = plan.IsInterim ? null : plan.Steps.FirstOrDefault(step => step is { Phase: Phase.Migrate, Irreversible: true });
+        var (server, why) = moves && unit.Missing.FirstOrDefault(missing => missing.Migrates) is { } migrates
+                ? (migrates, "which migrations the new code needs only it can say")
+            : migration is not null && unit.Missing.FirstOrDefault(missing => missing.RunsCode) is { } runs
+                ? (runs, $"the new code has migrations ({migration.Summary}), and old code that may run there must not meet the new schema")
+            : (null, null);
+        return server is null ? null : new(ServersGate, $"{server.Why}; {why}: bring it back, or give it up by a commit: "
+            + $"`gone: \"(why)\"` beside its address in {environment.Name}/servers.yaml", null);
     }
 
     private Deferral? PromotionOf(ExpandedEnvironment environment, Unit unit)

@@ -14,7 +14,7 @@ internal static class ServersFirst
     /// before.
     /// </summary>
     public static TurnOptions After(Verdict host, ExpandedEnvironment desired, TurnOptions options) =>
-        host.Standing is Standing.Synced or Standing.Drifted || (host.Standing == Standing.Suspended && host.Diff.IsEmpty)
+        host.Standing is Standing.Synced or Standing.Drifted or Standing.Incomplete || (host.Standing == Standing.Suspended && host.Diff.IsEmpty)
             ? options
             : options with { Hindrance = First + ReasonOf(host, desired, options), WaitsForServers = true, MayMend = LeavesServersWell(host) };
 

@@ -22,6 +22,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     {
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
+        unit = Marked(environment.Name, unit);
         if (IsTold(environment.Name, unit.Application) || IsTold(environment.Name, ResourceId.Host))
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
@@ -29,7 +30,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         var borrowed = unit.Borrowed.Where(resource => !IsCovered(resource, observed)).Select(resource => LeavingItsNotice(environment.Name, resource)).ToList();
         var input = new PlanInput(environment.Name, unit.Application, unit.Resources, borrowed, observed.Resources, diff)
         {
-            Skip = environment.Policy.Skip,
+            Skip = unit.Alone is null ? environment.Policy.Skip : Untold(environment.Policy.Skip),
             Lacks = unit.Lacks,
             Flag = unit.Flag,
             Acknowledged = unit.Acknowledged,
@@ -38,7 +39,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Rivals = RivalSites.Of(environment, unit, observed, differ),
             OnlyMends = last?.Digest == unit.Digest && ledger.HeldRun(environment.Name, unit.Application) is null,
             MendEdits = healAll ? EditsThatHealReplaces : environment.Policy.HealKinds.Intersect(EditsThatHealReplaces).ToHashSet(),
-            StartsAt = known ? StartOf(environment, unit) : null,
+            StartsAt = known && unit.Alone is null ? StartOf(environment, unit) : null,
             WaitsForFlag = unit.Begins is not null && !covered,
             FirstContact = !known && !AnyServiceRuns(unit, observed),
             TakesOver = !known && AnyServiceRuns(unit, observed),
@@ -58,16 +59,46 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         };
     }
 
+    /// <summary>With upstreams that leave out whom nobody is to pass requests on to: that is no drift, and no word of git's.</summary>
+    public Unit Marked(string environment, Unit unit) => unit with { Resources = UpstreamMarks.Of(unit.Resources, DownOf(environment, unit)) };
+
+    private HashSet<string> DownOf(string environment, Unit unit) =>
+        [.. ledger.LeftOut(environment, unit.Application).Select(server => server.Server).Except(unit.TakenIn), .. unit.Down];
+
+    /// <summary>
+    /// What is as git says but for whom it leaves out is mended as the flag is followed, always: until then it may pass requests on to a server that comes back
+    /// with old code.
+    /// </summary>
+    private Diff MarkingAlways(Unit unit, IReadOnlySet<string> down, IReadOnlyDictionary<ResourceId, Observation> seen, Diff diff)
+    {
+        bool LacksMarks(Resource resource) => resource.Spec.PassesOnTo() is { Count: > 0 } && UpstreamMarks.Fewer(down).Any(fewer =>
+            resource with { Spec = resource.Spec.LeavingOut(fewer) } is var other && other.Spec != resource.Spec && differ.Compare([other], seen).IsEmpty);
+        var lacking = down.Count == 0 ? [] : unit.Resources.Where(resource => diff.ByResource.ContainsKey(resource.Id) && LacksMarks(resource))
+            .Select(resource => resource.Id).ToHashSet();
+        return lacking.Count == 0 ? diff : diff with
+        {
+            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => !lacking.Contains(entry.Key) ? entry.Value
+                : [.. entry.Value.Select(difference => difference with { HealedAs = "Maintenance" })]),
+        };
+    }
+
+    /// <summary>Servers by themselves are in no upstream: no user notices what is done on them.</summary>
+    private static Dictionary<Phase, string> Untold(IReadOnlyDictionary<Phase, string> skip) => new(skip)
+    {
+        [Phase.Announce] = "nobody is served by it until it is as git says",
+        [Phase.Wait] = "nobody is served by it until it is as git says",
+    };
+
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        unit = AsRemembered(environment.Name, unit);
+        unit = AsRemembered(environment.Name, Marked(environment.Name, unit));
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate))
             .Without(difference => difference.Gate == MigrationsKind.UnappliedGate && !RunsWhatWasConverged(environment.Name, unit, observed));
-        diff = RefusingWhatWasThere(environment.Name, unit, diff);
+        diff = MarkingAlways(unit, DownOf(environment.Name, unit), resources, RefusingWhatWasThere(environment.Name, unit, diff));
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
 

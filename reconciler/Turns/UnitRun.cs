@@ -31,7 +31,8 @@ internal sealed record Attempt(ExpandedEnvironment Environment, Unit Unit, Plan 
 
 /// <summary>A run from its first plan to its verdict: Prepare, notice, the exact plan, and a fresh observation that decides.</summary>
 internal sealed class UnitRun(
-    PlanPursuit pursuit, FailedRun failed, IPastUnits past, IntentSettler settler, ServerFences fences, RunGates gates, ServiceLogs logs, ILedger ledger,
+    PlanPursuit pursuit, LeavingBehind leaving, FailedRun failed, IPastUnits past, IntentSettler settler, ServerFences fences, RunGates gates, ServiceLogs logs,
+        ILedger ledger,
         ServerAddresses addresses, TimeProvider clock)
 {
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
@@ -62,8 +63,10 @@ internal sealed class UnitRun(
             // Where the site is down already, the shortest way up is to the end of what was prepared.
             OvertakenAsync = async () => isNew && !goesOn && await past.NewerThanAsync(environment.Name, environment.Revision, cancellation) is not null,
         };
+        leaving.LeaveOut(attempt);
         var began = clock.GetTimestamp();
         var end = await pursuit.ThroughAsync(attempt, announces: true, cancellation);
+        (attempt, end) = await leaving.GoOnAsync(attempt, end, cancellation);
         if (end.Waits is { } deferral)
         {
             ledger.MoveRun(run.Id, RunState.Waiting, deferral.Sentence);
@@ -75,23 +78,25 @@ internal sealed class UnitRun(
         {
             var broken = await failed.AfterAsync(attempt, failure, end, before, cancellation) with { Tried = planned.Diff };
             TellUncovered(attempt, run);
-            return broken;
+            return broken with { Missing = [.. attempt.Unit.Missing.Where(server => !server.Answers)] };
         }
         // Taking a notice down is not what is held: that stays in force beside it.
         if (!isNew && ledger.HeldRun(environment.Name, unit.Application) is { } held)
             ledger.MoveRun(run.Id, RunState.Withdrawn, $"the notice was taken down; run {held.Id} stays held");
         else
-            ledger.MoveRun(run.Id, RunState.Succeeded, null);
+            leaving.End(attempt, null);
         // Mending is not what users were told of: that is still to come.
         if (isNew)
             ledger.WithdrawAnnouncement(environment.Name, unit.Application);
-        else
+        else if (unit.Alone is null)
             ForgetPassed(environment, unit);
-        RecordSynced(environment, unit, end.Verdict.Ailments.Count == 0, isNew);
+        if (unit.Alone is null)
+            RecordSynced(environment, attempt.Unit, end.Verdict.Ailments.Count == 0, isNew);
         progress.Converged(environment, unit, clock.GetElapsedTime(began), TellUncovered(attempt, run));
+        var ended = end.Verdict with { Converged = true, Missing = attempt.Unit.Missing };
         return end.Verdict.Diff.ByResource.Count == 0
-            ? end.Verdict with { Converged = true }
-            : end.Verdict with { Converged = true, Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
+            ? ended
+            : ended with { Standing = Standing.Drifted, Reason = $"done what was to be done; left: {Reported(end.Verdict.Diff)}" };
     }
 
     /// <summary>The next turn goes by the newer commit. Where that asks for the same of this application, the run goes on with what it has prepared.</summary>
@@ -148,15 +153,42 @@ internal sealed class UnitRun(
         string? unsettled = null;
         await fences.TellAsync(environment.Name, addresses.Of(environment).Values, cancellation);
         foreach (var open in ledger.OpenRuns().Where(run => run.Environment == environment.Name))
-            if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation) is { } why)
+        {
+            var silent = new HashSet<string>();
+            if (await settler.SettleAsync(open.Id, addresses.Of(environment), cancellation, server => silent.Add(server)) is { } why)
             {
                 ledger.LeaveOpen(open.Id, why);
-                unsettled = $"run {open.Id} has not ended: {why}";
+                if (!MayGoWithout(environment, open, silent))
+                    unsettled = $"run {open.Id} has not ended: {why}";
             }
             else if (open.State == RunState.Running)
                 ForgetUntold(open);
+        }
         return unsettled;
     }
+
+    /// <summary>
+    /// All that is not known of it is what became of steps on servers that do not answer and may be missed; whether they really may the look after this decides.
+    /// </summary>
+    private bool MayGoWithout(ExpandedEnvironment environment, Run open, HashSet<string> silent) =>
+        silent.Count <= environment.Policy.MaxUnavailable
+        && ledger.OpenIntents().Where(step => step.Operation.Run == open.Id).All(step => silent.Contains(step.Resource.Split('/')[0]) && step.Phase != Phase.Migrate);
+
+    /// <summary>What became of steps on servers that a unit goes without is asked when they are back.</summary>
+    private void GiveUpOnMissing(ExpandedEnvironment environment, Unit unit, Run open)
+    {
+        var intents = ledger.OpenIntents().Where(step => step.Operation.Run == open.Id).Select(step => step.Resource.Split('/')[0]).ToHashSet();
+        foreach (var server in unit.Missing.Where(server => !server.Answers && intents.Contains(server.Name)))
+            ledger.LeaveOut(environment.Name, unit.Application, server.Name, open.Digest, server.Why);
+        settler.GiveUp(open.Id, unit.Missing.Where(server => !server.Answers).Select(server => server.Name).ToHashSet());
+    }
+
+    /// <inheritdoc cref="IntentSettler.AskAgainAsync"/>
+    public Task<string?> AskAgainAsync(ExpandedEnvironment environment, LeftOut left, CancellationToken cancellation) =>
+        settler.AskAgainAsync(environment.Name, ledger.StepsGivenUp(left), addresses.Of(environment), cancellation);
+
+    /// <inheritdoc cref="ILedger.TakeIn"/>
+    public void TakeIn(LeftOut left) => ledger.TakeIn(left.Environment, left.Application, left.Server);
 
     /// <summary>
     /// The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time still to come.
@@ -175,11 +207,13 @@ internal sealed class UnitRun(
     /// <summary>A fresh observation shows what git says: what a dead controller left open, or a person held and mended by hand, is over.</summary>
     public void CloseRuns(ExpandedEnvironment environment, Unit unit)
     {
+        if (ledger.OpenRun(environment.Name, unit.Application) is { } left)
+            GiveUpOnMissing(environment, unit, left);
         var unsettled = ledger.OpenIntents().Select(step => step.Operation.Run).ToHashSet();
         if (ledger.OpenRun(environment.Name, unit.Application) is { } open && !unsettled.Contains(open.Id))
         {
             if (IsUncovering(open))
-                ledger.MoveRun(open.Id, RunState.Succeeded, $"{open.Reason}\nA fresh observation shows that it is gone");
+                ledger.MoveRun(open.Id, unit.Missing.Count == 0 ? RunState.Succeeded : RunState.Incomplete, $"{open.Reason}\nA fresh observation shows that it is gone");
             else
                 ledger.MoveRun(open.Id, open.State == RunState.Waiting ? RunState.Withdrawn : RunState.Failed,
                 open.State == RunState.Waiting ? "git no longer asks for it" : "its controller ended in the middle; a fresh observation shows what git says");
@@ -266,6 +300,12 @@ internal sealed class UnitRun(
         ExpandedEnvironment environment, Unit unit, Run? waited, string cause, bool isNew, CancellationToken cancellation)
     {
         var open = ledger.OpenRun(environment.Name, unit.Application);
+        if (open is not null)
+            GiveUpOnMissing(environment, unit, open);
+        var missing = unit.Missing.Select(server => server.Name).ToHashSet();
+        foreach (var left in ledger.LeftOut(environment.Name, unit.Application).Where(left => environment.Servers.ContainsKey(left.Server) && !missing.Contains(left.Server)))
+            if (unit.Alone?.Contains(left.Server) != false && await AskAgainAsync(environment, left, cancellation) is { } unasked)
+                return unasked;
         foreach (var run in new[] { open, ledger.HeldRun(environment.Name, unit.Application) }.OfType<Run>())
             if (await settler.SettleAsync(run.Id, addresses.Of(environment), cancellation) is { } unsettled)
                 return $"run {run.Id} has not ended: {unsettled}";

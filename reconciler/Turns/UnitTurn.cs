@@ -17,13 +17,25 @@ internal sealed class UnitTurn(
     private readonly Obstacles _obstacles = new(gates, ledger, clock);
     private readonly FlagRuns _flag = new(planning, running, past, ledger, clock);
     private readonly Mending _mending = new(planning, running, past, ledger, clock);
+    private readonly Returning _returning = new(planning, running, past, ledger, clock);
 
     public async Task<Verdict> RunAsync(
         ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         options = PersonsWords.Of(ledger, environment.Name, unit, options);
         var told = ledger.AnnouncementFor(environment.Name, unit.Application);
+        // Who was left out comes before anything else.
+        var back = await _returning.OfAsync(environment, unit, observed, options, new HashSet<string>(), progress, cancellation);
+        if (back.Planned is not null)
+            return back.Planned;
+        if (back.Changed)
+            observed = await running!.LookAgainAsync(environment, unit.Resources, observed, cancellation);
+        var whole = unit;
+        unit = WithoutMissing(environment, whole, observed, back.StayOut);
         var verdict = await DecideAsync(environment, unit, observed, options, progress, cancellation);
+        verdict = verdict with { Missing = verdict.Missing.Count > 0 ? verdict.Missing : unit.Missing };
+        if (verdict.Converged && !options.DryRun)
+            verdict = await TakenInAsync(environment, whole, verdict, observed, options, progress, cancellation);
         if (running is not null && !options.DryRun)
         {
             if (unit.Refusal is null)
@@ -31,11 +43,36 @@ internal sealed class UnitTurn(
             await _flag.EndNoticeAsync(environment, unit, told, verdict, observed, progress, cancellation);
         }
         verdict = FlagStanding.Of(environment, unit, verdict, clock.GetUtcNow());
+        verdict = Shortfall.Judge(whole, verdict);
         // Whom the servers no longer obey has no say over what is held there.
         return ledger.HeldRun(environment.Name, unit.Application) is { } held && verdict.Standing is not (Standing.Suspended or Standing.Fenced)
             ? Overlays.Under(held, unit, verdict)
             : verdict;
     }
+
+    private Unit WithoutMissing(ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlyDictionary<string, string> stayOut)
+    {
+        var shortfall = Shortfall.Of(environment, unit, observed, stayOut, ledger);
+        return shortfall.Unit with { WhyComplete = shortfall.Why };
+    }
+
+    /// <summary>A run for all takes along who was left out by an earlier one: then nothing keeps it out any more.</summary>
+    private async Task<Verdict> TakenInAsync(ExpandedEnvironment environment, Unit unit, Verdict verdict, Observed observed, TurnOptions options,
+        ITurnProgress progress, CancellationToken cancellation)
+    {
+        var without = verdict.Missing.Select(server => server.Name).ToHashSet();
+        if (ledger.LeftOut(environment.Name, unit.Application).All(left => without.Contains(left.Server)))
+            return verdict;
+        observed = await running!.LookAgainAsync(environment, unit.Resources, observed, cancellation);
+        var back = await _returning.OfAsync(environment, unit, observed, options, without, progress, cancellation);
+        return verdict with
+        {
+            Missing = [.. verdict.Missing, .. back.StayOut.Select(server => Shortfall.Missing(unit, server.Key, server.Value, answers: true))],
+        };
+    }
+
+    /// <inheritdoc cref="UnitPlanning.Marked"/>
+    public Unit Marked(ExpandedEnvironment environment, Unit unit) => planning.Marked(environment.Name, unit);
 
     private async Task<Verdict> DecideAsync(
         ExpandedEnvironment environment, Unit unit, Observed observed, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)

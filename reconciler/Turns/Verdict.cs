@@ -1,4 +1,5 @@
 using Reconciler.Diffing;
+using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
 using Reconciler.Model;
 using Reconciler.Planning;
@@ -13,6 +14,9 @@ internal enum Standing
 
     /// <summary>Differences that policy only reports.</summary>
     Drifted,
+
+    /// <summary>As git says on all servers but some that it may go without: no success.</summary>
+    Incomplete,
 
     /// <summary>Only planned.</summary>
     Planned,
@@ -75,6 +79,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
 
     /// <summary>What was seen besides; null when nothing was looked at.</summary>
     public LiveState? Live { get; init; }
+
+    /// <summary>Servers that it goes without.</summary>
+    public IReadOnlyList<MissingServer> Missing { get; init; } = [];
 
     /// <summary>Something was changed in this turn.</summary>
     public bool Converged { get; init; }

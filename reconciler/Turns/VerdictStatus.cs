@@ -72,6 +72,7 @@ internal static class VerdictStatus
     {
         Standing.Synced when verdict.Alarm is not null => "MaintenanceOverdue",
         Standing.Synced => verdict.Ailments.Count == 0 ? "Converged" : "ChecksFail",
+        Standing.Incomplete => "ServersMissing",
         Standing.Deferred => $"WaitingFor{char.ToUpperInvariant(verdict.Deferral!.Gate[0])}{verdict.Deferral.Gate[1..]}",
         Standing.SetAside when verdict.Reason.StartsWith("FirstDeployFailed", StringComparison.Ordinal) => "FirstDeployFailed",
         var standing => $"{standing}",
@@ -93,6 +94,7 @@ internal static class VerdictStatus
         // What is held before Cover goes on serving; health is what is seen, and nobody sees a hold.
         Standing.Held when verdict.Diff.Unknown.Count > 0 => Health.Unknown,
         Standing.Held when verdict.Live is null or { Covered: true } => Health.Degraded,
+        Standing.Incomplete => Health.Degraded,
         _ when verdict.Ailments.Count > 0 || verdict.Alarm is not null => Health.Degraded,
         _ => Health.Healthy,
     };

@@ -21,7 +21,7 @@ internal static class WaysOn
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
-            : verdict.Deferral is { Gate: not (Retries.Gate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
+            : verdict.Deferral is { Gate: not (Retries.Gate or RunGates.ServersGate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
         // What belongs to the servers has no commit that an acknowledgement could be for.
         if (gates.Count > 0 && unit.CodeCommit is { } commit)
@@ -53,6 +53,8 @@ internal static class WaysOn
                 ? "every server answers: it goes on by itself when that can be seen again"
                 : "it goes on by itself when all answer; a server that is dead is given up by a commit: `gone: \"(why)\"` beside its "
                     + $"address in {name}/servers.yaml", null));
+        if (verdict.Standing == Standing.Incomplete || verdict.Deferral?.Gate == RunGates.ServersGate)
+            ways.AddRange(OfMissing(name, application, verdict.Missing));
         if (verdict.WaitsForServers)
             ways.Add(new($"it goes on by itself, with a word given to it, when {ResourceId.Host} is through: what that needs stands there",
                 null));
@@ -68,6 +70,15 @@ internal static class WaysOn
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
+    }
+
+    private static IEnumerable<WayOn> OfMissing(string environment, string application, IReadOnlyList<MissingServer> missing)
+    {
+        if (missing.FirstOrDefault(server => !server.Answers) is { } silent)
+            yield return new($"it goes on by itself when {silent.Name} answers, which is then brought up to the others before it gets requests; a server that is "
+                + $"dead is given up by a commit: `gone: \"(why)\"` beside its address in {environment}/servers.yaml", null);
+        if (missing.Any(server => server.Answers))
+            yield return new("it is tried again by itself; try it now", $"reconciler retry {environment} {application}");
     }
 
     /// <summary>Something cannot be seen on a server that is there.</summary>

@@ -98,7 +98,31 @@ internal sealed record Unit(
 
     /// <summary>This is what was converged last, for what git says now is refused; null when it is what git says.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>Servers of it that it goes without for now, within <c>maxUnavailable</c>: what they are to have is not among the resources.</summary>
+    public IReadOnlyList<MissingServer> Missing { get; init; } = [];
+
+    /// <summary>Why it may not go without those that are missing, a sentence; null when none is, or it may.</summary>
+    public string? WhyComplete { get; init; }
+
+    /// <summary>Those of them, and of a rolling run the drained ones, that nobody is to pass requests on to.</summary>
+    public IReadOnlySet<string> Down { get; init; } = new HashSet<string>();
+
+    /// <summary>
+    /// Nothing but servers that were left out, by themselves: they get no traffic, so nobody is told and nobody else is covered. Null: the whole unit.
+    /// </summary>
+    public IReadOnlySet<string>? Alone { get; init; }
+
+    /// <summary>Left out until now, and passed requests on to again.</summary>
+    public IReadOnlySet<string> TakenIn { get; init; } = new HashSet<string>();
 }
+
+/// <summary>A server that a unit goes without.</summary>
+/// <param name="Why">A sentence that begins with its name.</param>
+/// <param name="Answers">It can be reached, and something failed on it.</param>
+/// <param name="RunsCode">It may run the application's code, whatever that is.</param>
+/// <param name="Migrates">Migrations would be run on it: which are needed nobody else says.</param>
+internal sealed record MissingServer(string Name, string Why, bool Answers, bool RunsCode, bool Migrates);
 
 /// <summary>What git says of an application that could not be expanded.</summary>
 /// <param name="Commit">Of the code, as git says it now.</param>

@@ -42,7 +42,11 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
         var site = SealedSite.Of(text);
         var target = ListenLine.TargetOf(site.Content, HostOf(texts, server), $"# The cover of {documents.Name}:") ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
         return new(new(server, documents.Name, "NginxSite", name),
-            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token) { Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)] },
+            new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token)
+            {
+                Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)],
+                Unmarked = SealedSite.ServersIn(text).Count > 0 ? text : null,
+            },
             documents.Nginx.KeyPlaceOf(name));
     }
 

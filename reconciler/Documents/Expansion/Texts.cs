@@ -38,9 +38,13 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
     public string Secrets(string template, IReadOnlyDictionary<string, string> values) =>
         TemplateRenderer.Render(Template.Parse(Read(template)), _scope with { Extra = values.ToDictionary(value => $"secrets.{value.Key}", value => value.Value) }, Standing.Plain).Text;
 
-    /// <summary>A site's template.</summary>
+    /// <summary>A site's template, not sealed yet.</summary>
     public string Site(string text, string cover) => TemplateRenderer.Render(Template.Parse(text), _scope, Standing.NginxToken,
-        new TemplateParts(cover, new HashSet<string>()) { Notice = Resources.NginxSite.CoverPartial.RenderNotice(folder.Name) }).Text;
+        new TemplateParts(cover)
+        {
+            Notice = Resources.NginxSite.CoverPartial.RenderNotice(folder.Name),
+            DownAt = Resources.NginxSite.SealedSite.DownAt,
+        }).Text;
 
     /// <summary>Whether a site's template has the part that nginx puts the notice into.</summary>
     public static bool HasNotice(string text) => Template.Parse(text).All.Any(segment => segment is Segment.Notice);

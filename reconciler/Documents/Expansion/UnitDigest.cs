@@ -19,6 +19,10 @@ internal static class UnitDigest
     public static string Of(IEnumerable<Resource> resources) =>
         OfAll(resources.Where(resource => resource.Id.Kind != LeftOut).OrderBy(resource => resource.Id.ToString(), StringComparer.Ordinal));
 
+    /// <summary>Of some servers of a unit by themselves.</summary>
+    public static string OfPart(string unit, IEnumerable<string> servers) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{unit} {string.Join(' ', servers.Order(StringComparer.Ordinal))}")));
+
     /// <summary>Of one resource alone, whatever its kind: whether git moved in what it says of it.</summary>
     public static string Of(Resource resource) => OfAll([resource]);
 

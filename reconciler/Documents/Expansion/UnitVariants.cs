@@ -101,6 +101,33 @@ internal static class UnitVariants
         };
     }
 
+    /// <summary>Without what these servers are to have; the digest stays, for git says the same.</summary>
+    /// <param name="down">Whether nobody is to pass requests on to them: not where they have what is in force.</param>
+    public static Unit Without(this Unit unit, IReadOnlyCollection<MissingServer> missing, bool down)
+    {
+        if (missing.Count == 0)
+            return unit;
+        var names = missing.Select(server => server.Name).ToHashSet();
+        return unit with
+        {
+            Resources = [.. unit.Resources.Where(resource => !names.Contains(resource.Id.Server))],
+            Borrowed = [.. unit.Borrowed.Where(resource => !names.Contains(resource.Id.Server))],
+            Missing = [.. unit.Missing, .. missing],
+            Down = down ? unit.Down.Union(names).ToHashSet() : unit.Down,
+        };
+    }
+
+    /// <summary>
+    /// These servers by themselves: a run of its own, keyed by a digest of its own, which says nothing about the others. The schema is not theirs to change.
+    /// </summary>
+    public static Unit OnlyOn(this Unit unit, IReadOnlySet<string> servers) => unit with
+    {
+        Resources = [.. unit.Resources.Where(resource => servers.Contains(resource.Id.Server) && resource.Spec is not MigrationsSpec)],
+        Borrowed = [.. unit.Borrowed.Where(resource => servers.Contains(resource.Id.Server))],
+        Digest = UnitDigest.OfPart(unit.Digest, servers),
+        Alone = servers,
+    };
+
     /// <summary>The flag as git has it now, for a state of before: which code runs does not decide whether users see the page.</summary>
     public static Unit WithFlagOf(this Unit unit, Unit now)
     {

@@ -99,7 +99,7 @@ internal sealed record Strategy
     [Description("barrier: every server of an application finishes a phase before any begins the next.")]
     public StrategyType Type { get; init; } = StrategyType.Barrier;
 
-    [Description("How many servers may be missing or fail before a run stops.")]
+    [Description("How many servers a run may go without: lost, or failed after Cover. They get no requests until they are as git says.")]
     [Bounds(0, 1000)]
     public int MaxUnavailable { get; init; }
 }

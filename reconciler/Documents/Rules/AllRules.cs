@@ -34,6 +34,5 @@ internal static class AllRules
             RunnerRules.Check(context, folder);
         }
         OwnershipRules.Check(context);
-        VersionRules.Check(context);
     }
 }

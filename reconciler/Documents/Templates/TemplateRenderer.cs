@@ -6,16 +6,18 @@ namespace Reconciler.Documents.Templates;
 
 /// <summary>What the program itself puts into a site's configuration.</summary>
 /// <param name="Cover">For <c>{{> cover}}</c>, without indentation; lines end with a line feed.</param>
-/// <param name="Down">Servers that upstreams mark <c>down</c>: lost or drained. The planner alone decides.</param>
-internal sealed record TemplateParts(string Cover, IReadOnlySet<string> Down)
+internal sealed record TemplateParts(string Cover)
 {
+    /// <summary>What stands behind a server's address in an upstream: a place for <c>down</c>, of which the planner alone decides.</summary>
+    public Func<string, string> DownAt { get; init; } = _ => "";
+
     /// <summary>For <c>{{> notice}}</c>, likewise.</summary>
     public string Notice { get; init; } = "";
 
     /// <summary>For <c>{{> activate}}</c>, likewise.</summary>
     public string Activate { get; init; } = "";
 
-    public static TemplateParts None { get; } = new("", new HashSet<string>());
+    public static TemplateParts None { get; } = new("");
 }
 
 /// <param name="Text">Complete only without faults.</param>
@@ -106,7 +108,7 @@ internal sealed class TemplateRenderer(Standing standing, TemplateParts parts)
         foreach (var (name, server) in ServersOf(upstream, upstream.Role, scope))
         {
             var address = server.Address!.Contains(':') ? $"[{server.Address}]" : server.Address;
-            _text.Append(upstream.Indent).Append($"server {address}:{upstream.Port}{(parts.Down.Contains(name) ? " down" : "")}; # {name}\n");
+            _text.Append(upstream.Indent).Append($"server {address}:{upstream.Port}{parts.DownAt(name)}; # {name}\n");
         }
         TrimLineFeed("\n");
     }

@@ -19,6 +19,25 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
     /// <summary>Files below /etc/nginx that go in the same run: it is tried without them, as it will be used.</summary>
     public ValueList<string> Without { get; init; } = [];
 
+    /// <summary>
+    /// The site before it was sealed, with a place in each upstream line (<see cref="SealedSite.DownAt"/>); null where it has none. Not public, and so no part of
+    /// the digest: who is left out is a matter of the turn, and not of what git says.
+    /// </summary>
+    internal string? Unmarked { get; init; }
+
+    public override IReadOnlySet<string> PassesOnTo() => Unmarked is null ? base.PassesOnTo() : SealedSite.ServersIn(Unmarked);
+
+    public override ResourceSpec LeavingOut(IReadOnlySet<string> servers)
+    {
+        if (Unmarked is null)
+            return this;
+        var site = SealedSite.Of(Unmarked, servers);
+        return this with { Content = site.Content, Digest = site.Digest, Down = [.. servers.Intersect(PassesOnTo()).Order(StringComparer.Ordinal)] };
+    }
+
+    /// <summary>Servers that its upstreams leave out; of <see cref="Content"/>, and so no part of the digest by itself.</summary>
+    internal ValueList<string> Down { get; init; } = [];
+
     public string FileName => $"{Application}-{Name}";
 
     public string Path => $"/etc/nginx/sites-available/{FileName}";

@@ -109,7 +109,7 @@ public sealed class ControllerTests(Staging staging)
         await staging.Desired.DeployAsync(staging.Commits[2]);
         await using var watch = staging.Controller.Watch();
         await watch.WaitForAsync("staging: Stop", Soon);
-        var site = (await staging.Host.ShellAsync("readlink -f $(grep -rl proxy_pass /etc/nginx/sites-enabled/ | head -1)")).Trim();
+        var site = (await staging.Host.ShellAsync("readlink -f $(grep -lR proxy_pass /etc/nginx/ | head -1)")).Trim();
         await staging.Host.ShellAsync($"echo '# tried at 3 a.m.' >>{site}");
         await watch.WaitForAsync("staging/coralnet: Synced", Soon);
         await staging.Controller.StopAsync(watch);

@@ -28,5 +28,6 @@ internal static class Leftovers
 
     /// <summary>The ids of what the runner has a receipt for, and with a <c>?</c> of what began and never ended.</summary>
     public static async Task<IReadOnlyList<string>> ReceiptsAsync(TestHost host) =>
-        [.. (await host.ShellAsync("ls /var/lib/reconciler/server/receipts")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(file => file.Replace(".begun", "?", StringComparison.Ordinal))];
+        [.. (await host.ShellAsync("""cd /var/lib/reconciler/server/receipts && for file in *; do [ -e "$file" ] || continue; case $file in *.begun) [ ! -e "${file%.begun}" ] || continue ;; esac; echo "$file"; done"""))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(file => file.Replace(".begun", "?", StringComparison.Ordinal))];
 }

@@ -75,7 +75,7 @@ public sealed class FaultsTests
     [InlineData("9 ledger PostgreSQL down, and back: between runs", "live SharedWatchTests.Postgres_may_be_away_for_a_time",
         "live LeaseTests.A_database_that_is_away_is_told_and_what_was_held_goes_on_when_it_is_back")]
     [InlineData("9 ledger PostgreSQL down, and back: in the middle of a run",
-        "live SharedDeployTests.A_ledger_that_goes_away_in_the_middle_ends_the_controller_and_the_next_one_finishes_when_it_is_back")]
+        "live SharedDeployTests.While_the_ledger_is_away_nothing_more_is_begun_and_when_it_is_back_the_run_is_finished")]
     [InlineData("10 a secret is missing", "live SecretTests.A_missing_key_is_found_before_anything_stops",
         "SecretFileResolverTests.All_faults_are_said_at_once_with_key_source_and_way_out")]
     [InlineData("10 a secret is empty", "live FailedDeployTests.Variables_and_secrets_with_which_the_code_cannot_start_are_refused_before_anything_stops",
@@ -112,7 +112,17 @@ public sealed class FaultsTests
         "ConvergerTests.A_changed_host_key_is_not_tried_again")]
     [InlineData("14 sudo wants a password", "live RunnerLiveTests.The_login_may_start_nothing_but_the_runner",
         "ReceiptTextTests.Without_a_runner_it_is_said_how_to_get_one")]
-    [InlineData("14 maxUnavailable above 0 is refused", "versions/max-unavailable.txt")]
+    [InlineData("14 maxUnavailable: one unreachable", "live SpareTests.One_that_does_not_answer_is_missed_and_gets_no_request_before_it_is_as_the_others",
+        "MissingServersTests.More_than_may_be_missing_or_one_that_may_not_and_nothing_starts",
+        "MissingServersTests.A_plan_with_a_migration_misses_no_server_that_may_run_old_code")]
+    [InlineData("14 maxUnavailable: one fails in the middle", "live SpareTests.One_that_is_lost_after_Cover_is_missed_and_the_others_finish",
+        "MissingServersTests.One_that_fails_after_Cover_is_left_out_with_its_services_stopped_and_the_others_finish",
+        "MissingServersTests.While_a_migration_is_to_come_one_that_fails_leads_all_back",
+        "MissingServersTests.After_the_migration_one_that_fails_is_left_out_rather_than_all_held",
+        "MissingServersTests.More_than_may_fail_and_all_go_back")]
+    [InlineData("14 maxUnavailable: the lost one comes back with old code",
+        "MissingServersTests.One_that_is_back_with_old_code_is_brought_up_by_itself_before_requests_go_to_it",
+        "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end")]
     [InlineData("15 noisy profile, banner", "SshServerSessionTests.Noise_of_a_profile_is_skipped")]
     [InlineData("15 exit 0 in .bashrc", "SshServerSessionTests.A_profile_that_exits_is_recognised_as_no_session")]
     [InlineData("15 100 MB of output", "SshServerSessionTests.A_hundred_megabytes_are_read_and_thrown_away_past_the_cap",
@@ -130,6 +140,12 @@ public sealed class FaultsTests
         "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end")]
     [InlineData("18 the ledger is lost", "live ControllerTests.Where_a_ledger_is_lost_a_person_has_the_servers_obey_another_one",
         "LedgerTakeoverTests.Only_what_obeys_the_named_ledger_is_taken_over")]
+    [InlineData("19 power cut: a server", "RunnerPowerCutTests.Whenever_the_power_goes_nothing_is_torn_or_forgotten_and_no_answer_was_too_early",
+        "RunnerPowerCutTests.A_fence_that_was_answered_is_never_lower_afterwards", "RunnerPowerCutTests.What_was_answered_as_withdrawn_never_begins",
+        "RunnerPowerCutTests.What_the_power_left_beside_a_secret_is_gone_with_the_next_step", "RunnerPowerCutTests.Without_any_one_of_its_syncs_it_is_noticed")]
+    [InlineData("19 power cut: the ledger", "LedgerPowerCutTests.Whenever_the_power_goes_every_intent_that_was_reported_is_there",
+        "LedgerPowerCutTests.Without_the_syncs_of_each_commit_it_is_noticed")]
+    [InlineData("19 power cut: the model", "DiskModelTests.What_was_not_synced_is_gone", "DiskModelTests.Of_what_was_not_synced_any_part_may_be_there")]
     public void Each_fault_that_is_survived_has_its_tests(string part, params string[] tests) => ShouldBeThere(part, tests);
 
     [Theory]

@@ -26,6 +26,9 @@ internal sealed partial class ScriptedServers : IServerSessions
     /// <summary>What a request comes to, by server and verb; anything else is done at once.</summary>
     public ConcurrentDictionary<(string Server, string Verb), Func<Task<Answer>>> Answers { get; } = new();
 
+    /// <summary>Servers that cannot be reached.</summary>
+    public ConcurrentDictionary<string, bool> Silent { get; } = new();
+
     /// <summary>What is seen of a thing that a probe names by its fragment, <c>: NAME</c>.</summary>
     public Func<string, string>? Seen { get; init; }
 
@@ -79,6 +82,8 @@ internal sealed partial class ScriptedServers : IServerSessions
 
         public async Task<ShellReply> RunAsync(ShellRequest request, CancellationToken cancellation)
         {
+            if (servers.Silent.ContainsKey(server.Name))
+                throw new SessionException(SessionFailure.Unreachable, "no route to host") { Sent = false };
             if (request.Payload.Count == 0 && servers.Seen is { } seen && Probed().Matches(request.Script) is { Count: > 0 } probes)
                 return await LookedAsync(probes, seen);
             if (servers.Logs is { } logs && Asked().Match(request.Script) is { Success: true } asked)

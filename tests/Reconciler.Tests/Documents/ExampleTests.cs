@@ -49,7 +49,7 @@ public sealed class ExampleTests
     {
         var production = Result.Environments["production"];
         var template = Template.Parse(production.ReadTemplate("coralnet", "balancer.conf")!.Text);
-        var parts = new TemplateParts("if (-f /cover) {\n    return 503;\n}\n", new HashSet<string> { "web2" });
+        var parts = new TemplateParts("if (-f /cover) {\n    return 503;\n}\n") { DownAt = server => server == "web2" ? " down" : "" };
         var text = TemplateRenderer.Render(template, new ValueScope(production, production.Applications["coralnet"], "lb1"),
             Standing.NginxToken, parts).Text;
         text.ShouldContain("upstream coralnet_web {\n    # What one worker process learns about a server, all know.\n    zone coralnet_web 64k;\n    server 10.20.1.1:80; # web1\n    server 10.20.1.2:80 down; # web2\n}\n");

@@ -42,7 +42,7 @@ public sealed class TemplateTests
     [Fact]
     public void An_upstream_quotes_addresses_and_marks_what_is_down() =>
         TemplateRenderer.Render(Template.Parse("upstream x {\n  {{> upstream role=\"web\" port=80}}\n}\n"), Scope("web1"),
-            Standing.NginxToken, new TemplateParts("", new HashSet<string> { "web1" })).Text
+            Standing.NginxToken, new TemplateParts("") { DownAt = server => server == "web1" ? " down" : "" }).Text
             .ShouldBe("upstream x {\n  server 10.0.2.1:80 down; # web1\n  server [fe80::2]:80; # web2\n}\n");
 
     [Theory]

@@ -86,6 +86,29 @@ public abstract class RunJournalContract : IDisposable
     }
 
     [Fact]
+    public void What_a_server_that_is_left_out_was_sent_is_known_until_it_is_taken_in()
+    {
+        var run = Begin();
+        _ledger.LeaveOut("production", "coralnet", "web1", "digest-1", "web1 does not answer");
+        var operation = _ledger.Intend(run.Id, 1, Phase.Code, new("web1", "coralnet", "Code", "code"), "check out");
+        var other = _ledger.Intend(run.Id, 2, Phase.Code, new("web10", "coralnet", "Code", "code"), "check out");
+        foreach (var lost in new[] { operation, other })
+            _ledger.Settle(lost, StepState.Lost);
+        _ledger.LeaveOut("production", "coralnet", "web1", "digest-2", "it does not answer still");
+
+        var left = _ledger.LeftOut("production", "coralnet").ShouldHaveSingleItem();
+        (left.Server, left.Digest, left.Why).ShouldBe(("web1", "digest-2", "it does not answer still"));
+        _ledger.StepsGivenUp(left).Select(step => step.Operation).ShouldBe([operation]);
+        Should.Throw<IllegalTransitionException>(() => _ledger.MoveRun(run.Id, RunState.Succeeded, null));
+        _ledger.MoveRun(run.Id, RunState.Incomplete, "without web1");
+        _ledger.LeftOut("production", "atlas").ShouldBeEmpty();
+
+        _ledger.TakeIn("production", "coralnet", "web1");
+
+        _ledger.LeftOut("production", "coralnet").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void An_attempt_grows_only_when_the_one_before_is_proven_finished_or_not_started()
     {
         var run = Begin();

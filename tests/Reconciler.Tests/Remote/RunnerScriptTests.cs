@@ -95,6 +95,15 @@ public sealed class RunnerScriptTests : IDisposable
         File.ReadAllText($"{runner.Files}/f").ShouldBe("two");
     }
 
+    [Fact]
+    public async Task A_fence_that_cannot_be_written_is_refused_and_the_one_of_before_counts()
+    {
+        await runner.EndedAsync(runner.Place("f", "one"));
+        Directory.CreateDirectory($"{runner.State}/fence.unsure");
+        (await RefusedAsync(new("fence", []), runner.NewEnvelope() with { Fence = 8 })).ShouldBe(RunnerCode.CannotDo);
+        File.ReadAllText($"{runner.State}/fence").ShouldBe("ledger 7\n");
+    }
+
     [Theory]
     [InlineData("/etc/evil")]
     [InlineData("{0}/../evil")]

@@ -39,7 +39,8 @@ internal sealed class SimulatedController : IServerSessions
         var settler = new IntentSettler(this, ledger);
         var pursuit = new PlanPursuit(planning, _observer, converger, new Notices(converger, ledger, world.Time), gates);
         var (addresses, logs) = (new ServerAddresses(null), new ServiceLogs(new LogKeepers(), new ServerAddresses(null)));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, world, settler, logs, ledger, world.Time), world, settler,
+        var leaving = new LeavingBehind(pursuit, converger, settler, ledger, world.Time);
+        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, world, settler, logs, ledger, world.Time), world, settler,
             new ServerFences(this, ledger), gates, logs, ledger, addresses, world.Time);
         _turn = new(planning, running, gates, world, ledger, world.Time);
     }

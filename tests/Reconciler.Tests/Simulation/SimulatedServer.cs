@@ -60,6 +60,15 @@ internal sealed class SimulatedServer
         UpAgainAt = _world.Time.GetUtcNow() + takes;
         if (Serves is not null)
             this["Service"] = $"up {Code}";
+        _ = LookWhenUpAsync(takes);
+    }
+
+    /// <summary>What it serves then may not be what the others do.</summary>
+    private async Task LookWhenUpAsync(TimeSpan takes)
+    {
+        await _world.DelayAsync(takes);
+        if (IsUp)
+            _world.Truth.LookAtSite();
     }
 
     /// <returns>What the script printed; null when the server went down meanwhile.</returns>

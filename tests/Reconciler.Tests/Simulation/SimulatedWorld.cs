@@ -11,22 +11,36 @@ internal sealed class SimulatedWorld : IPastUnits
 {
     public const string Production = "production";
     public const string Application = "coralnet";
+    private const string Balancer = "lb1";
 
     private readonly Dictionary<string, Unit> _past = [];
     private readonly Dictionary<string, (string Schema, string Packages, bool IsBroken)> _versions = [];
     private readonly Dictionary<string, SimulatedServer> _servers;
     private readonly bool _isAnnounced;
+    private readonly List<string> _webs;
+    private readonly int _maxUnavailable;
 
     public SimulatedWorld(int seed, Weakness weakness, VirtualTime time, string folder)
     {
         (Weakness, Time, Folder) = (weakness, time, folder);
         Faults = new(seed, weakness);
         Truth = new(this);
-        _servers = Enumerable.Range(1, 1 + Faults.Number(3)).Select(number => new SimulatedServer($"web{number}", this)).ToDictionary(server => server.Name);
+        _webs = [.. Enumerable.Range(1, 1 + Faults.Number(3)).Select(number => $"web{number}")];
+        var hasBalancer = weakness == Weakness.None && Faults.Happens(0.5);
+        _maxUnavailable = weakness == Weakness.None ? Faults.Pick([0, 0, 1, 1, 2]) : 0;
+        _servers = (hasBalancer ? _webs.Append(Balancer) : _webs).ToDictionary(name => name, name => new SimulatedServer(name, this));
         _isAnnounced = Faults.Happens(0.3);
         foreach (var server in Servers)
             (server["Maintenance"], server["Checks"]) = ("off", "fine");
+        Tell($"{string.Join(", ", _servers.Keys)}; maxUnavailable is {_maxUnavailable}");
     }
+
+    /// <summary>A run may go without some: then they stay away for long as well.</summary>
+    public bool MayMiss => _maxUnavailable > 0;
+
+    /// <summary>Users get to it: of the servers behind a balancer, those that it is up for and passes requests on to.</summary>
+    public bool IsReached(SimulatedServer server) => server.IsUp && server.IsOpen && (!_servers.TryGetValue(Balancer, out var balancer)
+        || (balancer.IsUp && balancer.IsOpen && !balancer["NginxSite"].Split(' ')[0].Split('-').Contains(server.Name)));
 
     public Weakness Weakness { get; }
 
@@ -68,7 +82,7 @@ internal sealed class SimulatedWorld : IPastUnits
         var packages = Faults.Happens(0.2) ? $"packages-{number}" : before.Item2;
         _versions[$"code-{number}"] = (schema, packages, !works);
         Tell($"git says code-{number}, {schema}, {packages}{(works ? "" : ", which does not work")}");
-        return Wanted = _past[RevisionOf(number)] = new Unit(Application, [.. Servers.SelectMany(server => ResourcesOn(server, number, schema, packages))],
+        return Wanted = _past[RevisionOf(number)] = new Unit(Application, [.. Servers.SelectMany(server => server.Name == Balancer ? OnBalancer() : ResourcesOn(server, number, schema, packages))],
             [], $"digest-{number}", RevisionOf(number), "base", Flag: false, new HashSet<string>());
     }
 
@@ -87,7 +101,7 @@ internal sealed class SimulatedWorld : IPastUnits
         Servers.ToDictionary(server => server.Name, server => new DesiredServer(server.Name, server.Name, null, "reconciler", [], ["web"])), [Wanted],
         new EnvironmentPolicy(
             _isAnnounced ? new Dictionary<Phase, string>() : new Dictionary<Phase, string> { [Phase.Announce] = "nobody is told", [Phase.Wait] = "nobody is told" },
-            BootstrapAllowed: true, null, new HashSet<string> { "Service", "Maintenance" }, 0, TimeSpan.FromMinutes(3)));
+            BootstrapAllowed: true, null, new HashSet<string> { "Service", "Maintenance" }, _maxUnavailable, TimeSpan.FromMinutes(3)));
 
     public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
         Task.FromResult(_past[revision]);
@@ -107,6 +121,13 @@ internal sealed class SimulatedWorld : IPastUnits
             new MaintenanceSpec(Application, false, "page", 120, [], server.Name == "web1" ? TurnWorld.Commands : null), Place.Of("maintenance.yaml"));
         if (server.Name == "web1")
             yield return Toy("Migrations", schema);
+    }
+
+    private IEnumerable<Resource> OnBalancer()
+    {
+        static ResourceId Id(string kind) => new(Balancer, Application, kind, kind.ToLowerInvariant());
+        yield return new(Id("Maintenance"), new MaintenanceSpec(Application, false, "page", 120, [], null), Place.Of("maintenance.yaml"));
+        yield return new(Id("NginxSite"), new ToySpec("ours") { Upstream = [.. _webs] }, Place.Of("nginx.yaml"));
     }
 
     private static string RevisionOf(int number) => number.ToString(CultureInfo.InvariantCulture).PadLeft(40, '0');

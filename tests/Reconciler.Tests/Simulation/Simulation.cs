@@ -68,6 +68,8 @@ internal sealed class Simulation
             }
             if (_world.Faults.Happens(0.05))
                 Crash(_world.Faults.Pick([.. _world.Servers]));
+            if (_world.MayMiss && _world.Faults.Happens(0.04))
+                _world.Faults.Pick([.. _world.Servers]).Reboot(_world.Faults.Time(120, 590));
             await InTurnAsync();
             await _world.DelayAsync(_world.Faults.Time(1, 90));
         }
@@ -177,14 +179,14 @@ internal sealed class Simulation
         _world.Commit(works: true);
         await ComesToAnEndAsync([Standing.Synced]);
         foreach (var resource in _world.Wanted.Resources.Where(resource => resource.Spec is ToySpec))
-            if (_world.ServerOf(resource.Id.Server)[resource.Id.Kind] is var live && live != ((ToySpec)resource.Spec).Wanted)
+            if (_world.ServerOf(resource.Id.Server)[resource.Id.Kind].Split(' ')[0] is var live && live != ((ToySpec)resource.Spec).Wanted)
                 _world.Truth.Say($"{resource.Id} counts as synced and is {live}");
-        foreach (var server in _world.Servers.Where(server => !server.IsOpen || server.Serves != server.Code))
+        foreach (var server in _world.Servers.Where(server => !server.IsOpen || server.Serves != (server.Code == "none" ? null : server.Code)))
             _world.Truth.Say($"{server.Name} counts as synced: {server}");
         _world.Truth.LookAtSite();
         foreach (var controller in _paused.Where(controller => controller is { IsDead: false, IsDeposed: false }).Append(Current))
         {
-            _world.Truth.LookAtJournal(controller.Ledger);
+            _world.Truth.LookAtJournal(controller.Ledger, controller.Number);
             controller.Depose();
         }
     }

@@ -5,7 +5,16 @@ using Reconciler.Resources.Service;
 namespace Reconciler.Tests.Turns;
 
 /// <summary>What is wanted of a toy: a word.</summary>
-internal sealed record ToySpec(string Wanted) : ResourceSpec;
+internal sealed record ToySpec(string Wanted) : ResourceSpec
+{
+    /// <summary>Of a site: the servers that its upstream names.</summary>
+    public ValueList<string> Upstream { get; init; } = [];
+
+    public override IReadOnlySet<string> PassesOnTo() => Upstream.ToHashSet();
+
+    public override ResourceSpec LeavingOut(IReadOnlySet<string> servers) => Upstream.Count == 0 ? this
+        : this with { Wanted = string.Join('-', [Wanted.Split('-')[0], .. Upstream.Where(servers.Contains)]) };
+}
 
 /// <summary>What was seen of a toy: the word that it is at, the one that lies ready, and what was wanted when it was looked at.</summary>
 internal sealed record ToyFacts(string Live, string Ready, ResourceSpec? LookedFor) : ResourceFacts(Live)
@@ -48,7 +57,7 @@ internal sealed class ToyKind(string name) : IResourceKind
             yield break;
         }
         var live = observation.FactsOf<ToyFacts>()?.Live;
-        if (observation.FactsOf<ToyFacts>() is { } seen && !resource.Spec.Equals(seen.LookedFor))
+        if (observation.FactsOf<ToyFacts>() is { } seen && !Unmarked(resource.Spec).Equals(seen.LookedFor is { } other ? Unmarked(other) : null))
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} was looked at for {seen.LookedFor}, and is compared with {resource.Spec}");
         if (live != WantedOf(resource))
             yield return new(resource.Id, DifferenceType.Change, $"{resource.Id.Name} is {live}, git says {WantedOf(resource)}")
@@ -57,6 +66,9 @@ internal sealed class ToyKind(string name) : IResourceKind
                 Gate = live == "edited" ? "drift" : null,
             };
     }
+
+    /// <summary>Whom a site leaves out is decided after the look.</summary>
+    private static ResourceSpec Unmarked(ResourceSpec spec) => spec.LeavingOut(new HashSet<string>());
 
     /// <summary>The word "rival" lies beside a site where somebody's file claims its name.</summary>
     public IEnumerable<Unmanaged> Beside(Resource resource, Observation observation) =>
@@ -106,6 +118,11 @@ internal sealed class ToyKind(string name) : IResourceKind
                 if (facts.Ready != wanted)
                     yield return Step(Phase.Prepare, "prepare", $"{facts.Live},{wanted}");
                 yield return Step(Phase.Code, "code", wanted);
+                break;
+            case "NginxSite" when differs:
+                if (facts.Ready != wanted)
+                    yield return Step(Phase.Prepare, "try", $"{facts.Live},{wanted}");
+                yield return Step(Phase.Nginx, "place", wanted);
                 break;
             case "Migrations" when differs:
                 yield return Step(Phase.Migrate, "migrate", wanted) with { Irreversible = true };

@@ -86,6 +86,14 @@ internal sealed class TurnWorld : IDisposable
     /// <summary>Whether that reloads nginx, of which the application has a site then.</summary>
     public bool HasBanner { get; init; }
 
+    /// <summary>Servers with the application; migrations run on the first.</summary>
+    public IReadOnlyList<string> Webs { get; init; } = ["web1"];
+
+    /// <summary>Whether there is a server whose site passes requests on to them.</summary>
+    public bool HasBalancer { get; init; }
+
+    public int MaxUnavailable { get; init; }
+
     /// <summary>Whether this ledger may change the environment.</summary>
     public bool IsAdmitted { get; init; } = true;
 
@@ -102,10 +110,20 @@ internal sealed class TurnWorld : IDisposable
         set => _state[$"{Id(kind)}"] = value;
     }
 
+    /// <summary>The same of any server.</summary>
+    public string this[string server, string kind]
+    {
+        get => _state.GetValueOrDefault($"{Id(kind) with { Server = server }}", "none");
+        set => _state[$"{Id(kind) with { Server = server }}"] = value;
+    }
+
     public Run? Held => Ledger.HeldRun(Production, "coralnet");
 
     /// <summary>Verbs that reached the server since the last turn began.</summary>
     public IReadOnlyList<string> Done { get; private set; } = [];
+
+    /// <summary>The same with the server before each.</summary>
+    public IReadOnlyList<string> DoneWhere { get; private set; } = [];
 
     /// <summary>The state of the newest run.</summary>
     public RunState LastRun => Ledger.Runs(Production, "coralnet", 1)[0].State;
@@ -130,11 +148,33 @@ internal sealed class TurnWorld : IDisposable
                 Place.Of("maintenance.yaml")),
             Toy("Checks", "fine"),
             .. HasBanner ? [Toy("NginxSite", "ours")] : Array.Empty<Resource>(),
+            .. Webs.Skip(1).SelectMany(web => OnAnother(web, number, packages, code, service, times)),
+            .. HasBalancer ? OnBalancer(times) : [],
         ], [], $"digest-{number}", new string((char)('0' + number), 40), "base", Flag: times is not null,
             new HashSet<string>()) { Times = times };
         _past[RevisionOf(unit)] = unit;
         return unit;
     }
+
+    private static IEnumerable<Resource> OnAnother(string web, int number, int packages, string? code, ServiceSpec? service, FlagTimes? times)
+    {
+        Resource There(Resource resource) => resource with { Id = resource.Id with { Server = web } };
+        yield return There(Toy("Code", code ?? $"code-{number}"));
+        yield return There(Toy("Packages", $"packages-{packages}"));
+        yield return There(new(Id("Service"), service ?? Gunicorn, Place.Of("services.yaml")) { Reads = [Id("Code") with { Server = web }] });
+        yield return There(Covering(times));
+        yield return There(Toy("Checks", "fine"));
+    }
+
+    private IEnumerable<Resource> OnBalancer(FlagTimes? times)
+    {
+        Resource There(Resource resource) => resource with { Id = resource.Id with { Server = "lb1" } };
+        yield return There(Covering(times));
+        yield return There(new(Id("NginxSite"), new ToySpec("ours") { Upstream = [.. Webs] }, Place.Of("nginx.yaml"))) with { IsBalancer = true };
+    }
+
+    private static Resource Covering(FlagTimes? times) =>
+        new(Id("Maintenance"), new MaintenanceSpec("coralnet", times is not null, "page", 120, [], null), Place.Of("maintenance.yaml"));
 
     private static NoticeCommands Telling(string? message) => message is null ? Commands : Commands with { On = $"on {message}" };
 
@@ -216,7 +256,8 @@ internal sealed class TurnWorld : IDisposable
         finally
         {
             // That it is fenced first is no part of what is done (ServerFencesTests).
-            Done = [.. Servers.Begun.Skip(begun).Select(line => line.Split(' ')[1]).Where(verb => verb != "fence")];
+            DoneWhere = [.. Servers.Begun.Skip(begun).Where(line => !line.EndsWith(" fence", StringComparison.Ordinal))];
+            Done = [.. DoneWhere.Select(line => line.Split(' ')[1])];
         }
     }
 
@@ -233,7 +274,7 @@ internal sealed class TurnWorld : IDisposable
         observed = @as?.Invoke(observed) ?? observed;
         var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
         memory.NoteServers(Environment(unit), observed, new Dictionary<string, ServerSoftware>());
-        return memory.Note(Environment(unit), unit, observed).ToDictionary(seen => seen.Key.Kind, seen => seen.Value);
+        return memory.Note(Environment(unit), unit, observed).GroupBy(seen => seen.Key.Kind).ToDictionary(kind => kind.Key, kind => kind.First().Value);
     }
 
     /// <summary>A controller that starts anew: other fencing number, no memory but the ledger.</summary>
@@ -244,8 +285,8 @@ internal sealed class TurnWorld : IDisposable
     }
 
     public ExpandedEnvironment Environment(Unit unit) => new(Production, Revision ?? RevisionOf(unit),
-        new Dictionary<string, DesiredServer> { ["web1"] = new("web1", "web1", null, "reconciler", [], ["web"]) }, [unit],
-        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, 0,
+        Names.ToDictionary(name => name, name => new DesiredServer(name, name, null, "reconciler", [], ["web"])), [unit],
+        new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, MaxUnavailable,
             TimeSpan.FromMinutes(15)) { Windows = Windows });
 
     public void Dispose()
@@ -265,7 +306,9 @@ internal sealed class TurnWorld : IDisposable
 
     private static Resource Toy(string kind, string wanted) => new(Id(kind), new ToySpec(wanted), Place.Of($"{kind}.yaml"));
 
-    private static Dictionary<string, ServerAddress> Addresses => new() { ["web1"] = ScriptedServers.Address("web1") };
+    private IEnumerable<string> Names => HasBalancer ? Webs.Append("lb1") : Webs;
+
+    private Dictionary<string, ServerAddress> Addresses => Names.ToDictionary(name => name, ScriptedServers.Address);
 
     private (Observer, UnitPlanning, Converger) Stages() => (
         new Observer(Servers, ToyKind.All, Clock),
@@ -279,7 +322,8 @@ internal sealed class TurnWorld : IDisposable
         var (settler, past) = (new IntentSettler(Servers, Ledger), new Past(_past, () => Newer));
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
-        var running = new UnitRun(pursuit, new FailedRun(pursuit, converger, past, settler, logs, Ledger, Clock), past, settler,
+        var leaving = new LeavingBehind(pursuit, converger, settler, Ledger, Clock);
+        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, past, settler, logs, Ledger, Clock), past, settler,
             new ServerFences(Servers, Ledger), gates, logs, Ledger, new ServerAddresses(null), Clock);
         return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }

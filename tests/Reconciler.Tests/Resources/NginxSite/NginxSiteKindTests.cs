@@ -1,3 +1,4 @@
+using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.NginxSite;
 
@@ -30,6 +31,22 @@ public sealed class NginxSiteKindTests
 
         kind.Compare(Resource, seen, ReadMarkers.None).Select(difference => (difference.Gate, difference.Refusal)).ShouldBe([(null, null)]);
         kind.Compare(Resource, Read($"file foreign {Older}\nlink right\ntried \n"), ReadMarkers.None).First().Gate.ShouldBe("drift");
+    }
+
+    [Fact]
+    public void A_site_is_marked_where_an_upstream_line_came_from_and_nowhere_else_and_that_is_no_word_of_gits()
+    {
+        var text = $"# server 10.0.0.2:80; # web2\nserver 10.0.0.1:80{SealedSite.DownAt("web1")}; # web1\nserver 10.0.0.2:80{SealedSite.DownAt("web2")}; # web2\n"
+            + $"return 200 {SealedSite.Placeholder};\n";
+        var site = SealedSite.Of(text);
+        var spec = new NginxSiteSpec("reef", "main", site.Content, site.Digest, new("127.0.0.1", 80, false, "reef.test"), Token) { Unmarked = text };
+
+        var marked = (NginxSiteSpec)spec.LeavingOut(new HashSet<string> { "web2", "web9" });
+
+        spec.PassesOnTo().Order().ShouldBe(["web1", "web2"]);
+        marked.Content.ShouldBe($"# server 10.0.0.2:80; # web2\nserver 10.0.0.1:80; # web1\nserver 10.0.0.2:80 down; # web2\nreturn 200 {marked.Digest};\n");
+        (marked.Digest == spec.Digest, marked.LeavingOut(new HashSet<string>()) == spec).ShouldBe((false, true));
+        UnitDigest.Of([Resource with { Spec = spec }]).ShouldBe(UnitDigest.Of([Resource with { Spec = spec with { Unmarked = null } }]), "ledgers of before know it");
     }
 
     [Theory]

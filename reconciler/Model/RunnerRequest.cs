@@ -45,6 +45,11 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     public static RunnerRequest AptInstall(bool onlyNew, IEnumerable<string> packages) =>
         new("apt-install", [onlyNew ? "only-new" : "upgrade", .. packages]);
 
+    /// <summary>
+    /// apt-get remove, which leaves configuration files, of packages that the runner itself installed; it exits 3 and changes nothing where others would go too.
+    /// </summary>
+    public static RunnerRequest AptRemove(IEnumerable<string> packages) => new("apt-remove", [.. packages]);
+
     /// <summary>systemctl ACTION UNIT: start, stop, restart, reload, enable, disable, or daemon-reload without a unit.</summary>
     public static RunnerRequest Unit(string action, params IReadOnlyList<string> units) => new("unit", [action, .. units]);
 

@@ -26,6 +26,7 @@
 #   receipts/OP       what became of an operation (0700); OP.begun while it runs, or when it never ended
 #   kept/PATH/NOTE    what was replaced, the newest five of each path (0700)
 #   placed/PATH       NOTE INODE SIZE MTIME CTIME of a file as it was placed, as stat's %i %s %.9Y %.9Z (readable by the login, as those below)
+#   installed/NAME    a package that was not there before this runner installed it
 #   started/NAME      lines `pid PID TICKS`, `boot ID`, `read KEY MARKER` of a service at its start
 #   results/NAME      stdout of a script that was asked to keep it, at most 1 MiB
 #
@@ -352,7 +353,7 @@ settle() {
 act() {
     : >"$work/out"
     case $verb in
-        run | run-with-input | try | nginx-try | apt-install) act_with_pipe ;;
+        run | run-with-input | try | nginx-try | apt-install | apt-remove) act_with_pipe ;;
         *)
             timeout --kill-after=10 "$deadline" /bin/sh "$RUNNER" perform "$work" </dev/null >"$work/out" 2>&1 &
             wait_for_step
@@ -487,6 +488,7 @@ perform() {
         forget-kept) verb_forget_kept "$@" ;;
         apt-install) verb_apt_install "$@" ;;
         apt-hold) verb_apt_hold "$@" ;;
+        apt-remove) verb_apt_remove "$@" ;;
         note-started) verb_note_started "$@" ;;
         nginx-try) verb_nginx_try "$@" ;;
         run-with-input) verb_run_with_input "$@" ;;
@@ -733,19 +735,48 @@ verb_apt_install() {
         changes=$(grep -E '^(Remv|Inst [^ ]+ \[)' "$work/plan" | cut -d ' ' -f 1-2 | sort -u | tr '\n' ';')
         [ -z "$changes" ] || refuse 3 "installing $* would change what is installed: $changes"
     fi
+    new=$(for word in "$@"; do is_installed "${word%%=*}" || printf '%s ' "${word%%=*}"; done)
     apt_get --yes install -- "$@" >"$work/log" 2>&1
     code=$?
     tail -n 60 "$work/log"
     [ "$code" = 0 ] || name_holder "$work/log"
+    # Only what is noted here is ever removed again, so a note that is lost does no harm.
+    [ "$code" != 0 ] || for word in $new; do note_installed "$word"; done
     exit "$code"
 }
+
+is_installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+note_installed() { (umask 022 && mkdir -p "$STATE/installed" && : >"$STATE/installed/$1"); }
+
+# apt-remove NAME...: only packages that this runner installed, and only where nothing else goes with them.
+verb_apt_remove() {
+    [ $# -gt 0 ] || return 0
+    for word in "$@"; do
+        is_package_name "$word" || refuse 64 "$word is not the name of a package"
+        [ -e "$STATE/installed/$word" ] || refuse 66 "package $word was not installed by this runner"
+    done
+    export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none
+    patience=$((deadline > 90 ? deadline - 60 : deadline / 2))
+    apt_get --simulate remove -- "$@" >"$work/plan" 2>&1 || { cat "$work/plan"; refuse 66 "apt cannot remove $*"; }
+    for word in $(grep '^Remv ' "$work/plan" | cut -d ' ' -f 2); do
+        case " $* " in *" ${word%%:*} "*) ;; *) refuse 3 "removing $* would also remove $word" ;; esac
+    done
+    apt_get --yes remove -- "$@" >"$work/log" 2>&1
+    code=$?
+    tail -n 60 "$work/log"
+    [ "$code" = 0 ] || { name_holder "$work/log"; exit "$code"; }
+    for word in "$@"; do rm -f "$STATE/installed/$word"; done
+}
+
+is_package_name() { case $1 in '' | [!a-z0-9]* | *[!a-z0-9+.-]* | *-) return 1 ;; esac; }
 
 # apt-hold NAME...: apt upgrades them for nobody any more.
 verb_apt_hold() {
     [ $# -gt 0 ] || return 0
     for word in "$@"; do
-        case $word in [!a-z0-9]* | *[!a-z0-9+.-]*) refuse 64 "$word is not the name of a package" ;; esac
-        dpkg-query -W -f='${db:Status-Status}\n' "$word" 2>/dev/null | grep -qx installed || refuse 66 "package $word is not installed"
+        is_package_name "$word" || refuse 64 "$word is not the name of a package"
+        is_installed "$word" || refuse 66 "package $word is not installed"
     done
     apt-mark hold -- "$@" || fail "apt-mark could not hold $*"
 }

@@ -6,6 +6,7 @@ using Reconciler.Observing;
 using Reconciler.Planning;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Migrations;
+using Reconciler.Resources.Packages;
 using Reconciler.Resources.SecretsFile;
 using Reconciler.Resources.Service;
 using Reconciler.Resources.Tasks;
@@ -92,7 +93,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// <summary>Nothing ever mends a database that is ahead: once a person has said yes to it, it is as it should be.</summary>
     public Diff DiffOf(ExpandedEnvironment environment, Unit unit, Observed observed)
     {
-        unit = AsRemembered(environment.Name, Marked(environment.Name, unit));
+        unit = AsRemembered(environment, Marked(environment.Name, unit));
         var resources = BlamingReboots(environment.Name, unit, observed.Resources);
         var diff = WithHalfApplied(environment, unit, observed,
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
@@ -106,8 +107,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// What no server says: a task is run once, not once on each server that may come to be the one for it (static files are each server's own); and a run that
     /// broke off has left copies of secrets, which the run that goes on would not see.
     /// </summary>
-    private Unit AsRemembered(string environment, Unit unit)
+    private Unit AsRemembered(ExpandedEnvironment inForce, Unit unit)
     {
+        var environment = inForce.Name;
+        if (unit.Application == ResourceId.Host && !inForce.Units.All(each => each.Application == ResourceId.Host || IsConverged(environment, each)))
+            unit = unit with { Resources = [.. unit.Resources.Select(PruningNoPackage)] };
         if (unit.Resources.Any(resource => resource.Spec is TaskSpec) && ledger.TasksDone(environment, unit.Application) is { Count: > 0 } done)
             unit = unit with
             {
@@ -119,6 +123,12 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             unit = unit with { Resources = [.. unit.Resources.Select(resource => resource with { LeftCopy = left.Contains($"{resource.Id}") })] };
         return unit;
     }
+
+    private bool IsConverged(string environment, Unit unit) => unit.Refusal is null && ledger.LastConverged(environment, unit.Application)?.Digest == unit.Digest;
+
+    /// <summary>Servers come first, and code that still runs may need what git has dropped together with it.</summary>
+    private static Resource PruningNoPackage(Resource resource) =>
+        resource.Spec is PackagesSpec { PruneAtMost: not null } spec ? resource with { Spec = spec with { PruneAtMost = null } } : resource;
 
     /// <summary>What was as git says once is not made anew and empty unasked, whoever made it then.</summary>
     private Diff RefusingWhatWasThere(string environment, Unit unit, Diff diff)

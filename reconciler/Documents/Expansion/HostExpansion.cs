@@ -29,7 +29,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
             .ToList();
         return wanted.Count == 0
             ? null
-            : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted), _host.Packages.Place);
+            : new(new(server, ResourceId.Host, "Packages", "apt"), new PackagesSpec(wanted) { PruneAtMost = input.Desired.Environment.Value.Prune?.AtMost }, _host.Packages.Place);
     }
 
     /// <summary>Root's, on the servers of those that read it; nowhere while it cannot be resolved, which is reported.</summary>

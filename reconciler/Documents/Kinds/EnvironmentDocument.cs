@@ -32,7 +32,7 @@ internal sealed record EnvironmentDocument
     [Keys(Form.ResourceKind)]
     public IReadOnlyDictionary<string, Healing> SelfHeal { get; init; } = new Dictionary<string, Healing>();
 
-    [Description("Files, links, secrets files and nginx sites that git no longer declares are removed, where we placed them and nobody has edited them since; a copy is kept there, but of secrets. Without it they stay. Packages and folders stay in any case.")]
+    [Description("Files, links, secrets files and nginx sites that git no longer declares are removed, where we placed them and nobody has edited them since; a copy is kept there, but of secrets. So are packages that we installed, once all applications are as git says, and only where nothing else would go with them. Without it all that stays. Folders stay in any case.")]
     public Prune? Prune { get; init; }
 
     [Description("Every commit of the desired-state repository since the one in force must be signed, by ssh or gpg, by somebody whom `signers` of controller.yaml names; else this environment stays as it is. A merge made on the git host's page passes where it holds exactly what git makes of its parents.")]

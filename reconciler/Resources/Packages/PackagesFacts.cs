@@ -16,6 +16,9 @@ internal sealed record PackagesFacts(
     IReadOnlyDictionary<string, string> Candidates,
     IReadOnlyList<string> Disturbs) : ResourceFacts((string?)null)
 {
+    /// <summary>Installed by the runner, and there still; looked for only where something is pruned.</summary>
+    public IReadOnlyList<string> Ours { get; init; } = [];
+
     /// <summary>The packages that left <c>/run/reboot-required.pkgs</c>, sorted, joined by spaces.</summary>
     public string RebootFor { get; init; } = "";
 

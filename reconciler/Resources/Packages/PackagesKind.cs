@@ -16,7 +16,27 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
         dearer ? PackagesReading.Dearer(spec, last, output) : PackagesReading.Cheap(spec, last, output);
 
     protected override IEnumerable<Difference> Compare(Resource resource, PackagesSpec spec, PackagesFacts? facts, ReadMarkers reads) =>
-        facts is null ? [] : spec.Packages.Select(package => Compare(resource, package, facts)).OfType<Difference>();
+        facts is null ? [] : spec.Packages.Select(package => Compare(resource, package, facts)).OfType<Difference>().Concat(ToBePruned(resource, spec, facts));
+
+    private static IEnumerable<Difference> ToBePruned(Resource resource, PackagesSpec spec, PackagesFacts facts)
+    {
+        if (spec.PruneAtMost is not { } atMost)
+            return [];
+        var gone = Unnamed(spec, facts);
+        var refusal = gone.Count * 100 <= facts.Ours.Count * atMost ? null
+            : $"{gone.Count} of {facts.Ours.Count} packages that were installed from here would go at once, and prune: {{atMost: {atMost}}} in environment.yaml allows "
+                + $"{atMost} %: take them out of git in several commits, or write {(gone.Count * 100 + facts.Ours.Count - 1) / facts.Ours.Count} there";
+        return gone.Select(name => new Difference(resource.Id, DifferenceType.Remove, $"git no longer names package {name}, which was installed from here",
+            "not installed", "installed")
+        {
+            Origin = resource.Origin,
+            Refusal = refusal,
+            // `prune` is the word for it; what policy says of other drift of packages is not.
+            HealedAs = "Maintenance",
+        });
+    }
+
+    private static List<string> Unnamed(PackagesSpec spec, PackagesFacts facts) => [.. facts.Ours.Except(spec.Packages.Select(package => package.Name))];
 
     private static Difference? Compare(Resource resource, WantedPackage wanted, PackagesFacts facts)
     {
@@ -60,6 +80,13 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
         var changing = Changing(spec, facts);
         if (changing.Count > 0)
             yield return Install(resource, Phase.System, changing, onlyNew: false) with { Because = RefusesConnections(changing) };
+        if (change.Differences.Any(difference => difference.Type == DifferenceType.Remove) && Unnamed(spec, facts) is { Count: > 0 } unnamed)
+            yield return new(Phase.Tidy, resource.Id, $"remove {string.Join(", ", unnamed)}", RunnerRequest.AptRemove(unnamed))
+            {
+                Proof = PackagesProbe.Removed(unnamed),
+                Deadline = TimeSpan.FromMinutes(15),
+                Because = "git no longer names what was installed from here; nothing else goes with it",
+            };
         var unheld = Unheld(spec, facts);
         if (unheld.Count > 0)
             yield return new Step(Phase.Prepare, resource.Id, $"hold {string.Join(", ", unheld)}", new RunnerRequest("apt-hold", unheld))

@@ -22,7 +22,19 @@ internal static class PackagesProbe
         [ ! -r /etc/os-release ] || (. /etc/os-release && echo "system $PRETTY_NAME")
         """;
 
-    public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages.Select(package => package.State == PackageState.Latest ? package.Name + "/latest" : package.Name));
+    /// <summary>A name without a file that says so was there before the runner, or came with another.</summary>
+    private const string Inventory = "/var/lib/reconciler/server/installed";
+
+    /// <summary>What a package's name cannot be.</summary>
+    private const string Pruned = "/pruned";
+
+    public static string Queried(PackagesSpec spec) => string.Join(' ', spec.Packages
+        .Select(package => package.State == PackageState.Latest ? package.Name + "/latest" : package.Name)
+        .Concat(spec.PruneAtMost is null ? [] : [Pruned]));
+
+    private static string Ours(PackagesSpec spec) => spec.PruneAtMost is null ? "" : $"""
+        [ ! -d {Inventory} ] || (cd {Inventory} && set -- * && [ -e "$1" ] && dpkg-query -W -f='ours ${"{Package}"} ${"{db:Status-Status}"}\n' "$@" 2>/dev/null)
+        """;
 
     /// <summary>
     /// One stat when nothing changed since <paramref name="last"/> (<c>same</c>), else one dpkg-query, and one apt-cache where git wants the latest.
@@ -34,11 +46,12 @@ internal static class PackagesProbe
         return $$"""
             export LC_ALL=C
             {{Standing}}
-            s=$(stat --printf '%s,%.9Y,%i;' {{Watched}} 2>/dev/null)
+            s=$(stat --printf '%s,%.9Y,%i;' {{Watched}}{{(spec.PruneAtMost is null ? "" : $" {Inventory}")}} 2>/dev/null)
             if [ -n "$s" ] && [ "$s" = {{Shell.Quote(known)}} ]; then echo same; else
             echo "signature $s"
             dpkg-query -W -f='package ${Package} ${Version} ${db:Status-Abbrev}\n' {{Shell.Join(spec.Packages.Select(package => package.Name))}}
             echo "dpkg $?"
+            {{Ours(spec)}}
             {{(latest.Count == 0 ? "" : "apt-cache policy " + Shell.Join(latest))}}
             fi
             echo end
@@ -56,6 +69,10 @@ internal static class PackagesProbe
         echo end
 
         """;
+
+    /// <summary>Exit 0 when none of them is installed.</summary>
+    public static string Removed(IEnumerable<string> names) => string.Concat(names.Select(name =>
+        $"! dpkg-query -W -f='${{db:Status-Status}}\\n' {Shell.Quote(name)} 2>/dev/null | grep -qxF installed || exit 1\n"));
 
     /// <summary>Exit 0 when each word (<c>name</c> or <c>name=version</c>) is installed.</summary>
     public static string Proof(IEnumerable<string> words) => string.Concat(words.Select(word => word.Split('=', 2) switch

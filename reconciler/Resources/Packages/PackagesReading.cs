@@ -41,7 +41,10 @@ internal static class PackagesReading
     }
 
     private static PackagesFacts Of(PackagesSpec spec, string[] lines, IReadOnlyList<string> disturbs) => Standing(
-        new(Signature(lines), PackagesProbe.Queried(spec), false, Installed(lines), Candidates(lines), disturbs), lines);
+        new(Signature(lines), PackagesProbe.Queried(spec), false, Installed(lines), Candidates(lines), disturbs)
+        {
+            Ours = [.. Words(lines, "ours").Where(words => words is [_, _, "installed"]).Select(words => words[1]).Distinct().Order(StringComparer.Ordinal)],
+        }, lines);
 
     /// <summary>What every look reads anew.</summary>
     private static PackagesFacts Standing(PackagesFacts facts, string[] lines)

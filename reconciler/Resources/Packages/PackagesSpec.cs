@@ -4,7 +4,13 @@ namespace Reconciler.Resources.Packages;
 
 /// <summary>All apt packages that git names for one server: one resource, because apt decides about them together.</summary>
 /// <param name="Packages">Sorted by name, each name once.</param>
-internal sealed record PackagesSpec(ValueList<WantedPackage> Packages) : ResourceSpec;
+internal sealed record PackagesSpec(ValueList<WantedPackage> Packages) : ResourceSpec
+{
+    /// <summary>
+    /// Packages that the runner installed and git no longer names are removed, at most so many percent of all that it installed at once; null: they stay.
+    /// </summary>
+    public int? PruneAtMost { get; init; }
+}
 
 /// <param name="Name">A Debian package name, without architecture: <c>[a-z0-9][a-z0-9+.-]+</c>.</param>
 /// <param name="Version">The whole Debian version (<c>1.22.1-9+deb12u1</c>); set exactly when <see cref="PackageState.Pinned"/>.</param>

@@ -185,6 +185,22 @@ public sealed class RunnerLiveTests(EnrolledHost host)
     }
 
     [Fact]
+    public async Task Only_packages_that_the_runner_installed_are_removed_and_nothing_goes_with_them()
+    {
+        async Task<RunnerReply> SendAsync(RunnerRequest request) => await host.SendAsync(request, null, host.NewEnvelope(seconds: 300));
+        (await SendAsync(RunnerRequest.AptInstall(true, ["sl", "curl", "libcurl4"]))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("ls /var/lib/reconciler/server/installed")).ShouldContain("sl\n");
+        (await SendAsync(RunnerRequest.AptRemove(["sl", "dpkg"]))).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Missing);
+        (await SendAsync(RunnerRequest.AptRemove(["-sl"]))).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.BadRequest);
+        // What others have come to need since stays.
+        await host.Host.ShellAsync("touch /var/lib/reconciler/server/installed/libncurses6");
+        (await SendAsync(RunnerRequest.AptRemove(["libncurses6"]))).ShouldBeOfType<RunnerReply.Refused>().Code.ShouldBe(RunnerCode.Simulation);
+        (await SendAsync(RunnerRequest.AptRemove(["sl"]))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.Host.ShellAsync("! [ -e /usr/games/sl ] && ! [ -e /var/lib/reconciler/server/installed/sl ] && dpkg-query -W -f='${db:Status-Status}' libncurses6"))
+            .ShouldBe("installed");
+    }
+
+    [Fact]
     public async Task Probes_may_ask_the_runner_in_the_same_round_trip()
     {
         await host.Host.ShellAsync("umask 077; printf content >/srv/app/secret; echo x >/etc/nginx/unreadable; chmod 600 /etc/nginx/unreadable");

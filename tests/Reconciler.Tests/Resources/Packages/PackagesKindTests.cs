@@ -33,6 +33,46 @@ public sealed class PackagesKindTests
     }
 
     [Fact]
+    public void What_was_installed_from_here_and_git_no_longer_names_is_removed_where_git_says_prune()
+    {
+        const string Seen = Head + "package git 2.39 ii \ndpkg 0\nours git installed\nours sl installed\nours gone not-installed\nend\n";
+        var resource = Of(new WantedPackage("git", PackageState.Present));
+        Judge(resource, Found(resource, Seen)).Sentences.ShouldBeEmpty();
+
+        resource = resource with { Spec = (PackagesSpec)resource.Spec with { PruneAtMost = 50 } };
+        var (sentences, steps) = Judge(resource, Found(resource, Seen));
+
+        sentences.ShouldBe(["git no longer names package sl, which was installed from here"]);
+        var step = steps.ShouldHaveSingleItem();
+        (step.Phase, step.Summary, step.Request!.Verb).ShouldBe((Phase.Tidy, "remove sl", "apt-remove"));
+        step.Request.Arguments.ShouldBe(["sl"]);
+    }
+
+    [Fact]
+    public void More_than_its_share_is_refused_and_nothing_goes()
+    {
+        var resource = Of(new WantedPackage("git", PackageState.Present));
+        resource = resource with { Spec = (PackagesSpec)resource.Spec with { PruneAtMost = 20 } };
+        var facts = Found(resource, Head + "package git 2.39 ii \ndpkg 0\nours git installed\nours sl installed\nend\n");
+
+        var difference = Kind.Compare(resource, new Observation.Found(facts), ReadMarkers.None).ShouldHaveSingleItem();
+
+        difference.Refusal.ShouldBe("1 of 2 packages that were installed from here would go at once, and prune: {atMost: 20} in environment.yaml allows 20 %: "
+            + "take them out of git in several commits, or write 50 there");
+        difference.HealedAs.ShouldBe("Maintenance");
+    }
+
+    [Fact]
+    public void Only_where_git_says_prune_the_inventory_is_read()
+    {
+        string Script(int? atMost) => Kind.Probe(Of(new WantedPackage("git", PackageState.Present)) is var resource
+            ? resource with { Spec = (PackagesSpec)resource.Spec with { PruneAtMost = atMost } } : resource, null).Script;
+
+        Script(null).ShouldNotContain("/installed");
+        Sh.Run(Script(20)).Good.ShouldEndWith("end\n");
+    }
+
+    [Fact]
     public void Absent_packages_that_only_add_are_installed_in_one_early_step()
     {
         var resource = Of(new("hello", PackageState.Present), new("sl", PackageState.Pinned, "5.02-1"));

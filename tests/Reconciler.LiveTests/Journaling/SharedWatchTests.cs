@@ -81,7 +81,7 @@ public sealed class SharedWatchTests(LedgerServer server) : IAsyncLifetime
         await one.SignalAsync("CONT");
         await one.EndedAsync(TimeSpan.FromSeconds(30));
         one.ExitCode.ShouldBe(1, one.Output);
-        one.Output.ShouldContain("were not renewed for");
+        one.Output.ShouldContain("were not renewed for", Case.Sensitive, one.Output);
         await Two.StopAsync(two);
     }
 

@@ -28,14 +28,11 @@ internal sealed class ProcessSampler : IAsyncDisposable
         _sampling = Task.Run(SampleAsync);
     }
 
-    /// <summary>How many different arguments and environments were seen of either side.</summary>
-    public (int Controller, int Servers) Counts
+    /// <summary>Whether a process of either side (<c>controller</c>, <c>server</c>) was seen with this in its arguments or environment.</summary>
+    public bool HasSeen(string side, string word)
     {
-        get
-        {
-            lock (_gate)
-                return (_seen.Count(text => text.StartsWith("controller", StringComparison.Ordinal)), _seen.Count(text => text.StartsWith("server", StringComparison.Ordinal)));
-        }
+        lock (_gate)
+            return _seen.Any(text => text.StartsWith(side, StringComparison.Ordinal) && text.Contains(word, StringComparison.Ordinal));
     }
 
     /// <summary>All canaries in what was seen until now.</summary>

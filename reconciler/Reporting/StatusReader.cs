@@ -1,4 +1,5 @@
 using Reconciler.Journaling;
+using Reconciler.Model;
 
 namespace Reconciler.Reporting;
 
@@ -84,7 +85,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
 
     /// <summary>One that was left open does nothing: it is to end as soon as a server says what became of its last step.</summary>
     private string StateOf(Run run, IReadOnlyList<StepRecord> open) => run.State != RunState.Running ? $"{run.State}"
-        : run.Reason is not null && open.Count > 0 ? RunStatus.WaitsForServer
+        : run.Reason is not null && run.FailedIn != Phase.Uncover && open.Count > 0 ? RunStatus.WaitsForServer
         : (_leases is null ? holder is null : _leases.All(lease => lease.Environment != run.Environment)) ? "Interrupted"
         : "Running";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Reconciler.Reporting;
 
 /// <summary>All that <c>status</c> says; stable in JSON.</summary>
@@ -62,6 +64,10 @@ internal sealed record RunStatus(
     IReadOnlyList<RunningStep> Steps, string? Reason)
 {
     public const string WaitsForServer = "WaitsForServer";
+
+    /// <summary>Something failed that is tried until it succeeds (the maintenance page does not go away): what was said last is about this run.</summary>
+    [JsonIgnore]
+    public bool IsTriedAgain => State == "Running" && Reason is not null;
 }
 
 /// <summary>A step that was sent and has not come back.</summary>

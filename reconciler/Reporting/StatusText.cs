@@ -80,7 +80,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (status.Follow is { } follow)
             writer.WriteLine($"  follow: {follow}");
         // What was said last is about before this run.
-        var isAtWork = status.Run is { State: "Running" };
+        var isAtWork = status.Run is { State: "Running", IsTriedAgain: false }
+            || (status.Run is { State: "Interrupted" } && status.Of("Ready")?.Reason.StartsWith("WaitingFor", StringComparison.Ordinal) == true);
         var ready = isAtWork || status.Of("Ready") is { Reason: "Suspended" } ? null : status.Of("Ready");
         if (ready is { Status: not "True" })
             writer.WriteLine($"  {ready.Reason}{Since(ready.LastTransitionTime)}: {ready.Message.Split('\n')[0]}");

@@ -35,6 +35,9 @@ internal sealed class UnitRun(
         ILedger ledger,
         ServerAddresses addresses, TimeProvider clock)
 {
+    /// <summary>The name under which a run gives way to a newer commit; nobody wants to open it.</summary>
+    public const string NewerCommitGate = "newerCommit";
+
     /// <param name="before">The observation that the plan was made from: what a way back leads to.</param>
     /// <param name="cause">Who or what begins it, for the record.</param>
     /// <param name="isNew">False for a way back to what was converged before.</param>
@@ -103,7 +106,7 @@ internal sealed class UnitRun(
     private async Task<Verdict> GiveWayAsync(Attempt attempt, PursuitEnd end, Phase next)
     {
         var newer = await past.NewerThanAsync(attempt.Environment.Name, attempt.Environment.Revision, CancellationToken.None);
-        var deferral = new Deferral("newerCommit",
+        var deferral = new Deferral(NewerCommitGate,
             $"commit {newer?[..12]} came in before {next}, when nothing had been covered or stopped: it comes first", clock.GetUtcNow());
         ledger.MoveRun(attempt.Run, RunState.Waiting, deferral.Sentence);
         return end.Verdict with { Standing = Standing.Deferred, Reason = deferral.Sentence, Deferral = deferral };

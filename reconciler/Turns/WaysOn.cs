@@ -21,7 +21,7 @@ internal static class WaysOn
         var refused = verdict.Standing is Standing.Refused or Standing.Held && verdict.Plan.Refusals.Count > 0;
         var gates = refused
             ? verdict.Plan.Refusals.Select(refusal => refusal.Gate).OfType<string>().Distinct().ToList()
-            : verdict.Deferral is { Gate: not (Retries.Gate or RunGates.ServersGate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
+            : verdict.Deferral is { Gate: not (Retries.Gate or RunGates.ServersGate or UnitRun.NewerCommitGate or "suspended"), Failed: false } deferral ? [deferral.Gate] : [];
         var ways = new List<WayOn>();
         // What belongs to the servers has no commit that an acknowledgement could be for.
         if (gates.Count > 0 && unit.CodeCommit is { } commit)

@@ -136,6 +136,51 @@ public sealed class StatusReaderTests : IDisposable
         Read().Applications[0].Run!.CoveredSince.ShouldBeNull();
     }
 
+    private void Say(string reason, string message) => _ledger.SaveStatus("production", "coralnet", StatusBuilder.ToJson(
+        new ApplicationStatus("production", "coralnet", new string('1', 40), new string('2', 40), SyncStatus.OutOfSync, Health.Degraded,
+            [new("Ready", "False", reason, message, _start)], [], [], _start, null, null) { GoOn = [new("try it now rather than then", "reconciler retry production coralnet")] }));
+
+    private string TextOf(bool alive)
+    {
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(Read(alive));
+        return text.ToString();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_page_that_does_not_go_away_is_told_with_its_cause_while_it_is_tried_again(bool inAnAttempt)
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        End(Begin(run.Id, 1, Phase.Cover, Cover, "cover coralnet"));
+        _ledger.NoteFailure(run.Id, Phase.Uncover);
+        _ledger.LeaveOpen(run.Id, "Uncover on web1: Read-only file system");
+        if (inAnAttempt)
+            Begin(run.Id, 2, Phase.Uncover, Cover, "uncover coralnet");
+        Say("Failed", "Uncover on web1: Read-only file system");
+
+        var text = TextOf(alive: true);
+
+        text.ShouldContain($"going on: run {run.Id}");
+        text.ShouldContain("Read-only file system");
+        text.ShouldContain("reconciler retry production coralnet");
+    }
+
+    [Fact]
+    public void A_wait_that_was_over_before_its_controller_ended_is_not_said_any_more()
+    {
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        End(Begin(run.Id, 1, Phase.Cover, Cover, "cover coralnet"));
+        Say("WaitingForNotice", "maintenance is announced for 12:00");
+
+        var text = TextOf(alive: false);
+
+        text.ShouldContain($"broke off: run {run.Id}");
+        text.ShouldNotContain("maintenance is announced");
+        text.ShouldNotContain("reconciler retry production coralnet");
+    }
+
     [Fact]
     public void A_run_whose_controller_has_ended_is_said_to_be_interrupted()
     {

@@ -38,6 +38,11 @@ public sealed class WaysOnTests
     }
 
     [Fact]
+    public void What_gives_way_to_a_newer_commit_needs_no_word() =>
+        Ways(new World(new Expanded(), NewCode), VerdictOn(new World(new Expanded(), NewCode), Standing.Deferred, new("newerCommit", "it comes first", null)))
+            .ShouldBeEmpty();
+
+    [Fact]
     public void What_waits_at_a_gate_has_its_acknowledgement_too()
     {
         var world = new World(new Expanded(), NewCode);

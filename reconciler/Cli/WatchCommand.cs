@@ -84,6 +84,11 @@ internal static class WatchCommand
                 await Task.Delay(LeaseTimes.BetweenRenewals, daemon.Clock, cancellation);
                 controller.Desired.LookNow();
             }
+            // A process that was stopped for long finds its connections broken as well; why it ends is that others have its work.
+            catch (LedgerException) when (leases.Lost.IsFaulted)
+            {
+                await leases.Lost;
+            }
         }
     }
 

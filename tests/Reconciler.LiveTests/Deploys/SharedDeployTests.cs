@@ -59,8 +59,8 @@ public sealed class SharedDeployTests(Staging staging, LedgerServer ledger) : IC
         await watch.WaitForAsync("staging: Backup", Soon);
         await ledger.Host.ShellAsync("systemctl stop postgresql@15-main");
         await watch.WaitForAsync("this turn broke off: The ledger", Soon);
-        // What was under way when it went may have ended on the server since.
-        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        // What was under way when it went is let to its end; then nothing is to happen for longer than a lease lasts.
+        await staging.WaitForAsync("! ls /var/lib/reconciler/server/receipts/*.begun >/dev/null 2>&1");
         var before = await RunnerFilesAsync();
         await Task.Delay(TimeSpan.FromSeconds(40), TestContext.Current.CancellationToken);
         (await RunnerFilesAsync()).ShouldBe(before, "a step was begun that no ledger knows of");

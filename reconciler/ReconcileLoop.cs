@@ -10,12 +10,16 @@ namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
 internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    DriftMemory memory, SoftwareLook software, RequiredChecks checks)
+    DriftMemory memory, SoftwareLook software, RequiredChecks checks, QuietTurns quiet)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
-        var inForce = await turning.WithRefusedAsync(await watching.InForceAsync(environment, cancellation), cancellation);
+        var accepted = await watching.InForceAsync(environment, cancellation);
+        var given = options;
+        if (await QuietAsync(accepted, options, cancellation) is { } same)
+            return same;
+        var inForce = await turning.WithRefusedAsync(accepted, cancellation);
         var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
@@ -23,7 +27,7 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation);
         await asking;
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
-        var verdicts = new List<UnitVerdict>();
+        var (looked, verdicts) = (observed, new List<UnitVerdict>());
         foreach (var unit in desired.Units)
         {
             var seen = memory.Note(desired, unit, observed);
@@ -44,7 +48,18 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         }
         foreach (var (application, why) in desired.Faults)
             reporting.Save(VerdictStatus.OfFault(desired, application, why, reporting.Before(environment, application), reporting.Now));
+        quiet.Ended(accepted, desired, looked, given, verdicts);
         return verdicts;
+    }
+
+    /// <returns>The verdicts of the last turn, the very same, where nothing that they hang on has changed; else null.</returns>
+    private async Task<IReadOnlyList<UnitVerdict>?> QuietAsync(ExpandedEnvironment accepted, TurnOptions options, CancellationToken cancellation)
+    {
+        if (quiet.Of(accepted, options) is not { } last || await turning.SettleAsync(last.Desired, cancellation) is not null
+            || !QuietTurns.IsSame(last, await observing.LookAsync(last.Desired, byPerson: false, cancellation)))
+            return null;
+        reporting.SaveSeenAgain(accepted.Name);
+        return last.Verdicts;
     }
 
     private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(

@@ -140,7 +140,7 @@ internal sealed class Controller : IAsyncDisposable
         var flags = new Flags(ledger, writer, clock);
         var loop = new ReconcileLoop(
             desired, new(observer, addresses, clock), turn, flags, reports, new(planning, ledger, writer, clock),
-            new(sessions, addresses, ledger, clock), checks);
+            new(sessions, addresses, ledger, clock), checks, new(ledger));
         return new(ledger, ssh, hosts, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,

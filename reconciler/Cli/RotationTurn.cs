@@ -61,7 +61,7 @@ internal sealed class RotationTurn(ControllerSettings settings, string environme
 
     private string? AilmentIn(ILedgerReader ledger) => ledger.AllStatus()
         .Where(snapshot => snapshot.Environment == environment && snapshot.Application == name.Application)
-        .Select(snapshot => StatusBuilder.FromJson(snapshot.Body))
+        .Select(snapshot => StatusBuilder.Of(snapshot))
         .Where(status => status is { Health: Health.Degraded }).Select(status => status!.Of("Ready"))
         .FirstOrDefault(ready => ready?.LastTransitionTime < _clock.GetUtcNow() - Settling)?.Message.Split('\n')[0];
 

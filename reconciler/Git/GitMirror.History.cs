@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Reconciler.Model;
@@ -51,7 +52,30 @@ internal sealed partial class GitMirror
     }
 
     /// <summary>Those fetched branches that match one of the patterns and reach the commit; none when it is not here, or reachable from none.</summary>
+    /// <remarks>Asked in every turn: git is not, as long as no branch has moved.</remarks>
     public async Task<IReadOnlyList<string>> BranchesContainingAsync(string commit, IReadOnlyList<string> patterns, CancellationToken cancel)
+    {
+        var (question, state) = ((commit, string.Join('\n', patterns)), RefsState());
+        if (_containing.TryGetValue(question, out var known) && known.State == state)
+            return known.Branches;
+        var branches = await AskContainingAsync(commit, patterns, cancel);
+        _containing[question] = (state, branches);
+        return branches;
+    }
+
+    private readonly ConcurrentDictionary<(string Commit, string Patterns), (string State, IReadOnlyList<string> Branches)> _containing = new();
+
+    /// <summary>A branch that moves is a file replaced in its folder, whoever moves it (gitrepository-layout(5)); packed ones are in one file.</summary>
+    private string RefsState()
+    {
+        var heads = new DirectoryInfo(Path.Combine(folder, "refs", "heads"));
+        if (!heads.Exists)
+            return "none";
+        var folders = heads.EnumerateDirectories("*", SearchOption.AllDirectories).Append(heads).OrderBy(each => each.FullName, StringComparer.Ordinal);
+        return $"{new FileInfo(Path.Combine(folder, "packed-refs")).LastWriteTimeUtc.Ticks} {string.Join(' ', folders.Select(each => each.LastWriteTimeUtc.Ticks))}";
+    }
+
+    private async Task<IReadOnlyList<string>> AskContainingAsync(string commit, IReadOnlyList<string> patterns, CancellationToken cancel)
     {
         if (!await HasCommitAsync(commit, cancel))
             return [];

@@ -202,6 +202,9 @@ internal interface ILedger : ILedgerReader
 
     void SaveStatus(string environment, string application, string body);
 
+    /// <summary>All servers of an environment answered now, and everything is as the status that was saved last says.</summary>
+    void SaveSeenAgain(string environment);
+
     /// <summary>A run goes, or went, without it. The time of the first stays.</summary>
     void LeaveOut(string environment, string application, string server, string digest, string why);
 

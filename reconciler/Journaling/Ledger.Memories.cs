@@ -74,15 +74,22 @@ internal sealed partial class Ledger
             ("@environment", environment), ("@application", application));
 
     public StatusSnapshot? StatusOf(string environment, string application) =>
-        One("SELECT environment, application, body, at FROM status WHERE environment = @environment AND application = @application", ToStatus,
+        One("SELECT environment, application, body, at, seen_again FROM status WHERE environment = @environment AND application = @application", ToStatus,
             ("@environment", environment), ("@application", application));
 
     public IReadOnlyList<StatusSnapshot> AllStatus() =>
-        _store.Query("SELECT environment, application, body, at FROM status ORDER BY environment, application", ToStatus);
+        _store.Query("SELECT environment, application, body, at, seen_again FROM status ORDER BY environment, application", ToStatus);
 
     public void SaveStatus(string environment, string application, string body) =>
         Put(environment, "status", "environment, application", ("environment", environment), ("application", application),
-            ("body", body), ("at", Now));
+            ("body", body), ("at", Now), ("seen_again", null));
+
+    public void SaveSeenAgain(string environment) => Guarded(environment, () =>
+    {
+        _store.Execute("UPDATE status SET seen_again = @at WHERE environment = @environment", ("@environment", environment), ("@at", Now));
+        return _store.Execute("UPDATE servers_seen SET looked_at = @at, verified_at = @at WHERE environment = @environment",
+            ("@environment", environment), ("@at", Now));
+    });
 
     public IReadOnlyList<Request> OpenRequests() =>
         _store.Query($"SELECT {RequestColumns} FROM requests WHERE done_at IS NULL ORDER BY id", ToRequest);
@@ -108,7 +115,7 @@ internal sealed partial class Ledger
 
     private static Accepted ToAccepted(LedgerRow row) => new(row.Text(0), row.Text(1), row.Time(2));
 
-    private static StatusSnapshot ToStatus(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Time(3));
+    private static StatusSnapshot ToStatus(LedgerRow row) => new(row.Text(0), row.Text(1), row.Text(2), row.Time(3), row.TimeOrNull(4));
 
     private static Request ToRequest(LedgerRow row) => new(
         row.Number(0), row.Text(1), row.TextOrNull(2), row.TextOrNull(3), row.Text(4), row.Text(5), row.Time(6), row.TimeOrNull(7), row.TextOrNull(8))

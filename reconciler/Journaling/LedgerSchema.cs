@@ -126,5 +126,7 @@ internal static class LedgerSchema
             environment TEXT NOT NULL, application TEXT NOT NULL, server TEXT NOT NULL, digest TEXT NOT NULL, why TEXT NOT NULL,
             at TEXT NOT NULL, PRIMARY KEY (environment, application, server)) STRICT, WITHOUT ROWID;
         """,
+        // A look that finds everything as it was writes no status anew, only that it did.
+        "ALTER TABLE status ADD COLUMN seen_again TEXT",
     ];
 }

@@ -38,7 +38,8 @@ internal sealed record JudgedFlag(string Environment, string Application, DateTi
 
 /// <summary>Conditions and verdict as of one time.</summary>
 /// <param name="Body">JSON, whose shape is the reporter's.</param>
-internal sealed record StatusSnapshot(string Environment, string Application, string Body, DateTimeOffset At);
+/// <param name="SeenAgain">The last look that found all as it was then; null when there was none since.</param>
+internal sealed record StatusSnapshot(string Environment, string Application, string Body, DateTimeOffset At, DateTimeOffset? SeenAgain);
 
 /// <summary>Why this ledger may change an environment: a person's first <c>converge</c>, or <c>bootstrap: allow</c> in git.</summary>
 internal sealed record Admission(string Environment, string Why, DateTimeOffset At);

@@ -23,6 +23,9 @@ internal sealed record BuiltFolder(string Link, string Name)
 
     private string Record => $"{Link}.d/.{Name}";
 
+    /// <summary>The files that tell how it was built.</summary>
+    public IEnumerable<string> Records => [$"{Record}.dirs", $"{Record}.files"];
+
     /// <summary>
     /// A fragment that prints one line: <c>built gone</c>, <c>built same</c>, or <c>built newer</c> with a digest of when its folders changed;
     /// nothing where nobody noted what was built. One process for all folders, and two more where any changed.

@@ -16,6 +16,9 @@ internal interface IResourceKind
     /// <param name="dearer">Whether this is the answer to the dearer probe of <see cref="Reading.NeedsMore"/>, which may not ask again.</param>
     Reading Read(Resource resource, ResourceFacts? last, string output, bool dearer);
 
+    /// <summary>What an observation hangs on. Null where only the probe can tell: a page, say.</summary>
+    Traces? Traces(Resource resource, Observation observation) => null;
+
     /// <summary>The change marker that the wanted state will have; null when nobody can read it.</summary>
     string? WantedMarker(Resource resource);
 

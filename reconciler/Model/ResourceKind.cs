@@ -11,6 +11,10 @@ internal abstract class ResourceKind<TSpec, TFacts> : IResourceKind
 
     protected abstract Reading Read(Resource resource, TSpec spec, TFacts? last, string output, bool dearer);
 
+    /// <inheritdoc cref="IResourceKind.Traces"/>
+    /// <param name="facts">Null when the resource is absent.</param>
+    protected virtual Traces? Traces(TSpec spec, TFacts? facts) => null;
+
     /// <inheritdoc cref="IResourceKind.WantedMarker"/>
     protected virtual string? WantedMarker(TSpec spec) => null;
 
@@ -27,6 +31,9 @@ internal abstract class ResourceKind<TSpec, TFacts> : IResourceKind
 
     Reading IResourceKind.Read(Resource resource, ResourceFacts? last, string output, bool dearer) =>
         Read(resource, (TSpec)resource.Spec, (TFacts?)last, output, dearer);
+
+    Traces? IResourceKind.Traces(Resource resource, Observation observation) =>
+        observation is Observation.Unknown ? null : Traces((TSpec)resource.Spec, observation.FactsOf<TFacts>());
 
     string? IResourceKind.WantedMarker(Resource resource) => WantedMarker((TSpec)resource.Spec);
 

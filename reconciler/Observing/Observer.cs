@@ -16,6 +16,8 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
 
     private readonly ConcurrentDictionary<ResourceId, Remembered> _last = new();
 
+    private readonly ConcurrentDictionary<string, SteadyLook> _steady = new();
+
     /// <param name="VerifiedAt">The last look that took nothing from memory.</param>
     private sealed record Remembered(ResourceSpec Spec, ResourceFacts Facts, DateTimeOffset VerifiedAt);
 
@@ -40,8 +42,8 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         }));
         return new(observations, unreachable)
         {
-            VerifiedAt = _last.Where(entry => observations.ContainsKey(entry.Key))
-                .ToDictionary(entry => entry.Key, entry => entry.Value.VerifiedAt),
+            VerifiedAt = observations.Keys.Select(id => (Id: id, Last: _last.GetValueOrDefault(id))).Where(entry => entry.Last is not null)
+                .ToDictionary(entry => entry.Id, entry => entry.Last!.VerifiedAt),
         };
     }
 
@@ -51,14 +53,33 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
     public void Forget(IEnumerable<ResourceId> touched)
     {
         foreach (var id in touched)
+        {
             _last.TryRemove(id, out _);
+            _steady.TryRemove(id.Server, out _);
+        }
     }
 
     private async Task LookAtAsync(
         IServerSession session, List<Resource> resources, ConcurrentDictionary<ResourceId, Observation> observations, CancellationToken cancellation)
     {
+        var steady = _steady.GetOrAdd(session.Server.Name, _ => new(kinds, clock));
+        if (await steady.AskAsync(session, resources, cancellation) is { } seen)
+        {
+            foreach (var (id, observation) in seen)
+                observations[id] = observation;
+            return;
+        }
         var asked = resources.Select(resource => (Resource: resource, Last: LastOf(resource))).ToList();
-        var answers = await ServerProbes.AskAsync(session, [.. asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last))], cancellation);
+        var probes = asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last)).ToList();
+        var answers = await ServerProbes.AskAsync(session, [.. steady.Learning, .. probes], cancellation);
+        steady.Learnt(answers.Count > probes.Count ? answers[0] : null);
+        await ReadAsync(session, asked, [.. answers.TakeLast(probes.Count)], observations, cancellation);
+        steady.Saw(resources, observations, id => _last.TryGetValue(id, out var last) ? last.VerifiedAt : null, Remembers);
+    }
+
+    private async Task ReadAsync(IServerSession session, List<(Resource Resource, ResourceFacts? Last)> asked, IReadOnlyList<ProbeAnswer> answers,
+        ConcurrentDictionary<ResourceId, Observation> observations, CancellationToken cancellation)
+    {
         var dearer = new List<(Resource Resource, ResourceFacts? Last, Probe Probe)>();
         foreach (var ((resource, last), answer) in asked.Zip(answers))
         {

@@ -9,6 +9,9 @@ internal sealed record ShellRequest(string Script, TimeSpan Deadline)
 
     /// <summary>Gives up earlier when nothing at all arrives for this long; null: only the deadline counts.</summary>
     public TimeSpan? Silence { get; init; }
+
+    /// <summary>It will be asked again and again: the open session keeps the script, so that later only a short call travels.</summary>
+    public bool IsKept { get; init; }
 }
 
 /// <summary>What a script printed on stdout, and its exit code.</summary>

@@ -27,6 +27,9 @@ internal sealed class SshConnection : IDisposable
     /// <summary>The loop's process id on the server, where it leads its process group.</summary>
     public long RemoteProcess { get; private set; }
 
+    /// <summary>The script that the loop keeps; null for none.</summary>
+    public string? Kept { get; set; }
+
     public bool Ended => process.HasExited;
 
     /// <summary>Starts ssh and waits until the loop is ready. What comes before (banner, noisy profile) is skipped.</summary>

@@ -23,6 +23,10 @@ internal static class StatusBuilder
 {
     public static string ToJson(ApplicationStatus status) => JsonSerializer.Serialize(status, StatusJson.Default.ApplicationStatus);
 
+    /// <summary>As it was saved, and verified when all was last seen to be so still.</summary>
+    public static ApplicationStatus? Of(StatusSnapshot? snapshot) => FromJson(snapshot?.Body) is not { } saved ? null
+        : snapshot?.SeenAgain is { } again ? saved with { Verified = again } : saved;
+
     public static ApplicationStatus? FromJson(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StatusJson.Default.ApplicationStatus);
 

@@ -24,7 +24,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         [
             .. ledger.AllStatus()
                 .Where(snapshot => environment is null || snapshot.Environment == environment)
-                .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval))
+                .Select(snapshot => StatusBuilder.Of(snapshot)?.AsOf(now, interval))
                 .OfType<ApplicationStatus>()
                 .Select(status => Covered(Suspended(status) with { Run = RunOf(status), Follow = FollowOf(status) })),
         ],

@@ -7,13 +7,16 @@ namespace Reconciler.Reporting;
 internal sealed class StatusReporter(ILedgerReader ledger, ILedger? writer, TimeProvider clock)
 {
     public ApplicationStatus? Before(string environment, string application) =>
-        StatusBuilder.FromJson(ledger.StatusOf(environment, application)?.Body);
+        StatusBuilder.Of(ledger.StatusOf(environment, application));
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public RepositoryStatus? LastLook() => StatusBuilder.LookFromJson(ledger.LastLook()?.Body);
 
     public void SaveLook(RepositoryStatus look) => writer?.SaveLook(StatusBuilder.ToJson(look));
+
+    /// <inheritdoc cref="ILedger.SaveSeenAgain"/>
+    public void SaveSeenAgain(string environment) => writer?.SaveSeenAgain(environment);
 
     public void Save(ApplicationStatus status) => writer?.SaveStatus(status.Environment, status.Application, StatusBuilder.ToJson(status));
 }

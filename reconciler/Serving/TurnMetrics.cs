@@ -43,7 +43,7 @@ internal sealed class TurnMetrics(ILedgerReader ledger, TimeProvider clock)
         var now = clock.GetUtcNow();
         var known = ledger.AllAccepted().Select(accepted => accepted.Environment).ToList();
         var statuses = ledger.AllStatus().Where(snapshot => known.Contains(snapshot.Environment))
-            .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval)).OfType<ApplicationStatus>().ToList();
+            .Select(snapshot => StatusBuilder.Of(snapshot)?.AsOf(now, interval)).OfType<ApplicationStatus>().ToList();
         var text = new PrometheusText();
         WriteInfo(text, statuses);
         lock (_gate)

@@ -86,9 +86,15 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
                 + string.Create(CultureInfo.InvariantCulture, $"head -c {MostBytes + 1} -- {path}; else echo hidden; fi");
     }
 
-    private static string DiffOf(WantedText file, ProbeAnswer answer) => TextIn(answer) is ({ } text, _)
-        ? UnifiedDiff.Of(Shown(file, file.Content), Shown(file, text), $"git: {file.Path}", $"server: {file.Path}")
-        : $"({TextIn(answer).Why})";
+    private static string DiffOf(WantedText file, ProbeAnswer answer)
+    {
+        if (TextIn(answer) is not ({ } text, _))
+            return $"({TextIn(answer).Why})";
+        var (git, server) = (Shown(file, file.Content), Shown(file, text));
+        return git == server && text != file.Content
+            ? "(nothing but the token of checks: a controller with another ledger wrote it)"
+            : UnifiedDiff.Of(git, server, $"git: {file.Path}", $"server: {file.Path}");
+    }
 
     private static (string? Text, string? Why) TextIn(ProbeAnswer answer)
     {
@@ -104,6 +110,6 @@ internal sealed class FileContents(IServerSessions sessions, ServerAddresses add
         };
     }
 
-    private static string Shown(WantedText file, string text) =>
-        string.IsNullOrEmpty(file.Hidden) ? text : text.Replace(file.Hidden, "(token)", StringComparison.Ordinal);
+    private static string Shown(WantedText file, string text) => CoverPartial.WithoutTokens(
+        string.IsNullOrEmpty(file.Hidden) ? text : text.Replace(file.Hidden, "(token)", StringComparison.Ordinal));
 }

@@ -1,21 +1,41 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Reconciler.Documents;
 using Reconciler.Documents.Expansion;
+using Reconciler.Model;
 
 namespace Reconciler.Watching;
 
 /// <summary>From merged documents to resources: asks the mirrors for code and the sources for secrets, and expands.</summary>
 internal sealed class EnvironmentSource(CodeReader code, SecretReader secrets, string digestKey)
 {
+    private readonly ConcurrentDictionary<string, Expanded> _last = new();
+
+    private sealed record Expanded(DesiredEnvironment Desired, IReadOnlyDictionary<string, CodeFacts> Code, SecretDigests Secrets, ExpandedEnvironment Environment);
+
+    /// <returns>The very environment of the last time, as long as documents, code and secrets are what they were.</returns>
     public async Task<ExpandedEnvironment> ReadAsync(DesiredEnvironment desired, DocumentTree baseTree, CancellationToken cancellation)
     {
         var faults = new Dictionary<string, string>();
         var known = await code.ReadAsync(desired, faults, cancellation);
         var digests = await secrets.ReadAsync(desired, faults, cancellation);
+        if (faults.Count == 0 && _last.TryGetValue(desired.Name, out var last) && ReferenceEquals(last.Desired, desired) && AreSame(last.Code, known)
+            && last.Secrets.IsSameAs(digests))
+            return last.Environment;
         var bases = desired.Applications.Keys.ToDictionary(name => name, name => BaseDigest(baseTree, name));
-        return Expander.Expand(new(desired, known, digests, digestKey, bases, faults));
+        // Expanding adds faults of its own; without any, what comes of it hangs on nothing else.
+        var expanded = Expander.Expand(new(desired, known, digests, digestKey, bases, faults));
+        if (expanded.Faults.Count == 0)
+            _last[desired.Name] = new(desired, known, digests, expanded);
+        else
+            _last.TryRemove(desired.Name, out _);
+        return expanded;
     }
+
+    private static bool AreSame(IReadOnlyDictionary<string, CodeFacts> some, IReadOnlyDictionary<string, CodeFacts> others) =>
+        some.Count == others.Count && some.All(one => others.GetValueOrDefault(one.Key) is { } other && one.Value.Commit == other.Commit
+            && ReferenceEquals(one.Value.Files, other.Files) && ReferenceEquals(one.Value.ReachableFrom, other.ReachableFrom));
 
     /// <summary>
     /// An environment as it was in force before. What its secrets were is seen on the servers, where they are kept; their sources may have moved on, or be gone.

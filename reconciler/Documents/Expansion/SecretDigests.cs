@@ -10,6 +10,12 @@ internal sealed record SecretDigests(IReadOnlyDictionary<SecretFileReference, st
     /// <summary>Stands for the digest of a file whose source is refused.</summary>
     public const string Unresolved = "unresolved";
 
+    /// <summary>The same secrets from the same versions of their sources.</summary>
+    public bool IsSameAs(SecretDigests other) => AreSame(Files, other.Files) && AreSame(Keys, other.Keys) && AreSame(Provenance, other.Provenance) && AreSame(Logins, other.Logins);
+
+    private static bool AreSame<T>(IReadOnlyDictionary<T, string> some, IReadOnlyDictionary<T, string> others) where T : notnull =>
+        some.Count == others.Count && some.All(one => others.TryGetValue(one.Key, out var value) && value == one.Value);
+
     /// <summary>Of everything; the key is empty for a file that is one value.</summary>
     public IReadOnlyDictionary<SecretReference, string> ByReference => Keys
         .Concat(Files.Where(file => Keys.Keys.All(key => key.File != file.Key)).Select(file =>

@@ -20,6 +20,9 @@ internal sealed class AbsenceKind : ResourceKind<AbsenceSpec, AbsenceFacts>
         _ => $"\ncase $({PlacedFile.Look(spec.Path)}) in same' '*) echo ours;; esac",
     };
 
+    protected override Traces Traces(AbsenceSpec spec, AbsenceFacts? facts) =>
+        Model.Traces.Of(spec.Path, PlacedFile.Folder + spec.Path, RunnerRoots.Configuration);
+
     protected override Reading Read(Resource resource, AbsenceSpec spec, AbsenceFacts? last, string output, bool dearer)
     {
         var lines = output.TrimEnd('\n').Split('\n');

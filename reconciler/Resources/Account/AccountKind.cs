@@ -22,6 +22,8 @@ internal sealed class AccountKind : ResourceKind<AccountSpec, AccountFacts>
 
         """);
 
+    protected override Traces Traces(AccountSpec spec, AccountFacts? facts) => Model.Traces.Of("/etc/passwd");
+
     protected override Reading Read(Resource resource, AccountSpec spec, AccountFacts? last, string output, bool dearer)
     {
         // passwd(5): name:password:uid:gid:comment:home:shell

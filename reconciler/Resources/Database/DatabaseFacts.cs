@@ -40,6 +40,10 @@ internal sealed record DatabaseFacts(
 
     public const string Unseen = "unseen";
 
+    /// <summary>The process id of the cluster that runs; 0 for none.</summary>
+    public long Postmaster => Signature.Split('\n').Select(line => line.Split(' '))
+        .FirstOrDefault(words => words is ["cluster", var name, "running", _, ..] && name == Cluster) is [_, _, _, var pid, ..] && long.TryParse(pid, out var id) ? id : 0;
+
     /// <summary>There is no cluster at all.</summary>
     public bool Gone => Cluster.Length == 0;
 

@@ -12,6 +12,16 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
 
     protected override Probe Probe(Resource resource, DatabaseSpec spec, DatabaseFacts? last) => new(DatabaseProbe.Cheap(spec));
 
+    /// <summary>The lock file beside the socket is there as long as the postmaster lives, and says which.</summary>
+    protected override Traces? Traces(DatabaseSpec spec, DatabaseFacts? facts) => facts is not { Running: true, Gone: false } ? null : new()
+    {
+        Paths = ["/etc/postgresql", $"/etc/postgresql/{facts.Cluster}", $"/etc/postgresql/{facts.Cluster}/pg_hba.conf", $"/etc/postgresql/{facts.Cluster}/postgresql.conf",
+            $"/etc/postgresql/{facts.Cluster}/conf.d", "/usr/lib/postgresql", .. DatabaseProbe.Notes(spec), .. spec.Backup is { } backup ? [backup.Directory] : Array.Empty<string>()],
+        Trees = [$"/etc/postgresql/{facts.Cluster}/conf.d"],
+        PidFiles = [],
+        Processes = [facts.Postmaster],
+    };
+
     protected override Reading Read(Resource resource, DatabaseSpec spec, DatabaseFacts? last, string output, bool dearer) =>
         dearer ? DatabaseReading.Dearer(spec, output) : DatabaseReading.Cheap(spec, last, output);
 

@@ -37,6 +37,10 @@ internal static class DatabaseProbe
     /// <summary>Our note, kept by the runner from the output of <see cref="PasswordScripts"/>. The role's, which several databases may share.</summary>
     public static string NotePath(string role) => Shell.Quote($"{StoredResult.Folder}/{NoteName(role)}");
 
+    /// <summary>The files in which the runner noted something of it.</summary>
+    public static IEnumerable<string> Notes(DatabaseSpec spec) =>
+        spec.Roles.Select(NoteName).Append(MadeName(spec)).Append(BackupSteps.ResultName(spec)).Select(name => $"{StoredResult.Folder}/{name}");
+
     /// <summary>Where it stands that we made the database: one that is gone was not simply never made.</summary>
     private static string MadePath(DatabaseSpec spec) => Shell.Quote($"{StoredResult.Folder}/{MadeName(spec)}");
 

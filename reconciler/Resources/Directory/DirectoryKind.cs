@@ -11,6 +11,8 @@ internal sealed class DirectoryKind : ResourceKind<DirectorySpec, DirectoryFacts
     protected override Probe Probe(Resource resource, DirectorySpec spec, DirectoryFacts? last) =>
         new($"LC_ALL=C stat -c 'found|%F|%a|%U|%G' -- {Shell.Quote(spec.Path)} 2>&1\n{AllowedFolders.Look(spec.Path, directory: true)}");
 
+    protected override Traces Traces(DirectorySpec spec, DirectoryFacts? facts) => Model.Traces.Of(spec.Path, RunnerRoots.Configuration);
+
     protected override Reading Read(Resource resource, DirectorySpec spec, DirectoryFacts? last, string output, bool dearer)
     {
         var lines = output.Trim().Split('\n');

@@ -17,6 +17,8 @@ internal sealed class LinkKind : ResourceKind<LinkSpec, LinkFacts>
         {AllowedFolders.Look(spec.Path, link: true)}
         """);
 
+    protected override Traces Traces(LinkSpec spec, LinkFacts? facts) => Model.Traces.Of(spec.Path, RunnerRoots.Configuration);
+
     protected override Reading Read(Resource resource, LinkSpec spec, LinkFacts? last, string output, bool dearer)
     {
         var lines = output.TrimEnd('\n').Split('\n');

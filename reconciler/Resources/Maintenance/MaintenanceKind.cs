@@ -14,6 +14,16 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
 
     protected override Probe Probe(Resource resource, MaintenanceSpec spec, MaintenanceFacts? last) => new(MaintenanceProbe.Script(spec));
 
+    /// <summary>What the sites answer hangs on the flag, and on what nginx has loaded: with a reload it gets other workers.</summary>
+    protected override Traces Traces(MaintenanceSpec spec, MaintenanceFacts? facts) => new()
+    {
+        Paths = [Cover.Folder(spec.Application), Cover.Flag(spec.Application), Cover.Page(spec.Application), .. Cover.RetryAfterSteps.Select(step => Cover.RetryAfterFile(spec.Application, step)),
+            Cover.NoticeFile(spec.Application), MaintenanceProbe.NoticePath(spec.Application)],
+        PidFiles = spec.Sites.Count > 0 ? [NginxPid] : [],
+    };
+
+    private const string NginxPid = "/run/nginx.pid";
+
     protected override Reading Read(Resource resource, MaintenanceSpec spec, MaintenanceFacts? last, string output, bool dearer) =>
         MaintenanceProbe.Read(spec, output) is { } facts
             ? Reading.Found(facts)

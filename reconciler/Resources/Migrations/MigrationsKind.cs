@@ -26,6 +26,10 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             {string.Concat(spec.SecretDigests.Select(IsPlaced))}echo {IsLive}
             """);
 
+    protected override Traces Traces(MigrationsSpec spec, MigrationsFacts? facts) => Model.Traces.Of(
+        [$"{StoredResult.Folder}/{spec.ResultName}", $"{spec.Runtime.Path}/.git/HEAD", spec.Runtime.VirtualEnvironment, spec.Runtime.PreparedVirtualEnvironment,
+            .. spec.SecretDigests.Select(file => PlacedFile.Folder + file.Key)]);
+
     private static string IsPlaced(KeyValuePair<string, string> file) =>
         $"read -r l r <{Shell.Quote("/var/lib/reconciler/server/placed" + file.Key)} && [ \"$l\" = {file.Value} ] &&\n";
 

@@ -17,6 +17,9 @@ internal static partial class ForeignSites
 {
     private const int MostLines = 2000;
 
+    /// <summary>What nginx.conf includes.</summary>
+    public static IReadOnlyList<string> Folders { get; } = ["/etc/nginx/sites-enabled", "/etc/nginx/conf.d"];
+
     /// <summary>Ours are those that the runner has a record of, or links to one such. ($f may be a link itself.)</summary>
     public static string Script(NginxSiteSpec spec, string nginx = "/etc/nginx", string placed = "/var/lib/reconciler/server/placed") =>
         $$"""

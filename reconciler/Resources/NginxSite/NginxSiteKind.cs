@@ -12,6 +12,16 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
 
     protected override Probe Probe(Resource resource, NginxSiteSpec spec, NginxSiteFacts? last) => new(NginxSiteProbe.Script(spec));
 
+    /// <summary>What nginx serves changes only with its workers: a reload starts others.</summary>
+    protected override Traces Traces(NginxSiteSpec spec, NginxSiteFacts? facts) => new()
+    {
+        Paths = [spec.Path, PlacedFile.Folder + spec.Path, spec.Link, $"{StoredResult.Folder}/{NginxSiteProbe.TryResult(spec)}", .. ForeignSites.Folders],
+        Trees = [.. ForeignSites.Folders],
+        PidFiles = [NginxPid],
+    };
+
+    private const string NginxPid = "/run/nginx.pid";
+
     protected override Reading Read(Resource resource, NginxSiteSpec spec, NginxSiteFacts? last, string output, bool dearer) =>
         NginxSiteProbe.Read(output) is { } facts ? Reading.Found(facts) : Reading.Unknown($"the site {spec.FileName} could not be read");
 

@@ -12,6 +12,9 @@ internal sealed class PackagesKind : ResourceKind<PackagesSpec, PackagesFacts>
 
     protected override Probe Probe(Resource resource, PackagesSpec spec, PackagesFacts? last) => new(PackagesProbe.Cheap(spec, last));
 
+    protected override Traces Traces(PackagesSpec spec, PackagesFacts? facts) => Model.Traces.Of(PackagesProbe.Watched.Split(' ')
+        .Concat([PackagesProbe.Inventory, "/run/reboot-required", "/run/reboot-required.pkgs", "/etc/os-release"]));
+
     protected override Reading Read(Resource resource, PackagesSpec spec, PackagesFacts? last, string output, bool dearer) =>
         dearer ? PackagesReading.Dearer(spec, last, output) : PackagesReading.Cheap(spec, last, output);
 

@@ -6,7 +6,7 @@ namespace Reconciler.Resources.Packages;
 internal static class PackagesProbe
 {
     /// <summary>What the answers depend on: dpkg's record, and what apt chooses from.</summary>
-    private const string Watched =
+    public const string Watched =
         "/var/lib/dpkg/status /var/lib/apt/lists /etc/apt/preferences /etc/apt/preferences.d /etc/apt/sources.list /etc/apt/sources.list.d "
         + "/etc/apt/apt.conf.d";
 
@@ -23,7 +23,7 @@ internal static class PackagesProbe
         """;
 
     /// <summary>A name without a file that says so was there before the runner, or came with another.</summary>
-    private const string Inventory = "/var/lib/reconciler/server/installed";
+    public const string Inventory = "/var/lib/reconciler/server/installed";
 
     /// <summary>What a package's name cannot be.</summary>
     private const string Pruned = "/pruned";

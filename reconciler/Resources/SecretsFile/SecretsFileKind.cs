@@ -31,6 +31,10 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
 
         """);
 
+    /// <summary>Of a file that the login cannot see nothing can be traced: the runner is asked each time.</summary>
+    protected override Traces? Traces(SecretsFileSpec spec, SecretsFileFacts? facts) => facts?.Look.Contains(": Permission denied", StringComparison.Ordinal) == true ? null
+        : Model.Traces.Of(spec.Path, PlacedFolder + spec.Path);
+
     protected override Reading Read(Resource resource, SecretsFileSpec spec, SecretsFileFacts? last, string output, bool dearer)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -21,6 +21,17 @@ internal static class Overrides
         _ => "",
     };
 
+    /// <summary>Where supervisor reads programs from.</summary>
+    public const string Programs = "/etc/supervisor/conf.d";
+
+    /// <summary>Files of others there may hold a section of the same name.</summary>
+    public static bool IsLookedInto(ServiceSpec spec) => spec is { Retired: false, Manager: ServiceManager.OwnProgram };
+
+    /// <summary>Folders in which something that <see cref="Look"/> finds would stand.</summary>
+    public static IEnumerable<string> Folders(ServiceSpec spec) => IsLookedInto(spec) ? [Programs]
+        : spec is { Retired: false } && (spec.Manager is ServiceManager.OwnUnit || spec is { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 })
+            ? FoldersOf(spec.BootUnit!) : [];
+
     /// <summary>The runner may remove it, and keeps a copy.</summary>
     public static bool IsRemovable(string path) => path.StartsWith(Lasting, StringComparison.Ordinal);
 
@@ -39,17 +50,18 @@ internal static class Overrides
             Proof = $"[ ! -e {Shell.Quote(path)} ]",
         };
 
-    private static string OfUnit(string unit)
+    private static IEnumerable<string> FoldersOf(string unit)
     {
         var stem = unit[..unit.LastIndexOf('.')];
         var kind = unit[stem.Length..];
         var names = Enumerable.Range(0, stem.Length - 1).Where(i => stem[i] == '-').Select(i => stem[..(i + 1)] + kind).Append(unit);
-        var folders = names.SelectMany(name => new[] { $"{Lasting}{name}.d", $"/run/systemd/system/{name}.d" });
-        return $$"""
-            for f in {{string.Join(' ', folders.Select(folder => $"{Shell.Quote(folder)}/*.conf"))}}; do [ ! -e "$f" ] || printf 'override %s\n' "$f"; done
+        return names.SelectMany(name => new[] { $"{Lasting}{name}.d", $"/run/systemd/system/{name}.d" });
+    }
+
+    private static string OfUnit(string unit) => $$"""
+            for f in {{string.Join(' ', FoldersOf(unit).Select(folder => $"{Shell.Quote(folder)}/*.conf"))}}; do [ ! -e "$f" ] || printf 'override %s\n' "$f"; done
 
             """;
-    }
 
     private static string OfProgram(string program) => $$"""
         set --

@@ -44,6 +44,12 @@ internal sealed class StaticFilesKind : ResourceKind<StaticFilesSpec, StaticFile
         {{spec.Built.Look}}
         """);
 
+    protected override Traces Traces(StaticFilesSpec spec, StaticFilesFacts? facts) => new()
+    {
+        Paths = [spec.Path, $"{spec.Path}.d", spec.ReadyFile, .. spec.Built.Records],
+        Folders = facts?.Target == spec.Folder ? [spec.Folder] : [],
+    };
+
     protected override Reading Read(Resource resource, StaticFilesSpec spec, StaticFilesFacts? last, string output, bool dearer)
     {
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

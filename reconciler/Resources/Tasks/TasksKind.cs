@@ -14,6 +14,8 @@ internal sealed class TasksKind : ResourceKind<TaskSpec, TaskFacts>
     protected override Probe Probe(Resource resource, TaskSpec spec, TaskFacts? last) =>
         new($"f={Shell.Quote(spec.Record)}; [ -f \"$f\" ] && read -r l <\"$f\" && echo \"record $l\"");
 
+    protected override Traces Traces(TaskSpec spec, TaskFacts? facts) => Model.Traces.Of(spec.Record);
+
     protected override Reading Read(Resource resource, TaskSpec spec, TaskFacts? last, string output, bool dearer) => output.Trim().Split(' ') switch
     {
         [""] => Reading.Absent,

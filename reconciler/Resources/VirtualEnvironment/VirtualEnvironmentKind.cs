@@ -26,9 +26,16 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
         [ -x "$v.d/$d/bin/python" ] && echo works
         for f in "$v.d/$d"/lib/python3*/site-packages/*.dist-info "$v.d/$d"/lib/python3*/site-packages/*.egg-info; do
         [ -e "$f" ] && { f=${f##*/}; echo "now ${f%.*-info}"; }; done
+        for f in "$v.d/$d"/lib/python3*/site-packages; do echo "in $f"; done
         while read -r f; do echo "was $f"; done <"$v.d/.$d.ready"
         {{spec.Built.Look}}
         """);
+
+    protected override Traces Traces(VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? facts) => new()
+    {
+        Paths = [spec.Path, $"{spec.Path}.d", spec.ReadyFile, .. spec.Built.Records, $"{spec.Folder}/bin/python"],
+        Folders = facts?.Target == spec.Folder ? [$"{spec.Folder}/bin", .. facts.Packages] : [],
+    };
 
     protected override Reading Read(Resource resource, VirtualEnvironmentSpec spec, VirtualEnvironmentFacts? last, string output, bool dearer)
     {
@@ -42,7 +49,10 @@ internal sealed class VirtualEnvironmentKind : ResourceKind<VirtualEnvironmentSp
         var (now, was) = (After("now ").ToHashSet(), After("was ").ToHashSet());
         var marker = target is not null && target.StartsWith(spec.Path + ".d/", StringComparison.Ordinal) ? target[(spec.Path.Length + 3)..] : target;
         var facts = new VirtualEnvironmentFacts(target, isFolder, ready,
-            [.. now.Except(was).Order()], [.. was.Except(now).Order()], lines.Contains("works"), marker);
+            [.. now.Except(was).Order()], [.. was.Except(now).Order()], lines.Contains("works"), marker)
+        {
+            Packages = After("in "),
+        };
         if (BuiltFolder.Read(lines, dearer, last?.Built) is { } built)
             return Reading.Found(facts with { Built = built with { Damage = built.Damage?.AddedOnly(MayRun) } });
         return dearer

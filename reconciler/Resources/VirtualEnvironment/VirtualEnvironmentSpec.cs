@@ -41,6 +41,9 @@ internal sealed record VirtualEnvironmentFacts(
     bool InterpreterWorks,
     string? Marker) : ResourceFacts(Marker)
 {
+    /// <summary>The folders that hold its packages.</summary>
+    public IReadOnlyList<string> Packages { get; init; } = [];
+
     /// <summary>Of the wanted folder.</summary>
     public BuiltState Built { get; init; } = new(null, null);
 

@@ -49,6 +49,12 @@ internal sealed partial class DesiredRepository(string folder, string environmen
         await CommitAsync($"Add {file}");
     }
 
+    public async Task RemoveAsync(string file)
+    {
+        File.Delete(Path.Combine(folder, file));
+        await CommitAsync($"Remove {file}");
+    }
+
     [GeneratedRegex("commit: \"?[0-9a-f]{40}\"?")]
     private static partial Regex CommitLine();
 

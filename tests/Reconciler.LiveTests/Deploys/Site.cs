@@ -28,6 +28,9 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
     /// <summary>The site's commits by number (tests/Lab/site/README.md).</summary>
     internal IReadOnlyDictionary<int, string> Commits { get; private set; } = null!;
 
+    /// <summary>Private key of <c>admin</c>, who may sudo on every server.</summary>
+    internal string AdminKey => _hosts!.AdminKey;
+
     internal string World => Path.Combine(_folder, "world");
 
     /// <summary>All that any controller printed.</summary>

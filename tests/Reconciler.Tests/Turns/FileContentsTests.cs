@@ -2,6 +2,7 @@ using Reconciler.Diffing;
 using Reconciler.Model;
 using Reconciler.Remote;
 using Reconciler.Resources.File;
+using Reconciler.Resources.NginxSite;
 using Reconciler.Tests.Documents.Expansion;
 using Reconciler.Tests.Git;
 using Reconciler.Tests.Planning;
@@ -44,6 +45,19 @@ public sealed class FileContentsTests : IDisposable
         var diff = await DiffAsync("one\ntwo\n", "one\n2\n");
 
         diff.ShouldBe($"--- git: {_scratch.In("a file")}\n+++ server: {_scratch.In("a file")}\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n");
+    }
+
+    /// <summary>With it, whoever reads the diff would see past the page; the one of another controller counts on the server just as well.</summary>
+    [Fact]
+    public async Task Tokens_of_checks_are_never_shown_ours_or_anothers()
+    {
+        static string Site(string token, string path) => new CoverPartial("reef", "reef", [path], token, ["127.0.0.1", "::1"]) { Notice = true }.Render();
+
+        var diff = (await DiffAsync(Site("ours-0123456789abcdef", "/health"), Site("other-0123456789abcdef", "/up"))).ShouldNotBeNull();
+
+        (diff.Contains("0123456789abcdef"), diff.Contains("+if ($uri = \"/up\")")).ShouldBe((false, true));
+        (await DiffAsync(Site("ours-0123456789abcdef", "/up"), Site("other-0123456789abcdef", "/up")))
+            .ShouldBe("(nothing but the token of checks: a controller with another ledger wrote it)");
     }
 
     [Fact]

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Reconciler.Benchmarks.NoChange;
+
+/// <summary>Of one cycle, in milliseconds.</summary>
+/// <param name="Wall">From the beginning of a cycle to its end.</param>
+/// <param name="Controller">Of a core, this process with its ssh clients, for each server.</param>
+/// <param name="Server">Of a core, for each server.</param>
+internal sealed record Cost(double Wall, double Controller, double Server)
+{
+    private const double TicksPerSecond = 100;
+
+    public static async Task<Cost> OfAsync(BenchSite site, int cycles, Func<Task> cycle, Func<IEnumerable<int>> clients)
+    {
+        var servers = site.Servers.Values.Select(server => server.Host).ToList();
+        await cycle();
+        var (own, ssh, used) = (OwnSeconds(), clients().Sum(SecondsOf), servers.Sum(BenchSite.CpuSeconds));
+        var began = Stopwatch.GetTimestamp();
+        for (var count = 0; count < cycles; count++)
+            await cycle();
+        var wall = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        var each = 1000.0 / cycles / servers.Count;
+        return new(wall / cycles, (OwnSeconds() - own + clients().Sum(SecondsOf) - ssh) * each, (servers.Sum(BenchSite.CpuSeconds) - used) * each);
+    }
+
+    private static double OwnSeconds()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.TotalProcessorTime.TotalSeconds;
+    }
+
+    private static double SecondsOf(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
+    /// <summary>Children of this process that are ssh.</summary>
+    public static IReadOnlyList<int> SshChildren() =>
+    [
+        .. Directory.EnumerateDirectories("/proc/self/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(int.Parse).Where(process => File.ReadAllText($"/proc/{process}/comm").Trim() == "ssh"),
+    ];
+}

@@ -114,6 +114,9 @@ public sealed class ControllerTests(Staging staging)
         await watch.WaitForAsync("staging/coralnet: Synced", Soon);
         await staging.Controller.StopAsync(watch);
         watch.Output.ShouldContain($"{site} had been edited by hand: that is kept on staging1");
+        var run = (await staging.Controller.RunAsync("history", "staging")).Output.Split(' ')[0];
+        (await staging.Controller.RunAsync("describe", "run", run)).Output.ShouldContain(
+            $" changed by hand since it was placed: {site}; the edit is the newest file in /var/lib/reconciler/server/kept{site}");
         (await staging.Host.ShellAsync($"tail -qn 1 /var/lib/reconciler/server/kept{site}/*")).ShouldContain("# tried at 3 a.m.");
         (await staging.Host.ShellAsync($"cat {site}")).ShouldNotContain("# tried");
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);

@@ -348,7 +348,7 @@ public sealed class ConvergerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("kept 0a1b changed by hand since it was placed\n", true)]
+    [InlineData("kept 0a1b changed by hand since it was placed: /etc/nginx/sites/coralnet; the edit is the newest file in /var/lib/x\n", true)]
     [InlineData("kept 0a1b\n", false)]
     public async Task Whoever_edits_a_file_while_it_is_replaced_is_told_where_the_edit_is(string output, bool isTold)
     {

@@ -44,7 +44,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, AskedAsync, CancellationToken.None);
             // What follows from Prepare is decided from what is there, not from what was there in some earlier look.
-            observer.Forget(plan.IsInterim ? unit.Resources.Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
+            observer.Forget(plan.IsInterim ? unit.Resources.Concat(unit.Borrowed).Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
             var next = verdict.Plan;
             if (outcome is not ConvergeOutcome.Completed)
@@ -78,7 +78,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     {
         if (attempt.Plan.IsInterim || !attempt.Plan.Phases.Contains(Phase.Stop))
             return attempt.Plan;
-        observer.Forget(attempt.Unit.Resources.Select(resource => resource.Id));
+        observer.Forget(attempt.Unit.Resources.Concat(attempt.Unit.Borrowed).Select(resource => resource.Id));
         var seen = await VerdictAsync(attempt);
         return seen.Plan is { IsInterim: true, Refusals.Count: 0 } && seen.Diff.Unknown.Count == 0 ? seen.Plan : attempt.Plan;
     }

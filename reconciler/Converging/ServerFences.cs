@@ -11,6 +11,7 @@ namespace Reconciler.Converging;
 internal sealed class ServerFences(IServerSessions sessions, ILedger ledger)
 {
     private readonly ConcurrentDictionary<(string Environment, string Server), long> _raised = new();
+    private readonly ConcurrentDictionary<(string Environment, string Server), bool> _free = new();
 
     /// <returns>Why nothing may be begun; null when all obey this controller, or have no runner that could obey (the first step says that better).</returns>
     public async Task<ConvergeOutcome.Fenced?> RaiseAsync(
@@ -35,6 +36,29 @@ internal sealed class ServerFences(IServerSessions sessions, ILedger ledger)
             {
             }
         }));
+
+    /// <summary>Changes nothing; who was found to obey nobody, or this ledger, is not asked again.</summary>
+    /// <returns>A server that obeys another ledger; null when there is none among those that can be asked.</returns>
+    public async Task<ConvergeOutcome.Fenced?> ObeysAnotherAsync(string environment, IEnumerable<ServerAddress> servers, CancellationToken cancellation)
+    {
+        var others = await Task.WhenAll(servers.Where(server => !_free.ContainsKey((environment, server.Name))).Select(async server =>
+        {
+            try
+            {
+                var hello = await RunnerQuestions.HelloAsync(sessions.For(server), cancellation);
+                if (hello?.Ledger is { } other && other != ledger.Id)
+                    return new ConvergeOutcome.Fenced(server.Name, $"it obeys ledger {other}, and this one is {ledger.Id}");
+                if (hello is not null)
+                    _free[(environment, server.Name)] = true;
+            }
+            catch (SessionException)
+            {
+                // That it does not answer is for the look to say.
+            }
+            return null;
+        }));
+        return others.OfType<ConvergeOutcome.Fenced>().FirstOrDefault();
+    }
 
     /// <exception cref="SessionException">It cannot be asked.</exception>
     private async Task<ConvergeOutcome.Fenced?> RaiseAsync(string environment, ServerAddress server, CancellationToken cancellation)

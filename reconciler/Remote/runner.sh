@@ -227,7 +227,7 @@ check_fence() {
     [ -f "$STATE/fence" ] && read -r seen_ledger seen_fence <"$STATE/fence"
     if [ "$seen_ledger" != - ] && [ "$seen_ledger" != "$ledger" ] && [ "$seen_ledger" != "${1-}" ]; then
         other="have the controller with that ledger do it (\`reconciler doctor\` on a controller names its ledger)"
-        freed="to free the server for another, end that controller for good, then as root on this server: rm $STATE/fence"
+        freed="where that controller is ended for good, \`reconciler takeover\` on this one takes the server over"
         refuse 75 "this server obeys ledger $seen_ledger, not $ledger, as $STATE/fence on it says: $other; $freed"
     fi
     if [ "$seen_ledger" = "$ledger" ] && [ "$fence" -lt "$seen_fence" ]; then

@@ -21,14 +21,19 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         var end = run.Ended is { } ended ? $"took {Length(ended - run.Started)}" : $"for {Ages.Of(now - run.Started)} now";
         var left = run.LeftCovered ? " and left covered" : "";
         var covered = run is { LeftCovered: true, State: nameof(RunState.Succeeded) } ? ", left covered, by the flag"
-            : run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{left}" : "";
-        var phase = run.FailedIn is not null ? $", failed in {run.FailedIn}" : run.Phase is not null ? $", reached {run.Phase}" : "";
+            : run.CoveredSeconds is { } seconds ? $", covered for {Length(seconds)}{Before(run)}{left}" : "";
+        var came = run.State is nameof(RunState.Succeeded) or nameof(RunState.Incomplete);
+        var phase = run.FailedIn is null ? run.Phase is null ? "" : $", reached {run.Phase}"
+            : came ? $", failed in {run.FailedIn} at first" : $", failed in {run.FailedIn}";
         writer.WriteLine($"{run.Id,-16} {run.Environment}/{run.Application}  {run.State}  {Clock(run.Started)}, {end}{covered}");
         writer.WriteLine($"  revision {Short(run.Revision)}{(run.Commit is null ? "" : $", code {Short(run.Commit)}")}"
             + $"{phase}{(run.Cause is null ? "" : $"; because {run.Cause}")}");
         if (run.Reason is { } reason)
             writer.WriteLine($"  {reason.Split('\n')[0]}");
     }
+
+    /// <summary>What its own seconds and those of the runs before it have in common.</summary>
+    private static string Before(RunEntry run) => run.CoveredBeforeSeconds is { } before ? $" (of it {Length(before)} before it began)" : "";
 
     public void Write(RunDescription run)
     {

@@ -23,6 +23,9 @@ internal sealed record RunEntry(
     /// <summary>The phase in which it failed first; null when it did not.</summary>
     public string? FailedIn { get; init; }
 
+    /// <summary>How much of <see cref="CoveredSeconds"/> was over when it began, and counts for the runs before it as well; null when nothing was.</summary>
+    public double? CoveredBeforeSeconds { get; init; }
+
     /// <param name="found">Since when the page lay there that it found; null when it found none.</param>
     public static RunEntry Of(Run run, IReadOnlyList<StepRecord> steps, DateTimeOffset? found, DateTimeOffset now)
     {
@@ -32,6 +35,7 @@ internal sealed record RunEntry(
             run.Phase?.ToString(), covered?.TotalSeconds, left, run.Reason)
         {
             FailedIn = run.FailedIn?.ToString(),
+            CoveredBeforeSeconds = covered is null ? null : (run.StartedAt - found)?.TotalSeconds,
         };
     }
 }

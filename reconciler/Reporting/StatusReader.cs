@@ -26,7 +26,7 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
                 .Where(snapshot => environment is null || snapshot.Environment == environment)
                 .Select(snapshot => StatusBuilder.FromJson(snapshot.Body)?.AsOf(now, interval))
                 .OfType<ApplicationStatus>()
-                .Select(status => Suspended(status) with { Run = RunOf(status), Follow = FollowOf(status) }),
+                .Select(status => Covered(Suspended(status) with { Run = RunOf(status), Follow = FollowOf(status) })),
         ],
         [
             .. WithoutOldAnswers(ledger.Requests(MostRequests).Where(request => environment is null || request.Environment == environment))
@@ -69,6 +69,11 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
         return status.Of("Ready")?.Reason == "Suspended" ? status with { Health = Health.Unknown } : status;
     }
 
+    /// <summary>Whose users see the maintenance page of a run is not well, whatever was seen before that run.</summary>
+    private static ApplicationStatus Covered(ApplicationStatus status) => status is { Health: Health.Healthy, Run: { CoveredSince: not null } run }
+        ? status with { Health = run.State == "Running" ? Health.Progressing : Health.Degraded }
+        : status;
+
     private RunStatus? RunOf(ApplicationStatus status)
     {
         var (environment, application) = (status.Environment, status.Application);
@@ -80,7 +85,10 @@ internal sealed class StatusReader(ILedgerReader ledger, LedgerHolder? holder, D
             ?? (open.FirstOrDefault() ?? (steps.Count > 0 ? steps[^1] : null))?.Phase ?? run.Phase;
         return new(run.Id, StateOf(run, open), run.StartedAt, phase?.ToString(),
             CoveredStretch.Since(steps, CoveredStretch.FoundBy(run, steps, ledger)),
-            [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason);
+            [.. open.Select(step => new RunningStep(step.Resource.Split('/')[0], step.Summary, step.IntentAt))], run.Reason)
+        {
+            Next = run.State == RunState.Running && ledger.AcceptedIn(environment)?.Revision is { } newest && newest != run.Revision ? newest : null,
+        };
     }
 
     /// <summary>One that was left open does nothing: it is to end as soon as a server says what became of its last step.</summary>

@@ -68,6 +68,9 @@ internal sealed record RunStatus(
 {
     public const string WaitsForServer = "WaitsForServer";
 
+    /// <summary>A desired-state commit that came in since it began, and whose turn comes after it; null when there is none.</summary>
+    public string? Next { get; init; }
+
     /// <summary>Something failed that is tried until it succeeds (the maintenance page does not go away): what was said last is about this run.</summary>
     [JsonIgnore]
     public bool IsTriedAgain => State == "Running" && Reason is not null;

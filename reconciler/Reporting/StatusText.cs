@@ -129,6 +129,8 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         });
         foreach (var step in run.Steps)
             writer.WriteLine($"    {step.Server}: {step.Summary}{Since(step.Since)}");
+        if (run is { State: "Running", Next: { } next })
+            writer.WriteLine($"    git has moved to {next[..12]} since it began: that comes after it");
     }
 
     private void WriteLive(ApplicationStatus status)

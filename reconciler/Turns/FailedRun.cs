@@ -239,6 +239,7 @@ internal sealed class FailedRun(
             return end.Verdict with
             {
                 Standing = standing,
+                Run = attempt.Run,
                 Reason = $"{sentence}\nBesides, {unsettled}; it is asked again in every turn, and brought in line "
                     + $"when it answers.",
             };
@@ -246,6 +247,6 @@ internal sealed class FailedRun(
         if (state == RunState.Held && ledger.HeldRun(attempt.Environment.Name, attempt.Unit.Application) is { } earlier)
             sentence += $"\nRun {earlier.Id} was held before it: {earlier.Reason}";
         ledger.MoveRun(attempt.Run, state, sentence);
-        return end.Verdict with { Standing = standing, Reason = sentence };
+        return end.Verdict with { Standing = standing, Reason = sentence, Run = attempt.Run };
     }
 }

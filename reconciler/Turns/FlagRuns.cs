@@ -53,7 +53,6 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
         var (diff, plan) = planning.Make(environment, now, observed, new HashSet<string> { MaintenanceName });
         if (plan.IsEmpty || plan.Refusals.Count > 0 || (Retries.NextOf(ledger, environment.Name, now) is { } next && next.At > clock.GetUtcNow()))
             return null;
-        progress.Planned(environment, now, plan);
         var verdict = new Verdict(Standing.Synced, "the flag is followed", plan, diff, UnitPlanning.AilmentsOf(now, observed));
         return await running!.RunAsync(environment, now, verdict, observed, progress, cause, isNew: false, cancellation);
     }

@@ -28,8 +28,11 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         before = (interrupted ? before.WithoutMigrations() : before) with { Digest = last.Digest };
         observed = await running!.LookAgainAsync(environment, unit, before, observed, cancellation);
         var verdict = planning.Compared(environment, before, observed, everything: interrupted);
-        return await MendAsync(environment, before, obstacle, verdict, observed, progress, cancellation);
+        return await MendAsync(environment, before, obstacle, verdict, observed, progress,
+            interrupted ? "a run broke off on its way back to what was converged last" : Drifted, cancellation);
     }
+
+    private const string Drifted = "the servers had drifted from what was converged last";
 
     /// <summary>
     /// The run that went back ended in the middle, and none has come through since: that one may have ended as well, or not even begun when its
@@ -42,13 +45,11 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
             .Any(later => later.State is RunState.Succeeded or RunState.Incomplete && later.Digest == last.Digest);
 
     private async Task<Beside> MendAsync(ExpandedEnvironment environment, Unit before, Verdict obstacle, Verdict verdict, Observed observed,
-        ITurnProgress progress, CancellationToken cancellation)
+        ITurnProgress progress, string cause, CancellationToken cancellation)
     {
         if (verdict.Plan.IsEmpty || verdict.Diff.Unknown.Count > 0 || verdict.Plan.Refusals.Count > 0)
             return new(obstacle with { Ailments = verdict.Ailments }, IsAsBefore: verdict.Diff.Unknown.Count == 0 && verdict.Plan.IsEmpty);
-        progress.Planned(environment, before, verdict.Plan);
-        var mended = await running!.RunAsync(environment, before, verdict, observed, progress,
-            "the servers had drifted from what was converged last", isNew: false, cancellation);
+        var mended = await running!.RunAsync(environment, before, verdict, observed, progress, cause, isNew: false, cancellation);
         return new(!mended.Converged ? mended
             : before.Refusal is null ? obstacle with { Ailments = mended.Ailments }
             : mended with { Standing = obstacle.Standing, Reason = obstacle.Reason }, IsAsBefore: false);
@@ -63,7 +64,7 @@ internal sealed class Mending(UnitPlanning planning, UnitRun? running, IPastUnit
         if (running is null || options.DryRun || options.Hindrance is not null || ledger.HeldRun(environment.Name, unit.Application) is not null
             || Retries.NextOf(ledger, environment.Name, unit) is { } next && next.At > clock.GetUtcNow())
             return refused;
-        return (await MendAsync(environment, unit, refused, verdict, observed, progress, cancellation)).Verdict;
+        return (await MendAsync(environment, unit, refused, verdict, observed, progress, Drifted, cancellation)).Verdict;
     }
 }
 

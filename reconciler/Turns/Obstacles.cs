@@ -13,9 +13,9 @@ internal sealed class Obstacles(RunGates gates, ILedgerReader ledger, TimeProvid
     {
         var plan = verdict.Plan;
         if (ledger.HeldRun(environment.Name, unit.Application) is { } held && held.Digest == unit.Digest && !options.ByPerson)
-            return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held" };
+            return verdict with { Standing = Standing.Held, Reason = held.Reason ?? "held", Run = held.Id };
         if (ledger.SetAsideAs(environment.Name, unit.Application, unit.Digest) is { } aside && !options.ByPerson)
-            return verdict with { Standing = Standing.SetAside, Reason = aside.Reason };
+            return verdict with { Standing = Standing.SetAside, Reason = aside.Reason, Run = aside.Run };
         if (verdict.Diff.Unknown.Count > 0)
             return verdict with { Standing = Standing.Unseen, Reason = unit.WhyComplete ?? verdict.Diff.Unknown[0].Why };
         // What is to be mended here may only show when the servers are mended: the word waits for that.

@@ -16,6 +16,7 @@ internal static class Overlays
         return verdict with
         {
             Standing = Standing.Held,
+            Run = held.Id,
             Reason = string.Join('\n', [$"{reason[0]} Held by run {held.Id}, begun {held.StartedAt:yyyy-MM-ddTHH:mm:ssZ}.{now}", .. reason[1..]]),
         };
     }

@@ -35,5 +35,5 @@ internal static class PersonsWords
     }
 
     private static bool IsOver(Standing standing) =>
-        standing is Standing.Synced or Standing.Drifted or Standing.Refused or Standing.SetAside or Standing.Held;
+        standing is Standing.Synced or Standing.Drifted or Standing.Refused or Standing.SetAside or Standing.Held or Standing.Fenced;
 }

@@ -110,7 +110,6 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             return (Stays("it is brought up to the others by the next turn"), verdict);
         if (!now && Retries.NextOf(ledger, environment.Name, part) is { } next && next.At > clock.GetUtcNow())
             return (Stays(next.Why.Split('\n')[0]), verdict);
-        progress.Planned(environment, part, verdict.Plan);
         var done = await running!.RunAsync(environment, part, verdict, observed, progress, cause, isNew: false, cancellation);
         return (done.Converged ? null : Stays(done.Headline), null);
     }

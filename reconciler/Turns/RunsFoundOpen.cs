@@ -10,6 +10,12 @@ internal static class RunsFoundOpen
         ledger.OpenRuns().Where(run => run.State == RunState.Running && run.Environment == environment)
             .Select(run => ($"{run.Environment}/{run.Application}", Sentence(ledger, run)));
 
+    private const string BrokeOff = ", and run ";
+
+    /// <summary>Why the run that finishes one is begun: what that was begun for, however often it broke off.</summary>
+    public static string CauseAfter(Run broken) =>
+        $"{broken.Cause?.Split(BrokeOff)[0] ?? "git asks for it"}{BrokeOff}{broken.Id} for it broke off";
+
     private static string Sentence(ILedgerReader ledger, Run run)
     {
         var steps = ledger.Steps(run.Id);

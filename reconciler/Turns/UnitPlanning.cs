@@ -16,6 +16,9 @@ namespace Reconciler.Turns;
 /// <summary>Diff and plan of one unit from one observation: the two pure stages, one after the other.</summary>
 internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader ledger, TimeProvider clock)
 {
+    // Since a run was held; one of them that comes through ends the hold.
+    private const int MostRunsSince = 100;
+
     /// <param name="healAll"><c>--heal</c>: a person asks for it, once.</param>
     /// <param name="healKinds">Null: everything; otherwise only drift of these kinds is planned.</param>
     public (Diff Diff, Plan Plan) Make(
@@ -175,9 +178,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
     /// </summary>
     private Diff WithHalfApplied(ExpandedEnvironment environment, Unit unit, Observed observed, Diff diff)
     {
-        if (ledger.HeldRun(environment.Name, unit.Application) is not { } held)
+        // The code that began it has it: what is not pending there any more came through since, by a run or by a hand.
+        if (ledger.HeldRun(environment.Name, unit.Application) is not { } held || held.CodeCommit == unit.CodeCommit)
             return diff;
-        var half = RunFindings.HalfApplied(ledger.Steps(held.Id));
+        var since = ledger.Runs(environment.Name, unit.Application, MostRunsSince).TakeWhile(run => run.Id != held.Id);
+        var half = RunFindings.HalfApplied([.. ledger.Steps(held.Id), .. since.SelectMany(run => ledger.Steps(run.Id))]);
         var added = unit.Resources
             .Where(resource => resource.Spec is MigrationsSpec spec && observed.Resources.GetValueOrDefault(resource.Id)?.FactsOf<MigrationsFacts>() is { } facts
                 && facts.Commit == spec.Commit && half.Except(facts.Pending).Any())

@@ -47,6 +47,7 @@ internal sealed class UnitRun(
     {
         if (await HindranceAsync(environment, planned.Plan, cancellation) is var (standing, why))
             return planned with { Standing = standing, Reason = why };
+        progress.Planned(environment, unit, planned.Plan);
         var goesOn = gates.GoesOn(environment, unit);
         var waited = isNew && ledger.OpenRun(environment.Name, unit.Application) is { } open && open.Digest == unit.Digest
             && (open.State == RunState.Waiting || IsUncovering(open)) ? open : null;
@@ -128,6 +129,14 @@ internal sealed class UnitRun(
         {
             return (Standing.Failed, $"nothing was begun, for not all servers know of this controller yet: {fault.Message}; it is tried again");
         }
+    }
+
+    /// <summary>Whether a server of one that this ledger has never changed obeys another: a yes would lead nowhere.</summary>
+    public async Task<string?> ObeysAnotherAsync(ExpandedEnvironment environment, Unit unit, CancellationToken cancellation)
+    {
+        var its = unit.Resources.Select(resource => resource.Id.Server).ToHashSet();
+        return await fences.ObeysAnotherAsync(environment.Name, addresses.Of(environment).Values.Where(server => its.Contains(server.Name)), cancellation)
+            is { } other ? $"{other.Server} obeys another controller: {other.Reason}" : null;
     }
 
     /// <summary>As the history will say it, by the journal: another controller may have covered.</summary>

@@ -89,6 +89,8 @@ internal sealed class UnitTurn(
             return await _mending.InsteadAsync(
                 environment, unit, last!, observed, mayChange ? options : options with { DryRun = true }, progress, cancellation);
         var met = _obstacles.Of(environment, unit, verdict, options, mayChange);
+        if (met?.Standing == Standing.NeverConverged && running is not null && await running.ObeysAnotherAsync(environment, unit, cancellation) is { } other)
+            return met with { Standing = Standing.Fenced, Reason = other };
         if (met is { Deferral.Gate: "windows" } && !options.DryRun)
             running?.ForgetPassed(environment, unit);
         if (mayChange && last is not null && (met is not null || verdict.Plan.IsInterim) && _flag.MayRaise(environment, unit, verdict, met, options)
@@ -111,7 +113,6 @@ internal sealed class UnitTurn(
         }
         if (verdict.Plan.IsEmpty)
             return Settle(environment, unit, verdict, last, options);
-        progress.Planned(environment, unit, verdict.Plan);
         running!.KeepWord(environment, unit, options);
         var cause = CauseOf(environment, options, unit, last, isHeld, verdict.Diff);
         return await running.RunAsync(environment, unit, verdict, observed, progress, cause, isNew: true, cancellation);
@@ -122,6 +123,8 @@ internal sealed class UnitTurn(
     {
         if (options.ByPerson)
             return $"{options.By ?? "a person"} asked for it{(options.HealAll ? ", edits on the servers to be replaced" : "")}";
+        if (ledger.OpenRun(environment.Name, unit.Application) is { State: RunState.Running } open && open.Digest == unit.Digest)
+            return RunsFoundOpen.CauseAfter(open);
         if (last is null)
             return "git asks for it for the first time";
         if (last.Digest != unit.Digest || isHeld)

@@ -65,6 +65,9 @@ internal sealed record Verdict(Standing Standing, string Reason, Plan Plan, Diff
 
     public Deferral? Deferral { get; init; }
 
+    /// <summary>The run that is held, or whose failure this is; null when there is none.</summary>
+    public string? Run { get; init; }
+
     /// <summary>What a run that failed in this turn set out to change; null when none did.</summary>
     public Diff? Tried { get; init; }
 

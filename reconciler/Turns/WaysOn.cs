@@ -66,7 +66,7 @@ internal static class WaysOn
         if (verdict.Suspension is { } suspension)
             ways.Add(new("lift it", suspension.Lift));
         if (verdict.Standing == Standing.Fenced)
-            ways.Add(new("if this is the controller that is to have these servers, it says whom they obey, and takes them", $"reconciler takeover {name}"));
+            ways.Add(new("say whom each server obeys, and how this controller takes over from one that is ended for good", $"reconciler takeover {name}"));
         if (verdict.Standing == Standing.NeverConverged)
             ways.Add(new("say yes once", $"reconciler retry {name} {application}"));
         return ways;
@@ -96,10 +96,12 @@ internal static class WaysOn
 
     private static IEnumerable<WayOn> AfterFailure(string environment, string application, Verdict verdict)
     {
-        yield return new("try the same again", $"reconciler retry {environment} {application}");
-        if (RunHold.IsPersons(verdict.Headline))
+        var isPersons = RunHold.IsPersons(verdict.Headline);
+        yield return new(isPersons ? "go on with the same" : "once the cause is mended, try the same again", $"reconciler retry {environment} {application}");
+        if (isPersons)
             yield break;
-        yield return new("see which run it was, and its steps with `reconciler describe run N`", $"reconciler history {environment} {application}");
+        if (verdict.Run is { } run)
+            yield return new("see what its steps did and printed", $"reconciler describe run {run}");
         if (OfSecrets(verdict) is { } values)
             yield return values;
         if (IsOfSecretsAlone(verdict.Tried ?? verdict.Diff))

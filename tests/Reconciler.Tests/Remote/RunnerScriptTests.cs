@@ -71,16 +71,16 @@ public sealed class RunnerScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task The_refusal_of_another_ledger_says_how_to_free_the_server_and_that_frees_it()
+    public async Task The_refusal_of_another_ledger_says_how_to_take_the_server_over_and_that_does()
     {
         await runner.EndedAsync(runner.Place("f", "one"));
         var other = runner.NewEnvelope() with { Ledger = "other" };
         var refused = (await runner.SendAsync(runner.Place("f", "two"), other)).ShouldBeOfType<RunnerAnswer.Refused>().Refusal.Sentence;
 
         refused.ShouldStartWith($"this server obeys ledger ledger, not other, as {runner.State}/fence on it says: have the controller with");
-        refused.ShouldEndWith($"then as root on this server: rm {runner.State}/fence");
+        refused.ShouldEndWith("where that controller is ended for good, `reconciler takeover` on this one takes the server over");
         refused.ShouldNotContain("explicitly");
-        File.Delete(refused[(refused.LastIndexOf(' ') + 1)..]);
+        (await runner.SendAsync(new("takeover", ["ledger"]), other)).ShouldBeOfType<RunnerAnswer.Fenced>();
 
         (await runner.EndedAsync(runner.Place("f", "two"), runner.NewEnvelope() with { Ledger = "other" })).ExitCode.ShouldBe(0);
     }

@@ -135,7 +135,8 @@ public sealed class DescriptionTests : IDisposable
 
         var told = Reader.History(null, null, 1).ShouldHaveSingleItem();
 
-        (told.CoveredSeconds, told.LeftCovered).ShouldBe((610, false));
+        (told.CoveredSeconds, told.CoveredBeforeSeconds, told.LeftCovered).ShouldBe((610, 605, false));
+        Text(text => text.Write([told])).ShouldContain(", covered for 10 min (of it 10 min before it began)\n");
     }
 
     [Fact]

@@ -231,6 +231,23 @@ public sealed class StatusReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_run_at_work_says_that_a_newer_commit_waits_for_its_end_and_whom_it_covers_is_not_called_healthy()
+    {
+        Read().Applications[0].Health.ShouldBe(Health.Healthy);
+        var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
+        End(Begin(run.Id, 1, Phase.Cover, Cover, "cover coralnet: every request is answered with the maintenance page"));
+        _ledger.Accept("production", new string('1', 40));
+        (Read().Applications[0].Run!.Next, Read().Applications[0].Health).ShouldBe((null, Health.Progressing));
+
+        _ledger.Accept("production", new string('2', 40));
+
+        Read().Applications[0].Run!.Next.ShouldBe(new string('2', 40));
+        using var text = new StringWriter();
+        new StatusText(text, _clock.Now).Write(Read());
+        text.ToString().ShouldContain("    git has moved to 222222222222 since it began: that comes after it\n");
+    }
+
+    [Fact]
     public void A_hold_is_shown_in_the_phase_in_which_it_failed()
     {
         var run = _ledger.BeginRun("production", "coralnet", new string('1', 40), "digest");
@@ -248,6 +265,10 @@ public sealed class StatusReaderTests : IDisposable
         new DescriptionText(text, _clock.Now).Write(entry);
         (entry.FailedIn, entry.Phase).ShouldBe(("Migrate", "Tidy"));
         text.ToString().ShouldContain(", failed in Migrate");
+
+        text.GetStringBuilder().Clear();
+        new DescriptionText(text, _clock.Now).Write(entry with { State = nameof(RunState.Succeeded), FailedIn = "Uncover" });
+        text.ToString().ShouldContain(", failed in Uncover at first;");
     }
 
     [Fact]

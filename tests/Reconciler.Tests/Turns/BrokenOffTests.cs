@@ -33,6 +33,26 @@ public sealed class BrokenOffTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_finishes_one_says_so_and_what_that_was_begun_for_however_often_it_broke_off()
+    {
+        _world.Converged(_world.Version(1));
+        _world.Servers.Answers[("web1", "code")] = () => throw new KilledException();
+        for (var time = 0; time < 2; time++)
+        {
+            await Should.ThrowAsync<KilledException>(_world.TurnAsync(_world.Version(2)));
+            _world.Restart();
+            _world.Ledger.Settle(_world.Ledger.OpenIntents().Single().Operation, StepState.NotStarted);
+        }
+        _world.Mend("code");
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        var runs = _world.Ledger.Runs(TurnWorld.Production, "coralnet", 9);
+        runs.Select(run => run.Cause).ShouldBe(
+            [$"git moved: code, and run {runs[1].Id} for it broke off", $"git moved: code, and run {runs[2].Id} for it broke off", "git moved: code"]);
+    }
+
+    [Fact]
     public async Task What_is_down_behind_a_page_that_nobody_asks_for_is_started_before_it_goes()
     {
         _world.Converged(_world.Version(1));

@@ -256,7 +256,7 @@ internal sealed class TurnWorld : IDisposable
         finally
         {
             // That it is fenced first is no part of what is done (ServerFencesTests).
-            DoneWhere = [.. Servers.Begun.Skip(begun).Where(line => !line.EndsWith(" fence", StringComparison.Ordinal))];
+            DoneWhere = [.. Servers.Begun.Skip(begun).Where(line => !line.EndsWith(" fence", StringComparison.Ordinal) && !line.EndsWith(" hello", StringComparison.Ordinal))];
             Done = [.. DoneWhere.Select(line => line.Split(' ')[1])];
         }
     }
@@ -352,9 +352,10 @@ internal sealed class Commentary : ITurnProgress
 
     public IReadOnlyList<string> Sentences => _sentences;
 
-    public void Planned(ExpandedEnvironment environment, Unit unit, Plan plan)
-    {
-    }
+    /// <summary>How many plans were told.</summary>
+    public int Plans { get; private set; }
+
+    public void Planned(ExpandedEnvironment environment, Unit unit, Plan plan) => Plans++;
 
     public void Failed(ExpandedEnvironment environment, Unit unit, string sentence) => _sentences.Add(sentence);
 

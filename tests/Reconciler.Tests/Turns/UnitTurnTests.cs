@@ -126,6 +126,24 @@ public sealed class UnitTurnTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_servers_obey_another_ledger_a_yes_is_not_asked_for()
+    {
+        using var world = new TurnWorld { IsAdmitted = false };
+        world.Servers["web1", "hello"] = new($"answer hello\nversion {new string('0', 64)}\nledger other\nfence 7\nboot b\n");
+
+        (await world.TurnAsync(world.Version(1))).ShouldSatisfyAllConditions(
+            verdict => verdict.Standing.ShouldBe(Standing.Fenced),
+            verdict => verdict.Reason.ShouldBe($"web1 obeys another controller: it obeys ledger other, and this one is {world.Ledger.Id}"));
+        world.Servers["web1", "fence"] = ScriptedServers.Answer.Refused(RunnerCode.Fenced, "this server obeys ledger other");
+        (await world.TurnAsync(world.Version(1), ByPerson)).Standing.ShouldBe(Standing.Fenced);
+
+        // What was said yes to before the servers were taken over is not done unasked after it.
+        world.Servers.Answers.Clear();
+        (await world.TurnAsync(world.Version(1))).Standing.ShouldBe(Standing.NeverConverged);
+        world.Progress.Plans.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task What_is_as_git_says_at_first_contact_is_no_word_for_changing_the_rest_nor_for_the_flag()
     {
         using var world = new TurnWorld { IsAdmitted = false };

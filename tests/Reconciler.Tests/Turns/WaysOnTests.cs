@@ -123,10 +123,10 @@ public sealed class WaysOnTests
     public void A_held_migration_has_a_way_back_and_a_run_that_a_person_held_only_a_way_on()
     {
         var world = new World(new Expanded());
-        var failed = VerdictOn(world, Standing.Held);
+        var failed = VerdictOn(world, Standing.Held) with { Run = "17-3f9d1c07" };
 
         Ways(world, failed).Select(way => way.Paste).ShouldBe(
-            ["reconciler retry production coralnet", "reconciler history production coralnet", null, "reconciler rollback production coralnet"]);
+            ["reconciler retry production coralnet", "reconciler describe run 17-3f9d1c07", null, "reconciler rollback production coralnet"]);
         Ways(world, failed with { Reason = "held before Migrate by ada: INC-1." }).ShouldHaveSingleItem();
         Ways(world, failed with { Reason = "held by ada: INC-1." }).ShouldHaveSingleItem();
     }
@@ -166,11 +166,13 @@ public sealed class WaysOnTests
     }
 
     [Fact]
-    public void A_way_that_the_sentence_names_is_not_said_twice()
+    public void Ways_that_the_sentence_names_are_not_said_twice_and_a_list_that_is_shown_lacks_none()
     {
         WayOn[] ways = [new("again", "reconciler retry a b"), new("or", null)];
 
-        WayOn.Beyond("do `reconciler retry a b`", ways).ShouldBe([ways[1]]);
-        WayOn.Beyond("do something", ways).ShouldBe(ways);
+        WayOn.Beyond("do `reconciler retry a b`", ways[..1]).ShouldBeEmpty();
+        WayOn.Beyond("do `reconciler retry a b`", ways).ShouldBe(ways);
+        WayOn.Beyond("do something", ways[..1]).ShouldBe(ways[..1]);
+        WayOn.Beyond("do something", []).ShouldBeEmpty();
     }
 }

@@ -267,8 +267,8 @@ public sealed class StatusReaderTests : IDisposable
         text.ToString().ShouldContain(", failed in Migrate");
 
         text.GetStringBuilder().Clear();
-        new DescriptionText(text, _clock.Now).Write(entry with { State = nameof(RunState.Succeeded), FailedIn = "Uncover" });
-        text.ToString().ShouldContain(", failed in Uncover at first;");
+        new DescriptionText(text, _clock.Now).Write(entry with { State = nameof(RunState.Succeeded), FailedIn = "Uncover", Cause = "git moved" });
+        text.ToString().ShouldContain(", failed in Uncover at first; because git moved");
     }
 
     [Fact]

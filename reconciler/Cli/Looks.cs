@@ -13,6 +13,7 @@ internal static class Looks
             : before?.Trouble is not null && before.Refused == look.Refused ? before.Since : now;
         return new(look.Revision, look.Refused, look.Trouble, since, [.. look.Diagnostics.Select(DiagnosticReport.Of)], now)
         {
+            RetriesAt = look.RetriesAt,
             AheadOfOrigin = look.Ahead is { } ahead ? new(ahead.Commit, ahead.By, ahead.Since, ahead.Push, ahead.Sentence) : null,
         };
     }

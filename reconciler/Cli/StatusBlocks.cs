@@ -60,7 +60,7 @@ internal sealed class StatusLines(TextWriter writer) : IStatusFace
 
     private static StatusReport Undated(StatusReport report) => report with
     {
-        Repository = report.Repository is { } look ? look with { LookedAt = default } : null,
+        Repository = report.Repository is { } look ? look with { LookedAt = default, RetriesAt = null } : null,
         Applications = [.. report.Applications.Select(status => status with { Verified = null })],
         Servers = [.. report.Servers.Select(server => server with { Verified = null })],
     };

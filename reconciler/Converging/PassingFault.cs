@@ -10,6 +10,15 @@ internal static partial class PassingFault
 {
     public static bool IsIn(string output) => Words().IsMatch(output);
 
+    /// <summary>
+    /// Somebody makes room on the server, and no commit comes of that. Before users are warned that is waited for; once they see the page, every second counts.
+    /// </summary>
+    public static bool IsFullDisk(string output) => OfRoom().IsMatch(output);
+
+    // As libc, the runner, and the scripts of backups and builds say it.
+    [GeneratedRegex("no space left on device|disk quota exceeded|is the disk full|no room for a dump", RegexOptions.IgnoreCase)]
+    private static partial Regex OfRoom();
+
     // As git, pip, apt, psql and libc say it.
     [GeneratedRegex(
         @"temporary failure|could not resolve|name or service not known|connection (?:refused|reset|aborted|timed out)|newconnectionerror"

@@ -102,10 +102,12 @@ internal sealed partial class StepSender(IServerSessions sessions, RunnerClient 
                 return new("done", KeptEdit(step, receipt), true, null);
             case RunnerReply.Failed(var receipt, _):
                 Record(operation, receipt.ExitCode, receipt.Output, StepState.Failed);
+                var lacksRoom = LacksRoom(step, receipt.Output);
                 return Failure(step,
                     receipt.DeadlinePassed ? $"did not end within {DurationConverter.Format(step.Deadline)}: " : $"exit code {receipt.ExitCode}: ",
                     receipt.Output,
-                    transient: step.Attempts > 1, took: true, answered: !receipt.DeadlinePassed && !PassingFault.IsIn(receipt.Output));
+                    transient: lacksRoom || step.Attempts > 1, took: true,
+                    answered: !lacksRoom && !receipt.DeadlinePassed && !PassingFault.IsIn(receipt.Output));
             case RunnerReply.ProofFailed(var receipt, var output):
                 Record(operation, receipt.ExitCode, receipt.Output + "\n" + output, StepState.Failed);
                 return Failure(step, "it ran, but its effect is not there: ", output.Length > 0 ? output : receipt.Output, transient: false, took: true);
@@ -117,7 +119,7 @@ internal sealed partial class StepSender(IServerSessions sessions, RunnerClient 
                 return Failure(step, "whether it took effect is not known: ", sentence, transient: false, took: true);
             case RunnerReply.Refused(var code, var sentence):
                 ledger.Settle(operation, StepState.NotStarted);
-                return Failure(step, "", sentence, transient: code == RunnerCode.Busy, took: false);
+                return Failure(step, "", sentence, transient: code == RunnerCode.Busy || LacksRoom(step, sentence), took: false);
             case RunnerReply.NotStarted(var why) notStarted:
                 ledger.Settle(operation, StepState.NotStarted);
                 return Failure(step, "", why, transient: notStarted.Failure?.WorthRetrying ?? true, took: false);
@@ -131,6 +133,8 @@ internal sealed partial class StepSender(IServerSessions sessions, RunnerClient 
                 throw new InvalidOperationException($"Unknown reply {reply}.");
         }
     }
+
+    private static bool LacksRoom(Step step, string said) => step.Phase <= Phase.Wait && PassingFault.IsFullDisk(said);
 
     /// <summary>Whoever edited a file just before it was replaced is told where the edit is.</summary>
     private static string? KeptEdit(Step step, Receipt receipt) =>

@@ -64,6 +64,15 @@ internal sealed record BuiltFolder(string Link, string Name)
 
         """;
 
+    /// <summary>Removes what is half built: a disk that was full of it has room again.</summary>
+    /// <inheritdoc cref="Begin"/>
+    public string Abandon(string at) => $$"""
+        find {{Shell.Quote(at + "/")}} -mindepth 1 -delete 2>/dev/null
+        rmdir {{Shell.Quote(at)}} 2>/dev/null
+        rm -f {{Shell.Quote(Record + ".files")}} {{Shell.Quote(Record + ".dirs")}}
+
+        """;
+
     /// <summary>Notes what was built, all of it on the disk: what makes it count as ready comes after this, and may outlive a power cut alone.</summary>
     /// <inheritdoc cref="Begin"/>
     public string Note(string at) => $$"""

@@ -63,6 +63,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// </summary>
     public bool IsDispensable { get; init; }
 
+    /// <summary>Part of the backup that a plan takes before what cannot be undone, whoever the database belongs to, and whatever its phase.</summary>
+    public bool Secures { get; init; }
+
     /// <summary>Its failure is told and journalled, and the plan goes on: what comes after it proves by itself whether it was needed.</summary>
     public bool MayFail { get; init; }
 

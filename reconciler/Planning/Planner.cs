@@ -82,7 +82,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     private static List<Step>? Alone(PlanInput input, List<Step> steps)
     {
         var system = input.FirstContact ? steps.FindAll(step => step.Phase == Phase.System) : [];
-        var prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
+        // Whether anything that cannot be undone is to come is known once all else is prepared.
+        var prepare = steps.FindAll(step => step is { Phase: Phase.Prepare, Secures: false });
+        if (prepare.Count == 0)
+            prepare = steps.FindAll(step => step.Phase == Phase.Prepare);
         return system.Count > 0 ? system : prepare.Count > 0 ? prepare : null;
     }
 
@@ -135,7 +138,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
             all = Ask(context, input.Resources, around with { StopsWeb = true });
         all.AddRange(Ask(context, input.Borrowed, around)
-            .Where(step => step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
+            .Where(step => step.Secures || step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return CoverFirst(input, WithoutIdleProofs(all));
     }
 

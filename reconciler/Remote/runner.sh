@@ -588,7 +588,7 @@ keep() {
         return 0
     elif [ -f "$STATE/placed$1" ] && read -r note stat <"$STATE/placed$1" && [ "${stat% *}" != "$(stat -c '%i %s %.9Y' "./$name")" ]; then
         # The last change of its mode or owner is no change of what is in it.
-        note= whose=' changed by hand since it was placed'
+        note= whose=" changed by hand since it was placed: $1; the edit is the newest file in $folder"
     fi
     make_folders "$folder" || refuse 69 "cannot keep a copy of $1: is the disk full?"
     if [ "$note" = link ]; then readlink "./$name"; else cat "./$name"; fi >"$folder/.new" || refuse 69 "cannot keep a copy of $1: is the disk full?"

@@ -41,6 +41,9 @@ internal sealed record RepositoryStatus(
     string? Revision, string? Refused, string? Trouble, DateTimeOffset? Since,
     IReadOnlyList<DiagnosticReport> Diagnostics, DateTimeOffset LookedAt)
 {
+    /// <summary>When it is looked at next, while it cannot be fetched or its branch is rewound; null while it can.</summary>
+    public DateTimeOffset? RetriesAt { get; init; }
+
     /// <summary>What is in force was pushed to the controller itself, and the repository lacks it; null when it has it.</summary>
     public AheadStatus? AheadOfOrigin { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         if (report.Repository?.AheadOfOrigin is { } ahead)
             writer.WriteLine($"AheadOfOrigin{Since(ahead.Since)}: {ahead.Sentence}");
         if (report.Repository is { Trouble: { } trouble } repository && trouble != repository.AheadOfOrigin?.Sentence)
-            WriteTrouble(repository);
+            WriteTrouble(repository, isTriedAgain: report.Controller is not null || report.Leases is { Count: > 0 });
         if (report.Applications.Count == 0)
             writer.WriteLine("nothing was observed yet: `reconciler watch` looks again and again, `reconciler plan ENVIRONMENT` once");
         foreach (var status in report.Applications)
@@ -46,10 +46,13 @@ internal sealed class StatusText(TextWriter writer, DateTimeOffset now, bool age
         ? "nobody is at work: nothing is deployed or tried again until `reconciler watch` runs"
         : $"at work: {controller.Command ?? "a controller"}, process {controller.ProcessId} on {controller.Host}, since {Clock(controller.Since)}");
 
-    private void WriteTrouble(RepositoryStatus repository)
+    private void WriteTrouble(RepositoryStatus repository, bool isTriedAgain)
     {
         writer.WriteLine(repository.Refused is null ? Unfetched(repository)
             : $"git is not in force{Since(repository.Since)}: {repository.Trouble}");
+        // Each failed look moves this time: like an age, it is no news.
+        if (ages && isTriedAgain && repository.RetriesAt is { } next)
+            writer.WriteLine($"  looked at again at {Clock(next)}, {(next > now ? $"{Ages.Until(next - now)} from now" : "that is now")}");
         foreach (var fault in repository.Diagnostics.Take(MostFaults))
             writer.WriteLine($"  {fault}");
         if (repository.Diagnostics.Count > MostFaults)

@@ -14,6 +14,10 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
     // A turn comes a little later than the time that was announced.
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
 
+    /// <summary>Of a time that nothing has fixed yet: neither git nor an earlier notice.</summary>
+    public bool AreToBeTold(Attempt attempt, Plan plan) => plan.StartsAt is not null && attempt.Unit.Begins is null
+        && ledger.AnnouncementFor(attempt.Environment.Name, attempt.Unit.Application) is null;
+
     /// <returns>What is waited for, or what failed; neither to go on.</returns>
     public async Task<(Deferral? Waits, ConvergeOutcome? Failure)> MayBeginAsync(Attempt attempt, Plan plan)
     {
@@ -21,6 +25,7 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
         if (plan.StartsAt is not { } startsAt)
             return (null, null);
         var (environment, application) = (attempt.Environment.Name, attempt.Unit.Application);
+        var hasNotice = AreToBeTold(attempt, plan) && startsAt > clock.GetUtcNow();
         var isNew = ledger.AnnouncementFor(environment, application)?.StartsAt != startsAt;
         if (isNew)
             ledger.Announce(environment, application, attempt.Unit.Digest, startsAt);
@@ -32,9 +37,14 @@ internal sealed class Notices(Converger converger, ILedger ledger, TimeProvider 
                 ledger.WithdrawAnnouncement(environment, application);
             return (null, outcome);
         }
-        return startsAt <= clock.GetUtcNow()
-            ? (null, null)
-            : (Waiting(startsAt), null);
+        if (startsAt > clock.GetUtcNow())
+            return (Waiting(startsAt), null);
+        if (!hasNotice)
+            return (null, null);
+        ledger.WithdrawAnnouncement(environment, application);
+        return (null, new ConvergeOutcome.Failed(announce[^1], "telling users took longer than the notice, and what they were told is past: they are told another time",
+            Transient: true)
+        { Done = announce });
     }
 
     /// <summary>What they were told of does not come, not by then, or did not come.</summary>

@@ -30,6 +30,12 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 return new(await VerdictAsync(attempt), new ConvergeOutcome.Stopped(plan.Steps[0].Phase, StopReason.Overtaken), null) { Ran = plan };
             if (announces && !plan.IsInterim && await gates.AgainAsync(attempt.Environment, unit, plan, attempt.GoesOn) is { } closed)
                 return new(await VerdictAsync(attempt), null, closed) { Ran = plan };
+            if (announces && notices.AreToBeTold(attempt, plan))
+            {
+                plan = await TimedAsync(attempt, plan);
+                if (gates.Of(attempt.Environment, unit, plan, attempt.GoesOn) is { } shut)
+                    return new(await VerdictAsync(attempt), null, shut) { Ran = plan };
+            }
             if (announces && !plan.IsInterim && await notices.MayBeginAsync(attempt, plan) is var (waits, failure) && (waits ?? (object?)failure) is not null)
                 return new(await VerdictAsync(attempt), failure, waits) { Ran = plan };
             // They are announced now, or things are already broken: either way there is nothing to announce any more. A flag's own notice
@@ -38,7 +44,7 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
                 : plan with { Steps = [.. plan.Steps.Where(step => step.Phase != Phase.Announce)] };
             var outcome = await converger.RunAsync(plan, attempt.Context, attempt.Progress, AskedAsync, CancellationToken.None);
             // What follows from Prepare is decided from what is there, not from what was there in some earlier look.
-            observer.Forget(plan.IsInterim ? unit.Resources.Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
+            observer.Forget(plan.IsInterim ? unit.Resources.Concat(unit.Borrowed).Select(resource => resource.Id) : plan.Steps.Select(step => step.Resource));
             var verdict = await VerdictAsync(attempt);
             var next = verdict.Plan;
             if (outcome is not ConvergeOutcome.Completed)
@@ -72,9 +78,20 @@ internal sealed class PlanPursuit(UnitPlanning planning, Observer observer, Conv
     {
         if (attempt.Plan.IsInterim || !attempt.Plan.Phases.Contains(Phase.Stop))
             return attempt.Plan;
-        observer.Forget(attempt.Unit.Resources.Select(resource => resource.Id));
+        observer.Forget(attempt.Unit.Resources.Concat(attempt.Unit.Borrowed).Select(resource => resource.Id));
         var seen = await VerdictAsync(attempt);
         return seen.Plan is { IsInterim: true, Refusals.Count: 0 } && seen.Diff.Unknown.Count == 0 ? seen.Plan : attempt.Plan;
+    }
+
+    /// <summary>Users have the whole notice from when it goes up: what came before, a long look or a slow git host, takes nothing from it.</summary>
+    private async Task<Plan> TimedAsync(Attempt attempt, Plan plan)
+    {
+        var again = (await VerdictAsync(attempt)).Plan;
+        return again.StartsAt is null ? plan : plan with
+        {
+            StartsAt = again.StartsAt,
+            Steps = [.. again.Steps.Where(step => step.Phase == Phase.Announce), .. plan.Steps.Where(step => step.Phase != Phase.Announce)],
+        };
     }
 
     /// <inheritdoc cref="Observer.LookAsync"/>

@@ -203,16 +203,18 @@ internal sealed class UnitRun(
     public void TakeIn(LeftOut left) => ledger.TakeIn(left.Environment, left.Application, left.Server);
 
     /// <summary>
-    /// The time of a notice is noted before it goes up. If the controller died in between, users were promised nothing, and are told a time still to come.
+    /// The time of a notice is noted before it goes up. If the controller died in between, not all users were promised anything, and are told a time still to
+    /// come.
     /// </summary>
     private void ForgetUntold(Run open)
     {
         if (ledger.AnnouncementFor(open.Environment, open.Application) is not { } announced)
             return;
-        var told = ledger.Runs(open.Environment, open.Application, most: 20)
+        var telling = ledger.Runs(open.Environment, open.Application, most: 20)
             .SelectMany(run => ledger.Steps(run.Id))
-            .Any(step => step is { Phase: Phase.Announce, State: StepState.Verified or StepState.Lost } && step.SettledAt >= announced.AnnouncedAt);
-        if (!told)
+            .Where(step => step.Phase == Phase.Announce && step.SettledAt >= announced.AnnouncedAt)
+            .GroupBy(step => (step.Resource, step.Summary), step => step.State is StepState.Verified or StepState.Lost).ToList();
+        if (telling.Count == 0 || telling.Exists(step => !step.Contains(true)))
             ledger.WithdrawAnnouncement(open.Environment, open.Application);
     }
 

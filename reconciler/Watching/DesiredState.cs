@@ -18,6 +18,9 @@ internal sealed record DesiredStateLook(string? Revision, string? Trouble, IRead
     /// <summary>The tip of the branch, while it is refused; null when it is in force or could not be fetched.</summary>
     public string? Refused { get; init; }
 
+    /// <summary>When the repository is looked at next, while what it says cannot be read or taken; null while it can.</summary>
+    public DateTimeOffset? RetriesAt { get; init; }
+
     /// <summary>Environments that stay where they are because a commit is not signed, each with the sentence that says which.</summary>
     public IReadOnlyDictionary<string, string> Unsigned { get; init; } = new Dictionary<string, string>();
 
@@ -75,7 +78,7 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
             watched = await watcher.UnansweredAsync(Accepted(), cancellation);
         }
         var look = await AheadAsync(watched, await JudgeAsync(watched, cancellation), cancellation);
-        return look with { NotTaken = notTaken ?? await ShowBreakGlassAsync(cancellation) };
+        return look with { RetriesAt = watched.Trouble?.RetriesAt, NotTaken = notTaken ?? await ShowBreakGlassAsync(cancellation) };
     }
 
     public void LookNow() => watcher.LookNow();

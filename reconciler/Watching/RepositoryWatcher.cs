@@ -137,8 +137,12 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
         return new Watched(inForce, _trouble, now);
     }
 
-    private TimeSpan Backoff(int failures) => TimeSpan.FromTicks(
-        Math.Min(settings.LongestRetry.Ticks, settings.FirstRetry.Ticks << Math.Min(failures, 20)));
+    /// <summary>Never longer than between two looks that succeed: it may be back by then as well as anything may be new.</summary>
+    private TimeSpan Backoff(int failures)
+    {
+        var longest = Math.Max(settings.FirstRetry.Ticks, Math.Min(settings.LongestRetry.Ticks, settings.Interval.Ticks));
+        return TimeSpan.FromTicks(Math.Min(longest, settings.FirstRetry.Ticks << Math.Min(failures, 20)));
+    }
 
     /// <summary>The newest accepted revision that can be read; before anything was accepted, the last one that was seen.</summary>
     private async Task<DesiredStateRevision?> InForceAsync(IReadOnlyCollection<string> accepted, CancellationToken cancel)

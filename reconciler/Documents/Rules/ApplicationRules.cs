@@ -27,7 +27,7 @@ internal static class ApplicationRules
         if (!document.Value.Retired)
             CheckWebServers(context, application);
         CheckMaintenance(context, application);
-        if (!document.Value.Retired)
+        if (!document.Value.Retired && !document.MayLack("retired"))
             WarnOfWhatIsLeftOut(context, application);
     }
 
@@ -57,19 +57,22 @@ internal static class ApplicationRules
     {
         var document = application.Application;
         var environment = context.Desired.Environment;
-        if (!application.Services.Unreadable && !context.Desired.Servers.Faulty && context.Desired.ServersOn(null).Count > 0
+        if (!application.Services.Faulty && !context.Desired.Servers.Faulty && context.Desired.ServersOn(null).Count > 0
             && application.Services.Value.Values.All(service => context.Desired.ServersOn(service.On).Count == 0))
             context.Warn("runs-nowhere", document.Place, $"no service of {application.Name} is on a server in use: nothing of it runs in {context.Desired.Name}",
                 $"write a service with `on` in {application.Name}/services.yaml, or retired: true here");
         var told = environment.Value.Profile is { Name: ProfileName.Production } && environment.Node?["maintenance"]?.Value is MapNode policy && policy["notice"] is not null;
-        if (document.Value.Notice is null && told && environment.Value.Maintenance.Notice > TimeSpan.Zero)
+        if (document.Value.Notice is null && !document.MayLack("notice") && told && environment.Value.Maintenance.Notice > TimeSpan.Zero)
             context.Warn("no-notice-command", environment.PlaceOf("maintenance", "notice"),
                 $"{application.Name} has no `notice` in its application.yaml: nobody can be told of maintenance, so nothing is waited for",
                 "write notice: {on: COMMAND, off: COMMAND}, {file: PATH} or {banner: true} there, or notice: 0s here");
-        if (document.Value.Django is not null && Backups.WhyNone(context.Desired, document.Value) is { } why)
+        if (document.Value.Django is not null && !MayBeBackedUp(context, document) && Backups.WhyNone(context.Desired, document.Value) is { } why)
             context.Warn("no-backup", document.Value.Database is null ? document.PlaceOf("django") : document.PlaceOf("database"), why,
                 $"{BackupFix(context, document.Value.Database)}see to a backup yourself before each deploy with migrations");
     }
+
+    private static bool MayBeBackedUp(RuleContext context, Located<ApplicationDocument> document) => document.Value.Database is { } database
+        ? context.Desired.Host.Databases.IsFaulty(database) : document.MayLack("database");
 
     private static string BackupFix(RuleContext context, string? database) => database switch
     {

@@ -47,7 +47,8 @@ internal static class HostRules
     {
         var parts = database.Password.Split('/');
         var place = folder.Databases.PlaceOf(name, "password");
-        if (parts.Length != 4)
+        // What cannot be read may take the entry away again.
+        if (parts.Length != 4 || folder.Databases.Unreadable)
             return;
         if (ServiceRules.Owner(context, parts[0]) is not { } owner)
             context.Fault("unknown-application", place, $"there is no application {Shown.Value(parts[0])} in {context.Desired.Name}",
@@ -97,7 +98,8 @@ internal static class HostRules
         if (file.Template is null || context.ReadTemplate(folder.Name, file.Template, document.PlaceOf(name, "template"),
             out var found) is not { } template)
             return;
-        TemplateRules.RefuseParts(context, found!, template, activates: (folder as DesiredApplication)?.Application.Value.Python is not null);
+        TemplateRules.RefuseParts(context, found!, template, activates: folder is DesiredApplication { Application: var application }
+            && (application.Value.Python is not null || application.MayLack("python")));
         foreach (var rendered in context.ScopesOn(folder, file.On)
             .Select(scope => TemplateRenderer.Render(template, scope, Standing.Plain)).Where(rendered => rendered.Faults.Count > 0).Take(1))
             context.CheckTemplate(found!, rendered.Faults);

@@ -6,15 +6,20 @@ namespace Reconciler.Resources.Database;
 /// <summary>Backups before what cannot be undone (seeds/003: 388), each proven by reading it to its end.</summary>
 internal static class BackupScripts
 {
-    /// <summary>
-    /// Dumps, reads the dump back whole, and only then gives it its name. The time in the name is the server's. Prints <c>dump FILE BYTES</c>.
-    /// </summary>
-    public static string Dump(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
+    /// <summary>Asked before users are warned, where a look saw too little of it, and once more before the dump, which is smaller than the database as a rule.</summary>
+    public static string Room(DatabaseSpec spec, DatabaseBackup backup) => DatabaseScripts.Head(spec) + $$"""
         folder={{Shell.Quote(backup.Directory)}}
         [ -w "$folder" ] || fail "postgres may not write to $folder"
         size=$(echo "SELECT pg_database_size(:'name')" | sql)
         free=$(($(df -Pk -- "$folder" | { read -r _; read -r _ _ _ free _; echo "$free"; }) * 1024))
-        [ "$free" -gt "$size" ] || fail "no room for a dump in $folder: $free bytes are free, the database has $size"
+        [ "$free" -gt "$size" ] || fail "no room for a dump in $folder: $free bytes are free, the database has $size: make room there"
+
+        """;
+
+    /// <summary>
+    /// Dumps, reads the dump back whole, and only then gives it its name. The time in the name is the server's. Prints <c>dump FILE BYTES</c>.
+    /// </summary>
+    public static string Dump(DatabaseSpec spec, DatabaseBackup backup) => Room(spec, backup) + $$"""
         ours=$(pg_dump --version | sed 's/[^0-9]*\([0-9]*\).*/\1/') theirs=$(($(echo 'SHOW server_version_num' | sql) / 10000))
         [ "$ours" -ge "$theirs" ] || fail "pg_dump is of version $ours, the server of $theirs: install postgresql-client-$theirs there"
         last= was=0

@@ -5,10 +5,13 @@ namespace Reconciler.Resources.Database;
 /// <summary>The steps around something that cannot be undone.</summary>
 internal static class BackupSteps
 {
-    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec)
+    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts)
     {
         if (spec.Backup is not { } backup)
             yield break;
+        if (backup.Mode == BackupMode.Dump && facts?.LacksRoom == true)
+            yield return Step(resource, Phase.Prepare, $"see that there is room for a dump of {spec.Name} in {backup.Directory}",
+                BackupScripts.Room(spec, backup), "-") with { Secures = true };
         yield return Step(resource, Phase.Backup, $"see that nobody else works in database {spec.Name}", ActivityScript.Of(spec), "-") with
         {
             Rank = Ranks.BeforeBackup,
@@ -33,6 +36,6 @@ internal static class BackupSteps
         new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))
         {
             Deadline = TimeSpan.FromHours(1),
-            Because = phase == Phase.Backup ? "a later step cannot be undone" : null,
+            Because = phase is Phase.Prepare or Phase.Backup ? "a later step cannot be undone" : null,
         };
 }

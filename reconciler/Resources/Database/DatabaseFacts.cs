@@ -56,6 +56,12 @@ internal sealed record DatabaseFacts(
     /// <summary>The last backup that was taken or accepted, as its step printed it: <c>dump FILE BYTES</c>; null when none was.</summary>
     public string? LastBackup { get; init; }
 
+    /// <summary>Bytes free where dumps go; null where none go, or nobody could see.</summary>
+    public long? Room { get; init; }
+
+    /// <summary>A dump would be refused for want of room, by what is known: the database's size as of the last look that asked it.</summary>
+    public bool LacksRoom => Room <= Seen?.Size;
+
     /// <summary>What it must have and has not, while it runs: a sentence; null when it has all.</summary>
     public string? Lacks { get; init; }
 
@@ -90,6 +96,9 @@ internal sealed record ClusterFacts(
     IReadOnlyList<string> Rules,
     bool BlockClosed)
 {
+    /// <summary>Bytes that the database takes; null when it does not exist.</summary>
+    public long? Size { get; init; }
+
     /// <summary>The roles that log in beside the owner, those that exist.</summary>
     public IReadOnlyList<LoginFacts> Logins { get; init; } = [];
 }

@@ -29,10 +29,13 @@ internal static class DatabaseProbe
         read -r backup <{{BackupPath(spec)}} && echo "backup $backup"
         {{string.Concat(spec.Roles.Select(role => $"read -r note <{NotePath(role)} && echo \"note $note\"\n"))}}
         read -r made <{{MadePath(spec)}} && echo "made $made"
-        {{(spec.Backup is { Mode: BackupMode.Dump } backup ? $"LC_ALL=C stat --printf 'backups %a %U\\n' -- {Shell.Quote(backup.Directory)} 2>&1" : "")}}
+        {{(spec.Backup is { Mode: BackupMode.Dump } backup ? $"LC_ALL=C stat --printf 'backups %a %U\\n' -- {Shell.Quote(backup.Directory)} 2>&1\nstat -f --printf '{Room} %a %S\\n' -- {Shell.Quote(backup.Directory)} 2>/dev/null" : "")}}
         echo end
 
         """;
+
+    /// <summary>Begins the line of how many blocks are free where dumps go, and how large one is; it changes with whatever is written there.</summary>
+    public const string Room = "room";
 
     /// <summary>Our note, kept by the runner from the output of <see cref="PasswordScripts"/>. The role's, which several databases may share.</summary>
     public static string NotePath(string role) => Shell.Quote($"{StoredResult.Folder}/{NoteName(role)}");
@@ -58,6 +61,7 @@ internal static class DatabaseProbe
           FROM pg_authid WHERE rolname = :'owner';
         {{Logins(spec)}}
         SELECT 'owner ' || pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'name';
+        SELECT 'size ' || pg_database_size(oid) FROM pg_database WHERE datname = :'name';
         SELECT 'others ' || count(*) FROM pg_database WHERE datname NOT IN (:'name', 'postgres', 'template0', 'template1');
         SELECT 'listening ' || current_setting('listen_addresses');
         SELECT 'configured ' || setting FROM pg_file_settings

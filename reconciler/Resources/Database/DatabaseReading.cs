@@ -20,8 +20,8 @@ internal static class DatabaseReading
             return NoneOnPort;
         if (cluster.State != "running")
             return Reading.Found(Facts(spec, cheap, cluster, null));
-        return last is { Seen: not null } && last.Signature == string.Join('\n', cheap)
-            ? Reading.Found(last)
+        return last is { Seen: not null } && last.Signature == SignatureOf(cheap)
+            ? Reading.Found(last with { Room = RoomIn(cheap) })
             : new Reading.NeedsMore(new Probe(DatabaseProbe.Cheap(spec)) { Request = DatabaseProbe.Dearer(spec) });
     }
 
@@ -53,7 +53,7 @@ internal static class DatabaseReading
     {
         var notes = Words(lines, "note").Where(words => words.Length == 4).GroupBy(words => words[1])
             .ToDictionary(words => words.Key, words => new PasswordNote(words.First()[2], words.First()[3]));
-        return new(string.Join('\n', lines), cluster?.Name ?? "", cluster?.State == "running", seen,
+        return new(SignatureOf(lines), cluster?.Name ?? "", cluster?.State == "running", seen,
             notes.GetValueOrDefault(spec.Owner),
             Made(lines, spec),
             Rest(lines, "backups") ?? (lines.Any(line => line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal))
@@ -62,10 +62,18 @@ internal static class DatabaseReading
             Removed = cluster?.State == "removed",
             Programs = [.. Words(lines, "program").Select(words => words[^1])],
             LastBackup = Rest(lines, "backup"),
+            Room = RoomIn(lines),
             Lacks = seen is null ? null : LackIn(spec, seen),
             LoginNotes = notes,
         };
     }
+
+    private static string SignatureOf(string[] lines) => string.Join('\n', lines.Where(line => !line.StartsWith($"{DatabaseProbe.Room} ", StringComparison.Ordinal)));
+
+    private static long? RoomIn(string[] lines) => Words(lines, DatabaseProbe.Room).FirstOrDefault() is [_, var blocks, var size]
+        && NumberIn(blocks) is { } free && NumberIn(size) is > 0 and var each && free <= long.MaxValue / each ? free * each : null;
+
+    private static long? NumberIn(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? LackIn(DatabaseSpec spec, ClusterFacts seen)
     {
@@ -100,6 +108,7 @@ internal static class DatabaseReading
             [.. lines.Where(line => line.StartsWith("rule ", StringComparison.Ordinal)).Select(line => line["rule ".Length..].TrimEnd())],
             lines.Count(line => line == "opened") == lines.Count(line => line == "closed"))
         {
+            Size = NumberIn(Rest(lines, "size")),
             Logins = [.. Words(lines, "login").Where(words => words.Length == 5)
                 .Select(words => new LoginFacts(words[1], RoleOf(words[2], words[3]), words[4] is "true" or "t"))],
         };

@@ -53,26 +53,37 @@ internal static class VirtualEnvironmentSteps
 
     /// <summary>
     /// Built whole or not at all: the record of its packages is written last, under another name, and renamed. pip check comes before it,
-    /// so that packages that contradict one another stop the run in Prepare.
+    /// so that packages that contradict one another stop the run in Prepare. What fails leaves nothing that fills the disk.
     /// </summary>
     private static string BuildScript(VirtualEnvironmentSpec spec, BuiltFolder into)
     {
         var index = spec.Wheelhouse is null ? "" : $"--no-index --find-links {Shell.Quote(spec.Wheelhouse)} ";
         var pip = $"{Shell.Quote(spec.Folder)}/bin/python -m pip --disable-pip-version-check --no-input -q";
         return $$"""
-            set -e
             umask 022
             d={{Shell.Quote(spec.Folder)}} r={{Shell.Quote(into.ReadyFile)}}
+            build() (
+            set -e
             rm -f "$r.new"
-            {{into.Begin(spec.Folder)}}{{Shell.Quote(spec.Interpreter)}} -m venv {{(spec.SystemSitePackages ? "--system-site-packages " : "")}}"$d"
+            {{into.Begin(spec.Folder)}}{{Shell.Quote(spec.Interpreter)}} -m venv {{(spec.SystemSitePackages ? "--system-site-packages " : "")}}"$d" || {
+            code=$?
+            # venv does not show what ensurepip had to say.
+            [ ! -x "$d/bin/python" ] || "$d/bin/python" -Im ensurepip --upgrade --default-pip || :
+            exit "$code"
+            }
             {{(spec.PipVersion is null ? "" : $"{pip} install {index}pip=={Shell.Quote(spec.PipVersion)}")}}
             cd {{Shell.Quote(Path.GetDirectoryName(spec.Requirements)!)}}
             {{pip}} install {{index}}-r {{Shell.Quote(spec.Requirements)}}
             {{pip}} check
             for f in "$d"/lib/python3*/site-packages/*.dist-info "$d"/lib/python3*/site-packages/*.egg-info; do
-            [ -e "$f" ] && { f=${f##*/}; echo "${f%.*-info}"; }
-            done >"$r.new" || :
+            if [ -e "$f" ]; then f=${f##*/}; echo "${f%.*-info}"; fi
+            done >"$r.new"
             {{into.Note(spec.Folder)}}sync "$r.new" && mv "$r.new" "$r"
+            )
+            {{FullDisk.Telling("build", "the virtualenv")}}
+            {{into.Abandon(spec.Folder)}}rm -f "$r.new"
+            exit "$code"
+
             """;
     }
 }

@@ -102,6 +102,36 @@ public sealed class ControllerTests(Staging staging)
     }
 
     [Fact, Trait("Category", "long")]
+    public async Task A_disk_without_room_for_the_dump_or_the_virtualenv_is_told_while_the_site_is_up_and_it_goes_on_by_itself_when_there_is_room()
+    {
+        const string Dumps = "/var/backups/coralnet", Built = "/srv/www/venv.d";
+        await staging.AtAsync(1);
+        await using var poller = new Poller(staging.Server);
+        await staging.Host.ShellAsync($"mount -t tmpfs -o size=2m,mode=0700,uid=$(id -u postgres),gid=$(id -g postgres) tmpfs {Dumps}");
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+        await using var watch = staging.Controller.Watch();
+        await watch.WaitForAsync($"no room for a dump in {Dumps}: ", Soon);
+        watch.Output.ShouldNotContain("staging: Cover");
+        await staging.Host.ShellAsync($"mount -o remount,size=64m {Dumps}");
+        await watch.WaitForAsync("staging/coralnet: Synced", Soon);
+
+        await staging.Host.ShellAsync($"mount -t tmpfs -o size=$(($(du -ks {Built} | cut -f1) + 8000))k,mode=0755 tmpfs /mnt && cp -a {Built}/. /mnt "
+            + $"&& chown --reference={Built} /mnt && mount --bind /mnt {Built} && umount /mnt");
+        var before = await staging.Host.ShellAsync($"ls -A {Built}");
+        await staging.Desired.DeployAsync(staging.Commits[7]);
+        await watch.WaitForAsync($"ERROR: the disk is full: the file system at {Built} has ", Soon);
+        await watch.WaitForAsync("Nothing was stopped; it is tried again", Soon);
+        // A further try may be at work.
+        await staging.Host.ShellAsync($"timeout 60 sh -c 'until [ \"$(ls -A {Built})\" = \"{before.TrimEnd()}\" ]; do sleep 0.1; done'");
+        await staging.Host.ShellAsync($"mount -o remount,size=400m {Built}");
+        await staging.Server.WaitForPageAsync("7", Soon);
+        await staging.Controller.StopAsync(watch);
+
+        (await poller.StopAsync()).ShouldBeOnly("page 1", "cover", "page 2", "page 7");
+        await staging.Host.ShellAsync($"umount {Dumps}; mount --bind {Built} /mnt; umount {Built}; cp -a /mnt/. {Built}; umount /mnt");
+    }
+
+    [Fact, Trait("Category", "long")]
     public async Task A_file_that_somebody_edits_during_a_deploy_is_replaced_and_the_edit_kept_and_told()
     {
         await staging.AtAsync(1);
@@ -114,6 +144,9 @@ public sealed class ControllerTests(Staging staging)
         await watch.WaitForAsync("staging/coralnet: Synced", Soon);
         await staging.Controller.StopAsync(watch);
         watch.Output.ShouldContain($"{site} had been edited by hand: that is kept on staging1");
+        var run = (await staging.Controller.RunAsync("history", "staging")).Output.Split(' ')[0];
+        (await staging.Controller.RunAsync("describe", "run", run)).Output.ShouldContain(
+            $" changed by hand since it was placed: {site}; the edit is the newest file in /var/lib/reconciler/server/kept{site}");
         (await staging.Host.ShellAsync($"tail -qn 1 /var/lib/reconciler/server/kept{site}/*")).ShouldContain("# tried at 3 a.m.");
         (await staging.Host.ShellAsync($"cat {site}")).ShouldNotContain("# tried");
         (await staging.Controller.PlanAsync("--detailed-exitcode")).ExitCode.ShouldBe(0);

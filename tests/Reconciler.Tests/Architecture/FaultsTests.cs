@@ -27,14 +27,17 @@ public sealed class FaultsTests
         "live FlagNoticeTests.What_failed_and_a_person_tries_again_is_announced_waited_for_and_deployed_though_the_controller_dies", "NoticesTests.At_the_time_it_begins_also_after_a_restart",
         "NoticesTests.A_controller_that_died_after_users_were_told_keeps_the_time_and_tells_them_nothing_else")]
     [InlineData("3 server's disk full: fetch", "CheckoutStepsTests.A_disk_that_is_full_while_code_is_fetched_leaves_the_live_code_and_nothing_that_counts_as_ready")]
-    [InlineData("3 server's disk full: virtualenv", "VirtualEnvironmentKindTests.When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was")]
+    [InlineData("3 server's disk full: virtualenv", "VirtualEnvironmentKindTests.When_pip_fails_or_is_killed_the_old_one_is_byte_for_byte_what_it_was",
+        "VirtualEnvironmentKindTests.A_disk_that_is_full_for_ensurepip_is_named_with_what_is_free_and_nothing_half_built_stays_on_it",
+        "FailedRunTests.A_disk_that_is_full_in_Prepare_is_tried_again_by_itself")]
     [InlineData("3 controller's disk full: mirrors", "RepositoryWatcherTests.With_the_controllers_disk_full_what_is_in_force_stays_and_it_goes_on_when_there_is_room")]
     [InlineData("3 server's disk full: secrets", "RunnerScriptTests.A_full_disk_is_told_and_leaves_the_file_as_it_was")]
-    [InlineData("3 server's disk full: backup", "BackupTests.A_disk_that_is_full_leaves_no_dump_that_counts_and_the_last_one_as_it_was")]
+    [InlineData("3 server's disk full: backup", "BackupTests.A_disk_that_is_full_leaves_no_dump_that_counts_and_the_last_one_as_it_was",
+        "PlannerTests.Without_room_for_the_dump_a_migration_gets_no_further_than_Prepare_and_what_needs_no_dump_does_not_ask")]
     [InlineData("3 controller's disk full: ledger", "FullDiskTests.No_intent_is_taken_when_the_disk_is_full_and_all_goes_on_when_there_is_space",
         "HttpFaceTests.With_a_ledger_that_cannot_be_written_it_is_not_ready",
         "SimulationTests.Whatever_fails_nothing_is_done_twice_or_lost_and_all_comes_to_an_end")]
-    [InlineData("4 git remote down", "RepositoryWatcherTests.An_unreachable_repository_keeps_its_since_and_is_tried_again_ever_later",
+    [InlineData("4 git remote down", "RepositoryWatcherTests.An_unreachable_repository_keeps_its_since_and_is_tried_again_ever_later_but_not_later_than_it_would_be_looked_at",
         "RepositoryWatcherTests.After_a_restart_with_the_remote_down_the_accepted_revision_is_still_in_force")]
     [InlineData("4 git remote slow", "GitProgramTests.A_git_that_hangs_is_killed_at_its_deadline_with_its_children",
         "BreakGlassTests.A_git_host_that_hangs_is_not_waited_for_once_somebody_pushed")]

@@ -191,6 +191,7 @@ public sealed class BreakGlassTests : IAsyncDisposable
         said.ShouldContain($": {night}, signed by ada@example.org, was pushed to this controller while {Origin} could not be fetched, "
             + $"and is in force; push it there when it is back: `git push {Origin} {night}:main`");
         said.ShouldContain("\ngit could not be fetched, since ");
+        said.ShouldContain("\n  looked at again at ");
         var ahead = Ahead();
         ahead.GetProperty("revision").GetString().ShouldBe(night);
         ahead.GetProperty("by").GetString().ShouldBe("ada@example.org");

@@ -57,6 +57,23 @@ public sealed class StatusFacesTests : IDisposable
     }
 
     [Fact]
+    public void That_the_git_host_was_asked_once_more_in_vain_is_no_change()
+    {
+        foreach (var face in new IStatusFace[] { new StatusBlocks(_out), new StatusLines(_out) })
+        {
+            for (var i = 0; i < 3; i++)
+                face.Show(Report(Now) with
+                {
+                    Repository = new(null, null, "no route", Now, [], Now.AddSeconds(i)) { RetriesAt = Now.AddSeconds(i + 5) },
+                }, Now.AddSeconds(i));
+        }
+
+        _out.ToString().Split("no route").Length.ShouldBe(3);
+        _out.ToString().ShouldContain("\n  looked at again at 2026-11-21 12:00:05Z, 5 s from now\n");
+        _out.ToString().ShouldContain("\"retriesAt\":\"2026-11-21T12:00:05+00:00\"");
+    }
+
+    [Fact]
     public void On_a_terminal_it_is_drawn_over_itself_in_one_write_cut_to_the_window_and_left_readable()
     {
         var told = 0;

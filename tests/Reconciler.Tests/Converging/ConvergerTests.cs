@@ -323,6 +323,32 @@ public sealed class ConvergerTests : IDisposable
         States.ShouldBe(["a NotStarted"]);
     }
 
+    [Theory]
+    [InlineData(nameof(Phase.Prepare), "OSError: [Errno 28] No space left on device", true)]
+    [InlineData(nameof(Phase.Prepare), "no room for a dump in /var/backups: 1 bytes are free", true)]
+    [InlineData(nameof(Phase.Prepare), "[Errno 122] Disk quota exceeded", true)]
+    [InlineData(nameof(Phase.Announce), "write error: No space left on device", true)]
+    [InlineData(nameof(Phase.Prepare), "no matching distribution", false)]
+    [InlineData(nameof(Phase.Backup), "no room for a dump in /var/backups: 1 bytes are free", false)]
+    public async Task A_disk_that_is_full_before_anything_stops_may_have_room_later(string phase, string said, bool passes)
+    {
+        _servers["web1", "a"] = Answer.Exit(1, said);
+
+        (await RunAsync(Step(Enum.Parse<Phase>(phase), "web1", "a"))).ShouldBeOfType<ConvergeOutcome.Failed>().Transient.ShouldBe(passes);
+
+        _servers.Begun.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("cannot write to /run/reconciler: is the disk full?", true)]
+    [InlineData("cannot mount a tmpfs", false)]
+    public async Task So_may_one_on_which_the_runner_cannot_even_begin(string said, bool passes)
+    {
+        _servers["web1", "a"] = Answer.Refused(RunnerCode.CannotDo, said);
+
+        (await RunAsync(Step(Phase.Prepare, "web1", "a"))).ShouldBeOfType<ConvergeOutcome.Failed>().Transient.ShouldBe(passes);
+    }
+
     [Fact]
     public async Task A_changed_host_key_is_not_tried_again()
     {
@@ -348,7 +374,7 @@ public sealed class ConvergerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("kept 0a1b changed by hand since it was placed\n", true)]
+    [InlineData("kept 0a1b changed by hand since it was placed: /etc/nginx/sites/coralnet; the edit is the newest file in /var/lib/x\n", true)]
     [InlineData("kept 0a1b\n", false)]
     public async Task Whoever_edits_a_file_while_it_is_replaced_is_told_where_the_edit_is(string output, bool isTold)
     {

@@ -51,6 +51,15 @@ public sealed class RobustnessTests
         }));
     }
 
+    [Fact]
+    public void Of_a_file_that_cannot_be_read_that_alone_is_told_and_nothing_that_only_follows_from_it()
+    {
+        var told = new[] { SmallTree.Valid, Trees.Example }.SelectMany(tree => tree.Files.Keys.Where(path => path.EndsWith(".yaml", StringComparison.Ordinal))
+            .SelectMany(path => DocumentReader.Read(tree.With(path, tree.Text(path) + "\n  broken: [\n"), ReadOptions.Default).Diagnostics
+                .Where(diagnostic => diagnostic.Code != "yaml-syntax").Select(diagnostic => $"{path} is broken: {diagnostic}")));
+        told.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("[", 100_000)]
     [InlineData("{a: ", 100_000)]

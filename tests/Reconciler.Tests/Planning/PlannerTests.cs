@@ -219,6 +219,27 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Without_room_for_the_dump_a_migration_gets_no_further_than_Prepare_and_what_needs_no_dump_does_not_ask()
+    {
+        var database = new ResourceId("db1", "host", "Database", "coralnet");
+        World Full(World world)
+        {
+            var facts = world.Seen[database].FactsOf<DatabaseFacts>()!;
+            world.Seen[database] = new Observation.Found(facts with { Room = 4711, Seen = facts.Seen! with { Size = 4711 } });
+            return world;
+        }
+
+        var plan = Full(new World(Before, NewCode).Prepared("gallery.0002_colour")).PlanFor("coralnet");
+
+        World.Lines(plan).ShouldBe(["Prepare db1: see that there is room for a dump of coralnet in /var/backups/coralnet"]);
+        plan.IsInterim.ShouldBeTrue();
+        plan.Later.ShouldContain(Phase.Migrate);
+        // Whether there is a migration is not known yet.
+        Full(new World(Before, NewCode)).PlanFor("coralnet").Steps.ShouldAllBe(step => !step.Secures);
+        Full(new World(Before, NewCode).Prepared()).PlanFor("coralnet").IsInterim.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_migration_alone_stops_readers_of_anything_because_the_schema_changes()
     {
         var world = new World(Before).Where<MigrationsFacts>("Migrations", "web1", facts => facts with { Pending = ["gallery.0002_colour"] });

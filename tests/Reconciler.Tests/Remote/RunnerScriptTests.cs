@@ -38,7 +38,8 @@ public sealed class RunnerScriptTests : IDisposable
         (await runner.EndedAsync(runner.Place("f", "one and a half", "note1b"))).Output.ShouldBe("kept note1\n");
         File.WriteAllText($"{runner.Files}/f", "edited");
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("edited"u8));
-        (await runner.EndedAsync(runner.Place("f", "two", "note2"))).Output.ShouldBe($"kept {digest} changed by hand since it was placed\n");
+        (await runner.EndedAsync(runner.Place("f", "two", "note2"))).Output
+            .ShouldBe($"kept {digest} changed by hand since it was placed: {runner.Files}/f; the edit is the newest file in {runner.State}/kept{runner.Files}/f\n");
         File.ReadAllText($"{runner.State}/kept{runner.Files}/f/{digest}").ShouldBe("edited");
     }
 

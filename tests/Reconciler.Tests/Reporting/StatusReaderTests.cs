@@ -110,6 +110,28 @@ public sealed class StatusReaderTests : IDisposable
         text.ToString().ShouldNotContain("git is not in force");
     }
 
+    [Theory]
+    [InlineData(12, true, "\n  looked at again at 2040-01-02 03:04:17Z, 12 s from now\n")]
+    [InlineData(-1, true, "\n  looked at again at 2040-01-02 03:04:04Z, that is now\n")]
+    [InlineData(12, false, null)]
+    public void Of_a_git_host_that_is_away_it_is_told_when_it_is_asked_again_while_anybody_is_at_work(int seconds, bool watches, string? said)
+    {
+        var now = new DateTimeOffset(2040, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var report = Read() with
+        {
+            Controller = watches ? new("watch", 4711, "controller", now) : null,
+            Repository = new(new string('1', 40), null, "ssh: no route to git.example.", now, [], now) { RetriesAt = now.AddSeconds(seconds) },
+        };
+        using var text = new StringWriter { NewLine = "\n" };
+
+        new StatusText(text, now).Write(report);
+
+        if (said is null)
+            text.ToString().ShouldNotContain("looked at again");
+        else
+            text.ToString().ShouldContain(said);
+    }
+
     [Fact]
     public void A_run_that_goes_on_is_told_with_phase_step_server_and_since_when_the_site_is_covered()
     {
@@ -245,8 +267,8 @@ public sealed class StatusReaderTests : IDisposable
         text.ToString().ShouldContain(", failed in Migrate");
 
         text.GetStringBuilder().Clear();
-        new DescriptionText(text, _clock.Now).Write(entry with { State = nameof(RunState.Succeeded), FailedIn = "Uncover" });
-        text.ToString().ShouldContain(", failed in Uncover at first;");
+        new DescriptionText(text, _clock.Now).Write(entry with { State = nameof(RunState.Succeeded), FailedIn = "Uncover", Cause = "git moved" });
+        text.ToString().ShouldContain(", failed in Uncover at first; because git moved");
     }
 
     [Fact]

@@ -42,6 +42,24 @@ public sealed class FailedRunTests : IDisposable
         ShouldServe("code-1");
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_in_Prepare_is_tried_again_by_itself()
+    {
+        _world.BreakOnce("prepare", "OSError: [Errno 28] No space left on device\nERROR: the disk is full: the file system at /srv has 0 KiB free");
+
+        var verdict = await DeployAsync();
+
+        verdict.Standing.ShouldBe(Standing.Failed);
+        verdict.Headline.ShouldContain("ERROR: the disk is full: the file system at /srv has 0 KiB free. Nothing was stopped; it is tried again.");
+        (_world.LastRun, IsSetAside).ShouldBe((RunState.Failed, false));
+        ShouldServe("code-1");
+        _world.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Synced);
+
+        ShouldServe("code-2");
+    }
+
     [Theory]
     [InlineData(false, "Nothing was stopped by this run. A newer commit")]
     [InlineData(true, "Nothing was stopped by this run, but not all works: on web1 it is down. A newer commit")]

@@ -117,6 +117,62 @@ public sealed class NoticesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_controller_that_died_when_users_were_told_in_part_tells_them_a_time_still_to_come()
+    {
+        using var world = new TurnWorld { Skip = new Dictionary<Phase, string>(), HasBanner = true };
+        world.Converged(world.Version(1));
+        world.KillAt("nginx");
+        await Should.ThrowAsync<KilledException>(world.TurnAsync(world.Version(2)));
+        world["Maintenance"].ShouldBe("off 12:15");
+        world.Restart();
+        world.Mend("nginx");
+        world.Servers["web1", "settle"] = ScriptedServers.Answer.Withdrawn;
+        world.Clock.Advance(TimeSpan.FromHours(1));
+
+        (await world.TurnAsync(world.Version(2))).Deferral!.Until.ShouldBe(world.Clock.GetUtcNow() + Notice);
+
+        world["Maintenance"].ShouldBe("off 13:15");
+        world.Done.ShouldNotContain("cover");
+    }
+
+    [Theory]
+    [InlineData("code-1")]
+    [InlineData("code-1 code-2")]
+    public async Task From_when_they_are_told_users_have_the_whole_notice_however_long_all_before_it_took(string code)
+    {
+        _world["Code"] = code;
+        _world.OnLook = () => _world.Clock.Advance(TimeSpan.FromMinutes(3));
+        _world.During("prepare", () => _world.Clock.Advance(TimeSpan.FromMinutes(10)));
+        var told = default(DateTimeOffset);
+        _world.During("announce", () => told = _world.Clock.GetUtcNow());
+
+        (await TurnAsync()).Deferral!.Until.ShouldBe(told + Notice);
+
+        (Announced!.StartsAt, Told).ShouldBe((told + Notice, $"off {told + Notice:HH:mm}"));
+    }
+
+    [Fact]
+    public async Task When_telling_them_took_until_the_time_was_past_they_are_told_another()
+    {
+        _world.During("announce", () => _world.Clock.Advance(TimeSpan.FromMinutes(16)));
+
+        var failed = await TurnAsync();
+
+        failed.Standing.ShouldBe(Standing.Failed);
+        failed.Reason.ShouldContain("telling users took longer than the notice, and what they were told is past: they are told another time");
+        failed.Reason.ShouldContain("Nothing was stopped; it is tried again.");
+        Announced.ShouldBeNull();
+        _world.Done.ShouldBe(["prepare", "announce"]);
+        _world.Mend("announce");
+        _world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await TurnAsync()).Deferral!.Until.ShouldBe(_world.Clock.GetUtcNow() + Notice);
+
+        Told.ShouldBe("off 12:32");
+        _world.Done.ShouldNotContain("cover");
+    }
+
+    [Fact]
     public async Task A_controller_that_died_after_users_were_told_keeps_the_time_and_tells_them_nothing_else()
     {
         _world.Servers.Answers[("web1", "look")] = () => Told == "off 12:15" ? throw new KilledException() : Task.FromResult(ScriptedServers.Answer.Done);

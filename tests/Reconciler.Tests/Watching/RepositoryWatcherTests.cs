@@ -104,25 +104,30 @@ public sealed class RepositoryWatcherTests : IDisposable
         watched.Revision.ShouldBeNull();
     }
 
-    [Fact]
-    public async Task An_unreachable_repository_keeps_its_since_and_is_tried_again_ever_later()
+    [Theory]
+    [InlineData(60, new double[] { 10, 20, 40, 60, 60, 60, 60 })]
+    [InlineData(3600, new double[] { 10, 20, 40, 80, 160, 180, 180 })]
+    [InlineData(1, new double[] { 5, 5, 5, 5, 5, 5, 5 })]
+    public async Task An_unreachable_repository_keeps_its_since_and_is_tried_again_ever_later_but_not_later_than_it_would_be_looked_at(
+        int interval, double[] waits)
     {
         var first = _repository.Commit("one", ("desired-state/a", "1"));
-        await _watcher.LookAsync([], Cancel);
+        var watcher = new RepositoryWatcher(_mirror, new WatchSettings("main", "desired-state") { Interval = TimeSpan.FromSeconds(interval) }, _clock);
+        await watcher.LookAsync([], Cancel);
         Directory.Move(_repository.Folder, _repository.Folder + ".away");
         var troubles = new List<WatchTrouble>();
         var since = _clock.GetUtcNow();
         for (var i = 0; i < 8; i++)
         {
-            var watched = await _watcher.LookAsync([first], Cancel);
+            var watched = await watcher.LookAsync([first], Cancel);
             watched.Revision!.Commit.Id.ShouldBe(first);
             troubles.Add(watched.Trouble!);
             _clock.Now = watched.Trouble!.RetriesAt;
         }
         troubles.ShouldAllBe(trouble => trouble.Since == since);
-        troubles.Zip(troubles.Skip(1), (a, b) => (b.RetriesAt - a.RetriesAt).TotalSeconds).ShouldBe([10, 20, 40, 80, 160, 180, 180]);
+        troubles.Zip(troubles.Skip(1), (a, b) => (b.RetriesAt - a.RetriesAt).TotalSeconds).ShouldBe(waits);
         Directory.Move(_repository.Folder + ".away", _repository.Folder);
-        (await _watcher.LookAsync([first], Cancel)).Trouble.ShouldBeNull();
+        (await watcher.LookAsync([first], Cancel)).Trouble.ShouldBeNull();
     }
 
     [Fact]

@@ -70,9 +70,9 @@ public sealed class BackupTests
         using var disk = new SmallDisk(scratch.In("backups"), "2m");
         var last = scratch.In("backups/coralnet-20260101T000000Z.dump");
         File.WriteAllText(last, "PGDMP, and all that was in it");
-        Program("psql", $"case $(cat) in *pg_database_size*) echo {size};; *server_version_num*) echo 150004;; esac");
-        Program("pg_dump", "[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.4' && exit\nfor file; do :; done\nhead -c 3000000 /dev/zero >\"$file\"");
-        Program("pg_restore", ":");
+        ScratchPrograms.Make(scratch, "psql", $"case $(cat) in *pg_database_size*) echo {size};; *server_version_num*) echo 150004;; esac");
+        ScratchPrograms.Make(scratch, "pg_dump", "[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.4' && exit\nfor file; do :; done\nhead -c 3000000 /dev/zero >\"$file\"");
+        ScratchPrograms.Make(scratch, "pg_restore", ":");
         var script = $"PATH={scratch.In("bin")}:$PATH\n" + Script(Backup(Dump with { Directory = scratch.In("backups") })[1]);
 
         var outcome = Sh.Run(script);
@@ -83,12 +83,49 @@ public sealed class BackupTests
         File.ReadAllText(last).ShouldBe("PGDMP, and all that was in it");
         disk.Grow("32m");
         Sh.Run(script).Good.ShouldStartWith("dump ");
+    }
 
-        void Program(string name, string text)
-        {
-            File.WriteAllText(Path.Combine(Directory.CreateDirectory(scratch.In("bin")).FullName, name), $"#!/bin/sh\n{text}\n");
-            File.SetUnixFileMode(scratch.In($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("room 10 4096\n", false)]
+    [InlineData("room 9 4096\n", true)]
+    [InlineData("room 9223372036854775807 4096\n", false)]
+    [InlineData("room ? ?\n", false)]
+    public void Room_for_a_dump_is_asked_for_in_Prepare_where_a_look_saw_too_little(string room, bool asks)
+    {
+        var seen = Read(Cheap.Replace("end\n", $"{room}end\n") + Seen.Replace("others 0", "size 36864\nothers 0"));
+
+        var steps = Judge(seen, backup: true).Steps;
+
+        steps.Select(step => $"{step.Phase} {step.Secures}").ShouldBe([.. asks ? ["Prepare True"] : Array.Empty<string>(), "Backup False", "Backup False", "Tidy False"]);
+        Judge(seen).Steps.ShouldBeEmpty();
+        Judge(seen, backup: true, Wanted with { Spec = Spec with { Backup = Dump with { Mode = BackupMode.Accept } } }).Steps
+            .ShouldAllBe(step => step.Phase == Phase.Backup);
+    }
+
+    /// <summary>The real fragments on a disk that is really nearly full.</summary>
+    [Fact]
+    public void The_look_sees_the_room_that_the_step_asks_for_and_the_step_says_what_the_dump_would_say()
+    {
+        using var scratch = new ScratchFolder();
+        using var disk = new SmallDisk(scratch.In("backups"), "2m");
+        var spec = Spec with { Backup = Dump with { Directory = scratch.In("backups") } };
+        ScratchPrograms.Make(scratch, "psql", "case $(cat) in *pg_database_size*) echo 2097152;; esac");
+        DatabaseFacts Look() => Read(Cheap.Replace("end\n", string.Concat(Sh.Run(DatabaseProbe.Cheap(spec)).Output.Split('\n')
+            .Where(line => line.StartsWith("room ", StringComparison.Ordinal)).Select(line => line + "\n")) + "end\n")
+            + Seen.Replace("others 0", "size 2097152\nothers 0")).FactsOf<DatabaseFacts>()!;
+        var full = Look();
+        full.Room.ShouldBe(2097152);
+        var steps = Judge(new Observation.Found(full), backup: true, Wanted with { Spec = spec }).Steps;
+        var path = $"PATH={scratch.In("bin")}:$PATH\n";
+
+        var outcome = Sh.Run(path + Script(steps[0]));
+
+        (outcome.Code, outcome.Error).ShouldBe((1, $"no room for a dump in {scratch.In("backups")}: 2097152 bytes are free, the database has 2097152: make room there\n"));
+        Sh.Run(path + Script(steps[2])).Error.ShouldBe(outcome.Error);
+        disk.Grow("3m");
+        Look().LacksRoom.ShouldBeFalse();
+        _ = Sh.Run(path + Script(steps[0])).Good;
     }
 
     [Fact]

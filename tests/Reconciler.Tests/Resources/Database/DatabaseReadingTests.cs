@@ -12,6 +12,8 @@ public sealed class DatabaseReadingTests
         Kind.Read(Wanted, null, Cheap, false).ShouldBeOfType<Reading.NeedsMore>().Probe.Request!.Arguments[0].ShouldBe("postgres");
         var facts = Read(Cheap + Seen).FactsOf<DatabaseFacts>()!;
         Kind.Read(Wanted, facts, Cheap + "\n", false).ShouldBe(Reading.Found(facts));
+        // What others write on that disk is no change of the database.
+        Kind.Read(Wanted, facts, Cheap.Replace("end\n", "room 9 4096\nend\n"), false).ShouldBe(Reading.Found(facts with { Room = 36864 }));
         Kind.Read(Wanted, facts, Cheap.Replace("6400", "6401"), false).ShouldBeOfType<Reading.NeedsMore>();
     }
 

@@ -35,6 +35,11 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
             [ -f {{_folder.Path}}/kill ] && case "$*" in *"$(cat {{_folder.Path}}/kill)"*) kill -9 $$;; esac
             [ -f {{_folder.Path}}/hash ] && case "$*" in *"$(cat {{_folder.Path}}/hash)"*) echo 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.' >&2; exit 1;; esac
             [ -f {{_folder.Path}}/fill ] && case "$*" in *"$(cat {{_folder.Path}}/fill)"*) head -c 4000000 /dev/zero >"${0%/bin/python}/lib/big" || exit 2;; esac
+            [ -f {{_folder.Path}}/stuff ] && case "$*" in
+            *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib"; cp "$0" "$d/bin/python"; "$d/bin/python" -Im ensurepip >/dev/null 2>&1
+            echo 'Error: Command -Im ensurepip returned non-zero exit status 1.' >&2; exit 1;;
+            *"-Im ensurepip"*) . {{_folder.Path}}/stuff; echo 'subprocess.CalledProcessError: Command -c returned non-zero exit status 1.' >&2; exit 1;;
+            esac
             [ -f {{_folder.Path}}/fail ] && case "$*" in *"$(cat {{_folder.Path}}/fail)"*) echo 'no matching distribution' >&2; exit 1;; esac
             case "$*" in
             *"-m venv"*) for d in "$@"; do :; done; mkdir -p "$d/bin" "$d/lib/python3.11/site-packages"; cp "$0" "$d/bin/python";;
@@ -149,6 +154,55 @@ public sealed class VirtualEnvironmentKindTests : IDisposable
 
         (Sh.Traces(old), File.ReadAllText($"{old}/bin/gunicorn"), new FileInfo(_spec.Path).LinkTarget).ShouldBe((before, "old", old));
         Sh.Run(build.Proof!).Code.ShouldNotBe(0);
+    }
+
+    [Theory]
+    [InlineData("head -c 4000000 /dev/zero >\"${0%/bin/python}/lib/big\"", "2m", "has 0 KiB and [0-9]+ inodes free", "du -x ")]
+    [InlineData("i=0; while :; do : >\"${0%/bin/python}/lib/$((i += 1))\" || break; done", "2m,nr_inodes=60", "has [0-9]+ KiB and 0 inodes free", "du --inodes -x ")]
+    public void A_disk_that_is_full_for_ensurepip_is_named_with_what_is_free_and_nothing_half_built_stays_on_it(string stuff, string size, string said, string names)
+    {
+        using var disk = new SmallDisk(_folder.In("venv.d"), size);
+        var build = Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+        File.WriteAllText(_folder.In("stuff"), stuff);
+
+        var outcome = Run(build);
+
+        outcome.Code.ShouldBe(1);
+        outcome.Output.TrimEnd().Split('\n')[^1].ShouldMatch($"^ERROR: the disk is full: the file system at {_folder.In("venv.d")} {said}, and the virtualenv needs more; "
+            + $"make room there, `{names}{_folder.In("venv.d")} ");
+        Directory.EnumerateFileSystemEntries(_folder.In("venv.d")).ShouldBeEmpty();
+        File.Delete(_folder.In("stuff"));
+        _ = Run(build).Good;
+        Sh.Run(build.Proof!).Code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("6m")]
+    [InlineData("64m,nr_inodes=100")]
+    public void So_it_is_with_the_real_venv(string size)
+    {
+        Assert.SkipUnless(Sh.Run("python3 -c 'import ensurepip'").Code == 0, "python3 has no ensurepip here");
+        using var disk = new SmallDisk(_folder.In("venv.d"), size);
+        var resource = Resource with { Spec = _spec with { Interpreter = "python3" } };
+        var build = _kind.Steps(resource, new Observation.Absent(), Change.Of([new(resource.Id, DifferenceType.Add, "x")]))
+            .Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal));
+
+        var outcome = Run(build);
+
+        outcome.Code.ShouldBe(1);
+        outcome.Output.TrimEnd().Split('\n')[^1].ShouldStartWith($"ERROR: the disk is full: the file system at {_folder.In("venv.d")} has ");
+        Directory.EnumerateFileSystemEntries(_folder.In("venv.d")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_build_that_fails_for_another_reason_speaks_of_no_disk()
+    {
+        File.WriteAllText(_folder.In("fail"), "-q install");
+
+        var outcome = Run(Steps().Single(step => step.Summary.StartsWith("build", StringComparison.Ordinal)));
+
+        (outcome.Code, outcome.Output).ShouldBe((1, "no matching distribution\n"));
+        Directory.Exists(_spec.Folder).ShouldBeFalse();
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed record FormRule(string Pattern, string Allowed, int Longest, Fun
     public bool Hidden { get; init; }
 
     // Made when first asked: there are many forms, and a start needs few of them.
-    private readonly Lazy<Regex> _regex = new(() => new Regex(Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking));
+    private readonly Lazy<Regex> _regex = new(() => new Regex(Pattern, RegexOptions.CultureInvariant));
 
     /// <summary>The text for a diagnostic.</summary>
     public string Show(string text) => Hidden || text.Contains("PRIVATE KEY", StringComparison.Ordinal) ? "what stands here" : Shown.Value(text);

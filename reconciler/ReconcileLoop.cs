@@ -27,17 +27,18 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
         var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation);
         await asking;
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
+        var before = quiet.VerifiedBefore(environment);
         var (looked, verdicts) = (observed, new List<UnitVerdict>());
         foreach (var unit in desired.Units)
         {
-            var seen = memory.Note(desired, unit, observed);
+            var seen = memory.Note(desired, unit, observed, before);
             var verdict = await turning.RunAsync(desired, unit, observed,
                 ServersFirst.For(unit, desired, observed, options.For(unit.Application)), progress, cancellation);
             // Told to end, it still says what became of the run.
             if (verdict.Converged && !cancellation.IsCancellationRequested)
             {
                 (observed, servers) = await LookAsync(desired, byPerson: false, counts: true, cancellation);
-                seen = memory.Note(desired, unit, observed);
+                seen = memory.Note(desired, unit, observed, before);
             }
             memory.NoteSecrets(desired, unit, verdict);
             reporting.Save(VerdictStatus.Of(desired, unit, verdict, reporting.Before(environment, unit.Application), reporting.Now, seen));
@@ -55,9 +56,12 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
     /// <returns>The verdicts of the last turn, the very same, where nothing that they hang on has changed; else null.</returns>
     private async Task<IReadOnlyList<UnitVerdict>?> QuietAsync(ExpandedEnvironment accepted, TurnOptions options, CancellationToken cancellation)
     {
-        if (quiet.Of(accepted, options) is not { } last || await turning.SettleAsync(last.Desired, cancellation) is not null
-            || !QuietTurns.IsSame(last, await observing.LookAsync(last.Desired, byPerson: false, cancellation)))
+        if (quiet.Of(accepted, options) is not { } last || await turning.SettleAsync(last.Desired, cancellation) is not null)
             return null;
+        var observed = await observing.LookAsync(last.Desired, byPerson: false, cancellation);
+        if (!QuietTurns.IsSame(last, observed))
+            return null;
+        quiet.SeenAgain(last, observed);
         reporting.SaveSeenAgain(accepted.Name);
         return last.Verdicts;
     }

@@ -11,7 +11,6 @@ namespace Reconciler.Observing;
 internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kinds, TimeProvider clock)
 {
     private Traces? _traces;
-    private (long Time, string Lines)? _learnt;
     private Known? _known;
 
     /// <param name="Until">From then on a look begins from nothing.</param>
@@ -49,14 +48,15 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
         return seen ?? known.Seen;
     }
 
-    /// <param name="answer">To <see cref="Learning"/>; null when it was not asked.</param>
-    public void Learnt(ProbeAnswer? answer) => _learnt = answer is ProbeAnswer.Output(var text) ? TraceScript.Learnt(text) : null;
+    /// <summary>The next look is a thorough one; what it hangs on is learnt in it.</summary>
+    public void Forget() => _known = null;
 
     /// <summary>
     /// After a thorough look: where everything was seen, works, and hangs on what was learnt just before it, the next look may be a steady one.
     /// </summary>
-    /// <param name="verified">When each was last looked at without anything remembered.</param>
-    public void Saw(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> seen, Func<ResourceId, DateTimeOffset?> verified, TimeSpan remembers)
+    /// <param name="learnt">The answer to <see cref="Learning"/>; null when there was nothing to learn.</param>
+    /// <param name="until">From then on a look is to be a thorough one.</param>
+    public void Saw(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> seen, ProbeAnswer? learnt, DateTimeOffset until)
     {
         _known = null;
         var traced = resources.Select(resource => (Resource: resource, Traces: kinds[resource.Id.Kind].Traces(resource, seen[resource.Id]))).ToList();
@@ -67,16 +67,15 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
         }
         var (before, traces) = (_traces, Traces.Union([.. traced.Select(each => each.Traces).OfType<Traces>()]));
         _traces = traces;
-        if (_learnt is not { } learnt || traces != before)
+        if (traces != before || learnt is not ProbeAnswer.Output(var text) || TraceScript.Learnt(text) is not var (time, lines))
             return;
         var asked = traced.Where(each => each.Traces is null).Select(each => each.Resource).ToList();
         var call = new ProbeScript(
         [
-            new(TraceScript.Compare(traces, learnt.Time, learnt.Lines)),
+            new(TraceScript.Compare(traces, time, lines)),
             .. asked.Select(resource => kinds[resource.Id.Kind].Probe(resource, FactsOf(seen[resource.Id]))),
         ]);
-        var since = resources.Select(resource => verified(resource.Id)).OfType<DateTimeOffset>().DefaultIfEmpty(clock.GetUtcNow()).Min();
-        _known = new([.. resources], since + remembers, call, asked, resources.ToDictionary(resource => resource.Id, resource => seen[resource.Id]));
+        _known = new([.. resources], until, call, asked, resources.ToDictionary(resource => resource.Id, resource => seen[resource.Id]));
     }
 
     /// <returns>None when the connection was lost on the way: a thorough look opens another.</returns>

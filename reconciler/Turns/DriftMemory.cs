@@ -16,9 +16,13 @@ internal sealed class DriftMemory(UnitPlanning planning, ILedgerReader ledger, I
     /// <summary>
     /// What this look and those before it make of each resource of a unit; what could not be seen stays as it was last seen.
     /// </summary>
-    public IReadOnlyDictionary<ResourceId, SeenResource> Note(ExpandedEnvironment environment, Unit unit, Observed observed)
+    /// <param name="verified">Until when what was kept last is known to have been so still, where looks since came to the same and were not kept.</param>
+    public IReadOnlyDictionary<ResourceId, SeenResource> Note(
+        ExpandedEnvironment environment, Unit unit, Observed observed, IReadOnlyDictionary<ResourceId, DateTimeOffset> verified)
     {
-        var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource);
+        var before = ledger.Seen(environment.Name, unit.Application).ToDictionary(seen => seen.Resource, seen =>
+            seen is { DiffersSince: null, SyncedAt: { } synced } && verified.TryGetValue(seen.Resource, out var later) && later > synced
+                ? seen with { SyncedAt = later } : seen);
         var diff = planning.DiffOf(environment, unit, observed);
         var unseen = diff.Unknown.Select(unknown => unknown.Resource.Id).ToHashSet();
         var newest = ledger.Runs(environment.Name, unit.Application, 1) is [var run] ? run : null;

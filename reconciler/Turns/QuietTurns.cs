@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
+using Reconciler.Model;
 using Reconciler.Observing;
 
 namespace Reconciler.Turns;
@@ -20,6 +21,13 @@ internal sealed class QuietTurns(ILedgerReader ledger)
     /// <returns>The last turn of it, where that was a quiet one, and the same is in force; else null.</returns>
     public Quiet? Of(ExpandedEnvironment inForce, TurnOptions options) =>
         options == TurnOptions.Watch && _last.TryGetValue(inForce.Name, out var last) && ReferenceEquals(last.InForce, inForce) && last.Verdicts.All(IsAlone) ? last : null;
+
+    /// <summary>Until when each resource is known to have been as in the last quiet turn, through those that came to the same; none where that was not quiet.</summary>
+    public IReadOnlyDictionary<ResourceId, DateTimeOffset> VerifiedBefore(string environment) =>
+        _last.TryGetValue(environment, out var last) ? last.Observed.VerifiedAt : new Dictionary<ResourceId, DateTimeOffset>();
+
+    /// <summary>One more that came to the same.</summary>
+    public void SeenAgain(Quiet last, Observed observed) => _last[last.InForce.Name] = last with { Observed = observed };
 
     /// <summary>Whether a look found just what the last one did.</summary>
     public static bool IsSame(Quiet last, Observed observed)

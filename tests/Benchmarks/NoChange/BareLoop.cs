@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Reconciler.LiveTests.Support;
 
 namespace Reconciler.Benchmarks.NoChange;
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Reconciler.Cli;
 
 namespace Reconciler.Benchmarks.NoChange;
 

@@ -146,6 +146,26 @@ public abstract class LedgerContract
     }
 
     [Fact]
+    public void A_look_that_found_all_as_it_was_renews_when_that_was_and_nothing_else()
+    {
+        using var ledger = Open();
+        var first = Clock.Now;
+        ledger.SaveStatus("production", "a", "{}");
+        ledger.SaveStatus("staging", "a", "{}");
+        ledger.SaveServersSeen("production", [new("production", "web1", "10.0.0.1", ["web"], first, first, null)]);
+        Clock.Now += TimeSpan.FromMinutes(1);
+
+        ledger.SaveSeenAgain("production");
+
+        var status = ledger.StatusOf("production", "a")!;
+        (status.Body, status.At, status.SeenAgain).ShouldBe(("{}", first, Clock.Now));
+        ledger.StatusOf("staging", "a")!.SeenAgain.ShouldBeNull();
+        ledger.ServersSeen("production").Single().VerifiedAt.ShouldBe(Clock.Now);
+        ledger.SaveStatus("production", "a", "{}");
+        ledger.AllStatus().ShouldAllBe(each => each.SeenAgain == null);
+    }
+
+    [Fact]
     public void Several_threads_may_write_at_once()
     {
         using var ledger = Open();

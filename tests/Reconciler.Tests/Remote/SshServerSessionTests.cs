@@ -1,4 +1,6 @@
+using Reconciler.Model;
 using Reconciler.Remote;
+using Reconciler.Tests.Git;
 
 namespace Reconciler.Tests.Remote;
 
@@ -13,6 +15,30 @@ public sealed class SshServerSessionTests
         first.ExitCode.ShouldBe(3);
         second.ExitCode.ShouldBe(0);
         second.Text.ShouldBe(first.Text);
+    }
+
+    [Fact]
+    public async Task A_script_that_is_kept_travels_once_for_each_connection()
+    {
+        using var folder = new ScratchFolder();
+        await using var session = new SshServerSession(LocalShell.Server, new SshOptions("/nonexistent"),
+            command => new("sh", ["-c", $"tee -a {Shell.Quote(folder.In("sent"))} | ({command})"]), TimeProvider.System);
+        async Task<string> AskAsync(string script, bool keeps = true) =>
+            (await session.RunAsync(new ShellRequest(script, TimeSpan.FromSeconds(20)) { IsKept = keeps }, TestContext.Current.CancellationToken)).Text;
+        int Sent(string script) => File.ReadAllText(folder.In("sent")).Split(script).Length - 1;
+
+        (await AskAsync("echo kept; here=$((here + 1)); echo $here"), await AskAsync("echo kept; here=$((here + 1)); echo $here")).ShouldBe(("kept\n1\n", "kept\n1\n"));
+        (await AskAsync("echo between", keeps: false)).ShouldBe("between\n");
+        (await AskAsync("echo kept; here=$((here + 1)); echo $here")).ShouldBe("kept\n1\n");
+        Sent("echo kept").ShouldBe(1);
+
+        (await AskAsync("echo another")).ShouldBe("another\n");
+        (await AskAsync("echo kept; here=$((here + 1)); echo $here")).ShouldBe("kept\n1\n");
+        Sent("echo kept").ShouldBe(2);
+
+        await Should.ThrowAsync<SessionException>(() => session.RunAsync("kill -9 $$"));
+        (await AskAsync("echo kept; here=$((here + 1)); echo $here")).ShouldBe("kept\n1\n");
+        Sent("echo kept").ShouldBe(3);
     }
 
     [Fact]

@@ -274,7 +274,7 @@ internal sealed class TurnWorld : IDisposable
         observed = @as?.Invoke(observed) ?? observed;
         var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
         memory.NoteServers(Environment(unit), observed, new Dictionary<string, ServerSoftware>());
-        return memory.Note(Environment(unit), unit, observed).GroupBy(seen => seen.Key.Kind).ToDictionary(kind => kind.Key, kind => kind.First().Value);
+        return memory.Note(Environment(unit), unit, observed, new Dictionary<ResourceId, DateTimeOffset>()).GroupBy(seen => seen.Key.Kind).ToDictionary(kind => kind.Key, kind => kind.First().Value);
     }
 
     /// <summary>A controller that starts anew: other fencing number, no memory but the ledger.</summary>

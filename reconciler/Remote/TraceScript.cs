@@ -12,13 +12,18 @@ internal static class TraceScript
 {
     private const string Head = "LC_ALL=C PATH=/usr/bin:/bin\nexport LC_ALL PATH\nexec </dev/null\n";
     private const string Same = "same";
+    private const string Untraceable = "untraceable";
 
     /// <summary>Prints the server's time (seconds since 1970), then one line for each thing: what <see cref="Compare"/> is to find again.</summary>
     public static string Learn(Traces traces) => $"{Head}date +%s\n{{\n{Lines(traces)}{Walk(traces, null)}}} 2>&1\n";
 
-    /// <summary>The time and the lines that <see cref="Learn"/> printed; null when it printed something else.</summary>
+    /// <summary>
+    /// The time and the lines that <see cref="Learn"/> printed; null when it printed something else, or when something of it cannot be traced there: nginx keeps
+    /// its process id elsewhere, there is no ss, the login may not look at a file.
+    /// </summary>
     public static (long Time, string Lines)? Learnt(string output) =>
         output.Split('\n', 2) is [var time, var lines] && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && !lines.Split('\n').Any(line => line == Untraceable || (line.StartsWith("stat: ", StringComparison.Ordinal) && line.EndsWith(": Permission denied", StringComparison.Ordinal)))
             ? (seconds, lines.TrimEnd('\n')) : null;
 
     /// <summary>Prints <c>same</c> when all is as it was learnt, else what there is now.</summary>
@@ -40,9 +45,9 @@ internal static class TraceScript
         if (paths.Length > 0)
             script.Append("stat -c '%n %i %s %a %u %g %.9Y %.9Z' -- ").Append(Shell.Join(paths)).Append('\n');
         if (traces.PidFiles.Count > 0)
-            script.Append($"for f in {Shell.Join(traces.PidFiles)}; do read -r q <\"$f\" && read -r c </proc/$q/task/$q/children; echo \"$q $c\"; done\n");
+            script.Append($"for f in {Shell.Join(traces.PidFiles)}; do if read -r q <\"$f\" && [ -r /proc/$q/task/$q/children ]; then read -r c </proc/$q/task/$q/children; echo \"$q $c\"; else echo {Untraceable}; fi; done\n");
         if (traces.Ports.Count > 0)
-            script.Append("for w in $(ss -Hltn '").AppendJoin(" or ", traces.Ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"sport = :{port}")))
+            script.Append($"command -v ss >/dev/null || echo {Untraceable}\n").Append("for w in $(ss -Hltn '").AppendJoin(" or ", traces.Ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"sport = :{port}")))
                 .Append("'); do case $w in *:\\*) ;; *:*) echo \"$w\" ;; esac; done\n");
         return script.ToString();
     }

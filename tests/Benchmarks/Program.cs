@@ -1,13 +1,14 @@
 using Reconciler.Benchmarks.NoChange;
 
-return args switch
-{
-    ["check", .. var counts] => await CheckCommand.RunAsync(counts),
-    _ => Usage(),
-};
+const string Results = "benchmark-results";
 
-static int Usage()
+switch (args)
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...]");
-    return 64;
+    case ["check", .. var counts] when counts.All(count => int.TryParse(count, out var number) && number is > 0 and <= 200):
+        return await CheckCommand.RunAsync(counts.Length == 0 ? [1, 5, 20] : [.. counts.Select(int.Parse)], Results);
+    default:
+        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...]\n\n"
+            + "  check   what it costs to see that nothing has changed, on 1, 5 and 20 servers unless said otherwise\n\n"
+            + $"The table and its numbers are written to ./{Results}.");
+        return 64;
 }

@@ -45,6 +45,7 @@ internal static class CheckoutProbe
                 Unpushed = last?.Unpushed ?? 0,
                 Untracked = last?.Untracked ?? [],
                 Processes = processes,
+                HasYoung = UserProcesses.AnyYoung(lines, seen.CleanAt),
             });
         return new Reading.NeedsMore(Dear(spec, output, processes));
     }
@@ -63,6 +64,7 @@ internal static class CheckoutProbe
             Unpushed = unpushed is null ? 0 : int.Parse(unpushed[9..]),
             Untracked = UntrackedFiles.Read(lines),
             Processes = UserProcesses.Told(lines, UserProcesses.Read(lines, last?.Processes ?? [], seen.CleanAt)),
+            HasYoung = UserProcesses.AnyYoung(lines, seen.CleanAt),
         });
     }
 

@@ -14,7 +14,7 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
 
     protected override Probe Probe(Resource resource, CodeSpec spec, CheckoutFacts? last) => CheckoutProbe.Cheap(spec, last);
 
-    protected override Traces? Traces(CodeSpec spec, CheckoutFacts? facts) => facts is null || facts.Head != spec.Commit ? null : new()
+    protected override Traces? Traces(CodeSpec spec, CheckoutFacts? facts) => facts is null or { HasYoung: true } || facts.Head != spec.Commit ? null : new()
     {
         Paths = [$"{spec.Path}/.git", $"{spec.Path}/.git/HEAD", $"{spec.Path}/.git/index", $"{spec.Path}/.git/refs/reconciler/deployed", $"{spec.Path}.d"],
         Trees = [spec.Path],

@@ -36,5 +36,8 @@ internal sealed record CheckoutFacts(
     /// </summary>
     public IReadOnlyList<UserProcess> Processes { get; init; } = [];
 
+    /// <summary>One more may be among them soon, though nothing changes but its age.</summary>
+    public bool HasYoung { get; init; }
+
     public bool HasLocalChanges => Edited.Count > 0 || Unpushed > 0;
 }

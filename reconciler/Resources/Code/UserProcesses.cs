@@ -42,7 +42,14 @@ internal static class UserProcesses
 
     /// <summary>Those that belong to no start that we know of; with what was told of each before.</summary>
     /// <param name="now">The server's clock, seconds since 1970.</param>
-    public static IReadOnlyList<UserProcess> Read(IReadOnlyCollection<string> lines, IReadOnlyList<UserProcess> last, long now)
+    public static IReadOnlyList<UserProcess> Read(IReadOnlyCollection<string> lines, IReadOnlyList<UserProcess> last, long now) => [.. All(lines, last, now).Where(IsSettled(now))];
+
+    /// <summary>One has begun so lately that it does not count yet, and soon will.</summary>
+    public static bool AnyYoung(IReadOnlyCollection<string> lines, long now) => !All(lines, [], now).All(IsSettled(now));
+
+    private static Func<UserProcess, bool> IsSettled(long now) => process => now - process.Since.ToUnixTimeSeconds() >= Settled.TotalSeconds;
+
+    private static List<UserProcess> All(IReadOnlyCollection<string> lines, IReadOnlyList<UserProcess> last, long now)
     {
         var words = lines.Select(line => line.Split(' ')).ToList();
         if (!long.TryParse(words.Find(word => word is ["uptime", _])?[1], CultureInfo.InvariantCulture, out var up))
@@ -63,7 +70,7 @@ internal static class UserProcesses
                 { IsPython: true } words ? words : null);
         return
         [
-            .. all.Values.Where(one => up - (one.Ticks / 100) >= Settled.TotalSeconds && !IsOfService(one.Pid)).Select(one =>
+            .. all.Values.Where(one => !IsOfService(one.Pid)).Select(one =>
                 new UserProcess(one.Pid, one.Parent, one.Ticks, DateTimeOffset.FromUnixTimeSeconds(now - up + (one.Ticks / 100)),
                     ToldOf(one))),
         ];

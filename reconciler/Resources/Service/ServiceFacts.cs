@@ -57,6 +57,9 @@ internal sealed record ServiceFacts(string Service, ServiceState State, IReadOnl
     /// <summary>It runs, but its supervisor was killed: nobody would start it again, and a new supervisor finds its port taken.</summary>
     public bool Orphaned { get; init; }
 
+    /// <summary>Who would start it again: the processes that have started the noted ones, where those are a supervisor's.</summary>
+    public ValueList<long> Parents { get; init; } = [];
+
     /// <summary>The server was rebooted since the start that was noted.</summary>
     public bool Rebooted { get; init; }
 

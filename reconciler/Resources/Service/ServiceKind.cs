@@ -18,7 +18,9 @@ internal sealed class ServiceKind : ResourceKind<ServiceSpec, ServiceFacts>
         Paths = [$"{StartedProcess.Folder}/{spec.FullName}", .. Definition.Of(spec) is { } own ? [own.Path, PlacedFile.Folder + own.Path] : Array.Empty<string>(),
             .. Overrides.Folders(spec), .. spec.BootUnit is { } unit ? ServiceProbe.BootPaths(unit) : []],
         Trees = Overrides.IsLookedInto(spec) ? [Overrides.Programs] : [],
-        Processes = [.. facts.Processes.Select(process => process.Pid)],
+        // What systemd starts at boot, and what changes its units, are folders and links in one folder.
+        Folders = spec.BootUnit is null ? [] : ["/etc/systemd/system"],
+        Processes = [.. facts.Processes.Select(process => process.Pid), .. facts.Parents],
         Ports = spec.Port is { } port ? [port] : [],
     };
 

@@ -55,9 +55,8 @@ internal static class ServiceProbe
 
     private static string Written(Definition definition) => $"sed 's/^/text /' {Shell.Quote(definition.Path)}\n";
 
-    /// <summary>Where systemd keeps what is started at boot: enabling, disabling and masking write into one of these.</summary>
-    public static IEnumerable<string> BootPaths(string unit) =>
-        ["/etc/systemd/system", $"/etc/systemd/system/{unit}", "/etc/systemd/system/multi-user.target.wants", "/run/systemd/system"];
+    /// <summary>Where systemd keeps what is started at boot: enabling, disabling and masking write into one of these, or into a folder in the first.</summary>
+    public static IEnumerable<string> BootPaths(string unit) => ["/etc/systemd/system", $"/etc/systemd/system/{unit}", "/run/systemd/system"];
 
     /// <summary>Exit 0 when something listens. State 0A is LISTEN (Linux, include/net/tcp_states.h); ports stand there in hexadecimal.</summary>
     public static string Listens(int port) => $"grep -qs ': [0-9A-F]*:{port:X4} [0-9A-F]*:0000 0A ' /proc/net/tcp /proc/net/tcp6";

@@ -22,6 +22,7 @@ internal static class ServiceReading
         return Reading.Found(found with
         {
             Note = note,
+            Parents = [.. Values(lines, "parent").Distinct().Select(parent => long.TryParse(parent, out var pid) ? pid : 0).Where(pid => pid > 1)],
             Orphaned = found.State == ServiceState.Running && Values(lines, "parent").Contains("1"),
             Rebooted = lines.Contains("rebooted yes"),
             Up = lines.Contains("rebooted yes") && long.TryParse(Values(lines, "uptime").FirstOrDefault(), out var up) ? TimeSpan.FromSeconds(up) : null,

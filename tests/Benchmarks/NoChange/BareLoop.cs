@@ -6,7 +6,9 @@ namespace Reconciler.Benchmarks.NoChange;
 /// <summary>The floor: one <c>ssh host sh</c> held open for each server, fed the lean script by a bare loop.</summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
-    private static readonly byte[] Script = ReadScript();
+    // In a subshell, as it changes its folder and may exit.
+    private static readonly byte[] Script = Encoding.UTF8.GetBytes($"(\n{LeanScript}\n) 2>&1\necho\necho END\n");
+
     private readonly List<Process> _shells = [];
 
     public IEnumerable<int> SshProcesses => _shells.Select(shell => shell.Id);
@@ -56,10 +58,12 @@ internal sealed class BareLoop : IAsyncDisposable
         }
     }
 
-    // In a subshell, as it changes its folder and may exit.
-    private static byte[] ReadScript()
+    public static string LeanScript
     {
-        using var reader = new StreamReader(typeof(BareLoop).Assembly.GetManifestResourceStream("lean.sh")!);
-        return Encoding.UTF8.GetBytes($"(\n{reader.ReadToEnd()}\n) 2>&1\necho\necho END\n");
+        get
+        {
+            using var reader = new StreamReader(typeof(BareLoop).Assembly.GetManifestResourceStream("lean.sh")!);
+            return reader.ReadToEnd();
+        }
     }
 }

@@ -1,47 +1,74 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 
 namespace Reconciler.Benchmarks.NoChange;
 
-/// <summary>What it costs to see that nothing has changed.</summary>
+/// <summary>What it costs to see that nothing has changed: a turn of the controller, the bare floor and Ansible, one after the other in each round.</summary>
 internal static class CheckCommand
 {
     private const int Rounds = 5;
 
-    public static async Task<int> RunAsync(string[] counts)
+    /// <param name="counts">How many servers, each in its turn.</param>
+    /// <param name="results">Where <c>check.md</c> and <c>check.json</c> are written.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<int> counts, string results)
     {
-        foreach (var count in counts.DefaultIfEmpty("1").Select(int.Parse))
+        var rows = new List<Row>();
+        foreach (var count in counts)
         {
             await using var site = new BenchSite(count);
-            await site.InitializeAsync();
-            // A page costs what the application costs.
-            await site.Desired.RemoveAsync("base/coralnet/checks.yaml");
-            var deployed = await site.Controller.ConvergeAsync();
-            if (deployed.ExitCode != 0)
-                throw new InvalidOperationException(deployed.All);
-            await MeasureAsync(site);
+            await site.SetUpAsync();
+            rows.AddRange(await MeasureAsync(site));
         }
+        Directory.CreateDirectory(results);
+        await File.WriteAllTextAsync(Path.Combine(results, "check.json"), JsonSerializer.Serialize(rows, Json));
+        var table = Table(rows);
+        await File.WriteAllTextAsync(Path.Combine(results, "check.md"), table);
+        Console.Write(table);
         return 0;
     }
 
-    private static async Task MeasureAsync(BenchSite site)
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <param name="ToFloor">Wall time as a ratio to the floor's in the same rounds.</param>
+    private sealed record Row(int Servers, string Who, double WallMs, double ControllerMsPerServer, double ServerMs, double ToFloor);
+
+    private static async Task<IReadOnlyList<Row>> MeasureAsync(BenchSite site)
     {
         var cycles = Math.Max(10, 200 / site.Servers.Count);
-        var (ours, floor) = (new List<Cost>(), new List<Cost>());
         await using var loop = new OurLoop(site);
         await using var bare = await BareLoop.OpenAsync(site);
+        var (raw, modules) = (AnsibleLoop.Raw(site), AnsibleLoop.Modules(site));
+        var costs = new Dictionary<string, List<Cost>>();
         for (var round = 0; round <= Rounds; round++)
         {
-            var mine = await Cost.OfAsync(site, cycles, loop.CycleAsync, () => loop.SshProcesses);
-            var its = await Cost.OfAsync(site, cycles, bare.CycleAsync, () => bare.SshProcesses);
-            if (round == 0)
-                continue;
-            ours.Add(mine);
-            floor.Add(its);
+            await MeasureAsync("floor", () => Cost.OfAsync(site, cycles, bare.CycleAsync, () => bare.SshProcesses));
+            await MeasureAsync("reconciler", () => Cost.OfAsync(site, cycles, loop.CycleAsync, () => loop.SshProcesses));
+            await MeasureAsync("Ansible, one raw task, lean", () => raw.CostAsync(site));
+            // Minutes each, and far from close.
+            if (site.Servers.Count <= 5 || round is 0 or 1)
+                await MeasureAsync("Ansible, modules in check mode", () => modules.CostAsync(site));
+
+            async Task MeasureAsync(string who, Func<Task<Cost>> cost)
+            {
+                var one = await cost();
+                // The first round warms everything up.
+                if (round > 0)
+                    (costs.TryGetValue(who, out var all) ? all : costs[who] = []).Add(one);
+            }
         }
-        foreach (var (name, costs) in new[] { ("reconciler", ours), ("floor", floor) })
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{site.Servers.Count,4} {name,-12} {Median(costs, cost => cost.Wall),9:0.00} ms wall  {Median(costs, cost => cost.Controller),7:0.00} ms controller per server  {Median(costs, cost => cost.Server),7:0.00} ms server"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"     ratio {Median(ours, cost => cost.Wall) / Median(floor, cost => cost.Wall):0.00}"));
+        var floor = Median(costs["floor"], cost => cost.Wall);
+        return [.. costs.Select(each => new Row(site.Servers.Count, each.Key, Median(each.Value, cost => cost.Wall), Median(each.Value, cost => cost.Controller),
+            Median(each.Value, cost => cost.Server), Median(each.Value, cost => cost.Wall) / floor))];
+    }
+
+    private static string Table(IReadOnlyList<Row> rows)
+    {
+        var text = new StringBuilder("| servers | | wall, as a ratio to the floor | wall, ms | controller, ms of a core per server | server, ms of a core |\n|---|---|---|---|---|---|\n");
+        foreach (var row in rows)
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {row.Servers} | {row.Who} | {row.ToFloor:0.00} | {row.WallMs:0.0} | {row.ControllerMsPerServer:0.00} | {row.ServerMs:0.0} |\n");
+        return text.ToString();
     }
 
     private static double Median(IReadOnlyList<Cost> costs, Func<Cost, double> of) => costs.Select(of).Order().ElementAt(costs.Count / 2);

@@ -149,6 +149,28 @@ public sealed class SteadyLookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_a_process_file_is_not_there_nothing_tells_of_a_change_and_every_look_is_thorough()
+    {
+        System.IO.File.WriteAllText(File(), "one");
+        _kind.Hangs = new Traces { PidFiles = [File("pid")] };
+        Resource[] resources = [Of(Traced, $"cat {Shell.Quote(File())}")];
+        await LookAsync(resources);
+        await LookAsync(resources);
+
+        (await CallsAsync(resources)).ShouldBe([false]);
+    }
+
+    [Fact]
+    public void What_the_login_may_not_look_at_is_not_traced()
+    {
+        TraceScript.Learnt("1795364114\nboot\n/etc/passwd 1 2 644 0 0 3 4\n").ShouldBe((1795364114, "boot\n/etc/passwd 1 2 644 0 0 3 4"));
+        TraceScript.Learnt("1795364114\nstat: cannot statx '/x/y': No such file or directory\n").ShouldNotBeNull();
+        TraceScript.Learnt("1795364114\nstat: cannot statx '/x/y': Permission denied\n").ShouldBeNull();
+        TraceScript.Learnt("1795364114\nuntraceable\n").ShouldBeNull();
+        TraceScript.Learnt("date: not found\n").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_port_on_which_nobody_listens_any_more_is_missed()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reconciler.Model;
 using Reconciler.Resources.Code;
 
 namespace Reconciler.Tests.Resources.Code;
@@ -25,6 +26,19 @@ public sealed class UserProcessesTests
     [Fact]
     public void A_command_that_will_be_over_soon_and_one_that_is_over_are_left_aside() =>
         Read(Stat(30, 1, 98500), Stat(31, 1, 100, state: "Z"), "process junk", "process 3 (x").ShouldBeEmpty();
+
+    /// <summary>While there is one, the next look may find more though nothing has changed: no trace would tell.</summary>
+    [Fact]
+    public void One_that_will_count_soon_is_told()
+    {
+        UserProcesses.AnyYoung([Stat(30, 1, 98500), "uptime 1000"], 5000).ShouldBeTrue();
+        UserProcesses.AnyYoung([Stat(30, 1, 90000), "noted 10 98500", Stat(10, 1, 98500), "uptime 1000"], 5000).ShouldBeFalse();
+        var spec = new CodeSpec("/srv/x", "x", "r", new string('a', 40), false);
+        var facts = new CheckoutFacts(spec.Commit, [], [], [], 0, 5000);
+        Traces? TracesOf(CheckoutFacts seen) => ((IResourceKind)new CodeKind()).Traces(
+            new(new("web1", "x", "Code", "code"), spec, Place.Of("application.yaml")), new Observation.Found(seen));
+        (TracesOf(facts) is null, TracesOf(facts with { HasYoung = true }) is null).ShouldBe((false, true));
+    }
 
     [Fact]
     public void A_circle_of_parents_is_no_endless_one() => Read(Stat(30, 31, 100), Stat(31, 30, 100)).Count.ShouldBe(2);

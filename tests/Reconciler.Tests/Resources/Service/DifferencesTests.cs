@@ -86,6 +86,22 @@ public class DifferencesTests
             .ShouldBe(["gunicorn (supervisor's coralnet-gunicorn) runs, but its supervisor has gone: nobody would start it again (restart needed)"]);
 
     [Fact]
+    public void It_hangs_on_its_processes_on_who_would_start_them_again_and_on_what_systemd_starts()
+    {
+        Traces? TracesOf(ServiceSpec spec, ServiceFacts facts) => Kind.Traces(Given.Resource(spec), new Observation.Found(facts));
+        var running = Given.Running(Given.Gunicorn) with { Parents = [7] };
+
+        var traces = TracesOf(Given.Gunicorn, running).ShouldNotBeNull();
+        traces.Processes.ShouldBe([.. running.Processes.Select(process => process.Pid), 7]);
+        traces.Ports.ShouldBe([Given.Gunicorn.Port!.Value]);
+        traces.Paths.ShouldContain("/etc/supervisor/conf.d/coralnet-gunicorn.conf");
+        traces.Trees.ShouldBe(["/etc/supervisor/conf.d"]);
+        traces.Folders.ShouldBe(["/etc/systemd/system"]);
+        // A unit that only starts others: nothing of it lives by which it could be told.
+        TracesOf(Given.Nginx, Given.Running(Given.Nginx) with { Processes = [] }).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_process_without_a_command_is_left_to_a_person() =>
         Kind.Compare(Given.Resource(Given.Indexer), new Observation.Found(Given.Down(Given.Indexer)), ReadMarkers.None).Single().Refusal
             .ShouldBe("git has no command that starts indexer: start it by hand, or give it a command in services.yaml");

@@ -14,7 +14,8 @@ internal sealed record FormRule(string Pattern, string Allowed, int Longest, Fun
     /// <summary>Somebody may have put a secret itself there: what is written is never shown.</summary>
     public bool Hidden { get; init; }
 
-    private readonly Regex _regex = new(Pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    // Made when first asked: there are many forms, and a start needs few of them.
+    private readonly Lazy<Regex> _regex = new(() => new Regex(Pattern, RegexOptions.CultureInvariant));
 
     /// <summary>The text for a diagnostic.</summary>
     public string Show(string text) => Hidden || text.Contains("PRIVATE KEY", StringComparison.Ordinal) ? "what stands here" : Shown.Value(text);
@@ -24,7 +25,7 @@ internal sealed record FormRule(string Pattern, string Allowed, int Longest, Fun
     {
         if (text.Length > Longest)
             return $"has {text.Length} characters, of which {Longest} are allowed";
-        return Fault?.Invoke(text) ?? (_regex.IsMatch(text) ? null : "does not have the right form");
+        return Fault?.Invoke(text) ?? (_regex.Value.IsMatch(text) ? null : "does not have the right form");
     }
 }
 

@@ -55,5 +55,5 @@ internal static class TypeRules
 
     /// <summary>The words of an enum as they are written.</summary>
     public static IReadOnlyList<string> Words(Type type) =>
-        [.. Enum.GetValues(type).Cast<object>().Select(value => System.Text.Json.JsonSerializer.SerializeToElement(value, DocumentContracts.Default.Options.GetTypeInfo(type)).GetString()!)];
+        ((IWords)ShapeCheck.TypeOf(type).Converter).Words;
 }

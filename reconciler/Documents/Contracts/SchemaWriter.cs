@@ -75,12 +75,12 @@ internal sealed class SchemaWriter(bool whole)
         return schema;
     }
 
-    /// <summary>What is inside a list or map has no attributes of its own: those of the property hold for it.</summary>
+    /// <summary>What is inside a list or map has no attributes of its own: those of the property hold for it. The exporter leaves out what it
+    /// knows nothing of, as it does of our words and durations.</summary>
     private JsonNode Element(JsonTypeInfo type, JsonNode? exported, PropertyRules? rules)
     {
         var element = ShapeCheck.TypeOf(type.ElementType!);
-        return element.Kind == JsonTypeInfoKind.Object || exported is null ? exported?.DeepClone() ?? true : Describe(element, exported,
-            rules);
+        return element.Kind == JsonTypeInfoKind.Object ? exported?.DeepClone() ?? true : Describe(element, exported ?? new JsonObject(), rules);
     }
 
     private JsonObject Leaf(Type type, PropertyRules? rules)

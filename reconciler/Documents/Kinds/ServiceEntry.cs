@@ -80,7 +80,7 @@ internal enum ChangeReaction
 }
 
 /// <summary>Written in capitals, as kill(1) has them.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StopSignal>))]
+[JsonConverter(typeof(NameConverter<StopSignal>))]
 internal enum StopSignal
 {
     TERM,

@@ -49,7 +49,7 @@ internal sealed record TaskCondition
 }
 
 /// <summary>Written as the safe order has them.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TaskAfter>))]
+[JsonConverter(typeof(NameConverter<TaskAfter>))]
 internal enum TaskAfter
 {
     Static,

@@ -22,10 +22,14 @@ internal enum Home
 }
 
 /// <summary>A kind of document: its file is named after it in lower case, in one of its homes.</summary>
+/// <param name="SpecType">What the spec is read into.</param>
 /// <param name="Keys">Form of the names, for kinds whose spec is a map of named things.</param>
 /// <param name="LaterHome">Where a later version will have it too: refused by name.</param>
-internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, Form Keys, string Description, Home LaterHome = 0)
+internal sealed record DocumentKind(string Name, Type SpecType, Home Home, Form Keys, string Description, Home LaterHome = 0)
 {
+    /// <summary>The contract of <see cref="SpecType"/>, made when it is first asked for: whoever only wants names does not wait for it.</summary>
+    public JsonTypeInfo Spec => ShapeCheck.TypeOf(SpecType);
+
     /// <summary>It never stands in base/, so every file of it is whole.</summary>
     public bool AlwaysWhole => (Home & (Home.Application | Home.Host)) == 0;
 
@@ -64,5 +68,5 @@ internal sealed record DocumentKind(string Name, JsonTypeInfo Spec, Home Home, F
     public static DocumentKind Named(string name) => All.Single(kind => kind.Name == name);
 
     private static DocumentKind Of<T>(string name, Home home, string description, Form keys = Form.Name, Home later = 0) =>
-        new(name, ShapeCheck.TypeOf(typeof(T)), home, keys, description, later);
+        new(name, typeof(T), home, keys, description, later);
 }

@@ -26,6 +26,8 @@ internal static class StatusWatch
     public static async Task<int> RunAsync(
         Func<DateTimeOffset, StatusReport> read, IStatusFace face, TimeProvider clock, CancellationToken cancellation)
     {
+        // Ctrl-C is listened to from when a command first waits: not only after what it shows first.
+        await Task.Yield();
         var code = StatusCommand.CodeOf(read(clock.GetUtcNow()));
         using var timer = new PeriodicTimer(Often, clock);
         try

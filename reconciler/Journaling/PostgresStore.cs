@@ -12,6 +12,8 @@ internal sealed class PostgresStore(PostgresAddress address, bool readOnly) : IL
     /// <summary>What controllers that make tables, or number runs, wait for one another with: "reconcil" in ASCII.</summary>
     private const long OneLock = 0x7265636f6e63696c;
 
+    private static readonly TimeSpan ForTheOthers = TimeSpan.FromSeconds(5);
+
     private static readonly string Limits =
         "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '15s'; "
         + "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
@@ -78,7 +80,20 @@ internal sealed class PostgresStore(PostgresAddress address, bool readOnly) : IL
     /// <exception cref="LedgerException"/>
     public string Version() => Query("SHOW server_version", row => row.Text(0))[0].Split(' ')[0];
 
-    public void Dispose() => _connection?.Dispose();
+    /// <summary>Whoever is in the middle of something (a lease is being renewed) is waited for; what is not over by then ends with the process.</summary>
+    public void Dispose()
+    {
+        if (!_turn.TryEnter(ForTheOthers))
+            return;
+        try
+        {
+            Drop();
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+    }
 
     /// <summary>A rollback that fails, fails with the connection, and the server has rolled back by itself.</summary>
     private void EndTransaction()
@@ -126,10 +141,19 @@ internal sealed class PostgresStore(PostgresAddress address, bool readOnly) : IL
         return _connection = connection;
     }
 
+    /// <summary>One that broke cannot even be closed in order.</summary>
     private void Drop()
     {
-        _connection?.Dispose();
+        var connection = _connection;
         _connection = null;
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (Exception e) when (PostgresFault.IsOurs(e))
+        {
+            // Nothing of it is needed any more.
+        }
     }
 
     private static NpgsqlCommand CommandOf(string sql, ReadOnlySpan<(string Name, object? Value)> values)

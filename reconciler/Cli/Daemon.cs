@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Reconciler.Journaling;
 using Reconciler.Reporting;
 using Reconciler.Serving;
@@ -60,16 +59,6 @@ internal sealed class Daemon(Controller controller, ControllerSettings settings,
         log.Write(new(LogEvents.Listening, Said.Ourselves, $"/healthz, /readyz, /metrics and /environments are answered on {address}",
             []) { Fields = [("address", address)] });
         return face;
-    }
-
-    private readonly ConcurrentDictionary<string, IReadOnlyList<UnitVerdict>> _verdicts = new();
-
-    /// <summary>The very verdicts of the turn before: nothing had to be judged anew.</summary>
-    public bool IsAsBefore(string environment, IReadOnlyList<UnitVerdict> verdicts)
-    {
-        var isSame = _verdicts.TryGetValue(environment, out var before) && ReferenceEquals(before, verdicts);
-        _verdicts[environment] = verdicts;
-        return isSame;
     }
 
     /// <summary>One turn, timed and counted.</summary>

@@ -144,9 +144,6 @@ internal static class WatchCommand
             var verdicts = await daemon.TurnAsync(environment, options, cancellation);
             if (asked is not null)
                 controller.Requests!.Answer(asked, Requests.OutcomeOf(asked, verdicts));
-            // All that follows was said and told after the turn to which this one came as well.
-            if (asked is null && daemon.IsAsBefore(environment, verdicts))
-                return controller.Requests!.IsWaiting(environment);
             SayVerdicts(verdicts, said);
             var statuses = StatusesAfter(controller.Reports, environment, verdicts);
             daemon.Notifier.Tell(statuses);

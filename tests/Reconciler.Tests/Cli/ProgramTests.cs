@@ -190,7 +190,14 @@ public sealed class ProgramTests : IDisposable
             SyncStatus.OutOfSync, Health.Degraded,
             [StatusBuilder.Condition("Stalled", true, "Held", "held", null, TimeProvider.System.GetUtcNow())],
             [], [], TimeProvider.System.GetUtcNow(), null, null)));
-        using var process = Process.Start(Start("status", "--watch"))!;
+        // Whoever runs the tests in the background may have Ctrl-C ignored, and what they start inherits that.
+        var start = Start("status", "--watch");
+        string[] command = [start.FileName, .. start.ArgumentList];
+        start.FileName = "env";
+        start.ArgumentList.Clear();
+        foreach (var word in command.Prepend("--default-signal=INT"))
+            start.ArgumentList.Add(word);
+        using var process = Process.Start(start)!;
         process.StandardOutput.ReadLine().ShouldNotBeNull().ShouldStartWith("--- ");
         process.StandardOutput.ReadLine().ShouldNotBeNull().ShouldStartWith("at work: watch, ");
 

@@ -21,6 +21,9 @@ internal static class Cover
     /// <summary>How the summaries of the steps begin that bring users the page, or take it away: the journal tells them from what only prepares it.</summary>
     public const string RaiseWords = "cover ", LiftWords = "uncover ";
 
+    /// <summary>Where Debian's nginx.conf has nginx write its process id.</summary>
+    public const string NginxPid = "/run/nginx.pid";
+
     /// <summary>Root's folder, 0755: nginx's workers must be able to see what is in it.</summary>
     public static string Folder(string application) => $"/var/lib/reconciler/cover/{application}";
 

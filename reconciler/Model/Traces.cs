@@ -6,9 +6,6 @@ namespace Reconciler.Model;
 /// </summary>
 internal sealed record Traces
 {
-    /// <summary>Nothing: the observation is one for good.</summary>
-    public static Traces None { get; } = new();
-
     /// <summary>Absolute. Of each, whether it is there, its inode, size, mode, owner and times; of a link its own.</summary>
     public ValueList<string> Paths { get; init; } = [];
 

@@ -68,12 +68,13 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
         var learning = memory.Steady.Learning;
         var answers = await ServerProbes.AskAsync(session, [.. learning, .. probes], cancellation);
         var observations = new Dictionary<ResourceId, Observation>();
-        await ReadAsync(session, memory, asked, [.. answers.Skip(learning.Count)], observations, cancellation);
-        memory.Steady.Saw(resources, observations, learning.Count > 0 ? answers[0] : null, memory.ThoroughUntil(resources));
+        var dear = await ReadAsync(session, memory, asked, [.. answers.Skip(learning.Count)], observations, cancellation);
+        memory.Steady.Saw(resources, observations, dear, learning.Count > 0 ? answers[0] : null, memory.ThoroughUntil(resources));
         return observations;
     }
 
-    private async Task ReadAsync(IServerSession session, ServerMemory memory, List<(Resource Resource, ResourceFacts? Last)> asked, IReadOnlyList<ProbeAnswer> answers,
+    /// <returns>Those of which more had to be asked.</returns>
+    private async Task<IReadOnlySet<ResourceId>> ReadAsync(IServerSession session, ServerMemory memory, List<(Resource Resource, ResourceFacts? Last)> asked, IReadOnlyList<ProbeAnswer> answers,
         Dictionary<ResourceId, Observation> observations, CancellationToken cancellation)
     {
         var dearer = new List<(Resource Resource, ResourceFacts? Last, Probe Probe)>();
@@ -86,10 +87,11 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
                 observations[resource.Id] = memory.Keep(resource, reading, IsDear(resource, answer), asked: false);
         }
         if (dearer.Count == 0)
-            return;
+            return new HashSet<ResourceId>();
         var more = await ServerProbes.AskAsync(session, [.. dearer.Select(ask => ask.Probe)], cancellation);
         foreach (var (ask, answer) in dearer.Zip(more))
             observations[ask.Resource.Id] = memory.Keep(ask.Resource, ReadingOf(ask.Resource, ask.Last, answer, dearer: true), isDear: true, asked: true);
+        return dearer.Select(ask => ask.Resource.Id).ToHashSet();
     }
 
     private Reading ReadingOf(Resource resource, ResourceFacts? last, ProbeAnswer answer, bool dearer) => answer switch

@@ -55,8 +55,9 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
     /// After a thorough look: where everything was seen, works, and hangs on what was learnt just before it, the next look may be a steady one.
     /// </summary>
     /// <param name="learnt">The answer to <see cref="Learning"/>; null when there was nothing to learn.</param>
+    /// <param name="dear">Those whose probe did not suffice: where they cannot be traced either, a short call would tell nothing of them.</param>
     /// <param name="until">From then on a look is to be a thorough one.</param>
-    public void Saw(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> seen, ProbeAnswer? learnt, DateTimeOffset until)
+    public void Saw(IReadOnlyList<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> seen, IReadOnlySet<ResourceId> dear, ProbeAnswer? learnt, DateTimeOffset until)
     {
         _known = null;
         var traced = resources.Select(resource => (Resource: resource, Traces: kinds[resource.Id.Kind].Traces(resource, seen[resource.Id]))).ToList();
@@ -70,6 +71,8 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
         if (traces != before || learnt is not ProbeAnswer.Output(var text) || TraceScript.Learnt(text) is not var (time, lines))
             return;
         var asked = traced.Where(each => each.Traces is null).Select(each => each.Resource).ToList();
+        if (asked.Exists(resource => dear.Contains(resource.Id)))
+            return;
         var call = new ProbeScript(
         [
             new(TraceScript.Compare(traces, time, lines)),
@@ -94,7 +97,7 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
 
     private static ResourceFacts? FactsOf(Observation observation) => observation is Observation.Found found ? found.Facts : null;
 
-    // The same documents expanded once more are other objects, but hardly ever: most of them are told the same at a glance.
+    // As a rule they are the very same objects; the same documents expanded once more are others.
     private static bool AreSame(IReadOnlyList<Resource> some, IReadOnlyList<Resource> others)
     {
         if (some.Count != others.Count)

@@ -5,7 +5,7 @@ using Reconciler.Model;
 namespace Reconciler.Remote;
 
 /// <summary>
-/// Looks at traces with as few processes as can be: one stat for all paths, one find for all trees, one for all processes of the users, one ss for all
+/// Looks at traces with as few processes as can be: one stat for all paths, one find for all trees and all processes of users, one ss for all
 /// ports (the kernel walks all its connections for who reads /proc/net/tcp); the rest the shell reads itself. POSIX sh, no interpreter, and nothing is written.
 /// </summary>
 internal static class TraceScript

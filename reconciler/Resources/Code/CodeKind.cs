@@ -16,7 +16,7 @@ internal sealed class CodeKind : ResourceKind<CodeSpec, CheckoutFacts>
 
     protected override Traces? Traces(CodeSpec spec, CheckoutFacts? facts) => facts is null or { HasYoung: true } || facts.Head != spec.Commit ? null : new()
     {
-        Paths = [$"{spec.Path}/.git", $"{spec.Path}/.git/HEAD", $"{spec.Path}/.git/index", $"{spec.Path}/.git/refs/reconciler/deployed", $"{spec.Path}.d"],
+        Paths = [$"{spec.Path}/.git", $"{spec.Path}/.git/HEAD", $"{spec.Path}/.git/index", $"{spec.Path}/.git/refs/heads", $"{spec.Path}/.git/refs/reconciler/deployed", $"{spec.Path}.d"],
         Trees = [spec.Path],
         Users = [spec.User],
     };

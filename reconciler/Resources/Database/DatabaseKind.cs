@@ -18,7 +18,6 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
         Paths = ["/etc/postgresql", $"/etc/postgresql/{facts.Cluster}", $"/etc/postgresql/{facts.Cluster}/pg_hba.conf", $"/etc/postgresql/{facts.Cluster}/postgresql.conf",
             $"/etc/postgresql/{facts.Cluster}/conf.d", "/usr/lib/postgresql", .. DatabaseProbe.Notes(spec), .. spec.Backup is { } backup ? [backup.Directory] : Array.Empty<string>()],
         Trees = [$"/etc/postgresql/{facts.Cluster}/conf.d"],
-        PidFiles = [],
         Processes = [facts.Postmaster],
     };
 

@@ -13,7 +13,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
     protected override Probe Probe(Resource resource, FileSpec spec, FileFacts? last) => new(FileProbe.Cheap(spec));
 
     /// <summary>Of a file that the login cannot see nothing can be traced: the runner is asked each time.</summary>
-    protected override Traces? Traces(FileSpec spec, FileFacts? facts) => facts?.Look.EndsWith(": Permission denied", StringComparison.Ordinal) == true ? null
+    protected override Traces? Traces(FileSpec spec, FileFacts? facts) => facts?.Look.Contains(": Permission denied", StringComparison.Ordinal) == true ? null
         : Model.Traces.Of(spec.Path, PlacedFile.Folder + spec.Path, RunnerRoots.Configuration);
 
     protected override Reading Read(Resource resource, FileSpec spec, FileFacts? last, string output, bool dearer) =>

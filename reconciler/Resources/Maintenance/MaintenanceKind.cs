@@ -19,10 +19,8 @@ internal sealed class MaintenanceKind : ResourceKind<MaintenanceSpec, Maintenanc
     {
         Paths = [Cover.Folder(spec.Application), Cover.Flag(spec.Application), Cover.Page(spec.Application), .. Cover.RetryAfterSteps.Select(step => Cover.RetryAfterFile(spec.Application, step)),
             Cover.NoticeFile(spec.Application), MaintenanceProbe.NoticePath(spec.Application)],
-        PidFiles = spec.Sites.Count > 0 ? [NginxPid] : [],
+        PidFiles = spec.Sites.Count > 0 ? [Cover.NginxPid] : [],
     };
-
-    private const string NginxPid = "/run/nginx.pid";
 
     protected override Reading Read(Resource resource, MaintenanceSpec spec, MaintenanceFacts? last, string output, bool dearer) =>
         MaintenanceProbe.Read(spec, output) is { } facts

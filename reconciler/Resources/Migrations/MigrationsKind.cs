@@ -26,7 +26,8 @@ internal sealed class MigrationsKind : ResourceKind<MigrationsSpec, MigrationsFa
             {string.Concat(spec.SecretDigests.Select(IsPlaced))}echo {IsLive}
             """);
 
-    protected override Traces Traces(MigrationsSpec spec, MigrationsFacts? facts) => Model.Traces.Of(
+    /// <summary>Whether the database lets anybody in by now can only be asked.</summary>
+    protected override Traces? Traces(MigrationsSpec spec, MigrationsFacts? facts) => facts is null or { AskedLater: true } ? null : Model.Traces.Of(
         [$"{StoredResult.Folder}/{spec.ResultName}", $"{spec.Runtime.Path}/.git/HEAD", spec.Runtime.VirtualEnvironment, spec.Runtime.PreparedVirtualEnvironment,
             .. spec.SecretDigests.Select(file => PlacedFile.Folder + file.Key)]);
 

@@ -39,7 +39,7 @@ internal sealed partial record CoverPartial(
     public static bool IsToken(string text) => Token.IsMatch(text);
 
     /// <summary>A text that may be shown: whoever's token stands in it, for one that another controller wrote still opens the page.</summary>
-    public static string WithoutTokens(string text) => InsideOf().Replace(text, "$1(token)$2");
+    public static string WithoutTokens(string text) => InsideOf.Replace(text, "$1(token)$2");
 
     /// <exception cref="ArgumentException">A path, token or address that does not fit into the configuration.</exception>
     public string Render()
@@ -128,9 +128,6 @@ internal sealed partial record CoverPartial(
             throw new ArgumentException($"not a {what} that an nginx configuration can hold: {value}");
     }
 
-    [GeneratedRegex(@"(\$reconciler_from !?~ ""\^\([^()""]*\) )[A-Za-z0-9_-]{16,128}(\$"")")]
-    private static partial Regex InsideOf();
-
     // nginx compares with the decoded path, so there is no percent sign in it; and a dollar sign cannot be escaped.
     [GeneratedRegex(@"\A/[A-Za-z0-9._~@:+,=/-]*\z")]
     private static partial Regex ExceptPath { get; }
@@ -143,4 +140,7 @@ internal sealed partial record CoverPartial(
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*\z")]
     private static partial Regex Name { get; }
+
+    [GeneratedRegex(@"(\$reconciler_from !?~ ""\^\([^()""]*\) )[A-Za-z0-9_-]{16,128}(\$"")")]
+    private static partial Regex InsideOf { get; }
 }

@@ -17,10 +17,8 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
     {
         Paths = [spec.Path, PlacedFile.Folder + spec.Path, spec.Link, $"{StoredResult.Folder}/{NginxSiteProbe.TryResult(spec)}", .. ForeignSites.Folders],
         Trees = [.. ForeignSites.Folders],
-        PidFiles = [NginxPid],
+        PidFiles = [Cover.NginxPid],
     };
-
-    private const string NginxPid = "/run/nginx.pid";
 
     protected override Reading Read(Resource resource, NginxSiteSpec spec, NginxSiteFacts? last, string output, bool dearer) =>
         NginxSiteProbe.Read(output) is { } facts ? Reading.Found(facts) : Reading.Unknown($"the site {spec.FileName} could not be read");

@@ -12,14 +12,7 @@ internal static class Overrides
     private const string Lasting = "/etc/systemd/system/";
 
     /// <summary>A fragment that prints <c>override PATH</c> for each; empty for what is not ours to define.</summary>
-    public static string Look(ServiceSpec spec) => spec switch
-    {
-        { Retired: true } => "",
-        { Manager: ServiceManager.OwnProgram } => OfProgram(spec.FullName),
-        { Manager: ServiceManager.OwnUnit } or { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 } =>
-            OfUnit(spec.BootUnit!),
-        _ => "",
-    };
+    public static string Look(ServiceSpec spec) => IsLookedInto(spec) ? OfProgram(spec.FullName) : UnitOf(spec) is { } unit ? OfUnit(unit) : "";
 
     /// <summary>Where supervisor reads programs from.</summary>
     public const string Programs = "/etc/supervisor/conf.d";
@@ -28,9 +21,15 @@ internal static class Overrides
     public static bool IsLookedInto(ServiceSpec spec) => spec is { Retired: false, Manager: ServiceManager.OwnProgram };
 
     /// <summary>Folders in which something that <see cref="Look"/> finds would stand.</summary>
-    public static IEnumerable<string> Folders(ServiceSpec spec) => IsLookedInto(spec) ? [Programs]
-        : spec is { Retired: false } && (spec.Manager is ServiceManager.OwnUnit || spec is { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 })
-            ? FoldersOf(spec.BootUnit!) : [];
+    public static IEnumerable<string> Folders(ServiceSpec spec) => IsLookedInto(spec) ? [Programs] : UnitOf(spec) is { } unit ? FoldersOf(unit) : [];
+
+    /// <summary>The unit that is ours to define; null where none is.</summary>
+    private static string? UnitOf(ServiceSpec spec) => spec switch
+    {
+        { Retired: true } => null,
+        { Manager: ServiceManager.OwnUnit } or { Manager: ServiceManager.DeclaredProgram { Leads: true }, Elsewhere.Count: 0 } => spec.BootUnit,
+        _ => null,
+    };
 
     /// <summary>The runner may remove it, and keeps a copy.</summary>
     public static bool IsRemovable(string path) => path.StartsWith(Lasting, StringComparison.Ordinal);
@@ -59,13 +58,13 @@ internal static class Overrides
     }
 
     private static string OfUnit(string unit) => $$"""
-            for f in {{string.Join(' ', FoldersOf(unit).Select(folder => $"{Shell.Quote(folder)}/*.conf"))}}; do [ ! -e "$f" ] || printf 'override %s\n' "$f"; done
+        for f in {{string.Join(' ', FoldersOf(unit).Select(folder => $"{Shell.Quote(folder)}/*.conf"))}}; do [ ! -e "$f" ] || printf 'override %s\n' "$f"; done
 
-            """;
+        """;
 
     private static string OfProgram(string program) => $$"""
         set --
-        for f in /etc/supervisor/conf.d/*.conf; do [ "$f" = {{Shell.Quote(SupervisorProgram.PathOf(program))}} ] || [ ! -f "$f" ] || set -- "$@" "$f"; done
+        for f in {{Programs}}/*.conf; do [ "$f" = {{Shell.Quote(SupervisorProgram.PathOf(program))}} ] || [ ! -f "$f" ] || set -- "$@" "$f"; done
         [ $# = 0 ] || grep -ls '^\[program:{{program}}\]' -- "$@" | while IFS= read -r f; do printf 'override %s\n' "$f"; done
 
         """;

@@ -12,8 +12,8 @@ internal sealed class ServiceKind : ResourceKind<ServiceSpec, ServiceFacts>
 
     protected override Probe Probe(Resource resource, ServiceSpec spec, ServiceFacts? last) => ServiceProbe.Cheap(spec, last);
 
-    /// <summary>One that has no process of its own is asked about each time.</summary>
-    protected override Traces? Traces(ServiceSpec spec, ServiceFacts? facts) => facts is null or { Runs: true, Processes.Count: 0 } ? null : new()
+    /// <summary>One that has no process, of its own or at all, is asked about each time: nothing tells when it gets one.</summary>
+    protected override Traces? Traces(ServiceSpec spec, ServiceFacts? facts) => facts is not { Runs: true, Processes.Count: > 0 } ? null : new()
     {
         Paths = [$"{StartedProcess.Folder}/{spec.FullName}", .. Definition.Of(spec) is { } own ? [own.Path, PlacedFile.Folder + own.Path] : Array.Empty<string>(),
             .. Overrides.Folders(spec), .. spec.BootUnit is { } unit ? ServiceProbe.BootPaths(unit) : []],

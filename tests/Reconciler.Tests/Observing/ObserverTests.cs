@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Remote;
 using Reconciler.Tests.Converging;
-using Reconciler.Tests.Remote;
 
 namespace Reconciler.Tests.Observing;
 
@@ -12,7 +10,7 @@ public sealed class ObserverTests : IAsyncLifetime
     private static readonly string[] Names = ["web1", "web2"];
     private static readonly ResourceId Cheap = new("web1", "coralnet", "Word", "cheap");
 
-    private readonly Servers _servers = new();
+    private readonly LocalServers _servers = new();
     private readonly WordKind _kind = new();
     private readonly JumpingClock _clock = new();
     private readonly Observer _observer;
@@ -181,36 +179,5 @@ public sealed class ObserverTests : IAsyncLifetime
         public IEnumerable<Difference> Compare(Resource resource, Observation observation, ReadMarkers reads) => [];
 
         public IEnumerable<Step> Steps(Resource resource, Observation observation, Change change) => [];
-    }
-
-    /// <summary>This machine under several names, each with a real shell; some of them dead.</summary>
-    private sealed class Servers : IServerSessions, IAsyncDisposable
-    {
-        private readonly ConcurrentDictionary<string, Session> _sessions = new();
-
-        public ConcurrentDictionary<string, SessionException> Dead { get; } = new();
-
-        public ConcurrentDictionary<string, int> Asked { get; } = new();
-
-        public IServerSession For(ServerAddress server) => _sessions.GetOrAdd(server.Name, _ => new(this, server, LocalShell.Open()));
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var session in _sessions.Values)
-                await session.DisposeAsync();
-        }
-
-        private sealed class Session(Servers servers, ServerAddress server, SshServerSession shell) : IServerSession
-        {
-            public ServerAddress Server => server;
-
-            public Task<ShellReply> RunAsync(ShellRequest request, CancellationToken cancellation)
-            {
-                servers.Asked.AddOrUpdate(server.Name, 1, (_, count) => count + 1);
-                return servers.Dead.TryGetValue(server.Name, out var fault) ? throw fault : shell.RunAsync(request, cancellation);
-            }
-
-            public ValueTask DisposeAsync() => shell.DisposeAsync();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,18 +6,18 @@ using Reconciler.Observing;
 using Reconciler.Remote;
 using Reconciler.Tests.Converging;
 using Reconciler.Tests.Git;
-using Reconciler.Tests.Remote;
 
 namespace Reconciler.Tests.Observing;
 
 /// <summary>Looks at which nothing has changed, by a real shell at real files and processes.</summary>
 public sealed class SteadyLookTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
     private static readonly ResourceId Traced = new("web1", "coralnet", "Traced", "one");
     private static readonly ResourceId Asked = new("web1", "coralnet", "Asked", "page");
 
     private readonly ScratchFolder _folder = new();
-    private readonly Servers _servers = new();
+    private readonly LocalServers _servers = new();
     private readonly JumpingClock _clock = new();
     private readonly Observer _observer;
     private readonly SeenKind _kind = new("Traced");
@@ -141,8 +140,7 @@ public sealed class SteadyLookTests : IAsyncLifetime
         var resources = await SteadyAsync(new Traces { PidFiles = [File("pid")] });
 
         await shell.StandardInput.WriteLineAsync("go");
-        while (System.IO.File.ReadAllText($"/proc/{shell.Id}/task/{shell.Id}/children").Length == 0)
-            await Task.Yield();
+        SpinWait.SpinUntil(() => System.IO.File.ReadAllText($"/proc/{shell.Id}/task/{shell.Id}/children").Length > 0, Soon).ShouldBeTrue();
 
         (await CallsAsync(resources)).ShouldBe([true, false]);
         shell.Kill(entireProcessTree: true);
@@ -188,8 +186,7 @@ public sealed class SteadyLookTests : IAsyncLifetime
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may start processes as another user");
         var resources = await SteadyAsync(new Traces { Users = ["games"] });
         using var process = Process.Start("setpriv", ["--reuid", "games", "--clear-groups", "sleep", "60"]);
-        while (!System.IO.File.ReadAllText($"/proc/{process.Id}/comm").StartsWith("sleep", StringComparison.Ordinal))
-            await Task.Yield();
+        SpinWait.SpinUntil(() => System.IO.File.ReadAllText($"/proc/{process.Id}/comm").StartsWith("sleep", StringComparison.Ordinal), Soon).ShouldBeTrue();
 
         (await CallsAsync(resources)).ShouldBe([true, false]);
         process.Kill();
@@ -210,6 +207,21 @@ public sealed class SteadyLookTests : IAsyncLifetime
         _servers.Requests.Count.ShouldBe(1);
         after.Resources[Asked].FactsOf<SeenFacts>()!.Text.ShouldBe("bad");
         after.Resources[Traced].ShouldBeSameAs(before.Resources[Traced]);
+    }
+
+    /// <summary>A secrets file in a folder that the login may not enter: the runner is asked each time, and a short call before it would be one for nothing.</summary>
+    [Fact]
+    public async Task Where_a_probe_never_suffices_and_nothing_can_be_traced_no_short_call_is_made()
+    {
+        _asked.Hangs = null;
+        System.IO.File.WriteAllText(File(), "one");
+        System.IO.File.WriteAllText(File("page"), "more");
+        _kind.Hangs = Traces.Of(File());
+        Resource[] resources = [Of(Traced, $"cat {Shell.Quote(File())}"), Of(Asked, $"cat {Shell.Quote(File("page"))}")];
+        for (var look = 0; look < 3; look++)
+            (await LookAsync(resources)).Resources[Asked].FactsOf<SeenFacts>()!.Text.ShouldBe("dear");
+
+        (await CallsAsync(resources)).ShouldBe([false, false]);
     }
 
     [Fact]
@@ -294,47 +306,12 @@ public sealed class SteadyLookTests : IAsyncLifetime
         {
             "" => Reading.Absent,
             "unknown" => Reading.Unknown("nobody knows"),
+            "more" => new Reading.NeedsMore(new("echo dear")),
             var text => Reading.Found(new SeenFacts(text)),
         };
 
         protected override IEnumerable<Difference> Compare(Resource resource, SeenSpec spec, SeenFacts? facts, ReadMarkers reads) => [];
 
         protected override IEnumerable<Step> Steps(Resource resource, SeenSpec spec, SeenFacts? facts, Change change) => [];
-    }
-
-    /// <summary>This machine under several addresses, each with a real shell.</summary>
-    private sealed class Servers : IServerSessions, IAsyncDisposable
-    {
-        private readonly ConcurrentDictionary<string, Session> _sessions = new();
-
-        public ConcurrentQueue<ShellRequest> Requests { get; } = new();
-
-        public IServerSession For(ServerAddress server) => _sessions.GetOrAdd(server.Host, _ => new(this, server, LocalShell.Open()));
-
-        /// <summary>All their shells end.</summary>
-        public async Task BreakAsync()
-        {
-            foreach (var session in _sessions.Values)
-                await Should.ThrowAsync<SessionException>(session.RunAsync(new ShellRequest("kill -9 $$", TimeSpan.FromSeconds(5)), TestContext.Current.CancellationToken));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var session in _sessions.Values)
-                await session.DisposeAsync();
-        }
-
-        private sealed class Session(Servers servers, ServerAddress server, SshServerSession shell) : IServerSession
-        {
-            public ServerAddress Server => server;
-
-            public Task<ShellReply> RunAsync(ShellRequest request, CancellationToken cancellation)
-            {
-                servers.Requests.Enqueue(request);
-                return shell.RunAsync(request, cancellation);
-            }
-
-            public ValueTask DisposeAsync() => shell.DisposeAsync();
-        }
     }
 }

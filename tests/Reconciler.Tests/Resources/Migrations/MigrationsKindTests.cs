@@ -290,6 +290,10 @@ public sealed class MigrationsKindTests : IDisposable
         _kind.Read(Resource, Asked() with { AskedLater = true }, stored, dearer: false).ShouldBeOfType<Reading.NeedsMore>();
         _kind.Read(Resource, null, stored + Answer(), dearer: true).ShouldBeOfType<Reading.Observed>()
             .Observation.FactsOf<MigrationsFacts>()!.AskedLater.ShouldBeFalse();
+
+        // No trace tells that the database lets somebody in by now.
+        Traces? TracesOf(MigrationsFacts facts) => ((IResourceKind)new MigrationsKind()).Traces(Resource, Of(facts));
+        (TracesOf(Asked() with { AskedLater = true }) is null, TracesOf(Asked()) is null).ShouldBe((true, false));
     }
 
     private Sh.Outcome Try(string knows, bool live, bool setsPassword)

@@ -97,8 +97,9 @@ public class DifferencesTests
         traces.Paths.ShouldContain("/etc/supervisor/conf.d/coralnet-gunicorn.conf");
         traces.Trees.ShouldBe(["/etc/supervisor/conf.d"]);
         traces.Folders.ShouldBe(["/etc/systemd/system"]);
-        // A unit that only starts others: nothing of it lives by which it could be told.
+        // Nothing of it lives by which it could be told: a unit that only starts others, and one that was stopped and may be started by anybody.
         TracesOf(Given.Nginx, Given.Running(Given.Nginx) with { Processes = [] }).ShouldBeNull();
+        TracesOf(Given.Gunicorn, Given.Down(Given.Gunicorn)).ShouldBeNull();
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class QuietTurns(ILedgerReader ledger)
     {
         Unit: { Refusal: null, Times: null, Begins: null, Flag: false, Missing.Count: 0 },
         Verdict: { Standing: Standing.Synced, Converged: false, Alarm: null, Deferral: null, Suspension: null, Ailments.Count: 0, Missing.Count: 0 },
-    } && each.Verdict.Diff.IsEmpty && each.Verdict.Diff.Beside.Count == 0 && each.Verdict.Plan.IsEmpty;
+    } && each.Verdict.Diff.IsEmpty && each.Verdict.Plan.IsEmpty;
 
     private bool IsAlone(UnitVerdict each)
     {

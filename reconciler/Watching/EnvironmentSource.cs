@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Reconciler.Documents;
@@ -10,9 +10,10 @@ namespace Reconciler.Watching;
 /// <summary>From merged documents to resources: asks the mirrors for code and the sources for secrets, and expands.</summary>
 internal sealed class EnvironmentSource(CodeReader code, SecretReader secrets, string digestKey)
 {
-    private readonly ConcurrentDictionary<string, Expanded> _last = new();
+    // By the documents themselves: what a request proposes is another environment of the same name.
+    private readonly ConditionalWeakTable<DesiredEnvironment, Expanded> _last = [];
 
-    private sealed record Expanded(DesiredEnvironment Desired, IReadOnlyDictionary<string, CodeFacts> Code, SecretDigests Secrets, ExpandedEnvironment Environment);
+    private sealed record Expanded(IReadOnlyDictionary<string, CodeFacts> Code, SecretDigests Secrets, ExpandedEnvironment Environment);
 
     /// <returns>The very environment of the last time, as long as documents, code and secrets are what they were.</returns>
     public async Task<ExpandedEnvironment> ReadAsync(DesiredEnvironment desired, DocumentTree baseTree, CancellationToken cancellation)
@@ -20,16 +21,16 @@ internal sealed class EnvironmentSource(CodeReader code, SecretReader secrets, s
         var faults = new Dictionary<string, string>();
         var known = await code.ReadAsync(desired, faults, cancellation);
         var digests = await secrets.ReadAsync(desired, faults, cancellation);
-        if (faults.Count == 0 && _last.TryGetValue(desired.Name, out var last) && ReferenceEquals(last.Desired, desired) && AreSame(last.Code, known)
+        if (faults.Count == 0 && _last.TryGetValue(desired, out var last) && AreSame(last.Code, known)
             && last.Secrets.IsSameAs(digests))
             return last.Environment;
         var bases = desired.Applications.Keys.ToDictionary(name => name, name => BaseDigest(baseTree, name));
         // Expanding adds faults of its own; without any, what comes of it hangs on nothing else.
         var expanded = Expander.Expand(new(desired, known, digests, digestKey, bases, faults));
         if (expanded.Faults.Count == 0)
-            _last[desired.Name] = new(desired, known, digests, expanded);
+            _last.AddOrUpdate(desired, new(known, digests, expanded));
         else
-            _last.TryRemove(desired.Name, out _);
+            _last.Remove(desired);
         return expanded;
     }
 

@@ -121,6 +121,25 @@ public sealed class GitMirrorTests : IDisposable
         (await _mirror.BranchesContainingAsync(hotfix, ["main"], Cancel)).ShouldBeEmpty();
     }
 
+    /// <summary>What was answered before holds as long as no branch has moved, whoever fetched.</summary>
+    [Fact]
+    public async Task A_branch_that_moves_is_judged_anew()
+    {
+        var first = _repository.Commit("one", ("a", "1"));
+        await _mirror.FetchAsync(["main"], Cancel);
+        (await _mirror.BranchesContainingAsync(first, ["*"], Cancel)).ShouldBe(["main"]);
+        var second = _repository.Commit("two", ("a", "2"));
+        (await _mirror.BranchesContainingAsync(second, ["*"], Cancel)).ShouldBeEmpty();
+
+        await _mirror.FetchAsync(["main"], Cancel);
+        (await _mirror.BranchesContainingAsync(second, ["*"], Cancel)).ShouldBe(["main"]);
+        _repository.Git("reset", "--quiet", "--hard", first);
+        await _mirror.FetchAsync(["main"], Cancel);
+
+        (await _mirror.BranchesContainingAsync(second, ["*"], Cancel)).ShouldBeEmpty();
+        (await _mirror.BranchesContainingAsync(first, ["*"], Cancel)).ShouldBe(["main"]);
+    }
+
     [Fact]
     public async Task Files_and_modes_are_read_as_they_are()
     {

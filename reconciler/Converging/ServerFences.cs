@@ -47,7 +47,7 @@ internal sealed class ServerFences(IServerSessions sessions, ILedger ledger)
             {
                 var hello = await RunnerQuestions.HelloAsync(sessions.For(server), cancellation);
                 if (hello?.Ledger is { } other && other != ledger.Id)
-                    return new ConvergeOutcome.Fenced(server.Name, $"it obeys ledger {other}, and this one is {ledger.Id}");
+                    return new ConvergeOutcome.Fenced(server.Name, $"its ledger is {other}, and this one is {ledger.Id}");
                 if (hello is not null)
                     _free[(environment, server.Name)] = true;
             }

@@ -133,7 +133,7 @@ public sealed class UnitTurnTests : IDisposable
 
         (await world.TurnAsync(world.Version(1))).ShouldSatisfyAllConditions(
             verdict => verdict.Standing.ShouldBe(Standing.Fenced),
-            verdict => verdict.Reason.ShouldBe($"web1 obeys another controller: it obeys ledger other, and this one is {world.Ledger.Id}"));
+            verdict => verdict.Reason.ShouldBe($"web1 obeys another controller: its ledger is other, and this one is {world.Ledger.Id}"));
         world.Servers["web1", "fence"] = ScriptedServers.Answer.Refused(RunnerCode.Fenced, "this server obeys ledger other");
         (await world.TurnAsync(world.Version(1), ByPerson)).Standing.ShouldBe(Standing.Fenced);
 

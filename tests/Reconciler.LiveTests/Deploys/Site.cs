@@ -33,6 +33,9 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
 
     internal string World => Path.Combine(_folder, "world");
 
+    /// <summary>For tests/Lab/make-site.</summary>
+    protected virtual IReadOnlyList<string> SiteOptions => [];
+
     /// <summary>All that any controller printed.</summary>
     internal string Outputs => Path.Combine(_folder, "outputs");
 
@@ -48,7 +51,7 @@ public abstract class Site(string environment, IReadOnlyDictionary<string, int> 
         Directory.CreateDirectory(World);
         Directory.CreateDirectory(Path.Combine(World, "secrets"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await WriteSecretsAsync(Keys);
-        var lines = await Command.OkAsync(Path.Combine(TestHosts.Root(), "tests", "Lab", "make-site"), World);
+        var lines = await Command.OkAsync(Path.Combine(TestHosts.Root(), "tests", "Lab", "make-site"), [World, .. SiteOptions]);
         Commits = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => int.Parse(words[0]), words => words[1]);
         await Command.OkAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(World, "key"));
         Controller = new(environment, World, Path.Combine(World, "state"), Outputs);

@@ -64,6 +64,12 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>The flag in git keeps the site covered at the end.</summary>
     public bool StayCovered { get; init; }
 
+    /// <summary>Users are let in again at the end of this plan.</summary>
+    public bool Uncovers { get; init; }
+
+    /// <summary>Before that, pages are asked for on the server of this resource.</summary>
+    public bool PagesAreAsked { get; init; }
+
     /// <summary>Maintenance only: users are told that it begins then. Null where nothing is announced.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 

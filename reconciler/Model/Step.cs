@@ -46,7 +46,7 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// <summary>Its phase says when it is done, and no more: that alone is no reason to tell users, to cover, or to start anything again.</summary>
     public bool IsQuiet { get; init; }
 
-    /// <summary>Users would see an error page if the site were not covered: stopping what answers them.</summary>
+    /// <summary>Users would see an error page if the site were not covered: stopping what answers them, or its end that a proof finds.</summary>
     public bool TakesSiteDown { get; init; }
 
     /// <summary>

@@ -41,7 +41,7 @@ internal static class FailurePolicy
     /// <param name="hasBefore">There is a last converged state to go back to.</param>
     /// <param name="transient">The fault may pass by itself.</param>
     /// <param name="triedAgain">This run has used its second try already.</param>
-    /// <param name="isPage">What failed is a page as a user sees it, not the way to it.</param>
+    /// <param name="isPage">What failed is a page as a user sees it, or what answers it, not the way to it.</param>
     /// <param name="isTask">What failed is a task: it was run, and is not run once more unasked.</param>
     public static AfterFailure Decide(
         Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain, bool isPage = false,

@@ -136,7 +136,13 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         };
         var all = Ask(context, input.Resources, around);
         if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
-            all = Ask(context, input.Resources, around with { StopsWeb = true });
+            all = Ask(context, input.Resources, around = around with { StopsWeb = true });
+        if (all.Exists(step => step is { Phase: Phase.Uncover, Request: not null }))
+            all = Ask(context, input.Resources, around with
+            {
+                Uncovers = true,
+                AskedServers = all.Where(step => step is { Phase: Phase.Check, Request: null }).Select(step => step.Resource.Server).ToHashSet(),
+            });
         all.AddRange(Ask(context, input.Borrowed, around)
             .Where(step => step.Secures || step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
         return CoverFirst(input, WithoutIdleProofs(all));
@@ -216,6 +222,10 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
         public bool Backup { get; init; }
 
+        public bool Uncovers { get; init; }
+
+        public IReadOnlySet<string> AskedServers { get; init; } = new HashSet<string>();
+
         public DateTimeOffset? StartsAt { get; init; }
     }
 
@@ -231,6 +241,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 StopsWeb = around.StopsWeb,
                 SetsPassword = around.SetsPassword,
                 Backup = around.Backup,
+                Uncovers = around.Uncovers,
+                PagesAreAsked = around.AskedServers.Contains(resource.Id.Server),
                 StartsAt = around.StartsAt,
                 FirstContact = Input.FirstContact,
                 RestartBecause = around.Restart.GetValueOrDefault(resource.Id),

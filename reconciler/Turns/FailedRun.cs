@@ -49,8 +49,9 @@ internal sealed class FailedRun(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
                 triedAgain: false, IsPage(failure), failure.Step.IsQuiet);
         // Where a server is lost it cannot come through: no server may miss a plan with a migration. And where nothing is left to be done (a page that fails
-        // once the maintenance page is away), trying that again would leave users with what failed.
-        if (decision == AfterFailure.TryOnceMore && (end.Verdict.Diff.Unknown.Count > 0 || end.Verdict.Plan.IsEmpty))
+        // once the maintenance page is away) or users are in already, trying that again would leave them with what failed.
+        if (decision == AfterFailure.TryOnceMore
+            && (end.Verdict.Diff.Unknown.Count > 0 || end.Verdict.Plan.IsEmpty || failure.Step is { Phase: Phase.Uncover, TakesSiteDown: true }))
             decision = AfterFailure.Hold;
         if (decision == AfterFailure.TryOnceMore)
         {
@@ -68,7 +69,7 @@ internal sealed class FailedRun(
             end = again;
         }
         if (decision == AfterFailure.KeepUncovering)
-            return await KeepUncoveringAsync(attempt, end, $"{reason}. {ReadyBehindThePage}.{detail}");
+            return await KeepUncoveringAsync(attempt, end, $"{reason}. {Ready(end.Failure)}.{detail}");
         if (decision == AfterFailure.TryLater)
             return await EndAsync(attempt, end, RunState.Failed, Standing.Failed,
                 $"{reason}. Nothing was stopped{Besides(end)}; it is tried again.");
@@ -179,7 +180,7 @@ internal sealed class FailedRun(
             return await AfterAsync(back, end.Failure, end, before, CancellationToken.None);
         if (end.Failure is ConvergeOutcome.Failed { Step.Phase: Phase.Uncover } page && !IsPage(page))
         {
-            var left = $"{reason}. Went back to revision {revision}, but {page.Step.Summary}: {page.Reason}. {ReadyBehindThePage}. This desired state is set aside. "
+            var left = $"{reason}. Went back to revision {revision}, but {page.Step.Summary}: {page.Reason}. {Ready(page)}. This desired state is set aside. "
                 + $"{Again(attempt, lost)}.{detail}";
             PutAside(attempt, left, lost);
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, left);
@@ -189,10 +190,17 @@ internal sealed class FailedRun(
             + $"page is on.{detail}");
     }
 
-    private const string ReadyBehindThePage = "All is ready behind the maintenance page; taking that away is tried until it is gone";
+    private const string ReadyBehindThePage = "All is ready behind the maintenance page; taking that away is tried until it is gone",
+        OnlyNoticeLeft = "All is ready and users are in, but the notice is still up; taking that away is tried until it is gone";
 
-    /// <summary>It is what users get, once the maintenance page is away, that is not as it should be.</summary>
-    private static bool IsPage(ConvergeOutcome.Failed failure) => failure.Step.Resource.Kind == "Checks" || failure.SeenAfterwards;
+    private static string Ready(ConvergeOutcome? failure) => LetsUsersIn(failure) ? OnlyNoticeLeft : ReadyBehindThePage;
+
+    /// <summary>The maintenance page was away when it failed.</summary>
+    private static bool LetsUsersIn(ConvergeOutcome? failure) => failure is ConvergeOutcome.Failed { Done: var done, Step: var failed }
+        && done.Any(step => step != failed && step.Phase == Phase.Uncover && step.Summary.StartsWith(Cover.LiftWords, StringComparison.Ordinal));
+
+    /// <summary>It is what users get, once the maintenance page is away, that is not as it should be: a page, or a service that does not go on living.</summary>
+    private static bool IsPage(ConvergeOutcome.Failed failure) => failure.Step.Resource.Kind is "Checks" or "Service" || failure.SeenAfterwards;
 
     /// <summary>The run stays open, and the next turn goes on with it.</summary>
     private async Task<Verdict> KeepUncoveringAsync(Attempt attempt, PursuitEnd end, string sentence)
@@ -205,7 +213,8 @@ internal sealed class FailedRun(
         {
             Standing = Standing.Failed,
             Reason = sentence,
-            Alarm = $"users of {attempt.Unit.Application} still see the maintenance page, though all is ready behind it",
+            Alarm = LetsUsersIn(end.Failure) ? $"users of {attempt.Unit.Application} still see the notice of a maintenance that is over"
+                : $"users of {attempt.Unit.Application} still see the maintenance page, though all is ready behind it",
             Deferral = new(Retries.Gate, sentence, clock.GetUtcNow() + BetweenUncovers),
         };
     }

@@ -5,8 +5,8 @@ namespace Reconciler.Resources.Service;
 /// <summary>What is done about a service: in Stop, Start and, for backing services, Prepare.</summary>
 internal static class ServiceSteps
 {
-    /// <summary>Web, workers, beat, both ways (seeds/000: 11-14, 78-82); then, when all have been started, whether they stay up.</summary>
-    private const int StaysUpRank = 10;
+    /// <summary>In Start: when all have been started, whether they stay up; in Uncover: after users were let in, and the pages asked for as they see them.</summary>
+    private const int StaysUpRank = 10, StaysUpUncoveredRank = 20;
 
     // A backing service with new configuration, before those that need it.
     private const int BackingRank = -10;
@@ -32,7 +32,9 @@ internal static class ServiceSteps
         if (!work.MustStart)
             yield break;
         yield return work.Start(Phase.Start, RankOf(work.Spec));
-        yield return work.StaysUp(Phase.Start, StaysUpRank);
+        // Users do not wait for it: what answered its pages, or answers nobody, lives, and that it goes on living is seen while they are in.
+        yield return !work.LetsUsersIn ? work.StaysUp(Phase.Start, StaysUpRank)
+            : work.StaysUp(Phase.Uncover, StaysUpUncoveredRank) with { TakesSiteDown = work.Spec.Part == ServicePart.Web };
     }
 
     /// <summary>Never stopped for others' sake; started before anything needs it, and told of new configuration once that is in place.</summary>
@@ -62,6 +64,7 @@ internal static class ServiceSteps
             yield return work.Enable(phase, rank);
     }
 
+    /// <summary>Web, workers, beat, both ways (seeds/000: 11-14, 78-82).</summary>
     internal static int RankOf(ServiceSpec spec) => spec.Part switch
     {
         ServicePart.Beat => 2,

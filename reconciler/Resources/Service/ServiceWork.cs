@@ -32,6 +32,9 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
 
     public bool MustReload => stale && facts.Runs && !MustStop;
 
+    /// <summary>Nothing that users would see of it is left to be proven at its start.</summary>
+    public bool LetsUsersIn => change.Uncovers && (spec.Part != ServicePart.Web || change.PagesAreAsked);
+
     public Step Stop(Phase phase, int rank) => new(phase, resource.Id, $"stop {spec.Service}", StopRequest)
     {
         Rank = rank,

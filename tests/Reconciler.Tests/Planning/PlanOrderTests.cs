@@ -30,6 +30,16 @@ public sealed class PlanOrderTests
     }
 
     [Fact]
+    public void Users_are_in_before_the_notice_goes_and_services_are_seen_to_stay_up()
+    {
+        var steps = Migrating().PlanFor("coralnet").Steps;
+
+        var uncover = steps.Where(step => step.Phase == Phase.Uncover).Select(step => step.Summary.Split(' ')[0]).Distinct();
+        uncover.ShouldBe(["uncover", "check", "see"]);
+        steps.ShouldNotContain(step => step.Phase == Phase.Start && step.Request == null);
+    }
+
+    [Fact]
     public void The_same_input_gives_the_same_plan()
     {
         var one = Migrating().PlanFor("coralnet");

@@ -252,6 +252,26 @@ public sealed class FailedRunTests : IDisposable
         ShouldBeDownBehindThePage();
     }
 
+    [Theory]
+    [InlineData(0, "SetAside")]
+    [InlineData(1, "Held")]
+    public async Task A_service_that_does_not_go_on_living_once_users_are_in_is_put_behind_the_page_again(int schema, string standing)
+    {
+        _world.Converged(_world.Version(1))["Service"] = "up watched";
+        _world.BreakOnce("lives", "it has ended");
+
+        var verdict = await _world.TurnAsync(_world.Version(2, schema));
+
+        verdict.Standing.ToString().ShouldBe(standing);
+        verdict.Headline.ShouldContain("it has ended");
+        var then = _world.Done.SkipWhile(verb => verb != "lives").Skip(1).Where(verb => verb is not ("prepare" or "settle"));
+        then.First().ShouldBe("cover");
+        if (schema == 0)
+            ShouldServe("code-1");
+        else
+            ShouldBeDownBehindThePage();
+    }
+
     [Fact]
     public async Task What_cannot_be_mended_is_tried_again_in_the_next_turn_and_set_aside_by_nobody()
     {

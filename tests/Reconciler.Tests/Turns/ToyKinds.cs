@@ -135,6 +135,8 @@ internal sealed class ToyKind(string name) : IResourceKind
                     yield return Step(Phase.Stop, "stop", "down") with { TakesSiteDown = true };
                 if (wanted == "up")
                     yield return Step(Phase.Start, "start", "up");
+                if (wanted == "up" && facts.Ready == "watched" && change.Uncovers)
+                    yield return Step(Phase.Uncover, "lives", "up") with { Rank = 20, TakesSiteDown = true };
                 break;
             case "Maintenance":
                 foreach (var (phase, verb, to) in Steps((MaintenanceSpec)resource.Spec, observation.FactsOf<MaintenanceFacts>()

@@ -11,13 +11,14 @@ public class StepsTests
     private static string[] Plan(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false) =>
         [.. Steps(spec, facts, now, restart).Select(step => $"{step.Phase} {step.Rank} {step.Summary} [{step.Request?.Verb}]")];
 
-    private static List<Step> Steps(ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false, bool covered = false)
+    private static List<Step> Steps(
+        ServiceSpec spec, ServiceFacts facts, ReadMarkers? now = null, bool restart = false, bool covered = false, bool uncovers = false, bool asked = false)
     {
         var resource = Given.Resource(spec, [.. now?.Observed.Keys ?? []]);
         var observation = new Observation.Found(facts);
         var differences = Kind.Compare(resource, observation, now ?? ReadMarkers.None).ToList();
         var markers = now?.Observed.Select(entry => KeyValuePair.Create(entry.Key.MarkerKey, entry.Value!)).ToList() ?? [];
-        return [.. Kind.Steps(resource, observation, new Change(differences, restart, markers) { Cover = covered })];
+        return [.. Kind.Steps(resource, observation, new Change(differences, restart, markers) { Cover = covered, Uncovers = uncovers, PagesAreAsked = asked })];
     }
 
     [Fact]
@@ -39,6 +40,19 @@ public class StepsTests
             .ShouldBe(["Stop 1 stop celeryworker [supervisor]", "Start 1 start celeryworker [start]", "Start 10 see that celeryworker stays up []"]);
         Plan(Given.Beat, Given.Running(Given.Beat), restart: true)
             .ShouldBe(["Stop 2 stop celerybeat [unit]", "Start 2 start celerybeat [start]", "Start 10 see that celerybeat stays up []"]);
+    }
+
+    [Fact]
+    public void Users_wait_only_for_a_web_service_of_which_no_page_is_asked_to_stay_up()
+    {
+        static string StaysUp(ServiceSpec spec, bool uncovers, bool asked) =>
+            Steps(spec, Given.Running(spec), restart: true, covered: true, uncovers: uncovers, asked: asked)[^1] is var last ? $"{last.Phase} {last.Rank} {last.Summary} {last.TakesSiteDown}" : "";
+
+        StaysUp(Given.Gunicorn, uncovers: true, asked: true).ShouldBe("Uncover 20 see that gunicorn stays up True");
+        StaysUp(Given.Gunicorn, uncovers: true, asked: false).ShouldBe("Start 10 see that gunicorn stays up False");
+        StaysUp(Given.Gunicorn, uncovers: false, asked: true).ShouldBe("Start 10 see that gunicorn stays up False");
+        StaysUp(Given.Worker, uncovers: true, asked: false).ShouldBe("Uncover 20 see that celeryworker stays up False");
+        StaysUp(Given.Worker, uncovers: false, asked: false).ShouldBe("Start 10 see that celeryworker stays up False");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class CoverSteps
     public static Step Lift(Resource resource, MaintenanceSpec spec, MaintenanceFacts facts) =>
         new(Phase.Uncover, resource.Id, $"{Cover.LiftWords}{spec.Application}: users reach it again", RunnerRequest.Remove(Cover.Flag(spec.Application)))
         {
-            // After the notice.
+            // After the banner.
             Rank = 1,
             Proof = All(
             [

@@ -24,9 +24,12 @@ internal static class NoticeSteps
     /// <summary>As it is announced, and found again on the server.</summary>
     public static string TimeOf(DateTimeOffset start) => start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>While the page still lies over it: nobody is to see the new site with an old notice.</summary>
+    /// <summary>When users are in again, as the manual has it: it takes an interpreter's start, and better an old notice for that long than the page.</summary>
     public static Step Off(Resource resource, MaintenanceSpec spec, NoticeCommands notice) =>
-        Run(Phase.Uncover, resource, spec, notice, $"take the notice of {spec.Application} away", notice.Off, "off");
+        Run(Phase.Uncover, resource, spec, notice, $"take the notice of {spec.Application} away", notice.Off, "off") with { Rank = AfterPages };
+
+    /// <summary>After the page is away, and the pages were asked for as users see them.</summary>
+    private const int AfterPages = 15;
 
     private static Step Run(
         Phase phase, Resource resource, MaintenanceSpec spec, NoticeCommands notice, string summary, string command, string outcome) =>

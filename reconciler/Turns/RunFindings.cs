@@ -9,7 +9,7 @@ internal static partial class RunFindings
 {
     /// <summary>The file of the last backup that was taken or accepted, as its step printed it; null when none did.</summary>
     public static string? Dump(IReadOnlyList<StepRecord> steps) => steps
-        .Where(step => step is { Phase: Phase.Backup, State: StepState.Verified })
+        .Where(step => step is { Phase: Phase.Cover or Phase.Backup, State: StepState.Verified })
         .SelectMany(step => BackupLine().Matches(step.Output ?? "").Select(match =>
             $"{(match.Groups[1].Value == "dump" ? "dumped to" : "accepted the backup")} {match.Groups[2].Value} on {step.Resource.Split('/')[0]}"))
         .LastOrDefault();

@@ -5,7 +5,8 @@ namespace Reconciler.Resources.Database;
 /// <summary>The steps around something that cannot be undone.</summary>
 internal static class BackupSteps
 {
-    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts)
+    /// <param name="covers">The site is to be covered in this plan.</param>
+    public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, bool covers)
     {
         if (spec.Backup is not { } backup)
             yield break;
@@ -19,8 +20,9 @@ internal static class BackupSteps
         };
         if (backup.Mode == BackupMode.Accept)
         {
-            yield return Step(resource, Phase.Backup, $"see that the newest backup in {backup.Directory} is young enough and readable",
-                BackupScripts.Accept(spec, backup), ResultName(spec));
+            // Nothing that we stop makes it better: what is wrong with it is found before users see the page.
+            yield return Step(resource, covers ? Phase.Cover : Phase.Backup, $"see that the newest backup in {backup.Directory} is young enough and readable",
+                BackupScripts.Accept(spec, backup), ResultName(spec)) with { Rank = covers ? Ranks.BeforeCover : 0 };
             yield break;
         }
         yield return Step(resource, Phase.Backup, $"dump database {spec.Name} to {backup.Directory} and read the dump back",
@@ -36,6 +38,6 @@ internal static class BackupSteps
         new(phase, resource.Id, summary, RunnerRequest.Run("postgres", DatabaseScripts.Folder, store, new PayloadPart.Text(script)))
         {
             Deadline = TimeSpan.FromHours(1),
-            Because = phase is Phase.Prepare or Phase.Backup ? "a later step cannot be undone" : null,
+            Because = phase is Phase.Prepare or Phase.Cover or Phase.Backup ? "a later step cannot be undone" : null,
         };
 }

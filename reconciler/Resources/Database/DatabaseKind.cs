@@ -47,6 +47,6 @@ internal sealed class DatabaseKind : ResourceKind<DatabaseSpec, DatabaseFacts>
         if (spec.OnlyPassword)
             return mismatches.SelectMany(mismatch => PasswordSteps.Of(resource, spec, facts!, mismatch.Password!, change.FirstContact));
         var aspects = mismatches.Select(mismatch => mismatch.Aspect).ToHashSet();
-        return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec, facts) : []);
+        return DatabaseSteps.Of(resource, spec, facts, aspects).Concat(change.Backup ? BackupSteps.Of(resource, spec, facts, change.Cover) : []);
     }
 }

@@ -39,6 +39,17 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public void A_scheduled_backup_is_looked_at_before_users_see_the_page()
+    {
+        var resource = Wanted with { Spec = Spec with { Backup = Dump with { Mode = BackupMode.Accept } } };
+
+        var steps = Kind.Steps(resource, Read(Cheap + Seen), Change.Of() with { Backup = true, Cover = true }).Where(step => step.Phase < Phase.Tidy).ToList();
+
+        steps.Select(step => $"{step.Phase} {step.Rank}").ShouldBe(["Backup -10", "Cover -10"]);
+        steps[1].Because.ShouldBe("a later step cannot be undone");
+    }
+
+    [Fact]
     public void Who_works_in_the_database_is_waited_for_before_the_dump_and_what_he_asks_is_not_shown()
     {
         var step = Backup(Dump)[0];

@@ -41,7 +41,8 @@ internal static class PageScript
                 state=toolless
                 return
             fi
-            reply=$(talk "$@" | tr -d '\0'; printf .)
+            # The shell leaves zeros out; the dot keeps line ends.
+            reply=$(talk "$@"; printf .)
             reply=${reply%.}
             if [ -z "$reply" ]; then
                 state=silent

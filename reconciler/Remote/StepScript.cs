@@ -53,7 +53,8 @@ internal sealed class StepScript
         if (proof.Within <= TimeSpan.Zero)
             return once;
         var limit = (long)Math.Ceiling(proof.Within.TotalSeconds);
-        var poll = $"until=$(($(date +%s) + {limit}))\nwhile prove; code=$?; [ $code != 0 ] && [ $code != 99 ] && [ $(date +%s) -lt $until ]; do sleep 0.2; done\n";
+        var poll = $"read -r up rest </proc/uptime\nuntil=$((${{up%.*}} + {limit}))\n"
+            + "while prove; code=$?; read -r up rest </proc/uptime; [ $code != 0 ] && [ $code != 99 ] && [ ${up%.*} -lt $until ]; do sleep 0.05; done\n";
         return request ? $"if [ $ran != 0 ]; then {once.TrimEnd()}; else\n{poll}fi\n" : poll;
     }
 }

@@ -21,8 +21,8 @@ internal static class Draining
         var local = port.ToString("X4", CultureInfo.InvariantCulture);
         return $$"""
             n=0
-            while [ $n -lt {{Longest.TotalSeconds * 10}} ] && grep -qsE ' [0-9A-F]+:{{local}} [0-9A-F]+:[0-9A-F]+ 01 ' /proc/net/tcp /proc/net/tcp6; do
-            sleep 0.1
+            while [ $n -lt {{Longest.TotalSeconds * 50}} ] && grep -qsE ' [0-9A-F]+:{{local}} [0-9A-F]+:[0-9A-F]+ 01 ' /proc/net/tcp /proc/net/tcp6; do
+            sleep 0.02
             n=$((n+1))
             done
 

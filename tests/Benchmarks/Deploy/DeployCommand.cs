@@ -96,7 +96,7 @@ internal static class DeployCommand
             answers.First(answer => answer.Sort == $"page {DeploySite.After}"));
         var steps = contender.StepsWhileCovered(site);
         if (Environment.GetEnvironmentVariable("RECONCILER_BENCHMARK_STEPS") is not null)
-            Tell(contender, said, steps);
+            Tell(contender, said, answers, steps);
         return new((first.Came - last.Came).TotalMilliseconds,
             answers.Count(answer => answer.Sort != "cover" && !answer.Sort.StartsWith("page ", StringComparison.Ordinal)),
             down is null || up is null ? 0 : await up - await down, steps?.Count);
@@ -106,9 +106,10 @@ internal static class DeployCommand
     private static async Task<long> LastProcessAsync(RootShell shell) => long.Parse(await shell.RunAsync("read -r a b c d last </proc/loadavg; echo $last\n"), CultureInfo.InvariantCulture);
 
     /// <summary>Where the time went.</summary>
-    private static void Tell(Contender contender, string said, IReadOnlyList<StepRecord>? steps)
+    private static void Tell(Contender contender, string said, IReadOnlyList<PagePoller.Answer> answers, IReadOnlyList<StepRecord>? steps)
     {
         Console.Error.WriteLine($"{contender.Name}:\n{said}");
+        Console.Error.WriteLine(string.Join(", ", answers.GroupBy(answer => answer.Sort).Select(sort => $"{sort.Key} x{sort.Count()} from {sort.First().Came.TotalSeconds:0.00} to {sort.Last().Came.TotalSeconds:0.00} s")));
         foreach (var step in steps ?? [])
             Console.Error.WriteLine($"  {step.IntentAt - steps![0].IntentAt:s\\.fff} {((step.SettledAt ?? step.IntentAt) - step.IntentAt).TotalMilliseconds,5:0} ms  {step.Phase} {step.Summary}");
     }

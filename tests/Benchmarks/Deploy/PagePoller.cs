@@ -4,11 +4,13 @@ using Reconciler.LiveTests.Deploys;
 
 namespace Reconciler.Benchmarks.Deploy;
 
-/// <summary>Users who ask for the front page fifty times a second, none of whom waits for another.</summary>
+/// <summary>Users who ask for the front page fifty times a second. No more come while so many wait for an answer that the site would be overrun by them alone.</summary>
 /// <param name="wentDown">Called when the first answer came that is not a page.</param>
 /// <param name="cameBack">Called when the first page of <paramref name="after"/> came.</param>
 internal sealed partial class PagePoller(SiteServer server, string after, Action wentDown, Action cameBack) : IAsyncDisposable
 {
+    private const int MostWaiting = 4;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
@@ -58,7 +60,11 @@ internal sealed partial class PagePoller(SiteServer server, string after, Action
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
-                asked.Add(AskAsync());
+            {
+                asked.RemoveAll(each => each.IsCompleted);
+                if (asked.Count < MostWaiting)
+                    asked.Add(AskAsync());
+            }
         }
         catch (OperationCanceledException)
         {

@@ -74,6 +74,11 @@ internal static class PageScript
         return script.Append("wait\n").Append(End).Append('\n').ToString();
     }
 
+    /// <summary>Exit 0 as soon as there is an answer, whatever it is. The connection waits for a server that still loads its code.</summary>
+    public static string Answers(PageRequest request) =>
+        Head(Ask).Append(CultureInfo.InvariantCulture, $"ask {Shell.Join(request.Words())}\ncase $state in refused|silent) exit 1 ;; esac\n").Append(End)
+            .Append("\n[ $? = 0 ] || { echo ").Append(Shell.Quote($"{request.Target.Endpoint} does not answer")).Append("; false; }\n").ToString();
+
     /// <summary>Exit 0 when the answer is as wanted; else one printable line that says what it was.</summary>
     public static string Proof(PageRequest request)
     {

@@ -97,7 +97,7 @@ internal sealed class FailedRun(
     /// <summary>
     /// Read before anything is put back: that restarts the services, and what they write then is another matter.
     /// </summary>
-    private async Task<IReadOnlyList<string>> NewErrorsAsync(Attempt attempt, Step failed) => failed.Phase is Phase.Check or Phase.Uncover
+    private async Task<IReadOnlyList<string>> NewErrorsAsync(Attempt attempt, Step failed) => failed.Phase is Phase.Check or Phase.Uncover || failed.Resource.Kind == "Checks"
         ? NewErrors.Between(attempt.LogsBefore,
             await logs.ReadAsync(attempt.Environment, attempt.Unit, failed.Resource.Server, CancellationToken.None))
         : [];

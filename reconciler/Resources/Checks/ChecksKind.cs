@@ -25,12 +25,27 @@ internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
     protected override IEnumerable<Step> Steps(Resource resource, CheckSpec spec, CheckFacts? facts, Change change)
     {
         if (CheckRequests.AtApplication(spec) is { } application)
+        {
+            if (change is { StopsWeb: true, Uncovers: true })
+                yield return new(Phase.Start, resource.Id, $"wait until {application.Path} answers {application.Where}", null)
+                {
+                    Rank = BeforeWorkers,
+                    Proof = PageScript.Answers(application),
+                    ProofWithin = TimeSpan.FromSeconds(30),
+                    SkipWhenProven = false,
+                };
             yield return Proof(resource, spec, Phase.Check, 0, application with { Times = Often });
+        }
         if (CheckRequests.ThroughNginx(spec) is { } nginx)
             yield return Proof(resource, spec, Phase.Check, 1, nginx with { Times = spec.ApplicationServer is null ? Often : 1 });
         if (!change.StayCovered && CheckRequests.AsUser(spec) is { } user)
             yield return Proof(resource, spec, Phase.Uncover, 10, user);
     }
+
+    /// <summary>
+    /// The rank of workers, and on one server before them by its name: users wait for the web service, which starts faster while nothing else does.
+    /// </summary>
+    private const int BeforeWorkers = 1;
 
     /// <summary>Of a page that fails one time in two, this finds all but one in thirty.</summary>
     private const int Often = 5;

@@ -91,6 +91,17 @@ public sealed class PageScriptTests
     }
 
     [Fact]
+    public async Task That_there_is_an_answer_is_enough_and_none_is_not()
+    {
+        await using var broken = Listener.That("HTTP/1.0 500 Oops\r\n\r\nnothing works");
+        await using var silent = Listener.That("");
+
+        Shell(PageScript.Answers(broken.Ask())).ShouldBe((0, ""));
+        Shell(PageScript.Answers(silent.Ask())).ShouldBe((1, $"127.0.0.1:{silent.Port} does not answer\n"));
+        Shell(PageScript.Answers(Refused)).ShouldBe((1, "127.0.0.1:9 does not answer\n"));
+    }
+
+    [Fact]
     public void Answers_that_are_garbled_are_late_rather_than_good()
     {
         var answers = PageAnswer.ReadAll("noise\n0 200 ok ok !!!\n7 200 ok ok YQ==\n-1 200 ok ok YQ==\n1 200 ok\n2 200 ok ok YQ==", 3);

@@ -36,7 +36,8 @@ public sealed class PlanOrderTests
 
         var uncover = steps.Where(step => step.Phase == Phase.Uncover).Select(step => step.Summary.Split(' ')[0]).Distinct();
         uncover.ShouldBe(["uncover", "check", "see"]);
-        steps.ShouldNotContain(step => step.Phase == Phase.Start && step.Request == null);
+        steps.Where(step => step.Phase == Phase.Start && step.Resource.Server == "web1").Select(step => step.Summary)
+            .ShouldBe(["start gunicorn", "wait until / answers at the application server"]);
     }
 
     [Fact]

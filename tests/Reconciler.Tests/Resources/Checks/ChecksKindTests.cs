@@ -35,5 +35,17 @@ public sealed class ChecksKindTests
         ((IResourceKind)new ChecksKind()).Steps(Of(Home), new Observation.Absent(), Change.Of())
             .ShouldAllBe(step => !step.SkipWhenProven && step.ProofWithin == TimeSpan.FromSeconds(10) && step.Request == null);
 
+    [Fact]
+    public void Workers_start_when_web_answers_where_users_wait_for_that()
+    {
+        static string[] Plan(CheckSpec spec, Change change) =>
+            [.. ((IResourceKind)new ChecksKind()).Steps(Of(spec), new Observation.Absent(), change).Where(step => step.Phase == Phase.Start).Select(step => $"{step.Rank} {step.Summary}")];
+
+        Plan(Home, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBe(["1 wait until /?x=1 answers at the application server"]);
+        Plan(Home, Change.Of() with { StopsWeb = true }).ShouldBeEmpty();
+        Plan(Home, Change.Of() with { Uncovers = true }).ShouldBeEmpty();
+        Plan(Home with { ApplicationServer = null }, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBeEmpty();
+    }
+
     private static Resource Of(CheckSpec spec) => new(new("web1", "reef", "Checks", "home"), spec, new Place("base/reef/checks.yaml", 5, 3));
 }

@@ -13,7 +13,7 @@ internal abstract class Contender
     /// <returns>What it said.</returns>
     public abstract Task<string> DeployAsync(DeploySite site);
 
-    /// <summary>What it sent to the server from the page on to the page away; null where that is not counted.</summary>
+    /// <summary>What it did to the server from the page on to the end of what follows on the page away; null where that is not counted.</summary>
     public virtual IReadOnlyList<StepRecord>? StepsWhileCovered(DeploySite site) => null;
 }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Reconciler.Journaling;
 using Reconciler.LiveTests.Support;
+using Reconciler.Model;
 
 namespace Reconciler.Benchmarks.Deploy;
 
@@ -18,7 +19,7 @@ internal static class DeployCommand
     /// <param name="DowntimeMs">From the last page of before to the first of after.</param>
     /// <param name="Bare">Answers meanwhile that are neither a page nor the maintenance page.</param>
     /// <param name="Processes">Started on the server from the first answer that was no page to the first that was one again, threads counted as well.</param>
-    /// <param name="Steps">Sent to the server while the page was up; null for scripts.</param>
+    /// <param name="Steps">Journalled, from the page up to the page away; null for scripts.</param>
     private sealed record Row(string Application, string Who, double DowntimeMs, double ToFloor, double ToManual, int Bare, long Processes, int? Steps);
 
     private sealed record Measured(double DowntimeMs, int Bare, long Processes, int? Steps);
@@ -99,7 +100,8 @@ internal static class DeployCommand
             Tell(contender, said, answers, steps);
         return new((first.Came - last.Came).TotalMilliseconds,
             answers.Count(answer => answer.Sort != "cover" && !answer.Sort.StartsWith("page ", StringComparison.Ordinal)),
-            down is null || up is null ? 0 : await up - await down, steps?.Count);
+            down is null || up is null ? 0 : await up - await down,
+            steps?.Count(step => step.Phase < Phase.Uncover || step.Summary.StartsWith(Cover.LiftWords, StringComparison.Ordinal)));
     }
 
     /// <summary>The number that the server gave last; without a process of its own.</summary>

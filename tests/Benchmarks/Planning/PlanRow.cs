@@ -5,7 +5,6 @@ using Reconciler.Benchmarks.Scale;
 using Reconciler.Diffing;
 using Reconciler.Documents.Expansion;
 using Reconciler.Journaling;
-using Reconciler.Model;
 using Reconciler.Observing;
 using Planner = Reconciler.Planning.Planner;
 using Reconciler.Resources;

@@ -29,7 +29,7 @@ internal sealed class RecordingSessions(IServerSessions sessions) : IServerSessi
             var asked = Asked.Of(request.Script);
             foreach (var (fragment, answer) in asked.Fragments.Zip(asked.AnswersIn(reply.Text)))
                 answers[fragment] = answer;
-            (request.IsKept ? steady : thorough).Add(took);
+            (request.Kept is not null ? steady : thorough).Add(took);
             return reply;
         }
 

@@ -71,7 +71,7 @@ internal sealed partial class ReplayedSessions(Recorded recorded, IReadOnlyDicti
 
     private sealed class Session(ServerAddress server, Model model, string site, int? roundTripMs) : IServerSession
     {
-        private string? _kept;
+        private KeptScript? _kept;
         private byte[] _reply = [];
 
         public ServerAddress Server => server;
@@ -81,11 +81,11 @@ internal sealed partial class ReplayedSessions(Recorded recorded, IReadOnlyDicti
             if (request.Payload.Count > 0)
                 throw new SessionException(SessionFailure.Unreachable, $"{server}: only looks were recorded");
             if (roundTripMs is { } far)
-                await Task.Delay((int)(far + (0.5 + Random.Shared.NextDouble()) * (request.IsKept ? model.SteadyMs : model.ThoroughMs)), cancellation);
-            if (!request.IsKept)
+                await Task.Delay((int)(far + (0.5 + Random.Shared.NextDouble()) * (request.Kept is not null ? model.SteadyMs : model.ThoroughMs)), cancellation);
+            if (request.Kept is null)
                 return new(0, model.ReplyTo(request.Script, site), false);
-            if (!ReferenceEquals(_kept, request.Script))
-                (_kept, _reply) = (request.Script, model.ReplyTo(request.Script, site));
+            if (_kept != request.Kept)
+                (_kept, _reply) = (request.Kept, model.ReplyTo(request.Script, site));
             return new(0, _reply, false);
         }
 

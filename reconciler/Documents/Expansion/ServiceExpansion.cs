@@ -35,7 +35,7 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
     /// <summary>The programs of the application's own supervisord on a server, in the order of their start.</summary>
     private IEnumerable<KeyValuePair<string, ServiceEntry>> Programs(string server) => documents.Services.Value
         .Where(entry => entry.Value is { Program: not null, Config: not null }
-            && (placement.On(entry.Value.On).Contains(server) || placement.RetiredOn(entry.Value.On).Contains(server)))
+            && (placement.IsOn(entry.Value.On, server) || placement.IsRetiredOn(entry.Value.On, server)))
         .OrderBy(entry => entry.Value.Part).ThenBy(entry => entry.Key, StringComparer.Ordinal);
 
     private Resource Service(string server, string name, ServiceEntry entry, bool retired, IReadOnlyList<string>? elsewhere = null)

@@ -33,7 +33,8 @@ internal sealed record PlanReport(
             $"{verdict.Verdict.Standing}", verdict.Verdict.Reason, plan.IsInterim,
             StatusBuilder.Report(plan.Differences),
             [.. plan.Steps.Select(step => new ReportedStep(
-                $"{step.Phase}", step.Resource.Server, $"{step.Resource.Application}/{step.Resource.Kind}/{step.Resource.Name}", step.Summary, step.Because))],
+                $"{step.Phase}", step.Resource.Server, $"{step.Resource.Application}/{step.Resource.Kind}/{step.Resource.Name}", step.Summary, step.Because)
+                { Batch = step.Batch > 0 ? step.Batch : null, Part = step.Batch > 0 ? $"{step.Part}" : null })],
             [.. plan.Later.Select(phase => $"{phase}")],
             [.. plan.Skipped.Select(skip => new ReportedSkip($"{skip.Phase}", skip.Why))],
             [.. plan.Refusals.Select(refusal => new ReportedRefusal($"{refusal.Resource}", refusal.Sentence, refusal.Refusal!))],
@@ -52,7 +53,13 @@ internal sealed record AskedReport(long Request, string Environment, string? App
 /// <summary>What a command did to the ledger itself, since no watch was at work.</summary>
 internal sealed record DoneReport(string Did, string Environment, string? Application, string Sentence);
 
-internal sealed record ReportedStep(string Phase, string Server, string Resource, string Summary, string? Because);
+internal sealed record ReportedStep(string Phase, string Server, string Resource, string Summary, string? Because)
+{
+    /// <summary>Of a rolling plan, from 1; the last number comes after all batches. Null for what comes before the first.</summary>
+    public int? Batch { get; init; }
+
+    public string? Part { get; init; }
+}
 
 internal sealed record ReportedSkip(string Phase, string Why);
 

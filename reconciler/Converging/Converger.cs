@@ -4,7 +4,7 @@ using Reconciler.Planning;
 namespace Reconciler.Converging;
 
 /// <summary>
-/// Runs a frozen plan: phase by phase and rank by rank, each a barrier across servers; on one server one step after the other, each journalled as
+/// Runs a frozen plan: batch by batch where it rolls, phase by phase and rank by rank, each a barrier across servers; on one server one step after the other, each journalled as
 /// intent and receipt. Nothing after a failure is begun but what stands beside it.
 /// </summary>
 internal sealed class Converger(StepSender sender, TimeProvider clock)
@@ -17,13 +17,14 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
         Plan plan, RunContext run, IConvergeProgress progress, Func<Task<StopReason?>>? asked, CancellationToken cancellation)
     {
         var done = new List<Step>();
-        foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
+        foreach (var steps in plan.Steps.GroupBy(step => (step.Batch, step.Part, step.Phase)))
         {
-            if (asked is not null && await asked() is { } why && (phase.Key <= Phase.Cover || why == StopReason.Held))
-                return new ConvergeOutcome.Stopped(phase.Key, why);
+            var phase = steps.Key.Phase;
+            if (asked is not null && !steps.First().IsAmidBatch && await asked() is { } why && (phase <= Phase.Cover || why == StopReason.Held))
+                return new ConvergeOutcome.Stopped(phase, why);
             var began = clock.GetTimestamp();
-            progress.PhaseBegan(phase.Key, phase.Count());
-            foreach (var rank in phase.GroupBy(step => step.Rank))
+            progress.PhaseBegan(phase, steps.Count());
+            foreach (var rank in steps.GroupBy(step => step.Rank))
             {
                 var results = await Task.WhenAll(rank
                     .GroupBy(step => step.Resource.Server)
@@ -35,7 +36,7 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
                         ? failed with { Done = done, Beside = [.. ends.OfType<ConvergeOutcome.Failed>().Where(other => other != failed)] }
                         : ended;
             }
-            progress.PhaseEnded(phase.Key, clock.GetElapsedTime(began));
+            progress.PhaseEnded(phase, clock.GetElapsedTime(began));
         }
         return new ConvergeOutcome.Completed();
     }

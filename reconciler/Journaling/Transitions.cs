@@ -1,3 +1,5 @@
+using Reconciler.Model;
+
 namespace Reconciler.Journaling;
 
 /// <summary>What may follow what in the journal. An illegal transition is an error here, not a surprise later.</summary>
@@ -34,14 +36,14 @@ internal static class Transitions
 
     /// <exception cref="IllegalTransitionException">
     /// What may still be happening must be settled first. Success is what an observation says, so a step that failed may have been made good
-    /// by another; but one whose effect nobody looked at, or ever can, leaves it open.
+    /// by another; but one whose effect nobody looked at, or ever can, leaves it open. Whether the page is away, and what was only tidied, any look says.
     /// </exception>
     public static void CheckEnd(string run, RunState to, IReadOnlyList<StepRecord> steps)
     {
         if (steps.FirstOrDefault(step => IsOpen(step.State)) is { } open)
             throw new IllegalTransitionException($"Run {run} cannot become {to}: step {open.Operation} has an intent and no end.");
         var last = steps.GroupBy(step => step.Operation.Step).Select(attempts => attempts.MaxBy(step => step.Operation.Attempt)!);
-        if (to == RunState.Succeeded && last.FirstOrDefault(step => step.State is StepState.Received or StepState.Lost) is { } unproven)
+        if (to == RunState.Succeeded && last.FirstOrDefault(step => step is { State: StepState.Received } or { State: StepState.Lost, Phase: < Phase.Uncover }) is { } unproven)
             throw new IllegalTransitionException($"Run {run} cannot succeed: step {unproven.Operation} is {unproven.State}.");
     }
 

@@ -61,6 +61,12 @@ internal sealed record Change(IReadOnlyList<Difference> Differences, bool Restar
     /// <summary>Web services of the application are stopped in this plan, whichever server they run on.</summary>
     public bool StopsWeb { get; init; }
 
+    /// <summary>Sites only, in a rolling plan: nothing is asked but that it passes requests on as its spec says, whatever was observed before the plan.</summary>
+    public Passing? Passing { get; init; }
+
+    /// <summary>The plan takes servers in batches: users are served all the while, by old and new code.</summary>
+    public bool Rolls { get; init; }
+
     /// <summary>The flag in git keeps the site covered at the end.</summary>
     public bool StayCovered { get; init; }
 

@@ -74,6 +74,9 @@ internal abstract record ResourceFacts(string? Marker)
     /// <summary>Health, apart from sync: a sentence saying what does not work ("answers 500"), or null.</summary>
     public virtual string? Ailment => null;
 
+    /// <summary>Servers that it was seen to leave out of what it passes on to.</summary>
+    public virtual IReadOnlyList<string> LeavesOut => [];
+
     /// <summary>Somebody else changed it since we placed it.</summary>
     public virtual bool EditedByHand => false;
 }

@@ -15,7 +15,7 @@ internal static class SafeOrder
             "whatever can fail should fail before users are warned and before anything stops", "000: 18-27, done early"),
         new(Phase.Announce, "put up the notice with its start time", "users get advance warning", "000: 9"),
         new(Phase.Wait, "until the announced time", "wait until your specified maintenance time begins", "000: 10"),
-        new(Phase.Cover, "nginx serves the maintenance page",
+        new(Phase.Cover, "nginx serves the maintenance page; with `strategy: rolling` servers leave the upstreams instead, a few at a time, from here to Check",
             "the manual writes the page after the stop; before it, nobody sees a 502", "000: 100-103, moved before Stop"),
         new(Phase.Stop, "web, then workers, then beat; redis and other backing services keep running",
             "updating code while the server is running can leave it in an inconsistent state", "000: 11-14, 92-98"),

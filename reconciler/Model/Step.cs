@@ -37,6 +37,15 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// </summary>
     public int Rank { get; init; }
 
+    /// <summary>Of a rolling plan: the batch that it belongs to, from 1; 0 for what comes before the first. The last number comes after all of them.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>What the batch goes through with it.</summary>
+    public BatchPart Part { get; init; } = BatchPart.Work;
+
+    /// <summary>Begun when servers of its batch get no requests.</summary>
+    public bool IsAmidBatch => Batch > 0 && Part != BatchPart.Drain;
+
     /// <summary>A reading request for what the program behind the step wrote to its own log; asked when the step failed, for a person to read.</summary>
     public RunnerRequest? Logs { get; init; }
 

@@ -49,6 +49,15 @@ internal sealed record Plan(
     /// <summary>When users are told that it begins; null when they are not told.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
+    /// <summary>It would take servers in batches, but for this, a sentence; null when it does, or nobody asked for it.</summary>
+    public string? WhyCovered { get; init; }
+
+    /// <summary>Servers are taken in batches, and the others serve (<c>strategy: rolling</c>).</summary>
+    public bool Rolls => Steps.Any(step => step.Batch > 0);
+
+    /// <summary>How many batches there are; what comes after them has the next number.</summary>
+    public int Batches => Steps.Where(RollingOrder.Interrupts).Select(step => step.Batch).DefaultIfEmpty().Max();
+
     public bool IsEmpty => Steps.Count == 0;
 
     public IReadOnlySet<Phase> Phases => Steps.Select(step => step.Phase).ToHashSet();

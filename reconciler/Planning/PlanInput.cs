@@ -40,6 +40,12 @@ internal sealed record PlanInput(
     /// <summary>The maintenance flag in git: a plan that covers does not uncover.</summary>
     public bool Flag { get; init; }
 
+    /// <summary>Servers are taken in batches where that is possible, rather than behind the maintenance page; null: never.</summary>
+    public Rolling? Rolling { get; init; }
+
+    /// <summary>Servers that nobody is to pass requests on to, whatever the plan: upstreams of <see cref="Resources"/> leave them out.</summary>
+    public IReadOnlySet<string> Down { get; init; } = new HashSet<string>();
+
     /// <summary>Gates that an acknowledgement has opened for exactly this commit.</summary>
     public IReadOnlySet<string> Acknowledged { get; init; } = new HashSet<string>();
 

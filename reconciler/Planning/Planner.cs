@@ -28,7 +28,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             (differences, refusals) = (others, []);
         var withheld = Withheld(input, differences);
         differences = differences.Where(entry => !withheld.ContainsKey(entry.Key)).ToDictionary();
-        var whole = StepsFor(input, differences);
+        var (whole, covered) = StepsFor(input, differences);
         var steps = Reloads.Spared(input.Rivals, whole);
         var reloads = Reloads.Refused(input.Rivals, steps, refusals);
         List<Difference> left = [];
@@ -37,11 +37,13 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             && spared.Count > 0 && spared.Count < differences.Count)
         {
             (left, differences) = (reloads, spared);
-            whole = StepsFor(input, differences);
+            (whole, covered) = StepsFor(input, differences);
             steps = Reloads.Spared(input.Rivals, whole);
             reloads = Reloads.Refused(input.Rivals, steps, refusals);
         }
         refusals.AddRange(reloads);
+        if (covered?.Step is { } migration && input.Rolling is { CoversMigrations: false } && !input.Acknowledged.Contains(Rolling.Gate))
+            refusals.Add(RefusalOf(input, migration, covered.Value.Why));
         var curtailed = Reloads.CurtailedIn(whole, steps);
         var idle = curtailed.Where(resource => differences.ContainsKey(resource) && !steps.Exists(step => step.Resource == resource)).ToHashSet();
         left.AddRange(idle.Select(resource => Reloads.Refusal(resource, input.Rivals)));
@@ -58,6 +60,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             Withheld = withheld,
             Left = left,
             Curtailed = curtailed,
+            WhyCovered = covered?.Why,
             Removes = differences.Keys.Except(idle).ToHashSet(),
             HealKinds = input.HealKinds,
             HealAll = input.HealAll,
@@ -112,7 +115,16 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
                 + " is not as git says: mend that first");
     }
 
-    private List<Step> StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
+    /// <summary>A person may split it off, or cover for this one.</summary>
+    private static Difference RefusalOf(PlanInput input, Step migration, string why) => new(migration.Resource, DifferenceType.Change, why)
+    {
+        Origin = input.Resources.FirstOrDefault(resource => resource.Id == migration.Resource)?.Origin,
+        Gate = Rolling.Gate,
+        Refusal = $"`onMigration: refuse` of {input.Environment}/environment.yaml: acknowledge `{Rolling.Gate}` for this commit, and it goes behind the maintenance page",
+    };
+
+    /// <returns>The steps, and why they go behind the maintenance page where git asks for batches.</returns>
+    private (List<Step> Steps, (Step? Step, string Why)? Covered) StepsFor(PlanInput input, Dictionary<ResourceId, IReadOnlyList<Difference>> differences)
     {
         var context = new Context(input, differences);
         var own = Ask(context, input.Resources.Where(resource => differences.ContainsKey(resource.Id)), new Around());
@@ -123,23 +135,33 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var readers = ReadersOf(input.Resources, changing);
         var withReaders = own.Concat(Ask(context, input.Resources.Where(resource => readers.ContainsKey(resource.Id)), new Around { Restart = readers })).ToList();
         if (withReaders.All(step => step.Phase is Phase.Prepare or Phase.Tidy))
-            return own;
+            return (own, null);
         var disrupts = withReaders.Exists(Disrupts);
+        var interrupts = !input.Skip.ContainsKey(Phase.Cover) && (disrupts || withReaders.Any(step => step.TakesSiteDown));
+        var rolling = input.Rolling is { } policy ? new RollingOrder(input, policy, kinds) : null;
+        if (!interrupts && rolling?.IsLeftDrained != true)
+            rolling = null;
+        var covered = rolling?.WhyNot(withReaders, input.Diff.ByResource.Keys.Except(differences.Keys).ToHashSet());
+        if (covered is not null)
+            rolling = null;
         var around = new Around
         {
             Restart = withReaders.Exists(step => step is { Phase: Phase.Migrate, IsQuiet: false }) ? EveryReader(input.Resources, readers) : readers,
-            Cover = !input.Skip.ContainsKey(Phase.Cover) && (disrupts || withReaders.Any(step => step.TakesSiteDown)),
+            Cover = interrupts && rolling is null,
+            Rolls = rolling is not null,
             StayCovered = input.Flag,
             SetsPassword = setsPassword,
             Backup = withReaders.Any(step => step.Irreversible),
-            StartsAt = disrupts ? input.StartsAt : null,
+            StartsAt = disrupts && rolling is null ? input.StartsAt : null,
         };
         var all = Ask(context, input.Resources, around);
+        if (rolling is not null)
+            return (rolling.Of(WithoutIdleProofs(all)), null);
         if (all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true }))
             all = Ask(context, input.Resources, around with { StopsWeb = true });
         all.AddRange(Ask(context, input.Borrowed, around)
             .Where(step => step.Secures || step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));
-        return CoverFirst(input, WithoutIdleProofs(all));
+        return (CoverFirst(input, WithoutIdleProofs(all)), covered);
     }
 
     /// <summary>
@@ -182,7 +204,9 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
     private static List<Step> Sorted(IEnumerable<Step> steps) =>
     [
         .. steps
-            .OrderBy(step => step.Phase)
+            .OrderBy(step => step.Batch)
+            .ThenBy(step => step.Part)
+            .ThenBy(step => step.Phase)
             .ThenBy(step => step.Rank)
             .ThenBy(step => step.Resource.Server, StringComparer.Ordinal)
             .ThenBy(step => step.Resource.ToString(), StringComparer.Ordinal),
@@ -193,6 +217,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
 
     private static List<SkippedPhase> Skipped(List<Step> steps, PlanInput input)
     {
+        if (steps.Exists(step => step.Batch > 0))
+            return [];
         var disruptive = steps.Exists(Disrupts);
         var lacking = input.Lacks.Where(entry => !input.Skip.ContainsKey(entry.Key) && !steps.Exists(step => step.Phase == entry.Key)
             && (entry.Key == Phase.Backup
@@ -207,6 +233,8 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         public IReadOnlyDictionary<ResourceId, string> Restart { get; init; } = new Dictionary<ResourceId, string>();
 
         public bool Cover { get; init; }
+
+        public bool Rolls { get; init; }
 
         public bool StayCovered { get; init; }
 
@@ -227,6 +255,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
             new(Differences.GetValueOrDefault(resource.Id) ?? [], around.Restart.ContainsKey(resource.Id), MarkersAtStart(resource, kinds))
             {
                 Cover = around.Cover,
+                Rolls = around.Rolls,
                 StayCovered = around.StayCovered,
                 StopsWeb = around.StopsWeb,
                 SetsPassword = around.SetsPassword,

@@ -40,11 +40,12 @@ internal sealed class DescriptionText(TextWriter writer, DateTimeOffset now)
         Write(run.Run);
         foreach (var line in run.Run.Reason?.Split('\n').Skip(1) ?? [])
             writer.WriteLine($"    | {line}");
-        foreach (var phase in run.Steps.GroupBy(step => step.Phase))
+        // Batch after batch of a rolling run goes through the same phases.
+        for (var i = 0; i < run.Steps.Count; i++)
         {
-            writer.WriteLine(phase.Key);
-            foreach (var step in phase)
-                Write(step);
+            if (i == 0 || run.Steps[i].Phase != run.Steps[i - 1].Phase)
+                writer.WriteLine(run.Steps[i].Phase);
+            Write(run.Steps[i]);
         }
     }
 

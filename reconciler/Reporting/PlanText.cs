@@ -30,6 +30,8 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
             WriteWrapped($"  {nameof(Phase.Wait).PadRight(PhaseColumn)}", $"until {startsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
         foreach (var skipped in plan.IsInterim ? [] : plan.Skipped)
             WriteWrapped($"  {skipped.Phase.ToString().PadRight(PhaseColumn)}", $"skipped: {skipped.Why}");
+        if (plan is { IsInterim: false, WhyCovered: { } why })
+            WriteWrapped($"  {"rolling".PadRight(PhaseColumn)}", $"not this time: {why}");
         if (plan.Later.Count > 0)
             WriteWrapped($"  then, if {plan.Steps[0].Phase} finds nothing against it: ", string.Join(", ", plan.Later));
     }
@@ -69,9 +71,12 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
 
     private void WriteSteps(Plan plan)
     {
-        foreach (var phase in plan.Steps.GroupBy(step => step.Phase))
+        var batch = 0;
+        foreach (var phase in plan.Steps.GroupBy(step => (step.Batch, step.Part, step.Phase)))
         {
-            var name = phase.Key.ToString();
+            if (phase.Key.Batch != batch && plan.Batches > 0)
+                writer.WriteLine(BatchLine(plan, batch = phase.Key.Batch));
+            var name = phase.Key.Part == BatchPart.Work ? $"{phase.Key.Phase}" : $"{phase.Key.Part}";
             foreach (var same in phase.GroupBy(step => (step.Rank, step.Summary, Why: WhyOf(step))))
             {
                 WriteWrapped($"  {name.PadRight(PhaseColumn)}",
@@ -80,6 +85,10 @@ internal sealed partial class PlanText(TextWriter writer, int width = 80)
             }
         }
     }
+
+    private static string BatchLine(Plan plan, int batch) => batch > plan.Batches ? "  after all batches"
+        : $"  batch {batch} of {plan.Batches}: " + string.Join(", ", plan.Steps.Where(step => step.Batch == batch && step.Part == BatchPart.Work)
+            .Select(step => step.Resource.Server).Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>Of System people want to know why it is due, or what is away meanwhile; of the rest the order says it.</summary>
     private static string WhyOf(Step step) => step is { Phase: Phase.System, Because: { } because } ? $"; {because}" : "";

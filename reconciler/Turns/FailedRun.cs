@@ -87,6 +87,7 @@ internal sealed class FailedRun(
             AfterFailure.FirstDeployFailed => await StopAsync(attempt, end, RunState.Failed, Standing.SetAside,
                 $"FirstDeployFailed: {reason}. There is no earlier state to go back to; the page is on. A newer desired "
                     + $"state tries again.{detail}"),
+            _ when end.Ran.Rolls => await EndAsync(attempt, end, RunState.Held, Standing.Held, $"{reason}. {OthersServe} It goes on with a newer desired state, or with {retry}.{detail}"),
             _ => await StopAsync(attempt, end, RunState.Held, Standing.Held,
                 $"{reason}. The page is on, the services are down{Applied(attempt, failure)}. It goes on with a newer "
                     + $"desired state, or with {retry}.{detail}"),
@@ -185,9 +186,12 @@ internal sealed class FailedRun(
             return await EndAsync(attempt, end, RunState.RolledBack, Standing.SetAside, left);
         }
         var why = end.Failure is ConvergeOutcome.Failed failed ? $"{failed.Step.Summary}: {failed.Reason}" : $"{end.Failure}";
-        return await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The "
-            + $"page is on.{detail}");
+        return end.Ran.Rolls
+            ? await EndAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. {OthersServe}{detail}")
+            : await StopAsync(back, end, RunState.Held, Standing.Held, $"{reason}; and going back failed: {why}. The page is on.{detail}");
     }
+
+    private const string OthersServe = "No page is on: servers that were taken out of the upstreams stay out, and the others serve.";
 
     private const string ReadyBehindThePage = "All is ready behind the maintenance page; taking that away is tried until it is gone";
 

@@ -90,7 +90,8 @@ internal sealed class LeavingBehind(PlanPursuit pursuit, Converger converger, In
         if (environment.Policy.MaxUnavailable == 0 || unit.Alone is not null || !Shortfall.Moves(environment, unit, ledger))
             return [];
         var lost = LostServer.AllOf(unit, end.Verdict.Diff);
-        var failed = FailedSteps(failure)
+        // The first batch is there to find out what the others would run into.
+        var failed = (end.Ran.Rolls ? [] : FailedSteps(failure))
             .Where(each => !lost.Contains(each.Step.Resource.Server) && !unit.Missing.Any(server => server.Name == each.Step.Resource.Server)).ToList();
         // A database that it only calls on is no server of its own that failed.
         if (failed.Exists(each => !unit.Resources.Any(resource => resource.Id == each.Step.Resource)))

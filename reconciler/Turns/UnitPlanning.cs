@@ -37,6 +37,8 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             Skip = unit.Alone is null ? environment.Policy.Skip : Untold(environment.Policy.Skip),
             Lacks = unit.Lacks,
             Flag = unit.Flag,
+            Rolling = known && unit is { Alone: null, Flag: false, Begins: null } && !covered ? environment.Policy.Rolling : null,
+            Down = DownOf(environment.Name, unit),
             Acknowledged = unit.Acknowledged,
             HealKinds = healKinds,
             HealAll = healAll,
@@ -71,17 +73,17 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
 
     /// <summary>
     /// What is as git says but for whom it leaves out is mended as the flag is followed, always: until then it may pass requests on to a server that comes back
-    /// with old code.
+    /// with old code, or to none where there could be one.
     /// </summary>
-    private Diff MarkingAlways(Unit unit, IReadOnlySet<string> down, IReadOnlyDictionary<ResourceId, Observation> seen, Diff diff)
+    private Diff MarkingAlways(Unit unit, IReadOnlyDictionary<ResourceId, Observation> seen, Diff diff)
     {
-        bool LacksMarks(Resource resource) => resource.Spec.PassesOnTo() is { Count: > 0 } && UpstreamMarks.Fewer(down).Any(fewer =>
-            resource with { Spec = resource.Spec.LeavingOut(fewer) } is var other && other.Spec != resource.Spec && differ.Compare([other], seen).IsEmpty);
-        var lacking = down.Count == 0 ? [] : unit.Resources.Where(resource => diff.ByResource.ContainsKey(resource.Id) && LacksMarks(resource))
-            .Select(resource => resource.Id).ToHashSet();
-        return lacking.Count == 0 ? diff : diff with
+        bool IsMarkedOtherwise(Resource resource) => diff.ByResource.ContainsKey(resource.Id) && resource.Spec.PassesOnTo().Count > 0
+            && seen.GetValueOrDefault(resource.Id)?.FactsOf<ResourceFacts>()?.LeavesOut is { } left
+            && resource with { Spec = resource.Spec.LeavingOut(left.ToHashSet()) } is var other && other.Spec != resource.Spec && differ.Compare([other], seen).IsEmpty;
+        var marked = unit.Resources.Where(IsMarkedOtherwise).Select(resource => resource.Id).ToHashSet();
+        return marked.Count == 0 ? diff : diff with
         {
-            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => !lacking.Contains(entry.Key) ? entry.Value
+            ByResource = diff.ByResource.ToDictionary(entry => entry.Key, entry => !marked.Contains(entry.Key) ? entry.Value
                 : [.. entry.Value.Select(difference => difference with { HealedAs = "Maintenance" })]),
         };
     }
@@ -102,7 +104,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             differ.Compare(unit.Resources, resources, environment.Units.SelectMany(each => each.Resources).Concat(unit.Resources)))
             .Without(difference => difference.Gate == "databaseAhead" && unit.Acknowledged.Contains(difference.Gate))
             .Without(difference => difference.Gate == MigrationsKind.UnappliedGate && !RunsWhatWasConverged(environment.Name, unit, observed));
-        diff = MarkingAlways(unit, DownOf(environment.Name, unit), resources, RefusingWhatWasThere(environment.Name, unit, diff));
+        diff = MarkingAlways(unit, resources, RefusingWhatWasThere(environment.Name, unit, diff));
         return RivalSites.Refuse(diff with { Beside = UnmanagedThings.Of(diff.Beside, environment, unit, observed) });
     }
 

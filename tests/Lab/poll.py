@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """A client that asks for one page ten times a second, as a user would see it, and says what it saw.
 
-poll.py URL --host NAME --seconds N | --until FILE [--log FILE] [--rate 10]
+poll.py URL --host NAME --seconds N | --until FILE [--log FILE] [--rate 10] [--styles]
 
 One line per run of equal answers goes to --log: second, answer, count. When it stops (after N seconds, or when FILE
 exists) it prints one line of JSON: how many answers of each sort, and the seconds from the first to the last answer
 that was not a page. Sorts are `page V` (200 with <meta name="version" content="V">), `cover` (503 with Retry-After),
-and `other ...` for anything else (a bare 502, a refused connection, a 200 without a version).
+and `other ...` for anything else (a bare 502, a refused connection, a 200 without a version). With --styles a page counts
+only if the style sheet that it names is there as well, else it is `other style 404`.
 """
 import argparse
 import http.client
@@ -17,16 +18,25 @@ import socket
 import time
 import urllib.parse
 
+STYLE = re.compile(rb'<link rel="stylesheet" href="([^"]+)"')
 VERSION = re.compile(rb'<meta name="version" content="([^"]+)"')
 
 
-def ask(address, port, host, path):
+def ask(address, port, host, path, styles):
     connection = http.client.HTTPConnection(address, port, timeout=5)
     try:
         connection.request("GET", path, headers={"Host": host, "Connection": "close"})
         answer = connection.getresponse()
         body = answer.read()
         found = VERSION.search(body)
+        style = STYLE.search(body) if styles and answer.status == 200 else None
+        if style:
+            connection.close()
+            connection.request("GET", style.group(1).decode(), headers={"Host": host, "Connection": "close"})
+            sheet = connection.getresponse()
+            if sheet.status != 200:
+                return f"other style {sheet.status}"
+            sheet.read()
         if answer.status == 200 and found:
             return "page " + found.group(1).decode("utf-8", "replace")
         if answer.status == 503 and answer.getheader("Retry-After"):
@@ -45,6 +55,7 @@ def main():
     options.add_argument("--seconds", type=float, default=600)
     options.add_argument("--until")
     options.add_argument("--log")
+    options.add_argument("--styles", action="store_true")
     options.add_argument("--rate", type=float, default=10)
     given = options.parse_args()
     url = urllib.parse.urlsplit(given.url)
@@ -56,7 +67,7 @@ def main():
     while time.monotonic() - began < given.seconds and not (given.until and os.path.exists(given.until)):
         tick += 1
         asked = time.monotonic()
-        answer = ask(url.hostname, url.port or 80, host, url.path or "/")
+        answer = ask(url.hostname, url.port or 80, host, url.path or "/", given.styles)
         counts[answer] = counts.get(answer, 0) + 1
         if not runs or runs[-1][1] != answer:
             runs.append([round(asked - began, 1), answer, 0])

@@ -41,6 +41,9 @@ internal sealed record EnvironmentPolicy(
     /// <summary>When runs that cover or stop something may begin.</summary>
     public ChangeWindows Windows { get; init; } = ChangeWindows.None;
 
+    /// <summary>How runs go without a maintenance page where they can; null: never (<c>strategy: barrier</c>).</summary>
+    public Rolling? Rolling { get; init; }
+
     /// <summary>How much of what git no longer declares may be removed at once, in percent of what was there; null: nothing is removed.</summary>
     public int? PruneAtMost { get; init; }
 }

@@ -112,6 +112,8 @@ internal static class Expander
         environment.Maintenance.Notice)
     {
         PruneAtMost = environment.Prune?.AtMost,
+        Rolling = environment.Strategy is { Type: StrategyType.Rolling } rolling
+            ? new(rolling.Batch, rolling.Settle, CoversMigrations: rolling.OnMigration == OnMigration.Cover) : null,
         Windows = new([.. environment.Windows.Select(WindowOf)]),
     };
 

@@ -33,6 +33,9 @@ internal enum Gate
     Windows,
     RequiredChecks,
 
+    /// <summary>Migrations under <c>onMigration: refuse</c>: the maintenance page for this commit.</summary>
+    Rolling,
+
     /// <summary>A task whose end is not known: a person has seen that it is done.</summary>
     Task,
 

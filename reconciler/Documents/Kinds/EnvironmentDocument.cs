@@ -93,22 +93,49 @@ internal sealed record MaintenancePolicy
     public TimeSpan Notice { get; init; } = TimeSpan.FromMinutes(15);
 }
 
-[NotYet("batch", "drain", "settle", "onMigration")]
 internal sealed record Strategy
 {
-    [Description("barrier: every server of an application finishes a phase before any begins the next.")]
+    [Description("barrier: every server of an application finishes a phase before any begins the next, behind the maintenance page. rolling: without a page, a few servers at a time, which get no requests meanwhile; for applications with two web servers and more behind a site with {{> upstream}}.")]
     public StrategyType Type { get; init; } = StrategyType.Barrier;
+
+    [Description("rolling: how many servers at a time; one that serves always stays.")]
+    [Bounds(1, 1000)]
+    public int Batch { get; init; } = 1;
+
+    [Description("rolling: how requests are kept from a server. nginxUpstream: it is marked `down` in the sites whose {{> upstream}} names it.")]
+    public DrainBy Drain { get; init; } = DrainBy.NginxUpstream;
+
+    [Description("rolling: how long a drained server is waited for to answer what it has begun, at most, as 10s.")]
+    [Bounds(0, 600)]
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Description("rolling: what becomes of a commit that brings migrations, for which old and new code cannot serve side by side. cover: it goes behind the maintenance page; refuse: it waits for a person.")]
+    public OnMigration OnMigration { get; init; } = OnMigration.Cover;
 
     [Description("How many servers a run may go without: lost, or failed after Cover. They get no requests until they are as git says.")]
     [Bounds(0, 1000)]
     public int MaxUnavailable { get; init; }
 }
 
-[NotYet("rolling")]
 [JsonConverter(typeof(WordConverter<StrategyType>))]
 internal enum StrategyType
 {
     Barrier,
+    Rolling,
+}
+
+[NotYet("command", "healthFile")]
+[JsonConverter(typeof(WordConverter<DrainBy>))]
+internal enum DrainBy
+{
+    NginxUpstream,
+}
+
+[JsonConverter(typeof(WordConverter<OnMigration>))]
+internal enum OnMigration
+{
+    Cover,
+    Refuse,
 }
 
 [JsonConverter(typeof(WordConverter<SignatureKind>))]

@@ -32,6 +32,11 @@ internal sealed record NginxSiteFacts(SiteFile File, string? FileDigest, SiteLin
     /// <summary>Files that nginx reads beside it and that reconciler did not put there.</summary>
     public IReadOnlyList<ForeignSite> Foreign { get; init; } = [];
 
+    /// <summary>Servers that its upstreams leave out, by the file.</summary>
+    public IReadOnlyList<string> Out { get; init; } = [];
+
+    public override IReadOnlyList<string> LeavesOut => Out;
+
     /// <summary>The digest that a foreign file would have if it were sealed as it is: of an edit that git says by now.</summary>
     public string? Resealed { get; init; }
 

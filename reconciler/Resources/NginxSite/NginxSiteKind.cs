@@ -69,7 +69,9 @@ internal sealed class NginxSiteKind : ResourceKind<NginxSiteSpec, NginxSiteFacts
     protected override IEnumerable<Unmanaged> Beside(Resource resource, NginxSiteSpec spec, NginxSiteFacts facts) =>
         ForeignSites.Say(resource.Id, spec, facts.Foreign);
 
-    protected override IEnumerable<Step> Steps(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Change change) =>
+    protected override IEnumerable<Step> Steps(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Change change) => change.Passing is { } passing
+        ? NginxSiteSteps.PassingOn(resource, spec, facts, passing)
+        :
     [
         .. change.Differences.Count == 0 ? [] : NginxSiteSteps.All(resource, spec, facts),
         // Where the file or its link is not as git says, and is left so, a reload would only bring a hand's edit into force.

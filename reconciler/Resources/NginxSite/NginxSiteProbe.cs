@@ -11,6 +11,7 @@ internal static class NginxSiteProbe
     public static string Script(NginxSiteSpec spec) =>
         $"""
         {FileScript(spec)}
+        {(spec.Unmarked is null ? ":" : $"[ ! -e \"$f\" ] || {SealedSite.OutScript("\"$f\"")}")}
         {LinkScript(spec)}
         echo "tried $(head -c 100 /var/lib/reconciler/server/results/{TryResult(spec)})"
         {ForeignSites.Script(spec)}
@@ -30,6 +31,7 @@ internal static class NginxSiteProbe
             PageAnswer.ReadAll(output, 1)[0])
         {
             Foreign = ForeignSites.Read(output),
+            Out = [.. lines["out"].Select(words => words[0]).Distinct()],
             Resealed = file is ["foreign", { Length: 64 } would] ? would : null,
         };
     }

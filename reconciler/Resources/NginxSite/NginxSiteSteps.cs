@@ -14,24 +14,61 @@ internal static class NginxSiteSteps
         if ((!placed || !linked) && facts?.Tried != spec.Digest)
             yield return Try(resource, spec);
         if (!placed)
-            yield return new(Phase.Nginx, resource.Id, $"place {spec.Path}",
-                RunnerRequest.Place(spec.Path, "0644", "root", "root", spec.Digest, new PayloadPart.Text(spec.Content)))
-            { Proof = $"[ \"$(\n{NginxSiteProbe.FileScript(spec)}\n)\" = 'file sealed {spec.Digest}' ]", Attempts = 2 };
+            yield return Place(resource, spec);
         if (!linked)
-            yield return new(Phase.Nginx, resource.Id, $"enable {spec.FileName}", RunnerRequest.Link(spec.Link, spec.Path))
-            { Rank = 1, Proof = $"[ \"$(\n{NginxSiteProbe.LinkScript(spec)}\n)\" = 'link right' ]", Attempts = 2 };
-        yield return new(Phase.Nginx, resource.Id, $"reload nginx, and prove that it serves {spec.FileName} as of {spec.Digest[..12]}",
-            RunnerRequest.Nginx("reload"))
+            yield return Enable(resource, spec);
+        yield return Reload(resource, spec, $"reload nginx, and prove that it serves {spec.FileName} as of {spec.Digest[..12]}") with
         {
-            Rank = 2,
-            Proof = $"({PageScript.Proof(NginxSiteProbe.Served(spec))}) || {{ echo {Shell.Quote(NotServed(spec))}; false; }}",
             // Edits made by hand may be loaded under the very digest that is wanted.
             SkipWhenProven = facts?.ServedDigest != spec.Digest,
             BringsCover = facts is null or { ServedDigest: null, File: not SiteFile.Sealed },
-            ProofWithin = TimeSpan.FromSeconds(15),
-            Attempts = 2,
         };
     }
+
+    /// <summary>
+    /// A reload lets the workers of before finish what they have begun, and gives them nothing new (nginx(8), "Changing Configuration"): so the
+    /// connections to a server that is left out come to an end.
+    /// </summary>
+    public static IEnumerable<Step> PassingOn(Resource resource, NginxSiteSpec spec, NginxSiteFacts? facts, Passing passing)
+    {
+        var what = passing.Out.Count > 0 ? $"no more requests to {string.Join(", ", passing.Out)}" : $"requests to {string.Join(", ", passing.Back)} again";
+        yield return Place(resource, spec) with { Summary = $"place {spec.Path}: {what}" };
+        if (facts is not { Link: SiteLink.Right })
+            yield return Enable(resource, spec);
+        yield return Reload(resource, spec, $"reload nginx: {what}");
+        if (passing.Out.Count == 0 || passing.Settle == TimeSpan.Zero)
+            yield break;
+        var connections = string.Join(" or ", passing.Out.SelectMany(server => SealedSite.EndpointsOf(spec.Unmarked!, server)).Select(endpoint => $"dst {endpoint}"));
+        yield return new(Phase.Nginx, resource.Id,
+            $"wait until {string.Join(", ", passing.Out)} answered what had begun, for {passing.Settle.TotalSeconds:0} s at most", null)
+        {
+            Rank = 3,
+            Proof = $$"""
+                if ! command -v ss >/dev/null; then sleep {{passing.Settle.TotalSeconds:0}}; exit 0; fi
+                open() { ss -Htn state established {{Shell.Quote($"( {connections} )")}}; }
+                n=$(open | wc -l)
+                [ "$n" -gt 0 ] || { sleep 0.1; n=$(open | wc -l); }
+                [ "$n" = 0 ] || { echo "$n connections are still open; what is not answered by then is cut off"; false; }
+                """,
+            ProofWithin = passing.Settle,
+            MayFail = true,
+        };
+    }
+
+    private static Step Place(Resource resource, NginxSiteSpec spec) => new(Phase.Nginx, resource.Id, $"place {spec.Path}",
+        RunnerRequest.Place(spec.Path, "0644", "root", "root", spec.Digest, new PayloadPart.Text(spec.Content)))
+    { Proof = $"[ \"$(\n{NginxSiteProbe.FileScript(spec)}\n)\" = 'file sealed {spec.Digest}' ]", Attempts = 2 };
+
+    private static Step Enable(Resource resource, NginxSiteSpec spec) => new(Phase.Nginx, resource.Id, $"enable {spec.FileName}", RunnerRequest.Link(spec.Link, spec.Path))
+    { Rank = 1, Proof = $"[ \"$(\n{NginxSiteProbe.LinkScript(spec)}\n)\" = 'link right' ]", Attempts = 2 };
+
+    private static Step Reload(Resource resource, NginxSiteSpec spec, string summary) => new(Phase.Nginx, resource.Id, summary, RunnerRequest.Nginx("reload"))
+    {
+        Rank = 2,
+        Proof = $"({PageScript.Proof(NginxSiteProbe.Served(spec))}) || {{ echo {Shell.Quote(NotServed(spec))}; false; }}",
+        ProofWithin = TimeSpan.FromSeconds(15),
+        Attempts = 2,
+    };
 
     /// <summary>
     /// Each worker of nginx counts for itself which servers of an upstream failed, and asks none of those for 10 s (ngx_http_upstream_module,

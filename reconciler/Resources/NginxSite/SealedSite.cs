@@ -27,6 +27,16 @@ internal sealed partial record SealedSite(string Content, string Digest)
 
     public static HashSet<string> ServersIn(string rendered) => [.. Down().Matches(rendered).Select(place => place.Groups[1].Value)];
 
+    /// <summary><c>ADDRESS:PORT</c> of a server, in each upstream that names it.</summary>
+    public static IEnumerable<string> EndpointsOf(string rendered, string server) =>
+        Line().Matches(rendered).Where(line => line.Groups[2].Value == server).Select(line => line.Groups[1].Value).Distinct();
+
+    /// <summary>A fragment for a file that was sealed: a line <c>out SERVER</c> for each that its upstreams leave out.</summary>
+    public static string OutScript(string file) => $"sed -n 's/^[[:space:]]*server [^;# ]* down; # \\([a-z0-9.-]*\\)$/out \\1/p' {file}";
+
+    [GeneratedRegex(@"server (\S+?)@reconciler-down:([a-z0-9.-]+)@;")]
+    private static partial Regex Line();
+
     [GeneratedRegex("@reconciler-down:([a-z0-9.-]+)@")]
     private static partial Regex Down();
 }

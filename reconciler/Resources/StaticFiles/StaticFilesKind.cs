@@ -91,6 +91,8 @@ internal sealed class StaticFilesKind : ResourceKind<StaticFilesSpec, StaticFile
         if (!whole && !(mended && facts!.Ready.Contains(built.Name)))
             foreach (var step in StaticFilesSteps.Collect(resource, spec, built, mountPoint: facts is null or { Target: null, IsFolder: false }))
                 yield return step;
+        if (change.Rolls && !mended && facts?.Target is { } former && Path.GetDirectoryName(former) == $"{spec.Path}.d")
+            yield return StaticFilesSteps.Keep(resource, spec, Path.GetFileName(former));
         yield return mended ? StaticFilesSteps.TakeOver(resource, spec) : StaticFilesSteps.Switch(resource, spec);
         foreach (var old in (facts?.Ready ?? []).Where(name => name != spec.Digest && name != built.Name && $"{spec.Path}.d/{name}" != facts?.Target))
             yield return StaticFilesSteps.Tidy(resource, spec, old);

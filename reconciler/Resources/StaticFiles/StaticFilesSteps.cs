@@ -35,6 +35,26 @@ internal static class StaticFilesSteps
         };
     }
 
+    /// <summary>
+    /// Old code is asked for pages while the new files are in use, and those name files by the hash of what they hold (ManifestStaticFilesStorage). Of the
+    /// former those are kept that were collected with them, not those that they had kept themselves.
+    /// </summary>
+    public static Step Keep(Resource resource, StaticFilesSpec spec, string former) =>
+        new(Phase.Static, resource.Id, $"keep the hashed static files of {former} beside the new ones",
+            RunnerRequest.Run(spec.Runtime.User, spec.Path + ".d", "-", new PayloadPart.Text($$"""
+                set -e
+                export LC_ALL=C
+                [ -f ./{{Shell.Quote($".{former}.files")}} ] || exit 0
+                cd ./{{Shell.Quote(former)}}
+                sed -n 's/|f|.*//p' {{Shell.Quote($"../.{former}.files")}} | grep -E '[.][0-9a-f]{12}([.][^/]*)?$' | while read -r f; do
+                [ -e {{Shell.Quote($"../{spec.Digest}")}}/"$f" ] || [ ! -f "$f" ] || printf '%s\0' "$f"
+                done | xargs -r -0 cp -l --parents -t {{Shell.Quote($"../{spec.Digest}")}}
+
+                """)))
+        {
+            Rank = -1,
+        };
+
     public static Step Switch(Resource resource, StaticFilesSpec spec) =>
         new(Phase.Static, resource.Id, $"switch {spec.Path} to the static files of this commit", RunnerRequest.Link(spec.Path, spec.Folder))
         { Proof = $"[ -h {Shell.Quote(spec.Path)} ] && [ {Shell.Quote(spec.Path)} -ef {Shell.Quote(spec.Folder)} ]" };

@@ -9,8 +9,13 @@ internal sealed class Poller : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("reconciler-poller-").FullName;
     private readonly RunningProgram _program;
 
-    public Poller(SiteServer server) => _program = RunningProgram.Start("/usr/bin/python3", Path.Combine(TestHosts.Root(), "tests", "Lab", "poll.py"),
-        $"http://{server.Host.Address}/", "--host", server.Domain, "--until", Path.Combine(_folder, "stop"), "--log", Path.Combine(_folder, "log"));
+    /// <param name="styles">A page without its style sheet is none.</param>
+    public Poller(SiteServer server, bool styles = false) => _program = RunningProgram.Start("/usr/bin/python3",
+    [
+        Path.Combine(TestHosts.Root(), "tests", "Lab", "poll.py"),
+        $"http://{server.Host.Address}/", "--host", server.Domain, "--until", Path.Combine(_folder, "stop"), "--log", Path.Combine(_folder, "log"),
+        .. styles ? ["--styles"] : Array.Empty<string>(),
+    ]);
 
     /// <summary>How many answers of each sort it saw: <c>page 1</c>, <c>cover</c>, <c>other 502</c>.</summary>
     public async Task<Seen> StopAsync()

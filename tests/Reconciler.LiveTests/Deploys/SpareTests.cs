@@ -55,6 +55,43 @@ public sealed class SpareTests(Spare spare) : IClassFixture<Spare>
         await ComesBackAsync(old: null, now: "2");
     }
 
+    /// <summary>
+    /// <c>strategy: rolling</c> (operations.md, C6): a commit whose pages fail gets no further than the first server, and one that works comes to all; a user
+    /// at the balancer gets every page, with its style sheet.
+    /// </summary>
+    [Fact]
+    public async Task Rolling_one_server_after_the_other_no_request_fails()
+    {
+        const string Barrier = "{type: barrier, maxUnavailable: 1}";
+        const string Rolling = "{type: rolling, settle: 5s}";
+        await StandsAtAsync(2);
+        await spare.Desired.EditAsync("spare/environment.yaml", Barrier, Rolling);
+        try
+        {
+            await using var poller = new Poller(spare.Balancer, styles: true);
+            await spare.Desired.DeployAsync(spare.Commits[6]);
+            var failed = await spare.Controller.ConvergeAsync();
+            failed.ExitCode.ShouldBe(1, failed.All);
+            failed.All.ShouldContain("batch 1 of 2: web1");
+            failed.All.ShouldContain("Went back", customMessage: failed.All);
+            (await poller.StopAsync()).ShouldBeOnly("page 2");
+            await using var again = new Poller(spare.Balancer, styles: true);
+            await spare.Desired.DeployAsync(spare.Commits[9]);
+            var deployed = await spare.Controller.ConvergeAsync();
+            deployed.ExitCode.ShouldBe(0, deployed.All);
+            deployed.All.ShouldContain("batch 2 of 2: web2");
+            await spare.Balancer.WaitForPageAsync("9", Soon);
+            (await again.StopAsync()).ShouldBeOnly("page 2", "page 9");
+            (await spare.LineAsync()).ShouldBe("server ADDRESS:80; # web2");
+            var plan = await spare.Controller.PlanAsync("--detailed-exitcode");
+            plan.ExitCode.ShouldBe(0, plan.All);
+        }
+        finally
+        {
+            await spare.Desired.EditAsync("spare/environment.yaml", Rolling, Barrier);
+        }
+    }
+
     private async Task StandsAtAsync(int commit)
     {
         await spare.Second.MendAsync();

@@ -48,6 +48,43 @@ public sealed class PlanTextTests
     }
 
     [Fact]
+    public void A_rolling_plan_is_told_batch_by_batch()
+    {
+        static Step On(string server, int batch, Phase phase, string summary, BatchPart part = BatchPart.Work) =>
+            new(phase, new(server, "coralnet", "Code", "code"), summary, null) { Batch = batch, Part = part };
+        var text = Text(new Plan("production", "coralnet",
+        [
+            On("web1", 0, Phase.Static, "switch"), On("web2", 0, Phase.Static, "switch"),
+            On("lb1", 1, Phase.Nginx, "leave web1 out", BatchPart.Drain), On("web1", 1, Phase.Start, "start"), On("lb1", 1, Phase.Nginx, "take web1 back", BatchPart.Return),
+            On("web2", 2, Phase.Start, "start"), On("lb1", 3, Phase.Check, "check"),
+        ], [], [], [], [], []));
+
+        text.ShouldEndWith("""
+              Static     web1 web2: switch
+              batch 1 of 2: web1
+              Drain      lb1: leave web1 out
+              Start      web1: start
+              Return     lb1: take web1 back
+              batch 2 of 2: web2
+              Start      web2: start
+              after all batches
+              Check      lb1: check
+
+            """);
+    }
+
+    [Fact]
+    public void Why_a_plan_covers_where_git_asks_for_batches_is_said()
+    {
+        var plan = new Plan("production", "coralnet", [new(Phase.Cover, new("web1", "coralnet", "Maintenance", "cover"), "cover", null)], [], [], [], [], [])
+        {
+            WhyCovered = "web1 alone serves users now",
+        };
+
+        Text(plan).ShouldContain("  rolling    not this time: web1 alone serves users now\n");
+    }
+
+    [Fact]
     public void Of_System_it_says_why_or_what_is_away_meanwhile()
     {
         Step On(Phase phase) => new(phase, new("web1", "host", "Packages", "apt"), $"install nginx in {phase}", null) { Because = "users notice" };

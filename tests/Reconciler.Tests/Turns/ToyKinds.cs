@@ -19,6 +19,8 @@ internal sealed record ToySpec(string Wanted) : ResourceSpec
 /// <summary>What was seen of a toy: the word that it is at, the one that lies ready, and what was wanted when it was looked at.</summary>
 internal sealed record ToyFacts(string Live, string Ready, ResourceSpec? LookedFor) : ResourceFacts(Live)
 {
+    public override IReadOnlyList<string> LeavesOut => LookedFor is ToySpec { Upstream.Count: > 0 } ? Live.Split('-')[1..] : [];
+
     public override string? Ailment => Live is "down" or "none" ? $"it is {Live}" : null;
 }
 
@@ -118,6 +120,9 @@ internal sealed class ToyKind(string name) : IResourceKind
                 if (facts.Ready != wanted)
                     yield return Step(Phase.Prepare, "prepare", $"{facts.Live},{wanted}");
                 yield return Step(Phase.Code, "code", wanted);
+                break;
+            case "NginxSite" when change.Passing is { } passing:
+                yield return Step(Phase.Nginx, passing.Out.Count > 0 ? "drain" : "return", wanted);
                 break;
             case "NginxSite" when differs:
                 if (facts.Ready != wanted)

@@ -94,6 +94,9 @@ internal sealed class TurnWorld : IDisposable
 
     public int MaxUnavailable { get; init; }
 
+    /// <summary>Null: <c>strategy: barrier</c>.</summary>
+    public Rolling? Rolling { get; init; }
+
     /// <summary>Whether this ledger may change the environment.</summary>
     public bool IsAdmitted { get; init; } = true;
 
@@ -287,7 +290,7 @@ internal sealed class TurnWorld : IDisposable
     public ExpandedEnvironment Environment(Unit unit) => new(Production, Revision ?? RevisionOf(unit),
         Names.ToDictionary(name => name, name => new DesiredServer(name, name, null, "reconciler", [], ["web"])), [unit],
         new EnvironmentPolicy(Skip, BootstrapAllowed: false, PromotedFrom, new HashSet<string> { "Service", "Maintenance" }, MaxUnavailable,
-            TimeSpan.FromMinutes(15)) { Windows = Windows });
+            TimeSpan.FromMinutes(15)) { Windows = Windows, Rolling = Rolling });
 
     public void Dispose()
     {

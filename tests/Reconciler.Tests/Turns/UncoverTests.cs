@@ -1,6 +1,8 @@
 using Reconciler.Journaling;
 using Reconciler.Model;
+using Reconciler.Remote;
 using Reconciler.Reporting;
+using Reconciler.Tests.Converging;
 using Reconciler.Turns;
 
 namespace Reconciler.Tests.Turns;
@@ -59,6 +61,30 @@ public sealed class UncoverTests : IDisposable
         status.Health.ShouldBe(Health.Degraded);
         status.Ailments.ShouldContain("users of coralnet still see the maintenance page, though all is ready behind it");
         NoticeRules.Of(status)!.Sentence.ShouldContain("taking that away is tried until it is gone");
+    }
+
+    /// <summary>The server went down in the middle of it; found by the crash grid.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_nobody_knows_whether_the_page_was_taken_away_a_look_says_it_and_the_run_ends_well(bool wasTaken)
+    {
+        _world.Converged(_world.Version(1));
+        _world.Servers["web1", "settle"] = ScriptedServers.Answer.Says("interrupted");
+        _world.Servers.Answers[("web1", "uncover")] = () =>
+        {
+            _world["Maintenance"] = wasTaken ? "off" : "on";
+            return Task.FromResult(ScriptedServers.Answer.Thrown(SessionFailure.Lost, sent: true));
+        };
+        (await _world.TurnAsync(_world.Version(2))).Standing.ShouldBe(Standing.Failed);
+        _world.Ledger.Steps(_world.Ledger.Runs(TurnWorld.Production, "coralnet", 1)[0].Id).ShouldContain(step => step.State == StepState.Lost);
+        _world.Mend("uncover");
+
+        var verdict = await AgainAsync();
+
+        verdict.Standing.ShouldBe(Standing.Synced, verdict.Reason);
+        _world["Maintenance"].ShouldBe("off");
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 5).Select(run => run.State).ShouldBe([RunState.Succeeded]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Reconciler.Documents.Expansion;
 using Reconciler.Model;
 using Reconciler.Resources.NginxSite;
+using Reconciler.Tests.Git;
 
 namespace Reconciler.Tests.Resources.NginxSite;
 
@@ -47,6 +48,41 @@ public sealed class NginxSiteKindTests
         marked.Content.ShouldBe($"# server 10.0.0.2:80; # web2\nserver 10.0.0.1:80; # web1\nserver 10.0.0.2:80 down; # web2\nreturn 200 {marked.Digest};\n");
         (marked.Digest == spec.Digest, marked.LeavingOut(new HashSet<string>()) == spec).ShouldBe((false, true));
         UnitDigest.Of([Resource with { Spec = spec }]).ShouldBe(UnitDigest.Of([Resource with { Spec = spec with { Unmarked = null } }]), "ledgers of before know it");
+    }
+
+    [Fact]
+    public void A_server_that_gets_no_more_requests_is_waited_for_where_upstreams_name_it()
+    {
+        var text = $"server 10.0.0.1:80{SealedSite.DownAt("web1")}; # web1\nserver [fd00::2]:8000{SealedSite.DownAt("web2")}; # web2\n"
+            + $"server 10.0.0.1:8443{SealedSite.DownAt("web1")}; # web1\nreturn 200 {SealedSite.Placeholder};\n";
+        var site = SealedSite.Of(text);
+        var spec = new NginxSiteSpec("reef", "main", site.Content, site.Digest, new("127.0.0.1", 80, false, "reef.test"), Token) { Unmarked = text };
+        IResourceKind kind = new NginxSiteKind();
+        List<Step> Told(Passing passing) => [.. kind.Steps(Resource with { Spec = spec }, Read(Fill("file sealed {wanted}\nlink right\ntried \n")),
+            Change.Of() with { Passing = passing })];
+
+        var drained = Told(new(["web1"], [], TimeSpan.FromSeconds(7)));
+
+        drained.Select(step => step.Summary).ShouldBe(
+        [
+            "place /etc/nginx/sites-available/reef-main: no more requests to web1", "reload nginx: no more requests to web1",
+            "wait until web1 answered what had begun, for 7 s at most",
+        ]);
+        drained[2].Proof!.ShouldContain("( dst 10.0.0.1:80 or dst 10.0.0.1:8443 )");
+        (drained[2].ProofWithin, drained[2].MayFail, drained[2].Request).ShouldBe((TimeSpan.FromSeconds(7), true, null));
+        Told(new([], ["web1"], TimeSpan.Zero)).Select(step => step.Summary).ShouldBe(
+            ["place /etc/nginx/sites-available/reef-main: requests to web1 again", "reload nginx: requests to web1 again"]);
+    }
+
+    [Fact]
+    public void A_file_says_whom_its_upstreams_leave_out()
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllText(folder.In("site"), "upstream u {\n    server 10.0.0.1:80; # web1\n    server [fd00::2]:80 down; # web2\n    server 10.0.0.9:80 down;\n"
+            + "# server 10.0.0.3:80 down; # web3\n}\n");
+
+        Sh.Run(SealedSite.OutScript(folder.In("site"))).Output.ShouldBe("out web2\n");
+        Read("file absent\nout web2\nout web2\nlink absent\ntried \n").FactsOf<NginxSiteFacts>()!.LeavesOut.ShouldBe(["web2"]);
     }
 
     [Theory]

@@ -56,6 +56,35 @@ public sealed class StaticFilesKindTests : IDisposable
         collect.Payload[0].ShouldBeOfType<PayloadPart.SecretFile>();
     }
 
+    /// <summary>A page of the old code is asked for its style sheet while the new one is in use.</summary>
+    [Fact]
+    public void While_servers_are_taken_in_batches_hashed_files_of_before_stay_and_those_of_earlier_ones_do_not()
+    {
+        const string Former = "fedcba9876543210";
+        Collected(Former);
+        Collected(Digest);
+        foreach (var file in new[] { "site.css", "a/site.0123456789ab.css", "new.0123456789ab.js", "staticfiles.json" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName($"{_spec.Path}.d/{Former}/{file}")!);
+            File.WriteAllText($"{_spec.Path}.d/{Former}/{file}", "old");
+        }
+        _ = Sh.Run(new BuiltFolder(_spec.Path, Former).Note($"{_spec.Path}.d/{Former}")).Good;
+        File.WriteAllText($"{_spec.Path}.d/{Former}/kept.aaaaaaaaaaaa.css", "older");
+        File.WriteAllText($"{_spec.Path}.d/{Digest}/new.0123456789ab.js", "new");
+        File.CreateSymbolicLink(_spec.Path, $"{_spec.Path}.d/{Former}");
+
+        List<Step> steps = [.. _kind.Steps(Resource, Seen, Change.Of(Differences()) with { Rolls = true })];
+        var keep = steps.Single(step => step.Summary.StartsWith("keep ", StringComparison.Ordinal));
+        for (var time = 0; time < 2; time++)
+            _ = Sh.Run(((PayloadPart.Text)keep.Request!.Payload[^1]).Value, _spec.Path + ".d").Good;
+
+        Directory.EnumerateFiles($"{_spec.Path}.d/{Digest}", "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath($"{_spec.Path}.d/{Digest}", file)).Order()
+            .ShouldBe(["a/site.0123456789ab.css", "new.0123456789ab.js"]);
+        File.ReadAllText($"{_spec.Path}.d/{Digest}/new.0123456789ab.js").ShouldBe("new");
+        (keep.Phase, keep.Rank).ShouldBe((Phase.Static, -1));
+        Steps().ShouldNotContain(step => step.Summary.StartsWith("keep ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Only_a_collect_that_went_well_counts_as_ready()
     {

@@ -3,6 +3,7 @@ using Reconciler.Benchmarks.NoChange;
 using Reconciler.Benchmarks.Planning;
 using Reconciler.Benchmarks.Recording;
 using Reconciler.Benchmarks.Scale;
+using Reconciler.Benchmarks.Share;
 using Reconciler.Benchmarks.Start;
 
 const string Results = "benchmark-results";
@@ -22,6 +23,9 @@ switch (args)
     case ["plan"]:
         await RecordCommand.MakeSureAsync(Recording);
         return await PlanCommand.RunAsync(Recording, [(10, 100), (100, 100), (500, 100), (1, 1000), (1, 10_000), (1, 50_000)], Results);
+    case ["plan", .. { Length: 2 } shape] when AreNumbers(shape, 100_000):
+        await RecordCommand.MakeSureAsync(Recording);
+        return await PlanCommand.RunAsync(Recording, [(Numbers(shape)[0], Numbers(shape)[1])], Results);
     case [PlanRow.Name, var recording, .. { Length: 2 } size] when AreNumbers(size, 100_000):
         return await PlanRow.MeasureAsync(recording, Numbers(size)[0], Numbers(size)[1]);
     case ["scale"]:
@@ -30,12 +34,19 @@ switch (args)
     case ["scale", var environments, var servers, var minutes] when AreNumbers([environments, servers, minutes], 100_000):
         await RecordCommand.MakeSureAsync(Recording);
         return await ScaleCommand.RunAsync(Recording, [(Numbers([environments])[0], Numbers([servers])[0])], Numbers([minutes])[0], Results);
+    case ["share"]:
+        await RecordCommand.MakeSureAsync(Recording);
+        return await ShareCommand.RunAsync(Recording, 100, 10, Results);
     case [SimulatedProgram.Name, var folder, .. var arguments]:
         return await SimulatedProgram.RunAsync(folder, arguments);
     default:
-        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start\n\n"
+        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start | record | plan [ENVIRONMENTS SERVERS] | scale [ENVIRONMENTS SERVERS MINUTES] | share\n\n"
             + "  check   what it costs to see that nothing has changed, on 1, 5 and 20 servers unless said otherwise\n"
-            + "  start   how long the published program takes to start\n\n"
+            + "  start   how long the published program takes to start\n"
+            + "  record  what two full Django servers answer, for the following, which do it themselves the first time\n"
+            + "  plan    diff and plan of 1000, 10 000 and 50 000 servers, in many environments and in one\n"
+            + "  scale   a controller with 10 000 simulated servers, at one check a minute\n"
+            + "  share   three controllers on one PostgreSQL, and one of them dies\n\n"
             + $"The table and its numbers are written to ./{Results}.");
         return 64;
 }

@@ -54,9 +54,12 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
         {
             Reads = retired ? [] : ReadsOf(server, entry),
             Loads = retired ? [] : LoadsOf(server, entry),
-            Places = PlacesOfVariables(),
+            Places = Places,
         };
     }
+
+    // The same for all its services, on all servers.
+    private Dictionary<string, Place> Places => field ??= PlacesOfVariables();
 
     private Dictionary<string, Place> PlacesOfVariables() => documents is not DesiredApplication { Application: var application } ? []
         : application.Value.Environment.Keys.ToDictionary(variable => variable, variable => application.PlaceOf("environment", variable))

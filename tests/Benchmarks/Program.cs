@@ -22,7 +22,7 @@ switch (args)
         return await RecordCommand.RunAsync(Recording);
     case ["plan"]:
         await RecordCommand.MakeSureAsync(Recording);
-        return await PlanCommand.RunAsync(Recording, [(10, 100), (100, 100), (500, 100), (1, 1000), (1, 10_000), (1, 50_000)], Results);
+        return await PlanCommand.RunAsync(Recording, [(10, 100), (100, 100), (500, 100), (1, 1000), (1, 4000)], Results);
     case ["plan", .. { Length: 2 } shape] when AreNumbers(shape, 100_000):
         await RecordCommand.MakeSureAsync(Recording);
         return await PlanCommand.RunAsync(Recording, [(Numbers(shape)[0], Numbers(shape)[1])], Results);
@@ -30,7 +30,7 @@ switch (args)
         return await PlanRow.MeasureAsync(recording, Numbers(size)[0], Numbers(size)[1]);
     case ["scale"]:
         await RecordCommand.MakeSureAsync(Recording);
-        return await ScaleCommand.RunAsync(Recording, [(100, 10), (100, 100), (1, 10_000)], ScaleCommand.Minutes, Results);
+        return await ScaleCommand.RunAsync(Recording, [(100, 10), (100, 100), (3, 3000)], ScaleCommand.Minutes, Results);
     case ["scale", var environments, var servers, var minutes] when AreNumbers([environments, servers, minutes], 100_000):
         await RecordCommand.MakeSureAsync(Recording);
         return await ScaleCommand.RunAsync(Recording, [(Numbers([environments])[0], Numbers([servers])[0])], Numbers([minutes])[0], Results);
@@ -44,7 +44,7 @@ switch (args)
             + "  check   what it costs to see that nothing has changed, on 1, 5 and 20 servers unless said otherwise\n"
             + "  start   how long the published program takes to start\n"
             + "  record  what two full Django servers answer, for the following, which do it themselves the first time\n"
-            + "  plan    diff and plan of 1000, 10 000 and 50 000 servers, in many environments and in one\n"
+            + "  plan    diff and plan of 1000, 10 000 and 50 000 servers in environments of 100, and of 1000 and 4000 in one\n"
             + "  scale   a controller with 10 000 simulated servers, at one check a minute\n"
             + "  share   three controllers on one PostgreSQL, and one of them dies\n\n"
             + $"The table and its numbers are written to ./{Results}.");

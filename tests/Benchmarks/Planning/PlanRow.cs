@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Reconciler.Benchmarks.Recording;
 using Reconciler.Benchmarks.Scale;
@@ -14,7 +13,7 @@ namespace Reconciler.Benchmarks.Planning;
 
 /// <summary>One size, measured in this process.</summary>
 /// <param name="ExpandSeconds">From the documents in git to resources, with the digest of each unit.</param>
-/// <param name="NothingSeconds">Diff and plan of all units where all is as git says; median.</param>
+/// <param name="NothingSeconds">Of a core, collector and compiler included, for diff and plan of all units where all is as git says; median.</param>
 /// <param name="CommitSeconds">The same after a commit that gives every server other code; median.</param>
 /// <param name="Steps">Of that plan, with those that follow when all is prepared.</param>
 /// <param name="HeldKiB">Memory for each server: its resources and what was seen of them.</param>
@@ -61,10 +60,11 @@ internal sealed record PlanRow(
         var (times, steps) = (new List<double>(), 0);
         for (var round = 0; round <= Rounds; round++)
         {
-            var began = Stopwatch.GetTimestamp();
+            // Of a core: holds on a machine that has other things to do.
+            var began = Environment.CpuUsage.TotalTime;
             steps = environments.Zip(seen, (environment, observed) => environment.Units.Sum(unit => planning.Make(environment, unit, observed, healKinds: null).Plan.Steps.Count)).Sum();
             if (round > 0)
-                times.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+                times.Add((Environment.CpuUsage.TotalTime - began).TotalSeconds);
         }
         return (times.Order().ElementAt(Rounds / 2), steps);
     }

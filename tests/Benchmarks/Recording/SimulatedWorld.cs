@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Reconciler.Cli;
@@ -66,20 +65,20 @@ internal sealed class SimulatedWorld : IDisposable
         await CommitAsync("Next");
     }
 
-    /// <summary>The environments as a controller expands them, and the seconds from the documents in git to their resources.</summary>
+    /// <summary>The environments as a controller expands them, and the seconds of a core from the documents in git to their resources.</summary>
     public async Task<(IReadOnlyList<ExpandedEnvironment> Environments, double Seconds)> ExpandAsync()
     {
         var state = Path.Combine(_folder, "expanding");
         EmptyLedger.Make(state, Recorded.DigestKey);
         await using var controller = Reconciler.Cli.Controller.Open(Settings with { State = state }, TimeProvider.System, "watch");
-        var began = Stopwatch.GetTimestamp();
+        var began = Environment.CpuUsage.TotalTime;
         var look = await controller.Desired.LookAsync(CancellationToken.None);
         if (look.Trouble is not null)
             throw new InvalidOperationException($"{look.Trouble}\n{string.Join('\n', look.Diagnostics.Take(3))}");
         var expanded = new List<ExpandedEnvironment>();
         foreach (var environment in Environments)
             expanded.Add(await controller.Desired.InForceAsync(environment, CancellationToken.None));
-        return (expanded, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return (expanded, (Environment.CpuUsage.TotalTime - began).TotalSeconds);
     }
 
     /// <summary>By address, what each server is to answer for its environment's site.</summary>

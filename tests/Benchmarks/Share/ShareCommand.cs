@@ -18,6 +18,7 @@ internal static class ShareCommand
 {
     private const int Controllers = 3;
     private const int FirstPort = 19470;
+    private const string Database = "ledger";
     private const string Taken = "/lease: works on it from now on";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -32,12 +33,13 @@ internal static class ShareCommand
     {
         await using var hosts = await TestHosts.UpAsync("bench-share", "db1:full");
         await LedgerServer.OpenAsync(hosts["db1"]);
-        var address = PostgresAddress.Parse(LedgerServer.TextOf(hosts["db1"], "postgres"), "ledger.address")!;
+        LedgerServer.Sql(AddressOf(hosts["db1"], "postgres"), $"CREATE DATABASE {Database}");
+        var address = AddressOf(hosts["db1"], Database);
         using var world = await SimulatedWorld.MakeAsync(recording, environments, servers);
         PostgresLedger.Make(address, TimeProvider.System);
         using (var store = new PostgresStore(address, readOnly: false))
             EmptyLedger.GiveKey(store, world.Recorded.DigestKey);
-        var config = await WriteConfigAsync(world, LedgerServer.TextOf(hosts["db1"], "postgres"));
+        var config = await WriteConfigAsync(world, LedgerServer.TextOf(hosts["db1"], Database));
         var watches = new List<RunningProgram>();
         try
         {
@@ -56,6 +58,8 @@ internal static class ShareCommand
                 await watch.DisposeAsync();
         }
     }
+
+    private static PostgresAddress AddressOf(TestHost host, string database) => PostgresAddress.Parse(LedgerServer.TextOf(host, database), "ledger.address")!;
 
     private static async Task<string> WriteConfigAsync(SimulatedWorld world, string address)
     {

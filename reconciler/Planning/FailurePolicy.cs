@@ -43,11 +43,12 @@ internal static class FailurePolicy
     /// <param name="triedAgain">This run has used its second try already.</param>
     /// <param name="isPage">What failed is a page as a user sees it, not the way to it.</param>
     /// <param name="isTask">What failed is a task: it was run, and is not run once more unasked.</param>
+    /// <param name="begun">The site is covered or stopped by then: what a server that is left out in the middle of a run asks for is prepared in its midst.</param>
     public static AfterFailure Decide(
         Phase phase, bool irreversible, bool systemChanged, bool hasBefore, bool transient, bool triedAgain, bool isPage = false,
-        bool isTask = false) => phase switch
+        bool isTask = false, bool begun = false) => phase switch
     {
-        <= Phase.Wait => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
+        <= Phase.Wait when !begun => transient ? AfterFailure.TryLater : AfterFailure.SetAside,
         // The site is up, open and proven by then; what was left lying about is looked at again in the next turn.
         Phase.Tidy => AfterFailure.TryLater,
         Phase.Uncover when !isPage => AfterFailure.KeepUncovering,

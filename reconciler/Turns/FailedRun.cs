@@ -47,7 +47,8 @@ internal sealed class FailedRun(
                 $"mending failed: {reason}; it is tried again.{detail}");
         var decision = FailurePolicy.Decide(
             failure.Step.Phase, failure.Irreversible || isHeld, failure.SystemChanged, last is not null, failure.Transient,
-                triedAgain: false, IsPage(failure), failure.Step.IsQuiet);
+                triedAgain: false, IsPage(failure), failure.Step.IsQuiet,
+                begun: failure.Done.Any(step => step.Phase is > Phase.Wait and < Phase.Tidy));
         // Where a server is lost it cannot come through: no server may miss a plan with a migration. And where nothing is left to be done (a page that fails
         // once the maintenance page is away), trying that again would leave users with what failed.
         if (decision == AfterFailure.TryOnceMore && (end.Verdict.Diff.Unknown.Count > 0 || end.Verdict.Plan.IsEmpty))

@@ -13,7 +13,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
 {
     /// <param name="StayOut">Of those that answer, each with a sentence that says why it is still left out.</param>
     /// <param name="Planned">What would be done, where only that is asked.</param>
-    /// <param name="Changed">Something was done: what was seen before is no more.</param>
+    /// <param name="Changed">Something was done, however it ended: what was seen before is no more.</param>
     public sealed record Outcome(IReadOnlyDictionary<string, string> StayOut, Verdict? Planned, bool Changed);
 
     /// <param name="but">Those that were just left out.</param>
@@ -32,12 +32,12 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             }
             if (observed.Unreachable.ContainsKey(left.Server) || await InForceAsync(environment, unit, left, observed, cancellation) is not { } state)
                 continue;
-            var (why, plan) = await BackAsync(environment, state, left, observed, acts, options is { ByPerson: true, IsKept: false }, progress, cancellation);
-            if (plan is not null && options.DryRun)
+            var back = await BackAsync(environment, state, left, observed, acts, options is { ByPerson: true, IsKept: false }, progress, cancellation);
+            if (back.Planned is { } plan && options.DryRun)
                 return new(stay, plan, false);
-            if (why is not null)
+            if (back.Why is { } why)
                 stay[left.Server] = why;
-            changed |= acts && why is null;
+            changed |= back.Ran || (acts && back.Why is null);
         }
         return new(stay, null, changed);
     }
@@ -65,18 +65,22 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             .WithSecretsAsPlaced(observed.Resources).WithFlagOf(unit) with { Digest = last.Digest };
     }
 
+    /// <param name="Why">It stays out; null when it is in again.</param>
+    /// <param name="Planned">What would be done.</param>
+    /// <param name="Ran">Something was done.</param>
+    private sealed record Back(string? Why, Verdict? Planned = null, bool Ran = false);
+
     /// <param name="now">A person asks for it: the pause after a failure is not waited for.</param>
-    /// <returns>Why it stays out, and what would be done; neither when it is in again.</returns>
-    private async Task<(string? Why, Verdict? Planned)> BackAsync(
+    private async Task<Back> BackAsync(
         ExpandedEnvironment environment, Unit state, LeftOut left, Observed observed, bool acts, bool now, ITurnProgress progress, CancellationToken cancellation)
     {
         var server = new HashSet<string> { left.Server };
         if (acts && await running!.AskAgainAsync(environment, left, cancellation) is { } open)
-            return ($"{left.Server} is back, and {open}", null);
-        var (why, planned) = await BringAsync(environment, state.OnlyOn(server), left.Server, observed, acts, now,
+            return new($"{left.Server} is back, and {open}");
+        var brought = await BringAsync(environment, state.OnlyOn(server), left.Server, observed, acts, now,
             $"{left.Server}, which was left out, is back", progress, cancellation);
-        if (why is not null)
-            return (why, planned);
+        if (brought.Why is not null)
+            return brought;
         var sites = state with
         {
             Resources = [.. state.Resources.Where(resource => resource.Spec.PassesOnTo().Contains(left.Server))],
@@ -85,13 +89,13 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             Alone = server,
             TakenIn = server,
         };
-        (why, planned) = await BringAsync(environment, sites, left.Server, observed, acts, now, $"{left.Server} is as git says again", progress, cancellation);
-        if (why is null)
+        var marked = await BringAsync(environment, sites, left.Server, observed, acts, now, $"{left.Server} is as git says again", progress, cancellation);
+        if (marked.Why is null)
             running!.TakeIn(left);
-        return (why, planned);
+        return marked with { Ran = marked.Ran || brought.Ran };
     }
 
-    private async Task<(string? Why, Verdict? Planned)> BringAsync(ExpandedEnvironment environment, Unit part, string server, Observed observed, bool acts, bool now,
+    private async Task<Back> BringAsync(ExpandedEnvironment environment, Unit part, string server, Observed observed, bool acts, bool now,
         string cause, ITurnProgress progress, CancellationToken cancellation)
     {
         // What was seen of it may be as old as the turn; and what it runs may be looked at for another state.
@@ -100,17 +104,17 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
         var verdict = planning.Compared(environment, part, observed, everything: true);
         string Stays(string why) => $"{server} is back, and stays out of the upstreams: {why}";
         if (verdict.Diff.Unknown is [var unknown, ..])
-            return (Stays(unknown.Why), null);
+            return new(Stays(unknown.Why));
         if (verdict.Plan.Refusals is [var refusal, ..])
-            return (Stays($"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}"), null);
+            return new(Stays($"{refusal.Resource}: {refusal.Sentence}; {refusal.Refusal}"));
         if (verdict.Plan.IsEmpty)
-            return verdict.Ailments is [var ailment, ..] ? (Stays(ailment.Value), null) : (acts ? null : Stays("it is taken in by the next turn"), null);
+            return new(verdict.Ailments is [var ailment, ..] ? Stays(ailment.Value) : acts ? null : Stays("it is taken in by the next turn"));
         verdict = verdict with { Standing = Standing.Planned, Reason = $"planned, not done: {cause}, and comes first" };
         if (!acts)
-            return (Stays("it is brought up to the others by the next turn"), verdict);
+            return new(Stays("it is brought up to the others by the next turn"), verdict);
         if (!now && Retries.NextOf(ledger, environment.Name, part) is { } next && next.At > clock.GetUtcNow())
-            return (Stays(next.Why.Split('\n')[0]), verdict);
+            return new(Stays(next.Why.Split('\n')[0]), verdict);
         var done = await running!.RunAsync(environment, part, verdict, observed, progress, cause, isNew: false, cancellation);
-        return (done.Converged ? null : Stays(done.Headline), null);
+        return new(done.Converged ? null : Stays(done.Headline), Ran: true);
     }
 }

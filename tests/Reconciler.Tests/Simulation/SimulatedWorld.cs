@@ -19,6 +19,7 @@ internal sealed class SimulatedWorld : IPastUnits
     private readonly bool _isAnnounced;
     private readonly List<string> _webs;
     private readonly int _maxUnavailable;
+    private readonly Rolling? _rolling;
 
     public SimulatedWorld(int seed, Weakness weakness, VirtualTime time, string folder)
     {
@@ -29,14 +30,19 @@ internal sealed class SimulatedWorld : IPastUnits
         var hasBalancer = weakness == Weakness.None && Faults.Happens(0.5);
         _maxUnavailable = weakness == Weakness.None ? Faults.Pick([0, 0, 1, 1, 2]) : 0;
         _servers = (hasBalancer ? _webs.Append(Balancer) : _webs).ToDictionary(name => name, name => new SimulatedServer(name, this));
+        if (hasBalancer && Faults.Happens(0.6))
+            _rolling = new(1 + Faults.Number(2), TimeSpan.FromSeconds(10), CoversMigrations: true);
         _isAnnounced = Faults.Happens(0.3);
         foreach (var server in Servers)
             (server["Maintenance"], server["Checks"]) = ("off", "fine");
-        Tell($"{string.Join(", ", _servers.Keys)}; maxUnavailable is {_maxUnavailable}");
+        Tell($"{string.Join(", ", _servers.Keys)}; maxUnavailable is {_maxUnavailable}{(Rolls ? $"; rolling, {_rolling!.Batch} at a time" : "")}");
     }
 
     /// <summary>A run may go without some: then they stay away for long as well.</summary>
     public bool MayMiss => _maxUnavailable > 0;
+
+    /// <summary>Old and new code may serve side by side, on one schema.</summary>
+    public bool Rolls => _rolling is not null;
 
     /// <summary>Users get to it: of the servers behind a balancer, those that it is up for and passes requests on to.</summary>
     public bool IsReached(SimulatedServer server) => server.IsUp && server.IsOpen && (!_servers.TryGetValue(Balancer, out var balancer)
@@ -101,7 +107,7 @@ internal sealed class SimulatedWorld : IPastUnits
         Servers.ToDictionary(server => server.Name, server => new DesiredServer(server.Name, server.Name, null, "reconciler", [], ["web"])), [Wanted],
         new EnvironmentPolicy(
             _isAnnounced ? new Dictionary<Phase, string>() : new Dictionary<Phase, string> { [Phase.Announce] = "nobody is told", [Phase.Wait] = "nobody is told" },
-            BootstrapAllowed: true, null, new HashSet<string> { "Service", "Maintenance" }, _maxUnavailable, TimeSpan.FromMinutes(3)));
+            BootstrapAllowed: true, null, new HashSet<string> { "Service", "Maintenance" }, _maxUnavailable, TimeSpan.FromMinutes(3)) { Rolling = _rolling });
 
     public Task<Unit> UnitAtAsync(string environment, string application, string revision, CancellationToken cancellation) =>
         Task.FromResult(_past[revision]);

@@ -55,6 +55,8 @@ internal sealed class Truth(SimulatedWorld world)
         if (request.Verb is not ("start" or "stop") && server.Is(id, to) && !(_setBy.GetValueOrDefault(id) is var setter && setter != request.By && Strangers.Contains(setter)))
             Say($"an effect came twice: {request.Verb} {to} on {server.Name}");
         _setBy[id] = request.By;
+        if (request.Verb == "stop" && server.Serves is { } stopped && world.IsReached(server) && !world.IsBroken(stopped))
+            Say($"{server.Name} is stopped while users are served by it");
         server.Set(id, to);
         world.Tell($"{server.Name} has done {request.Verb}: {server}");
     }
@@ -67,10 +69,12 @@ internal sealed class Truth(SimulatedWorld world)
         {
             if (server.Serves != server.Code)
                 Say($"open with half a deploy: {server.Name} serves {server.Serves} over {server.Code}");
+            if (world.Rolls && world.IsBroken(server.Serves!))
+                Say($"open with what does not work: {server.Name} serves {server.Serves}");
             if (world.ServerOf("web1")["Migrations"] is var schema && schema != world.SchemaOf(server.Serves!))
                 Say($"open with half a deploy: {server.Name} serves {server.Serves} with {schema}");
         }
-        if (open.Select(server => server.Serves).Distinct().Count() > 1)
+        if (!world.Rolls && open.Select(server => server.Serves).Distinct().Count() > 1)
             Say($"open with two versions: {string.Join(", ", open.Select(server => $"{server.Name} {server.Serves}"))}");
     }
 

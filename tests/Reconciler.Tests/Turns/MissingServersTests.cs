@@ -131,6 +131,46 @@ public sealed class MissingServersTests : IDisposable
         (Site, _world["web2", "Maintenance"]).ShouldBe(("ours", "off"));
     }
 
+    /// <summary>The upstreams without it are tried in the midst of the run: that this fails is no failure before anything began.</summary>
+    [Theory]
+    [InlineData(0, nameof(Standing.SetAside), "off", "code-1")]
+    [InlineData(1, nameof(Standing.Synced), "off", "code-2")]
+    public async Task Where_nobody_can_be_told_to_leave_it_out_the_run_goes_back_or_is_tried_once_more_as_from_where_it_was(int schema, string standing, string page, string code)
+    {
+        _world.Servers["web2", "start"] = ScriptedServers.Answer.Exit(1, "no such thing");
+        _world.Servers.Answers[("lb1", "try")] = () =>
+        {
+            foreach (var mended in new[] { ("web2", "start"), ("lb1", "try") })
+                _world.Servers.Answers.TryRemove(mended, out _);
+            return Task.FromResult(ScriptedServers.Answer.Exit(1, "nginx: [emerg] no such thing"));
+        };
+
+        var verdict = await DeployAsync(2, schema);
+
+        $"{verdict.Standing}".ShouldBe(standing, verdict.Reason);
+        _world["lb1", "Maintenance"].ShouldBe(page);
+        Codes.ShouldAllBe(each => each == code);
+    }
+
+    [Fact]
+    public async Task What_was_done_on_one_that_stays_out_all_the_same_is_seen_before_anything_is_planned_on_it()
+    {
+        Lose("web2");
+        await DeployAsync();
+        Find("web2");
+        _world.Servers["lb1", "place"] = ScriptedServers.Answer.Exit(1, "Read-only file system");
+        var prepared = new List<string>();
+        _world.Servers.Answers[("web2", "cover")] = () =>
+        {
+            prepared.Add(_world["web2", "Code"]);
+            return Task.FromResult(ScriptedServers.Answer.Done);
+        };
+
+        await DeployAsync(3);
+
+        prepared.Take(2).ShouldBe(["code-1 code-2", "code-2 code-3"]);
+    }
+
     [Fact]
     public async Task A_plan_says_that_it_comes_first()
     {

@@ -11,7 +11,7 @@ internal static class CommandLine
     /// longer.</summary>
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromHours(1);
 
-    /// <param name="ports">What a converge goes through; null for nothing.</param>
+    /// <param name="ports">What a converge and a watch go through; null for nothing.</param>
     public static RootCommand Create(ControllerPorts? ports = null)
     {
         var root = new RootCommand($"GitOps for classic Linux servers. {SettingsOptions.Order} {ExitCode.Help}");
@@ -22,7 +22,7 @@ internal static class CommandLine
         root.Subcommands.Add(DocumentCommands.Render(settings, format));
         root.Subcommands.Add(TurnCommands.Plan(settings, format));
         root.Subcommands.Add(TurnCommands.Converge(settings, format, ports));
-        root.Subcommands.Add(WatchCommand.Create(settings));
+        root.Subcommands.Add(WatchCommand.Create(settings, ports));
         root.Subcommands.Add(RetryCommand.Create(settings, format));
         root.Subcommands.Add(MaintenanceCommand.Create(settings));
         root.Subcommands.Add(AdoptCommand.Create(settings));

@@ -10,7 +10,8 @@ namespace Reconciler.Cli;
 /// <summary><c>watch</c>, the daemon: follows the repository and keeps every environment as it says.</summary>
 internal static class WatchCommand
 {
-    public static Command Create(SettingsOptions settings)
+    /// <param name="ports">What it goes through; null for nothing.</param>
+    public static Command Create(SettingsOptions settings, ControllerPorts? ports = null)
     {
         var command = new Command("watch", "Follows the desired-state repository and converges what is merged; runs until it is stopped.");
         settings.AddTo(command);
@@ -21,15 +22,15 @@ internal static class WatchCommand
                 ? new JsonLog(Console.Error, TimeProvider.System)
                 : new TextLog(Console.Error, TimeProvider.System, stamped: Console.IsErrorRedirected);
             void GiveUp(string sentence) => log.Write(new(LogEvents.GaveUp, Said.Ourselves, sentence, []) { Warning = true });
-            return Failures.ToExitCodeAsync(() => RunAsync(ours, log, cancellation), GiveUp);
+            return Failures.ToExitCodeAsync(() => RunAsync(ours, log, ports, cancellation), GiveUp);
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(ControllerSettings settings, IDaemonLog log, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ControllerSettings settings, IDaemonLog log, ControllerPorts? ports, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch);
+        await using var controller = Controller.Open(settings, clock, LedgerHolder.Watch, ports: ports);
         var daemon = new Daemon(controller, settings, log, clock);
         await using var notifier = daemon.Notifier;
         await using var desk = daemon.Desk;

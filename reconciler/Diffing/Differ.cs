@@ -32,6 +32,10 @@ internal sealed class Differ(IReadOnlyDictionary<string, IResourceKind> kinds)
             && differences.ContainsKey(read));
     }
 
+    /// <summary>What was found beside resources that git does not speak of.</summary>
+    public IEnumerable<Unmanaged> BesideOf(IEnumerable<Resource> resources, IReadOnlyDictionary<ResourceId, Observation> observed) =>
+        resources.SelectMany(resource => observed.TryGetValue(resource.Id, out var observation) ? kinds[resource.Id.Kind].Beside(resource, observation) : []);
+
     /// <summary>The change markers now seen on the server of everything that a resource reads.</summary>
     public ReadMarkers MarkersOf(Resource resource, IEnumerable<Resource> wanted, IReadOnlyDictionary<ResourceId, Observation> observed) =>
         resource.Reads.Count == 0

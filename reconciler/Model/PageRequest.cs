@@ -21,7 +21,7 @@ internal sealed record PageRequest(PageTarget Target, string Path)
     /// <summary>How often in a row a proof asks, within about three seconds: a page may fail one time in two.</summary>
     public int Times { get; init; } = 1;
 
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    public ValueList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>Where this is, for a person: "through nginx", "at the application server".</summary>
     public string Where { get; init; } = "";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -81,6 +82,21 @@ internal static class PageScript
 
     /// <summary>Exit 0 when the answer is as wanted; else one printable line that says what it was.</summary>
     public static string Proof(PageRequest request)
+    {
+        if (Proofs.TryGetValue(request, out var known))
+            return known;
+        // Of what is asked no more, at some time.
+        if (Proofs.Count >= MostProofs)
+            Proofs.Clear();
+        return Proofs[request] = ProofOf(request);
+    }
+
+    // A plan asks the same of each server of a fleet, several times over.
+    private static readonly ConcurrentDictionary<PageRequest, string> Proofs = new();
+
+    private const int MostProofs = 1000;
+
+    private static string ProofOf(PageRequest request)
     {
         var where = request.Where.Length > 0 ? $" {request.Where}" : "";
         var asked = request.Where.Length > 0 ? $" ({request.Where})" : "";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Reconciler.Model;
 using Reconciler.Remote;
 
@@ -13,6 +14,11 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
 {
     // By what a server is and how it is reached: two environments may each have a web1.
     private readonly ConcurrentDictionary<string, ServerMemory> _memories = new();
+
+    // A thorough look holds a long script and its answer: of thousands of servers that are due at once, so many are looked at and the others wait their turn.
+    private readonly Channel<ServerMemory> _thorough = Channel.CreateBounded<ServerMemory>(MostThorough);
+
+    private const int MostThorough = 512;
 
     /// <summary>Observes all <paramref name="resources"/>; servers that have none are not asked.</summary>
     public async Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation)
@@ -34,9 +40,10 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
     /// </summary>
     public void Forget(IEnumerable<ResourceId> touched)
     {
-        foreach (var group in touched.GroupBy(id => id.Server))
-            foreach (var memory in _memories.Values.Where(memory => memory.Server == group.Key))
-                memory.Forget(group);
+        var byServer = touched.ToLookup(id => id.Server);
+        foreach (var memory in _memories.Values)
+            if (byServer.Contains(memory.Server))
+                memory.Forget(byServer[memory.Server]);
     }
 
     private async Task<ServerLook> LookAtAsync(ServerAddress server, List<Resource> resources, CancellationToken cancellation)
@@ -63,6 +70,20 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
             memory.VerifyAgain(same.Keys);
             return same;
         }
+        await _thorough.Writer.WriteAsync(memory, cancellation);
+        try
+        {
+            return await ThoroughAsync(session, memory, resources, cancellation);
+        }
+        finally
+        {
+            _thorough.Reader.TryRead(out _);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<ResourceId, Observation>> ThoroughAsync(
+        IServerSession session, ServerMemory memory, List<Resource> resources, CancellationToken cancellation)
+    {
         var asked = resources.Select(resource => (Resource: resource, Last: memory.LastOf(resource))).ToList();
         var probes = asked.Select(ask => kinds[ask.Resource.Id.Kind].Probe(ask.Resource, ask.Last)).ToList();
         var learning = memory.Steady.Learning;
@@ -84,7 +105,7 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
             if (reading is Reading.NeedsMore(var probe))
                 dearer.Add((resource, last, probe));
             else
-                observations[resource.Id] = memory.Keep(resource, reading, IsDear(resource, answer), asked: false);
+                observations[resource.Id] = memory.Keep(resource, reading, last is not null && IsDear(resource, answer), asked: false);
         }
         if (dearer.Count == 0)
             return new HashSet<ResourceId>();

@@ -15,9 +15,10 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
 
     /// <param name="Until">From then on a look begins from nothing.</param>
     /// <param name="Call">What is asked.</param>
+    /// <param name="Frames">Of the answers to it.</param>
     /// <param name="Asked">Those that can be told by a probe alone, in the order of their answers, which come after that of the traces.</param>
     private sealed record Known(
-        IReadOnlyList<Resource> Resources, DateTimeOffset Until, ProbeScript Call, IReadOnlyList<Resource> Asked, IReadOnlyDictionary<ResourceId, Observation> Seen);
+        IReadOnlyList<Resource> Resources, DateTimeOffset Until, KeptScript Call, ProbeFrames Frames, IReadOnlyList<Resource> Asked, IReadOnlyDictionary<ResourceId, Observation> Seen);
 
     /// <summary>What goes before the probes of a thorough look: one probe, or none where there is nothing to learn yet.</summary>
     public IReadOnlyList<Probe> Learning => _traces is null ? [] : [new Probe(TraceScript.Learn(_traces))];
@@ -28,7 +29,7 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
     {
         if (_known is not { } known || clock.GetUtcNow() >= known.Until || !AreSame(known.Resources, resources))
             return null;
-        var answers = await AnswersAsync(session, known.Call, cancellation);
+        var answers = await AnswersAsync(session, known, cancellation);
         if (answers.Count != known.Asked.Count + 1 || answers[0] is not ProbeAnswer.Output(var traces) || !TraceScript.IsSame(traces))
         {
             _known = null;
@@ -78,16 +79,16 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
             new(TraceScript.Compare(traces, time, lines)),
             .. asked.Select(resource => kinds[resource.Id.Kind].Probe(resource, FactsOf(seen[resource.Id]))),
         ]);
-        _known = new([.. resources], until, call, asked, resources.ToDictionary(resource => resource.Id, resource => seen[resource.Id]));
+        _known = new([.. resources], until, new(call.Text), call.Frames, asked, resources.ToDictionary(resource => resource.Id, resource => seen[resource.Id]));
     }
 
     /// <returns>None when the connection was lost on the way: a thorough look opens another.</returns>
-    private static async Task<IReadOnlyList<ProbeAnswer>> AnswersAsync(IServerSession session, ProbeScript call, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<ProbeAnswer>> AnswersAsync(IServerSession session, Known known, CancellationToken cancellation)
     {
         try
         {
-            var reply = await session.RunAsync(new ShellRequest(call.Text, ServerProbes.Deadline) { Silence = ServerProbes.Silence, IsKept = true }, cancellation);
-            return call.Read(reply.Output);
+            var reply = await session.RunAsync(ShellRequest.Of(known.Call, ServerProbes.Deadline) with { Silence = ServerProbes.Silence }, cancellation);
+            return known.Frames.Read(reply.Output);
         }
         catch (SessionException fault) when (fault is { Sent: true, Failure: SessionFailure.Lost or SessionFailure.TimedOut })
         {

@@ -158,14 +158,13 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         if (rolling is not null)
             return (rolling.Of(WithoutIdleProofs(all)), null);
         var stops = all.Exists(step => step is { Phase: Phase.Stop, TakesSiteDown: true });
-        if (stops)
-            all = Ask(context, input.Resources, around with { StopsWeb = true });
-        if (all.Exists(step => step is { Phase: Phase.Uncover, Request: not null }))
+        var uncovers = all.Exists(step => step is { Phase: Phase.Uncover, Request: not null });
+        if (stops || uncovers)
             all = Ask(context, input.Resources, around with
             {
                 StopsWeb = stops,
-                Uncovers = true,
-                AskedServers = all.Where(step => step is { Phase: Phase.Check, Request: null }).Select(step => step.Resource.Server).ToHashSet(),
+                Uncovers = uncovers,
+                AskedServers = all.Where(step => uncovers && step is { Phase: Phase.Check, Request: null }).Select(step => step.Resource.Server).ToHashSet(),
             });
         all.AddRange(Ask(context, input.Borrowed, around)
             .Where(step => step.Secures || step.Phase is Phase.Announce or Phase.Backup or Phase.Tidy or Phase.Cover or Phase.Uncover));

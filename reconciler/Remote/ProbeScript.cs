@@ -15,36 +15,23 @@ internal sealed class ProbeScript
         "export LC_ALL PATH GIT_OPTIONAL_LOCKS PYTHONDONTWRITEBYTECODE\nexec </dev/null 2>/dev/null\n";
 
     private readonly string marker = RemoteLoop.NewMarker();
-    private readonly int count;
 
     public ProbeScript(IEnumerable<Probe> probes)
     {
-        var text = new StringBuilder(Environment);
+        var (text, count) = (new StringBuilder(Environment), 0);
         foreach (var probe in probes)
             Add(text, probe, count++);
         Text = text.ToString();
+        Frames = new(marker, count);
     }
 
     public string Text { get; }
 
-    /// <summary>The answers that are complete, from the first on; fewer than were asked when the output breaks off.</summary>
-    public IReadOnlyList<ProbeAnswer> Read(ReadOnlyMemory<byte> output)
-    {
-        var answers = new List<ProbeAnswer>(count);
-        var rest = output.Span;
-        while (answers.Count < count)
-        {
-            var sign = Encoding.ASCII.GetBytes($"\n{marker} {answers.Count} ");
-            var at = rest.IndexOf(sign);
-            var after = at + sign.Length;
-            var line = at < 0 ? -1 : rest[after..].IndexOf((byte)'\n');
-            if (line < 0)
-                break;
-            answers.Add(Answer(Encoding.UTF8.GetString(rest[..at]), Encoding.UTF8.GetString(rest.Slice(after, line))));
-            rest = rest[(after + line + 1)..];
-        }
-        return answers;
-    }
+    /// <summary>How its output is taken apart.</summary>
+    public ProbeFrames Frames { get; }
+
+    /// <inheritdoc cref="ProbeFrames.Read"/>
+    public IReadOnlyList<ProbeAnswer> Read(ReadOnlyMemory<byte> output) => Frames.Read(output);
 
     private void Add(StringBuilder text, Probe probe, int index)
     {
@@ -71,8 +58,4 @@ internal sealed class ProbeScript
             : throw new NotSupportedException($"A probe cannot send {part.GetType().Name}.")).ToList();
         return RunnerWire.Header(request, null, parts.Select(part => (long)Encoding.UTF8.GetByteCount(part))) + string.Concat(parts);
     }
-
-    private static ProbeAnswer Answer(string output, string fault) => fault.Length == 0
-        ? new ProbeAnswer.Output(output)
-        : new ProbeAnswer.Missing(string.Concat(fault.Select(c => char.IsControl(c) ? '\uFFFD' : c)));
 }

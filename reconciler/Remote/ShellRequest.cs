@@ -11,7 +11,17 @@ internal sealed record ShellRequest(string Script, TimeSpan Deadline)
     public TimeSpan? Silence { get; init; }
 
     /// <summary>It will be asked again and again: the open session keeps the script, so that later only a short call travels.</summary>
-    public bool IsKept { get; init; }
+    public KeptScript? Kept { get; private init; }
+
+    /// <inheritdoc cref="ShellRequest(string, TimeSpan)"/>
+    public string Script
+    {
+        get => Kept?.Text ?? field;
+        init;
+    } = Script;
+
+    /// <summary>A script that is kept.</summary>
+    public static ShellRequest Of(KeptScript script, TimeSpan deadline) => new("", deadline) { Kept = script };
 }
 
 /// <summary>What a script printed on stdout, and its exit code.</summary>

@@ -28,7 +28,7 @@ internal sealed class SshConnection : IDisposable
     public long RemoteProcess { get; private set; }
 
     /// <summary>The script that the loop keeps; null for none.</summary>
-    public string? Kept { get; set; }
+    public KeptScript? Kept { get; set; }
 
     public bool Ended => process.HasExited;
 

@@ -103,10 +103,10 @@ internal sealed class SshServerSession(ServerAddress server, SshOptions options,
         SshConnection connection, ShellRequest request, CappedBytes output, Action heard, CancellationToken cancellation)
     {
         var marker = RemoteLoop.NewMarker();
-        var head = request.IsKept && connection.Kept == request.Script ? RemoteLoop.Again(marker)
-            : RemoteLoop.Request(marker, Encoding.UTF8.GetBytes(request.Script), request.Payload.Sum(part => part.Length), request.IsKept);
-        if (request.IsKept)
-            connection.Kept = request.Script;
+        var head = request.Kept is not null && connection.Kept == request.Kept ? RemoteLoop.Again(marker)
+            : RemoteLoop.Request(marker, Encoding.UTF8.GetBytes(request.Script), request.Payload.Sum(part => part.Length), request.Kept is not null);
+        if (request.Kept is not null)
+            connection.Kept = request.Kept;
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var send = connection.SendAsync(head, request.Payload, abort.Token);
         var receive = connection.ReceiveAsync(marker, output, heard, abort.Token);

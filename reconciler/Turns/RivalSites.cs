@@ -19,7 +19,7 @@ internal static class RivalSites
     {
         var sites = SitesBeside(environment, unit).Concat(unit.Resources.Where(resource => resource.Id.Kind == SiteKind)).ToList();
         return sites.Count == 0 ? new Dictionary<string, string>()
-            : UnmanagedThings.Of(differ.Compare(sites, observed.Resources).Beside, environment, unit, observed)
+            : UnmanagedThings.Of(differ.BesideOf(sites, observed.Resources).Where(thing => thing.Loud), environment, unit, observed)
                 .Where(thing => thing.Loud && thing.Resource.Kind == SiteKind)
                 .GroupBy(thing => thing.Resource.Server)
                 .ToDictionary(server => server.Key, server => server.First().Sentence);

@@ -15,12 +15,15 @@ internal static class UnmanagedThings
     /// <param name="beside">What the kinds found.</param>
     public static IReadOnlyList<Unmanaged> Of(IEnumerable<Unmanaged> beside, ExpandedEnvironment environment, Unit unit, Observed observed)
     {
+        List<Unmanaged> things = [.. beside, .. StrayProcesses.Of(unit, observed)];
+        if (things.Count == 0)
+            return [];
         var claimed = environment.Units.SelectMany(each => each.Resources)
-            .Select(resource => (resource.Id.Server, PathOf(resource.Spec))).ToHashSet();
+            .Select(resource => (resource.Id.Server, Path: PathOf(resource.Spec))).Where(claim => claim.Path is not null).ToHashSet();
         return
         [
-            .. beside.Concat(StrayProcesses.Of(unit, observed))
-                .Where(thing => !claimed.Contains((thing.Resource.Server, thing.What)))
+            .. things
+                .Where(thing => !claimed.Contains((thing.Resource.Server, (string?)thing.What)))
                 .OrderByDescending(thing => thing.Loud)
                 .DistinctBy(thing => (thing.Resource.Server, thing.What)),
         ];

@@ -20,7 +20,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         var services = new ServiceExpansion(input, placement, documents).Expand().ToList();
         if (_application.Retired)
             return services;
-        var web = WebServers();
+        var (web, onWeb) = (WebServers(), WebServers().ToHashSet());
         var migrate = _application.Django?.Migrate.On ?? web.FirstOrDefault();
         var servers = documents.Services.Value.Values
             .Where(service => service.Unit is null)
@@ -29,7 +29,7 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
             .Distinct().Order(StringComparer.Ordinal).ToList();
         return
         [
-            .. servers.SelectMany(server => OnServer(server, web.Contains(server), server == migrate)),
+            .. servers.SelectMany(server => OnServer(server, onWeb.Contains(server), server == migrate)),
             .. FileExpansion.Expand(input, placement, documents, servers),
             .. services,
             .. new SiteExpansion(input, placement, documents, web, RuntimeOn).Expand(),

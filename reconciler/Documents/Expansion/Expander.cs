@@ -11,12 +11,13 @@ internal static class Expander
     {
         var desired = input.Desired;
         var placement = new Placement(desired);
-        var host = new HostExpansion(input, placement).Expand();
+        var specs = new SharedSpecs();
+        IReadOnlyList<Resource> host = [.. new HostExpansion(input, placement).Expand().Select(specs.Share)];
         var applications = desired.Applications.Values
             .Where(application => !input.Faults.ContainsKey(application.Name))
             .OrderBy(application => application.Name, StringComparer.Ordinal)
             .Select(application => UnitOf(input, application.Name,
-                [.. new ApplicationExpansion(input, placement, application).Expand(), .. PasswordsOf(application, host)],
+                [.. new ApplicationExpansion(input, placement, application).Expand().Concat(PasswordsOf(application, host)).Select(specs.Share)],
                 host.Where(resource => resource.Id.Kind == "Database" && resource.Id.Name == application.Application.Value.Database),
                 application.Maintenance.Value) with
                 {

@@ -20,7 +20,7 @@ internal static class FileExpansion
     public static IReadOnlyList<string> GoneFromNginx(ExpansionInput input, Placement placement, DesiredFolder documents, string server) =>
     [
         .. documents.Files.Value.Values
-            .Where(entry => entry.Absent && (entry.On is null || placement.On(entry.On).Contains(server)))
+            .Where(entry => entry.Absent && (entry.On is null || placement.IsOn(entry.On, server)))
             .Select(entry => new AbsenceSpec(input.Texts(documents, server).Plain(entry.Path)))
             .Where(gone => gone.IsOfNginx)
             .Select(gone => gone.Path)

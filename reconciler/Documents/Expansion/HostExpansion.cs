@@ -23,7 +23,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
     private Resource? PackagesOn(string server)
     {
         var wanted = _host.Packages.Value
-            .Where(entry => entry.Value.On is null || placement.On(entry.Value.On).Contains(server))
+            .Where(entry => entry.Value.On is null || placement.IsOn(entry.Value.On, server))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => new WantedPackage(entry.Key, Enum.Parse<PackageState>($"{entry.Value.State}"), entry.Value.Version))
             .ToList();
@@ -76,7 +76,7 @@ internal sealed class HostExpansion(ExpansionInput input, Placement placement)
 
     /// <summary>PostgreSQL listens for all databases of a server at once: on its own address when any of them lets another server in.</summary>
     private List<string> ListenOn(string server) =>
-        _host.Databases.Value.Values.Any(entry => entry.On is not null && placement.On(entry.On).Contains(server) && placement.On(entry.Allow).Any(allowed => allowed != server))
+        _host.Databases.Value.Values.Any(entry => entry.On is not null && placement.IsOn(entry.On, server) && placement.On(entry.Allow).Any(allowed => allowed != server))
             ? [placement[server].Address!]
             : [];
 

@@ -35,7 +35,7 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
     /// <summary>The programs of the application's own supervisord on a server, in the order of their start.</summary>
     private IEnumerable<KeyValuePair<string, ServiceEntry>> Programs(string server) => documents.Services.Value
         .Where(entry => entry.Value is { Program: not null, Config: not null }
-            && (placement.On(entry.Value.On).Contains(server) || placement.RetiredOn(entry.Value.On).Contains(server)))
+            && (placement.IsOn(entry.Value.On, server) || placement.IsRetiredOn(entry.Value.On, server)))
         .OrderBy(entry => entry.Value.Part).ThenBy(entry => entry.Key, StringComparer.Ordinal);
 
     private Resource Service(string server, string name, ServiceEntry entry, bool retired, IReadOnlyList<string>? elsewhere = null)
@@ -54,9 +54,12 @@ internal sealed class ServiceExpansion(ExpansionInput input, Placement placement
         {
             Reads = retired ? [] : ReadsOf(server, entry),
             Loads = retired ? [] : LoadsOf(server, entry),
-            Places = PlacesOfVariables(),
+            Places = Places,
         };
     }
+
+    // The same for all its services, on all servers.
+    private Dictionary<string, Place> Places => field ??= PlacesOfVariables();
 
     private Dictionary<string, Place> PlacesOfVariables() => documents is not DesiredApplication { Application: var application } ? []
         : application.Value.Environment.Keys.ToDictionary(variable => variable, variable => application.PlaceOf("environment", variable))

@@ -11,6 +11,9 @@ namespace Reconciler.Documents.Expansion;
 /// <param name="runtime">How the application's commands run on a server.</param>
 internal sealed class SiteExpansion(ExpansionInput input, Placement placement, DesiredApplication documents, IReadOnlyList<string> web, Func<string, ApplicationRuntime?> runtime)
 {
+    private readonly HashSet<string> _web = [.. web];
+    private readonly Dictionary<string, string> _covers = [];
+    private readonly Dictionary<string, Rendered> _rendered = [];
     private readonly string _token = Digests.CheckToken(input.DigestKey, input.Desired.Name, documents.Name);
 
     public IEnumerable<Resource> Expand()
@@ -20,7 +23,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
             .OrderBy(site => site.Id.ToString(), StringComparer.Ordinal)
             .GroupBy(site => site.Id.Server)
             .SelectMany(group => group.Select((site, i) =>
-                site with { IsBalancer = i == 0 && web.Count > 0 && !web.Contains(group.Key) }))
+                site with { IsBalancer = i == 0 && web.Count > 0 && !_web.Contains(group.Key) }))
             .ToList();
         return
         [
@@ -36,19 +39,32 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     private Resource Site(string server, string name, SiteEntry entry)
     {
         var texts = input.Texts(documents, server);
-        var template = TemplateOf(texts, entry);
-        var cover = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses(server)) { Notice = Texts.HasNotice(template) }.Render();
-        var text = texts.Site(template, cover);
-        var site = SealedSite.Of(text);
-        var target = ListenLine.TargetOf(site.Content, HostOf(texts, server), $"# The cover of {documents.Name}:") ?? new PageTarget("127.0.0.1", 80, false, HostOf(texts, server));
+        var (text, site, target, hasUpstreams) = RenderedOn(server, name, TemplateOf(texts, entry), entry, texts);
         return new(new(server, documents.Name, "NginxSite", name),
             new NginxSiteSpec(documents.Name, name, site.Content, site.Digest, target, _token)
             {
                 Without = [.. FileExpansion.GoneFromNginx(input, placement, documents, server)],
-                Unmarked = SealedSite.ServersIn(text).Count > 0 ? text : null,
+                Unmarked = hasUpstreams ? text : null,
             },
             documents.Nginx.KeyPlaceOf(name));
     }
+
+    /// <summary>With the addresses of all servers it is as long as they are many: servers for which its values are the same share it.</summary>
+    private Rendered RenderedOn(string server, string name, string template, SiteEntry entry, Texts texts)
+    {
+        var host = HostOf(texts, server);
+        var key = string.Join('\0', [name, host, .. Texts.ValuesIn(template).Select(value => texts.Value(value))]);
+        if (_rendered.TryGetValue(key, out var known))
+            return known;
+        if (!_covers.TryGetValue(name, out var cover))
+            cover = _covers[name] = new CoverPartial(documents.Name, name, entry.Cover.Except, _token, CheckAddresses()) { Notice = Texts.HasNotice(template) }.Render();
+        var text = texts.Site(template, cover);
+        var site = SealedSite.Of(text);
+        var target = ListenLine.TargetOf(site.Content, host, $"# The cover of {documents.Name}:") ?? new PageTarget("127.0.0.1", 80, false, host);
+        return _rendered[key] = new(text, site, target, SealedSite.ServersIn(text).Count > 0);
+    }
+
+    private sealed record Rendered(string Text, SealedSite Site, PageTarget Target, bool HasUpstreams);
 
     private string TemplateOf(Texts texts, SiteEntry entry) =>
         entry.Template is { } template ? texts.Read(template) : Presets.Text(entry.Preset!.Value, documents);
@@ -73,7 +89,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     /// <summary>The application's own commands run where its code is: on servers with a <c>part: web</c> service.</summary>
     private Resources.Maintenance.NoticeCommands? NoticeOn(string server, Texts texts)
     {
-        if (!web.Contains(server) || documents.Application.Value is not { Notice: { Banner: false } notice, Python: not null } || runtime(server) is not { } its)
+        if (!_web.Contains(server) || documents.Application.Value is not { Notice: { Banner: false } notice, Python: not null } || runtime(server) is not { } its)
             return null;
         var flag = documents.Maintenance.Value;
         return notice.File is { } file
@@ -97,13 +113,13 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
 
     private IEnumerable<Resource> ChecksOf(string name, CheckEntry entry, IReadOnlyList<Resource> sites)
     {
-        var on = entry.On is null ? null : placement.On(entry.On);
-        foreach (var server in placement.InUse.Where(server => on?.Contains(server) ?? true))
+        var first = sites.DistinctBy(site => site.Id.Server).ToDictionary(site => site.Id.Server);
+        foreach (var server in placement.InUse.Where(server => entry.On is null || placement.IsOn(entry.On, server)))
         {
             var texts = input.Texts(documents, server);
             var host = entry.Host is { } own ? texts.Plain(own) : HostOf(texts, server);
-            var application = entry.At != CheckAt.Nginx && web.Contains(server) && PortOn(server) is { } port ? new PageTarget("127.0.0.1", port, false, host) : null;
-            var nginx = entry.At != CheckAt.Application && sites.FirstOrDefault(site => site.Id.Server == server) is { } site
+            var application = entry.At != CheckAt.Nginx && _web.Contains(server) && PortOn(server) is { } port ? new PageTarget("127.0.0.1", port, false, host) : null;
+            var nginx = entry.At != CheckAt.Application && first.GetValueOrDefault(server) is { } site
                 ? ((NginxSiteSpec)site.Spec).Ask with { Host = host }
                 : null;
             if (application is not null || nginx is not null)
@@ -114,21 +130,20 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
     }
 
     private int? PortOn(string server) => documents.Services.Value
-        .Where(service => service.Value.Part == Part.Web && placement.On(service.Value.On).Contains(server))
+        .Where(service => service.Value.Part == Part.Web && placement.IsOn(service.Value.On, server))
         .Select(service => service.Value.Port)
         .FirstOrDefault(port => port is not null);
 
     /// <summary>
-    /// What checks come from: the server itself, and the other servers that carry the application's sites, since a balancer passes a check on, with its
+    /// What checks come from: the servers that carry the application's sites, each itself and the others, since a balancer passes a check on, with its
     /// header, to web servers that are covered as well.
     /// </summary>
-    private List<string> CheckAddresses(string server) =>
+    private List<string> CheckAddresses() =>
     [
         "127.0.0.1",
         "::1",
         .. documents.Nginx.Value
             .SelectMany(entry => placement.On(entry.Value.On))
-            .Append(server)
             .Select(name => System.Net.IPAddress.TryParse(placement[name].Address, out var address) ? $"{address}" : null)
             .OfType<string>()
             .Distinct()

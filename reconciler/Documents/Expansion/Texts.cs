@@ -46,6 +46,9 @@ internal sealed class Texts(DesiredEnvironment desired, DesiredFolder folder, st
             DownAt = Resources.NginxSite.SealedSite.DownAt,
         }).Text;
 
+    /// <summary>Names of the values that a template uses.</summary>
+    public static IEnumerable<string> ValuesIn(string text) => Template.Parse(text).All.OfType<Segment.Value>().Select(value => value.Name).Distinct();
+
     /// <summary>Whether a site's template has the part that nginx puts the notice into.</summary>
     public static bool HasNotice(string text) => Template.Parse(text).All.Any(segment => segment is Segment.Notice);
 

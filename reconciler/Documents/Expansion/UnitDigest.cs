@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Reconciler.Model;
@@ -15,6 +17,11 @@ internal static class UnitDigest
 {
     private const string LeftOut = "Maintenance";
 
+    // Many servers share a spec, and it is asked for each of them in every turn that is gone through.
+    private static readonly ConditionalWeakTable<ResourceSpec, byte[]> Texts = [];
+
+    private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = new();
+
     /// <returns>Lower hex SHA-256.</returns>
     public static string Of(IEnumerable<Resource> resources) =>
         OfAll(resources.Where(resource => resource.Id.Kind != LeftOut).OrderBy(resource => resource.Id.ToString(), StringComparer.Ordinal));
@@ -28,13 +35,20 @@ internal static class UnitDigest
 
     private static string OfAll(IEnumerable<Resource> resources)
     {
-        var text = new StringBuilder();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var resource in resources)
         {
-            text.Append(resource.Id).Append('\n').AppendJoin(' ', resource.Reads.Select(read => read.MarkerKey)).Append('\n');
-            Write(resource.Spec, text);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{resource.Id}\n{string.Join(' ', resource.Reads.Select(read => read.MarkerKey))}\n"));
+            hash.AppendData(Texts.GetValue(resource.Spec, TextOf));
         }
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static byte[] TextOf(ResourceSpec spec)
+    {
+        var text = new StringBuilder();
+        Write(spec, text);
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>Every public property, by name and with the type that the value really has; strings with their length, so that nothing runs together.</summary>
@@ -66,13 +80,17 @@ internal static class UnitDigest
     private static void WriteProperties(object value, StringBuilder text)
     {
         text.Append(value.GetType().Name).Append("{\n");
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in Properties.GetOrAdd(value.GetType(), PropertiesOf))
         {
-            if (property.GetIndexParameters().Length > 0)
-                continue;
             text.Append(property.Name).Append('=');
             Write(property.GetValue(value), text);
         }
         text.Append("}\n");
     }
+
+    private static PropertyInfo[] PropertiesOf(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0)
+            .OrderBy(property => property.Name, StringComparer.Ordinal),
+    ];
 }

@@ -67,7 +67,7 @@ internal sealed partial record ValueScope(DesiredEnvironment Environment, Desire
         ["application"] => Application?.Name ?? ResourceId.Host,
         ["server"] => Server,
         ["server", "address"] when Server is not null => Environment.Servers.Value[Server].Address,
-        ["servers", var other, "address"] => Environment.InUse.FirstOrDefault(server => server.Key == other).Value?.Address,
+        ["servers", var other, "address"] => Environment.Servers.Value.GetValueOrDefault(other) is { InUse: true } server ? server.Address : null,
         _ => null,
     };
 

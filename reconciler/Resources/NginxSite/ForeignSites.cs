@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Reconciler.Model;
 
@@ -58,9 +59,9 @@ internal static partial class ForeignSites
 
     public static Unmanaged Say(ResourceId beside, NginxSiteSpec spec, ForeignSite foreign)
     {
-        var ours = spec.Content.Split('\n');
-        var names = foreign.Names.Intersect(NamesIn(ours)).ToList();
-        var defaults = foreign.Defaults.Intersect(DefaultsIn(ours)).ToList();
+        var ours = Claims.GetValue(spec, Claim.Of);
+        var names = foreign.Names.Intersect(ours.Names).ToList();
+        var defaults = foreign.Defaults.Intersect(ours.Defaults).ToList();
         var file = $"nginx reads {foreign.Path}, which does not come from git";
         var sentence =
             defaults.Count > 0 ? $"{file} and wants to be the default_server on {string.Join(", ", defaults)}, as {spec.FileName} does: "
@@ -79,6 +80,18 @@ internal static partial class ForeignSites
                 + "what is to be gone for good is declared `absent`",
         };
     }
+
+    /// <summary>What a site of ours claims: the same on all servers that share its text.</summary>
+    private sealed record Claim(IReadOnlyList<string> Names, IReadOnlyList<string> Defaults)
+    {
+        public static Claim Of(NginxSiteSpec spec)
+        {
+            var lines = spec.Content.Split('\n');
+            return new(NamesIn(lines), DefaultsIn(lines));
+        }
+    }
+
+    private static readonly ConditionalWeakTable<NginxSiteSpec, Claim> Claims = [];
 
     private static List<string> NamesIn(IEnumerable<string> lines) =>
         [.. Statements(lines, ServerName()).SelectMany(names => names).Where(name => name != "_").Distinct()];

@@ -29,7 +29,7 @@ internal sealed record NginxSiteSpec(string Application, string Name, string Con
 
     public override ResourceSpec LeavingOut(IReadOnlySet<string> servers)
     {
-        if (Unmarked is null)
+        if (Unmarked is null || (Down.Count == 0 && servers.Count == 0))
             return this;
         var site = SealedSite.Of(Unmarked, servers);
         return this with { Content = site.Content, Digest = site.Digest, Down = [.. servers.Intersect(PassesOnTo()).Order(StringComparer.Ordinal)] };

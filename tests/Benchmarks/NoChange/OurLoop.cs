@@ -1,7 +1,4 @@
 using Reconciler.Cli;
-using Reconciler.Documents.Expansion;
-using Reconciler.Model;
-using Reconciler.Planning;
 using Reconciler.Turns;
 using Controller = Reconciler.Cli.Controller;
 
@@ -42,38 +39,5 @@ internal sealed class OurLoop : IAsyncDisposable
         var verdicts = await _controller.Loop.TurnAsync("bench", TurnOptions.Watch, _progress, CancellationToken.None);
         if (verdicts.FirstOrDefault(verdict => verdict.Verdict is not { Standing: Standing.Synced, Ailments.Count: 0 }) is { } wrong)
             throw new InvalidOperationException($"{wrong.Unit.Application}: {wrong.Verdict.Standing}: {wrong.Verdict.Sentence}");
-    }
-
-    private sealed class Quiet : ITurnProgress
-    {
-        public void Planned(ExpandedEnvironment environment, Unit unit, Plan plan) => throw new InvalidOperationException($"{unit.Application}: {plan.Steps.Count} steps were planned");
-
-        public void Failed(ExpandedEnvironment environment, Unit unit, string sentence)
-        {
-        }
-
-        public void Uncovered(ExpandedEnvironment environment, Unit unit, TimeSpan covered)
-        {
-        }
-
-        public void Converged(ExpandedEnvironment environment, Unit unit, TimeSpan took, TimeSpan? covered)
-        {
-        }
-
-        public void PhaseBegan(Phase phase, int steps)
-        {
-        }
-
-        public void PhaseEnded(Phase phase, TimeSpan took)
-        {
-        }
-
-        public void StepBegan(Step step)
-        {
-        }
-
-        public void StepEnded(Step step, string how, TimeSpan took, string? detail)
-        {
-        }
     }
 }

@@ -58,7 +58,7 @@ public sealed class SteadyLookTests : IAsyncLifetime
     {
         _servers.Requests.Clear();
         await LookAsync(resources);
-        return [.. _servers.Requests.Select(request => request.IsKept)];
+        return [.. _servers.Requests.Select(request => request.Kept is not null)];
     }
 
     [Fact]

@@ -23,8 +23,15 @@ public sealed class SshServerSessionTests
         using var folder = new ScratchFolder();
         await using var session = new SshServerSession(LocalShell.Server, new SshOptions("/nonexistent"),
             command => new("sh", ["-c", $"tee -a {Shell.Quote(folder.In("sent"))} | ({command})"]), TimeProvider.System);
-        async Task<string> AskAsync(string script, bool keeps = true) =>
-            (await session.RunAsync(new ShellRequest(script, TimeSpan.FromSeconds(20)) { IsKept = keeps }, TestContext.Current.CancellationToken)).Text;
+        var kept = new Dictionary<string, KeptScript>();
+        async Task<string> AskAsync(string script, bool keeps = true)
+        {
+            if (keeps && !kept.ContainsKey(script))
+                kept[script] = new(script);
+            var request = keeps ? ShellRequest.Of(kept[script], TimeSpan.FromSeconds(20)) : new(script, TimeSpan.FromSeconds(20));
+            return (await session.RunAsync(request, TestContext.Current.CancellationToken)).Text;
+        }
+
         int Sent(string script) => File.ReadAllText(folder.In("sent")).Split(script).Length - 1;
 
         (await AskAsync("echo kept; here=$((here + 1)); echo $here"), await AskAsync("echo kept; here=$((here + 1)); echo $here")).ShouldBe(("kept\n1\n", "kept\n1\n"));

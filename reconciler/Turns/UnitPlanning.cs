@@ -27,7 +27,7 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
         var last = ledger.LastConverged(environment.Name, unit.Application);
         var known = last is not null;
         unit = Marked(environment.Name, unit);
-        if (IsTold(environment.Name, unit.Application) || IsTold(environment.Name, ResourceId.Host))
+        if ((IsTold(environment.Name, unit.Application) && !HasBegun(environment.Name, unit.Application)) || IsTold(environment.Name, ResourceId.Host))
             unit = unit with { Resources = [.. unit.Resources.Select(KeepingNotice)] };
         var covered = unit.Resources.Any(resource => IsCovered(resource, observed));
         var diff = DiffOf(environment, unit, observed);
@@ -208,6 +208,11 @@ internal sealed class UnitPlanning(Differ differ, Planner planner, ILedgerReader
             : unit.Begins
                 ?? ledger.AnnouncementFor(environment.Name, unit.Application)?.StartsAt
                 ?? clock.GetUtcNow() + environment.Policy.Notice;
+
+    /// <summary>What users were told of: its controller may have ended when the page was away, and the notice was still up.</summary>
+    private bool HasBegun(string environment, string application) =>
+        ledger.AnnouncementFor(environment, application)?.StartsAt <= clock.GetUtcNow()
+        && ledger.OpenRun(environment, application) is { State: RunState.Running, Phase: >= Phase.Cover };
 
     private bool IsTold(string environment, string application) => ledger.AnnouncementFor(environment, application) is not null;
 

@@ -20,7 +20,8 @@ internal sealed class ApplicationExpansion(ExpansionInput input, Placement place
         var services = new ServiceExpansion(input, placement, documents).Expand().ToList();
         if (_application.Retired)
             return services;
-        var (web, onWeb) = (WebServers(), WebServers().ToHashSet());
+        var web = WebServers();
+        var onWeb = web.ToHashSet();
         var migrate = _application.Django?.Migrate.On ?? web.FirstOrDefault();
         var servers = documents.Services.Value.Values
             .Where(service => service.Unit is null)

@@ -42,7 +42,7 @@ internal sealed partial class StepSender(IServerSessions sessions, RunnerClient 
     private async Task<StepResult> OnceAsync(Step step, RunContext run, CancellationToken cancellation)
     {
         var session = sessions.For(run.AddressOf(step.Resource.Server));
-        var operation = ledger.Intend(run.Run, run.NumberOf(step), step.Phase, step.Resource, step.Summary);
+        var operation = ledger.Intend(run.Run, run.NumberOf(step), step.Phase, step.Resource, step.Summary, acts: step.Request is not null);
         if (step.Request is null)
             return await ProveAsync(step, session, operation, cancellation);
         if (step.Lead is { } lead)

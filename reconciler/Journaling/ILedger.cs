@@ -162,10 +162,11 @@ internal interface ILedger : ILedgerReader
     /// <summary>For phases without steps; a step's own phase is noted by <see cref="Intend"/> and <see cref="Skip"/>. Never goes back.</summary>
     void ReachPhase(string run, Phase phase);
 
-    /// <summary>Durable when this returns; only then may the step be sent.</summary>
+    /// <summary>Durable when this returns, where it acts; only then may the step be sent.</summary>
     /// <param name="step">Number within the run, from 1. Asked again for the same step, the attempt grows.</param>
+    /// <param name="acts">False for a step that only looks: it is on the disk with the next one that acts.</param>
     /// <exception cref="IllegalTransitionException">The run does not act, or the attempt before may still be running or was good.</exception>
-    OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary);
+    OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary, bool acts = true);
 
     /// <summary>Nothing is sent: it was so already.</summary>
     OperationId Skip(string run, int step, Phase phase, ResourceId resource, string summary);

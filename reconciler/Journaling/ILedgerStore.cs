@@ -10,7 +10,10 @@ internal interface ILedgerStore : IDisposable
     string Name { get; }
 
     /// <summary>All of the work or nothing of it, and durable when this returns. One within another is part of it.</summary>
-    T Transact<T>(Func<T> work);
+    /// <param name="durable">
+    /// False: on the disk with the next that is, which saves a wait for it; should the power go before, all since is as if it had not been.
+    /// </param>
+    T Transact<T>(Func<T> work, bool durable = true);
 
     /// <returns>The number of rows changed.</returns>
     int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values);

@@ -91,11 +91,11 @@ internal sealed partial class Ledger
             ("@id", run), ("@reason", reason), ("@running", RunState.Running)));
 
     /// <summary>Under the lease of its environment.</summary>
-    private T GuardedRun<T>(string id, Func<Run, T> work) => _store.Transact(() =>
+    private T GuardedRun<T>(string id, Func<Run, T> work, bool durable = true) => _store.Transact(() =>
     {
         var run = Known(id);
         return Guarded(run.Environment, () => work(run));
-    });
+    }, durable);
 
     private Run Known(string id) => FindRun(id) ?? throw new IllegalTransitionException($"There is no run {id}.");
 

@@ -33,18 +33,19 @@ internal sealed partial class Ledger
         row => row.Text(0), ("@environment", environment), ("@application", application), ("@verified", StepState.Verified), ("@secrets", Phase.Secrets),
         ("@tidy", Phase.Tidy), ("@succeeded", RunState.Succeeded)).ToHashSet();
 
-    public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary) =>
-        Begin(run, step, phase, resource, summary, StepState.Intended);
+    public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary, bool acts) =>
+        Begin(run, step, phase, resource, summary, StepState.Intended, acts);
 
     public OperationId Skip(string run, int step, Phase phase, ResourceId resource, string summary) =>
-        Begin(run, step, phase, resource, summary, StepState.Skipped);
+        Begin(run, step, phase, resource, summary, StepState.Skipped, durable: false);
 
+    // Neither waits for the disk: what became of a step the server's receipt tells again, and the next intent brings both there.
     public void Receive(OperationId operation, int exitCode, string output) => GuardedRun(operation.Run, _ =>
     {
         Transitions.Check(operation, Known(operation).State, StepState.Received);
         return Update(operation, "state = @state, receipt_at = @at, exit_code = @exit, output = @output",
             ("@state", StepState.Received), ("@at", Now), ("@exit", exitCode), ("@output", Excerpt(output)));
-    });
+    }, durable: false);
 
     public void Settle(OperationId operation, StepState state) => GuardedRun(operation.Run, _ =>
     {
@@ -52,9 +53,9 @@ internal sealed partial class Ledger
             throw new IllegalTransitionException($"Step {operation}: a receipt is given by {nameof(Receive)}.");
         Transitions.Check(operation, Known(operation).State, state);
         return Update(operation, "state = @state, settled_at = @at", ("@state", state), ("@at", Now));
-    });
+    }, durable: false);
 
-    private OperationId Begin(string run, int step, Phase phase, ResourceId resource, string summary, StepState state) =>
+    private OperationId Begin(string run, int step, Phase phase, ResourceId resource, string summary, StepState state, bool durable) =>
         GuardedRun(run, known =>
     {
         Transitions.CheckActs(run, known.State);
@@ -68,7 +69,7 @@ internal sealed partial class Ledger
             ("@state", state), ("@at", Now), ("@settled", state == StepState.Skipped ? Now : null));
         ReachPhase(run, phase);
         return operation;
-    });
+    }, durable);
 
     private int Update(OperationId operation, string change, params ReadOnlySpan<(string, object?)> values) =>
         _store.Execute($"UPDATE steps SET {change} WHERE run = @run AND step = @step AND attempt = @attempt",

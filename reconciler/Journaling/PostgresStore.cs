@@ -24,7 +24,7 @@ internal sealed class PostgresStore(PostgresAddress address, bool readOnly) : IL
 
     public string Name => $"The ledger {address}";
 
-    public T Transact<T>(Func<T> work)
+    public T Transact<T>(Func<T> work, bool durable)
     {
         lock (_turn)
         {
@@ -33,6 +33,8 @@ internal sealed class PostgresStore(PostgresAddress address, bool readOnly) : IL
             Said(() => _transaction = Opened().BeginTransaction());
             try
             {
+                if (!durable)
+                    Execute("SET LOCAL synchronous_commit = off");
                 var result = work();
                 Said(_transaction!.Commit);
                 return result;

@@ -38,28 +38,23 @@ internal sealed class SqliteStore : ILedgerStore
         }
     }
 
-    public T Transact<T>(Func<T> work)
+    public T Transact<T>(Func<T> work, bool durable)
     {
         lock (_turn)
         {
             if (_inTransaction)
                 return work();
-            Execute("BEGIN IMMEDIATE");
-            _inTransaction = true;
+            // NORMAL: the write-ahead log is not waited for; the next commit that is FULL brings all of it to the disk.
+            if (!durable)
+                Execute("PRAGMA synchronous = NORMAL");
             try
             {
-                var result = work();
-                Execute("COMMIT");
-                return result;
-            }
-            catch
-            {
-                RollBack();
-                throw;
+                return Transaction(work);
             }
             finally
             {
-                _inTransaction = false;
+                if (!durable)
+                    Execute("PRAGMA synchronous = FULL");
             }
         }
     }
@@ -100,6 +95,27 @@ internal sealed class SqliteStore : ILedgerStore
     public string Dialect(string definition) => definition;
 
     public void Dispose() => _connection.Dispose();
+
+    private T Transaction<T>(Func<T> work)
+    {
+        Execute("BEGIN IMMEDIATE");
+        _inTransaction = true;
+        try
+        {
+            var result = work();
+            Execute("COMMIT");
+            return result;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+        finally
+        {
+            _inTransaction = false;
+        }
+    }
 
     // Not by SqliteTransaction: on a full disk SQLite rolls back by itself, and its Dispose then fails and stays open for ever.
     private void RollBack()

@@ -32,7 +32,7 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
             // Behind a balancer's nginx the application has no site of its own, and is where users are told all the same.
             .. web.Except(sites.Select(site => site.Id.Server)).Where(server => NoticeOn(server, input.Texts(documents, server)) is not null)
                 .Select(server => Cover(server, [])),
-            .. documents.Checks.Value.SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites)),
+            .. WithReadiness(documents.Checks.Value.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => ChecksOf(entry.Key, entry.Value, sites))),
         ];
     }
 
@@ -126,6 +126,17 @@ internal sealed class SiteExpansion(ExpansionInput input, Placement placement, D
                 yield return new(new(server, documents.Name, "Checks", name),
                     new CheckSpec(documents.Name, name, texts.Plain(entry.Path), entry.Status, entry.Contains is { } text ? texts.Plain(text) : null, application, nginx, nginx is null ? null : _token),
                     documents.Checks.KeyPlaceOf(name));
+        }
+    }
+
+    /// <summary>Of each server's checks the first that asks the application server.</summary>
+    private static IEnumerable<Resource> WithReadiness(IEnumerable<Resource> checks)
+    {
+        var servers = new HashSet<string>();
+        foreach (var check in checks)
+        {
+            var spec = (CheckSpec)check.Spec;
+            yield return spec.ApplicationServer is not null && servers.Add(check.Id.Server) ? check with { Spec = spec with { TellsReadiness = true } } : check;
         }
     }
 

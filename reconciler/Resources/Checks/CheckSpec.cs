@@ -18,4 +18,7 @@ internal sealed record CheckSpec(
     /// <c>SECURE_SSL_REDIRECT</c> answers 301.
     /// </summary>
     public ValueList<KeyValuePair<string, string>> ApplicationHeaders { get; init; } = [];
+
+    /// <summary>When this page answers, the web service is up, and workers may start: one page of each server tells.</summary>
+    public bool TellsReadiness { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed class ChecksKind : ResourceKind<CheckSpec, CheckFacts>
     {
         if (CheckRequests.AtApplication(spec) is { } application)
         {
-            if (change is { StopsWeb: true, Uncovers: true })
+            if (spec.TellsReadiness && change is { StopsWeb: true, Uncovers: true })
                 yield return new(Phase.Start, resource.Id, $"wait until {application.Path} answers {application.Where}", null)
                 {
                     Rank = BeforeWorkers,

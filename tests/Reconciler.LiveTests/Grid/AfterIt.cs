@@ -27,7 +27,7 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
             return wrong;
         }
         // A boot starts services once more, and what was under way when the power went is done again.
-        wrong.AddRange(effects.Since(before).Against(recording.End.Since(start.Before), one.Fault == "rebooted" ? 1 : 0));
+        wrong.AddRange(effects.Since(before).Against(recording.End.Since(start.Before), one.Fault == "rebooted" ? 1 : 0, Math.Max(0, journal.Told - recording.Told)));
         if (!(await site.Server.GetAsync("/")).Body.Contains("""<meta name="version" content="7">""", StringComparison.Ordinal))
             wrong.Add("users do not get the new page");
         wrong.AddRange((await Leftovers.OnAsync(site)).Except(recording.Left).Where(left => !Leftovers.IsForTheNextDeploy(left)).Select(left => $"left over: {left}"));

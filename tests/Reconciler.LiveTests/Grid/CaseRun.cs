@@ -120,7 +120,9 @@ internal sealed class CaseRun(GridSite site, Recording recording, string without
         return new[]
         {
             end == "converged" ? null : $"the newer controller: {last.Sentences}",
-            older.ExitCode == 75 ? null : $"the older controller was not refused, and ended with {older.ExitCode}",
+            // What the newer one has done already is not done again, and then there is nothing to refuse.
+            older.ExitCode == 75 || (older.ExitCode == 0 && older.Output.Contains("already so", StringComparison.Ordinal)) ? null
+                : $"the older controller was not refused, and ended with {older.ExitCode}",
         }.OfType<string>();
     }
 

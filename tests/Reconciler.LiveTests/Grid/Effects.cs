@@ -10,13 +10,14 @@ internal sealed record Effects(IReadOnlyDictionary<string, int> Counts)
     private const int Asked = 5;
 
     public const string Migrations = "migrations";
+    private const string Notices = "notices";
 
     private static readonly (string What, Regex Line)[] Starts =
     [
         ("virtualenvs", new(" -m venv ")),
         ("pip installs", new(@" -m pip .*\binstall\b")),
         ("collectstatic", new("manage.py collectstatic|call_command..collectstatic")),
-        ("notices", new("manage.py maintenanceon")),
+        (Notices, new("manage.py maintenanceon")),
         ("gunicorn", new("bin/gunicorn ")),
         ("celeryworker", new("bin/celery .*worker")),
         ("celerybeat", new("bin/celery .*beat")),
@@ -43,17 +44,19 @@ internal sealed record Effects(IReadOnlyDictionary<string, int> Counts)
     public Effects Since(Effects before) => new(Counts.ToDictionary(each => each.Key, each => each.Value - before.Counts[each.Key]));
 
     // Each run that migrates dumps first, also one that is begun anew: one dump too many is none too few.
-    private static int MoreOf(string what, int more) => what switch
+    private static int MoreOf(string what, int more, int moreTold) => what switch
     {
         Migrations => 0,
         "dumps" => 2,
+        Notices => more + moreTold,
         _ => more,
     };
 
     /// <summary>What was done more or less often than it should have been.</summary>
     /// <param name="more">How much more often each but the migration may have been done.</param>
-    public IEnumerable<string> Against(Effects expected, int more) => Counts
+    /// <param name="moreTold">Of how many more beginnings users had to be told.</param>
+    public IEnumerable<string> Against(Effects expected, int more, int moreTold) => Counts
         // Nobody is told of what has begun already.
-        .Where(each => (each.Value < expected.Counts[each.Key] && each.Key != "notices") || each.Value > expected.Counts[each.Key] + MoreOf(each.Key, more))
+        .Where(each => (each.Value < expected.Counts[each.Key] && each.Key != Notices) || each.Value > expected.Counts[each.Key] + MoreOf(each.Key, more, moreTold))
         .Select(each => $"{each.Key}: {each.Value} times instead of {expected.Counts[each.Key]}");
 }

@@ -1,4 +1,5 @@
 using Reconciler.Journaling;
+using Reconciler.Model;
 
 namespace Reconciler.LiveTests.Grid;
 
@@ -7,7 +8,8 @@ namespace Reconciler.LiveTests.Grid;
 /// <param name="Open">Intents without an end, and runs that neither ended nor are held.</param>
 /// <param name="Held">Why a run is held; null when none is.</param>
 /// <param name="Operations">Of each step that ever was intended, and how it ended.</param>
-internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Held, IReadOnlyDictionary<string, StepState> Operations)
+/// <param name="Told">How many beginnings of maintenance users were told of: another one, when a controller came back too late for the first.</param>
+internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Held, IReadOnlyDictionary<string, StepState> Operations, int Told)
 {
     private static readonly string[] Applications = ["host", "coralnet"];
 
@@ -15,6 +17,7 @@ internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Hel
     {
         using var ledger = SqliteLedger.OpenForReading(state, TimeProvider.System);
         var runs = Applications.SelectMany(application => ledger.Runs("grid", application, 1000)).ToList();
+        var steps = runs.SelectMany(run => ledger.Steps(run.Id)).ToList();
         var held = ledger.HeldRun("grid", "coralnet") ?? ledger.HeldRun("grid", "host");
         return new(runs.Count,
             [
@@ -22,6 +25,7 @@ internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Hel
                 .. ledger.OpenRuns().Where(run => run.State == RunState.Running).Select(run => $"run {run.Id} has no end"),
             ],
             held is null ? null : held.Reason ?? "",
-            runs.SelectMany(run => ledger.Steps(run.Id)).ToDictionary(step => step.Operation.ToString(), step => step.State));
+            steps.ToDictionary(step => step.Operation.ToString(), step => step.State),
+            steps.Where(step => step.Phase == Phase.Announce && step.State is not (StepState.NotStarted or StepState.Skipped)).DistinctBy(step => step.Summary).Count());
     }
 }

@@ -26,6 +26,9 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
     /// <summary>Files and processes that are there when all was done.</summary>
     public IReadOnlySet<string> Left { get; private set; } = null!;
 
+    /// <summary>How many beginnings of maintenance users were told of in all.</summary>
+    public int Told { get; private set; }
+
     /// <param name="point">Where it stops; <c>none</c> for nowhere.</param>
     /// <param name="without">The safeguard that is taken out; empty for none.</param>
     /// <param name="state">Its folder.</param>
@@ -57,7 +60,7 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
             program.ExitCode.ShouldBeOneOf([0, 3], program.Output);
             if (program.ExitCode == 0)
             {
-                (End, Left) = (await Effects.OnAsync(site.Host), await Leftovers.OnAsync(site));
+                (End, Left, Told) = (await Effects.OnAsync(site.Host), await Leftovers.OnAsync(site), Journal.Of(Path.Combine(site.World, "state")).Told);
                 return;
             }
         }

@@ -41,10 +41,12 @@ public sealed class ChecksKindTests
         static string[] Plan(CheckSpec spec, Change change) =>
             [.. ((IResourceKind)new ChecksKind()).Steps(Of(spec), new Observation.Absent(), change).Where(step => step.Phase == Phase.Start).Select(step => $"{step.Rank} {step.Summary}")];
 
-        Plan(Home, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBe(["1 wait until /?x=1 answers at the application server"]);
-        Plan(Home, Change.Of() with { StopsWeb = true }).ShouldBeEmpty();
-        Plan(Home, Change.Of() with { Uncovers = true }).ShouldBeEmpty();
-        Plan(Home with { ApplicationServer = null }, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBeEmpty();
+        var first = Home with { TellsReadiness = true };
+        Plan(first, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBe(["1 wait until /?x=1 answers at the application server"]);
+        Plan(Home, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBeEmpty();
+        Plan(first, Change.Of() with { StopsWeb = true }).ShouldBeEmpty();
+        Plan(first, Change.Of() with { Uncovers = true }).ShouldBeEmpty();
+        Plan(first with { ApplicationServer = null }, Change.Of() with { StopsWeb = true, Uncovers = true }).ShouldBeEmpty();
     }
 
     private static Resource Of(CheckSpec spec) => new(new("web1", "reef", "Checks", "home"), spec, new Place("base/reef/checks.yaml", 5, 3));

@@ -292,8 +292,8 @@ front() {
 
 # In a session of its own: a lost connection is nothing to it. It answers at the end, if somebody still listens.
 supervise() {
-    mode=front work=$1
-    trap 'rm -rf "$work"' EXIT
+    mode=front work=$1 over=
+    trap 'rm -rf "$work" "$over"' EXIT
     load_request
     receipt=$STATE/receipts/$operation
     [ ! -f "$receipt" ] || answer replayed
@@ -325,14 +325,16 @@ running() {
 
 # answer HOW: the receipt; our exit code is 0 only if the step's was.
 answer() {
-    code=1
-    while read -r word value; do
-        [ "$word" != exit ] || { code=$value; break; }
-    done <"$receipt"
+    if [ ! "$head" ]; then
+        code=1
+        while read -r word value; do
+            [ "$word" != exit ] || { code=$value; break; }
+        done <"$receipt"
+    fi
     # Perhaps nobody listens any more. Not earlier: what a step starts would ignore the signal as well.
     trap '' PIPE
     printf 'answer %s\n' "$1"
-    cat "$receipt"
+    if [ "$head" ]; then printf '%s\n\n' "$head" && show_output; else cat "$receipt"; fi
     [ "$code" = 0 ]
     exit
 }
@@ -420,21 +422,30 @@ close_pipe() {
 }
 
 write_receipt() {
-    {
-        printf 'operation %s\nledger %s\nfence %s\nverb %s\nexit %s\ndeadline-passed %s\n' "$operation" "$ledger" "$fence" "$verb" "$code" "$passed"
-        if [ -f "$work/refusal" ]; then
-            read -r line <"$work/refusal"
-            printf 'refused %s\n' "$line"
-        fi
-        read -r now _ </proc/uptime
-        now=${now%.*} ended=$(date +%s)
-        [ "$begun" = 0 ] && begun=$now
-        printf 'boot %s\nstarted %s\nended %s\n\n' "$boot" "$((ended - now + ${begun%.*}))" "$ended"
-        if [ -s "$work/out" ]; then cat "$work/out"; fi
-    } >"$receipt.new" && sync "$receipt.new" && mv -f "$receipt.new" "$receipt" && sync "$STATE/receipts" || return
+    refusal=
+    if [ -f "$work/refusal" ]; then
+        read -r line <"$work/refusal"
+        refusal="
+refused $line"
+    fi
+    read -r now _ </proc/uptime
+    now=${now%.*} ended=$(date +%s)
+    [ "$begun" = 0 ] && begun=$now
+    head="operation $operation
+ledger $ledger
+fence $fence
+verb $verb
+exit $code
+deadline-passed $passed$refusal
+boot $boot
+started $((ended - now + ${begun%.*}))
+ended $ended"
+    { printf '%s\n\n' "$head" && show_output; } >"$receipt.new" && sync "$receipt.new" && mv -f "$receipt.new" "$receipt" && sync "$STATE/receipts" || return
     # Not earlier: when the power goes, a disk may have forgotten the receipt and know of this. Where it is left over, the receipt counts.
-    rm -f "$receipt.begun"
+    over=$receipt.begun
 }
+
+show_output() { [ ! -s "$work/out" ] || cat "$work/out"; }
 
 say_hello() {
     known=- number=0
@@ -466,6 +477,13 @@ sweep() {
     find "$STATE/receipts" -type f -mtime +30 -delete
     find "$SPOOL" "$STATE/spool" -mindepth 1 -maxdepth 1 -type d -mmin +1440 -exec rm -rf {} + 2>/dev/null
 }
+
+# These two need none of what follows, and do not wait for a shell to read it.
+head=
+case ${1-} in
+    '') front ;;
+    supervise) supervise "$2" ;;
+esac
 
 # --- the step itself
 
@@ -510,7 +528,8 @@ content() {
 # place PATH MODE OWNER:GROUP NOTE: the payload's parts, joined, are the content.
 verb_place() {
     [ $# = 4 ] || refuse 64 "place needs 4 arguments"
-    content "$work/content" || refuse 69 "cannot write to $work: is the disk full?"
+    # As it came, where it came in one: a process less while users wait.
+    if [ "$parts" = 1 ]; then new=$work/1; else new=$work/content && content "$new"; fi || refuse 69 "cannot write to $work: is the disk full?"
     put "$@"
 }
 
@@ -519,7 +538,8 @@ verb_restore() {
     [ $# = 4 ] && is_name "$4" || refuse 64 "restore needs 4 arguments"
     check_path "$1"
     [ -f "$STATE/kept$1/$4" ] || refuse 66 "no copy $4 of $1 was kept"
-    cat "$STATE/kept$1/$4" >"$work/content" || refuse 69 "cannot read the kept copy"
+    new=$work/content
+    cat "$STATE/kept$1/$4" >"$new" || refuse 69 "cannot read the kept copy"
     put "$@"
 }
 
@@ -530,7 +550,7 @@ put() {
     enter_parent "$1"
     [ ! -d "./$name" ] || [ -h "./$name" ] || refuse 65 "$1 is a directory"
     mode_only=${2#0}
-    if [ -f "./$name" ] && [ ! -h "./$name" ] && cmp -s "$work/content" "./$name"; then
+    if [ -f "./$name" ] && [ ! -h "./$name" ] && cmp -s "$new" "./$name"; then
         if [ "$(stat -c '%a %U:%G' "./$name")" = "$mode_only $3" ]; then
             note_placed "$1" "$4" "$(stat -c '%i %s %.9Y %.9Z' "./$name")"
             printf 'unchanged\n'
@@ -544,7 +564,7 @@ put() {
     set -C
     command exec 7>"$fresh" || refuse 69 "cannot write beside $1"
     set +C
-    if ! { cat "$work/content" >&7 && chown -- "$3" /proc/self/fd/7 && chmod -- "$2" /proc/self/fd/7 && sync /proc/self/fd/7; }; then
+    if ! { cat "$new" >&7 && chown -- "$3" /proc/self/fd/7 && chmod -- "$2" /proc/self/fd/7 && sync /proc/self/fd/7; }; then
         rm -f -- "$fresh"
         owner_known "$3"
         refuse 69 "cannot write beside $1: is the disk full?"
@@ -556,7 +576,7 @@ put() {
 # What a step left beside the file that the power or a kill ended may hold a secret, so it goes first.
 name_fresh() {
     fresh=./.$name.reconciler-$$
-    rm -f -- "./.$name.reconciler-"*
+    for left in "./.$name.reconciler-"*; do [ ! -e "$left" ] && [ ! -h "$left" ] || rm -f -- "$left"; done
 }
 
 # note_placed PATH NOTE STAT
@@ -1717,8 +1737,6 @@ survey_doings() {
 }
 
 case ${1-} in
-    '') front ;;
-    supervise) supervise "$2" ;;
     perform) perform "$2" ;;
     inside) enter_inside "$2" ;;
     *) exit 64 ;;

@@ -9,25 +9,27 @@ using Reconciler.Watching;
 namespace Reconciler;
 
 /// <summary>The loop: watch, observe, diff, plan, converge, report; the servers themselves first, then each application.</summary>
+/// <param name="early">Null for a look beside a running controller.</param>
 internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook observing, UnitTurn turning, Flags flags, StatusReporter reporting,
-    DriftMemory memory, SoftwareLook software, RequiredChecks checks, QuietTurns quiet)
+    DriftMemory memory, SoftwareLook software, RequiredChecks checks, QuietTurns quiet, EarlyVerdicts? early)
 {
     /// <summary>One turn for one environment, from the desired state in force and a fresh look.</summary>
     public async Task<IReadOnlyList<UnitVerdict>> TurnAsync(string environment, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         var accepted = await watching.InForceAsync(environment, cancellation);
         var given = options;
-        if (await QuietAsync(accepted, options, cancellation) is { } same)
+        if (await QuietAsync(accepted, options, progress, cancellation) is { } same)
             return same;
         var inForce = await turning.WithRefusedAsync(accepted, cancellation);
         var desired = flags.Judge(await turning.WithRetiredAsync(inForce, cancellation), keeps: !options.DryRun);
         if (!options.DryRun)
             options = options with { Hindrance = await turning.SettleAsync(desired, cancellation) };
         var asking = checks.ReadAsync(environment, desired.Units, cancellation);
-        var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation);
+        var before = quiet.VerifiedBefore(environment);
+        var (observed, servers) = await LookAsync(desired, options.ByPerson, !options.DryRun, cancellation,
+            given == TurnOptions.Watch && early is not null ? soFar => early.SaveAsync(desired, soFar, before, progress, cancellation) : null);
         await asking;
         (desired, observed) = await turning.AsSeenAsync(desired, observed, cancellation);
-        var before = quiet.VerifiedBefore(environment);
         var (looked, verdicts) = (observed, new List<UnitVerdict>());
         foreach (var unit in desired.Units)
         {
@@ -54,11 +56,13 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
     }
 
     /// <returns>The verdicts of the last turn, the very same, where nothing that they hang on has changed; else null.</returns>
-    private async Task<IReadOnlyList<UnitVerdict>?> QuietAsync(ExpandedEnvironment accepted, TurnOptions options, CancellationToken cancellation)
+    private async Task<IReadOnlyList<UnitVerdict>?> QuietAsync(
+        ExpandedEnvironment accepted, TurnOptions options, ITurnProgress progress, CancellationToken cancellation)
     {
         if (quiet.Of(accepted, options) is not { } last || await turning.SettleAsync(last.Desired, cancellation) is not null)
             return null;
-        var observed = await observing.LookAsync(last.Desired, byPerson: false, cancellation);
+        var observed = await observing.LookAsync(last.Desired, byPerson: false, cancellation, soFar => early is null || QuietTurns.IsSame(last, soFar)
+            ? Task.CompletedTask : early.SaveAsync(last.Desired, soFar, quiet.VerifiedBefore(accepted.Name), progress, cancellation));
         if (!QuietTurns.IsSame(last, observed))
             return null;
         quiet.SeenAgain(last, observed);
@@ -67,9 +71,9 @@ internal sealed class ReconcileLoop(DesiredState watching, EnvironmentLook obser
     }
 
     private async Task<(Observed, IReadOnlyList<SeenServer>)> LookAsync(
-        ExpandedEnvironment desired, bool byPerson, bool counts, CancellationToken cancellation)
+        ExpandedEnvironment desired, bool byPerson, bool counts, CancellationToken cancellation, Func<Observed, Task>? meanwhile = null)
     {
-        var observed = await observing.LookAsync(desired, byPerson, cancellation);
+        var observed = await observing.LookAsync(desired, byPerson, cancellation, meanwhile);
         return (observed, memory.NoteServers(desired, observed, await software.AtAsync(desired, observed, counts, cancellation)));
     }
 }

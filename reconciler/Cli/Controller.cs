@@ -138,9 +138,10 @@ internal sealed class Controller : IAsyncDisposable
         var turn = new UnitTurn(planning, running, gates, desired, ledger, clock);
         var reports = new StatusReporter(ledger, writer, clock);
         var flags = new Flags(ledger, writer, clock);
-        var loop = new ReconcileLoop(
-            desired, new(observer, addresses, clock), turn, flags, reports, new(planning, ledger, writer, clock),
-            new(sessions, addresses, ledger, clock), checks, new(ledger));
+        var memory = new DriftMemory(planning, ledger, writer, clock);
+        var early = writer is null ? null : new EarlyVerdicts(new UnitTurn(planning, null, gates, desired, ledger, clock), reports, memory);
+        var loop = new ReconcileLoop(desired, new(observer, addresses, clock), turn, flags, reports, memory, new(sessions, addresses, ledger, clock), checks,
+            new(ledger), early);
         return new(ledger, ssh, hosts, desired, loop, reports, writer is null ? null : new Requests(writer, clock))
         {
             Ledger = writer,

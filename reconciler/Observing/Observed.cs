@@ -9,4 +9,7 @@ internal sealed record Observed(IReadOnlyDictionary<ResourceId, Observation> Res
 {
     /// <summary>When each of those that were found was last looked at without anything remembered: now, or earlier.</summary>
     public IReadOnlyDictionary<ResourceId, DateTimeOffset> VerifiedAt { get; init; } = new Dictionary<ResourceId, DateTimeOffset>();
+
+    /// <summary>Servers that have not answered yet and of which nothing is known from before; none when the look is over.</summary>
+    public IReadOnlySet<string> Awaited { get; init; } = new HashSet<string>();
 }

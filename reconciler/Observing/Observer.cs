@@ -21,19 +21,12 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
     private const int MostThorough = 512;
 
     /// <summary>Observes all <paramref name="resources"/>; servers that have none are not asked.</summary>
-    public async Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation)
-    {
-        var looks = await Task.WhenAll(resources.GroupBy(resource => resource.Id.Server).Select(group => LookAtAsync(servers[group.Key], [.. group], cancellation)));
-        return new(
-            looks.SelectMany(look => look.Seen).ToDictionary(),
-            looks.Where(look => look.Fault is not null).ToDictionary(look => look.Server, look => look.Fault!))
-        {
-            VerifiedAt = looks.SelectMany(look => look.Verified).ToDictionary(),
-        };
-    }
+    public Task<Observed> LookAsync(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation) =>
+        Begin(servers, resources, cancellation).WholeAsync();
 
-    /// <param name="Fault">Why it did not answer; null when it did.</param>
-    private sealed record ServerLook(string Server, IReadOnlyDictionary<ResourceId, Observation> Seen, IReadOnlyDictionary<ResourceId, DateTimeOffset> Verified, string? Fault);
+    /// <summary>The same, for who does not wait for the last of them to say something of the others.</summary>
+    public Looking Begin(IReadOnlyDictionary<string, ServerAddress> servers, IEnumerable<Resource> resources, CancellationToken cancellation) =>
+        new([.. resources.GroupBy(resource => resource.Id.Server).Select(group => Begin(servers[group.Key], [.. group], cancellation))]);
 
     /// <summary>
     /// Forgets facts of resources that a run has touched, or that somebody wants to be sure of: the next look is a thorough one.
@@ -46,19 +39,21 @@ internal sealed class Observer(IServerSessions sessions, IReadOnlyDictionary<str
                 memory.Forget(byServer[memory.Server]);
     }
 
-    private async Task<ServerLook> LookAtAsync(ServerAddress server, List<Resource> resources, CancellationToken cancellation)
+    private (ServerMemory, IReadOnlyList<Resource>, Task<ServerLook>) Begin(ServerAddress server, List<Resource> resources, CancellationToken cancellation)
     {
         var memory = _memories.GetOrAdd($"{server}", _ => new(server.Name, kinds, clock));
+        return (memory, resources, LookAtAsync(server, memory, resources, cancellation));
+    }
+
+    private async Task<ServerLook> LookAtAsync(ServerAddress server, ServerMemory memory, List<Resource> resources, CancellationToken cancellation)
+    {
         try
         {
-            var seen = await LookAtAsync(sessions.For(server), memory, resources, cancellation);
-            return new(server.Name, seen, memory.Verified(seen.Keys), null);
+            return memory.LastLook = new(server.Name, resources, await LookAtAsync(sessions.For(server), memory, resources, cancellation), null);
         }
         catch (SessionException fault)
         {
-            var unknown = new Observation.Unknown($"{server.Name} did not answer: {fault.Message}");
-            var ids = resources.Select(resource => resource.Id).Distinct().ToList();
-            return new(server.Name, ids.ToDictionary(id => id, Observation (_) => unknown), memory.Verified(ids), fault.Message);
+            return memory.LastLook = ServerLook.Failed(server.Name, resources, fault.Message);
         }
     }
 

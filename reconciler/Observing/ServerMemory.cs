@@ -20,12 +20,16 @@ internal sealed class ServerMemory(string server, IReadOnlyDictionary<string, IR
 
     public SteadyLook Steady { get; } = new(kinds, clock);
 
+    /// <summary>What the look before gave; null when something was done there since.</summary>
+    public ServerLook? LastLook { get; set; }
+
     /// <inheritdoc cref="Observer.Forget"/>
     public void Forget(IEnumerable<ResourceId> touched)
     {
         foreach (var id in touched)
             _last.TryRemove(id, out _);
         Steady.Forget();
+        LastLook = null;
     }
 
     public ResourceFacts? LastOf(Resource resource) =>

@@ -27,7 +27,7 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
     /// <exception cref="SessionException">There is no session.</exception>
     public async Task<IReadOnlyDictionary<ResourceId, Observation>?> AskAsync(IServerSession session, IReadOnlyList<Resource> resources, CancellationToken cancellation)
     {
-        if (_known is not { } known || clock.GetUtcNow() >= known.Until || !AreSame(known.Resources, resources))
+        if (_known is not { } known || clock.GetUtcNow() >= known.Until || !ServerLook.AreSame(known.Resources, resources))
             return null;
         var answers = await AnswersAsync(session, known, cancellation);
         if (answers.Count != known.Asked.Count + 1 || answers[0] is not ProbeAnswer.Output(var traces) || !TraceScript.IsSame(traces))
@@ -97,15 +97,4 @@ internal sealed class SteadyLook(IReadOnlyDictionary<string, IResourceKind> kind
     }
 
     private static ResourceFacts? FactsOf(Observation observation) => observation is Observation.Found found ? found.Facts : null;
-
-    // As a rule they are the very same objects; the same documents expanded once more are others.
-    private static bool AreSame(IReadOnlyList<Resource> some, IReadOnlyList<Resource> others)
-    {
-        if (some.Count != others.Count)
-            return false;
-        for (var i = 0; i < some.Count; i++)
-            if (!ReferenceEquals(some[i], others[i]) && (some[i].Id != others[i].Id || !some[i].Spec.Equals(others[i].Spec)))
-                return false;
-        return true;
-    }
 }

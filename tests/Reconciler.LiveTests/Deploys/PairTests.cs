@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Reconciler.LiveTests.Deploys;
 
 /// <summary>Phases are barriers across servers, and what is lost on one of them decides for both (the table in the safety contract).</summary>
@@ -31,6 +33,22 @@ public sealed class PairTests(Pair pair)
         refused.All.ShouldContain("web2");
         (await poller.StopAsync()).ShouldBeOnly("page 1");
         (await pair.DeployAsync()).Command.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_keeps_nobody_from_being_told_of_the_other()
+    {
+        await pair.AtAsync(1);
+        await using var watch = pair.Controller.Watch();
+        await watch.WaitForAsync("production/coralnet: Synced", Soon);
+        // Its connection stays open, and nobody answers on it: twenty seconds of silence are waited for.
+        await pair.Second.Host.ShellAsync("pkill -STOP -u reconciler");
+        var hung = Stopwatch.StartNew();
+        await pair.First.Host.ShellAsync("echo '# tried something' >>/srv/www/coralnet/project/config/urls.py");
+        while ((await pair.Controller.StatusAsync()).Sync != "OutOfSync")
+            hung.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(18));
+        await pair.Second.Host.ShellAsync("pkill -CONT -u reconciler");
+        await pair.Controller.StopAsync(watch);
     }
 
     [Fact, Trait("Category", "long")]

@@ -8,6 +8,7 @@ using Reconciler.Model;
 using Reconciler.Observing;
 using Reconciler.Planning;
 using Reconciler.Remote;
+using Reconciler.Reporting;
 using Reconciler.Resources.Maintenance;
 using Reconciler.Resources.Service;
 using Reconciler.Tests.Converging;
@@ -278,6 +279,15 @@ internal sealed class TurnWorld : IDisposable
         var memory = new DriftMemory(planning, Ledger, Ledger, Clock);
         memory.NoteServers(Environment(unit), observed, new Dictionary<string, ServerSoftware>());
         return memory.Note(Environment(unit), unit, observed, new Dictionary<ResourceId, DateTimeOffset>()).GroupBy(seen => seen.Key.Kind).ToDictionary(kind => kind.Key, kind => kind.First().Value);
+    }
+
+    /// <summary>One controller's looks, and what it says while some server has not answered.</summary>
+    public (EnvironmentLook Look, Observer Observer, EarlyVerdicts Early) Watching()
+    {
+        var (observer, planning, _) = Stages();
+        var looking = new UnitTurn(planning, null, new RunGates(new(new([], Clock), Ledger), Ledger, Clock), new Past(_past, () => Newer), Ledger, Clock);
+        return (new(observer, new ServerAddresses(null), Clock), observer,
+            new(looking, new StatusReporter(Ledger, Ledger, Clock), new DriftMemory(planning, Ledger, Ledger, Clock)));
     }
 
     /// <summary>A controller that starts anew: other fencing number, no memory but the ledger.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Reconciler.Remote;
 
-/// <summary>How ssh is called: never a shell string, nothing forwarded, no trust on first use; the rest is the user's own ssh_config.</summary>
+/// <summary>How ssh is called: never a shell string, nothing forwarded, no trust on first use; the rest is the user's own ssh_config, and <see cref="SshConfig"/>.</summary>
 internal static class SshArguments
 {
     /// <param name="command">What the login shell is given.</param>
@@ -19,7 +19,7 @@ internal static class SshArguments
 
     private static List<string> Before(ServerAddress server, SshOptions options, string? knownHosts)
     {
-        List<string> arguments = ["-T", "-a", "-x", "-l", server.User];
+        List<string> arguments = ["-F", SshConfig.Write(options), "-T", "-a", "-x", "-l", server.User];
         foreach (var option in Fixed(options))
             arguments.AddRange(["-o", option]);
         if (knownHosts is not null)
@@ -39,19 +39,10 @@ internal static class SshArguments
     {
         if (server.HostKeys.Count == 0)
             return null;
-        Directory.CreateDirectory(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Path.Combine(options.Folder, $"{server.Name}.known_hosts");
         var lines = new StringBuilder();
         foreach (var key in server.HostKeys)
             lines.Append(server.Name).Append(' ').Append(key.ReplaceLineEndings(" ")).Append('\n');
-        var text = lines.ToString();
-        if (!File.Exists(path) || File.ReadAllText(path) != text)
-        {
-            var fresh = $"{path}.{RemoteLoop.NewMarker()}";
-            File.WriteAllText(fresh, text);
-            File.Move(fresh, path, overwrite: true);
-        }
-        return path;
+        return SshConfig.Keep(options, $"{server.Name}.known_hosts", lines.ToString());
     }
 
     private static string[] Fixed(SshOptions options) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Reconciler.Remote;
 
 namespace Reconciler.Tests.Remote;
@@ -9,7 +10,9 @@ public sealed class SshArgumentsTests
     [Fact]
     public void Nothing_is_forwarded_asked_or_trusted()
     {
-        var arguments = SshArguments.For(Server, new SshOptions("/run/x"), "/run/x/web1.known_hosts", "the command");
+        var folder = Directory.CreateTempSubdirectory("reconciler-ssh-").FullName;
+        var arguments = SshArguments.For(Server, new SshOptions(folder), "/run/x/web1.known_hosts", "the command");
+        Directory.Delete(folder, recursive: true);
         foreach (var option in new[] { "BatchMode=yes", "StrictHostKeyChecking=yes", "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "ControlPath=none",
             "UserKnownHostsFile=/run/x/web1.known_hosts", "GlobalKnownHostsFile=/dev/null", "HostKeyAlias=web1", "UpdateHostKeys=no", "IdentitiesOnly=yes" })
             arguments.ShouldContain(option);
@@ -25,6 +28,35 @@ public sealed class SshArgumentsTests
         File.ReadAllText(path).ShouldBe("web1 ssh-ed25519 AAAA\nweb1 ssh-rsa BBBB evil ssh-rsa CCCC\n");
         File.GetUnixFileMode($"{folder}/new").ShouldBe((UnixFileMode)0b111_000_000);
         SshArguments.WriteKnownHosts(Server with { HostKeys = [] }, new SshOptions(folder)).ShouldBeNull();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("", "curve25519-sha256,", "yes")]
+    [InlineData("KexAlgorithms ecdh-sha2-nistp384\nHashKnownHosts no\n", "ecdh-sha2-nistp384", "no")]
+    [InlineData("Host web1 10.*\n  KexAlgorithms ecdh-sha2-nistp384\n", "ecdh-sha2-nistp384", "yes")]
+    [InlineData("Host other\n  KexAlgorithms ecdh-sha2-nistp384\n", "curve25519-sha256,", "yes")]
+    public async Task The_cheaper_key_exchange_is_asked_for_where_neither_the_user_nor_the_system_asks_for_another(string own, string exchange, string hashes)
+    {
+        var folder = Directory.CreateTempSubdirectory("reconciler-ssh-").FullName;
+        foreach (var (name, text) in new[] { ("own", own), ("system", "HashKnownHosts yes\n"), ("config", SshConfig.Text($"{folder}/own", $"{folder}/system")) })
+            await File.WriteAllTextAsync(Path.Combine(folder, name), text, TestContext.Current.CancellationToken);
+
+        using var ssh = Process.Start(new ProcessStartInfo("ssh", ["-G", "-F", $"{folder}/config", "10.0.0.1"]) { RedirectStandardOutput = true })!;
+        var asked = await ssh.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        asked.ShouldContain($"\nkexalgorithms {exchange}");
+        asked.ShouldContain($"\nhashknownhosts {hashes}");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Every_call_reads_the_users_configuration_first()
+    {
+        var folder = Directory.CreateTempSubdirectory("reconciler-ssh-").FullName;
+        foreach (var arguments in new[] { SshArguments.For(Server, new SshOptions(folder), null, "x"), SshArguments.ToPort(Server, new SshOptions(folder), null, 5432) })
+            arguments.Take(2).ShouldBe(["-F", $"{folder}/config"]);
+        File.ReadAllLines($"{folder}/config").ShouldBe(["Include ~/.ssh/config", "Include /etc/ssh/ssh_config", "KexAlgorithms ^curve25519-sha256"]);
         Directory.Delete(folder, recursive: true);
     }
 

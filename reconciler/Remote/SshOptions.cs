@@ -12,5 +12,8 @@ internal sealed record SshOptions(string Folder)
     /// <summary>Bytes of one reply that are kept.</summary>
     public int OutputCap { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Connections kept open; with more servers than that each look opens one anew.</summary>
+    public int MostOpen { get; init; } = 1000;
+
     public string Program { get; init; } = "ssh";
 }

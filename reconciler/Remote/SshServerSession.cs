@@ -5,14 +5,16 @@ namespace Reconciler.Remote;
 
 /// <summary>Keeps one ssh process per server open: an exchange then costs no new connection.</summary>
 /// <param name="start">From the command for the login shell to how ssh is called (tests call sh instead).</param>
-internal sealed class SshServerSession(ServerAddress server, SshOptions options, Func<string, ProcessStartInfo> start, TimeProvider time) : IServerSession
+/// <param name="open">Which sessions have a connection; null: nobody counts.</param>
+internal sealed class SshServerSession(
+    ServerAddress server, SshOptions options, Func<string, ProcessStartInfo> start, TimeProvider time, OpenSessions? open = null) : IServerSession
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private SshConnection? connection;
     private (long Process, string Token)? leftover;
 
-    public SshServerSession(ServerAddress server, SshOptions options, TimeProvider time)
-        : this(server, options, command => Ssh(server, options, command), time)
+    public SshServerSession(ServerAddress server, SshOptions options, TimeProvider time, OpenSessions? open = null)
+        : this(server, options, command => Ssh(server, options, command), time, open)
     {
     }
 
@@ -24,6 +26,7 @@ internal sealed class SshServerSession(ServerAddress server, SshOptions options,
         try
         {
             await OpenAsync(cancellation);
+            open?.Used(this);
             return await ExchangeAsync(request, cancellation);
         }
         finally
@@ -32,12 +35,24 @@ internal sealed class SshServerSession(ServerAddress server, SshOptions options,
         }
     }
 
+    /// <summary>Gives up the connection, which is opened anew when somebody asks again; false when it is in use.</summary>
+    public bool TryClose()
+    {
+        if (!one.Wait(0))
+            return false;
+        connection?.Dispose();
+        connection = null;
+        one.Release();
+        return true;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await one.WaitAsync();
         connection?.Dispose();
         connection = null;
         one.Release();
+        open?.Closed(this);
     }
 
     private static ProcessStartInfo Ssh(ServerAddress server, SshOptions options, string command) =>
@@ -141,5 +156,6 @@ internal sealed class SshServerSession(ServerAddress server, SshOptions options,
             leftover = (connection.RemoteProcess, connection.Token);
         connection.Dispose();
         connection = null;
+        open?.Closed(this);
     }
 }

@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Reconciler.Remote;
 
-/// <summary>One session per server, kept until the end, or until the server is to be reached in another way.</summary>
+/// <summary>
+/// One session per server, whose connection is kept until the end, until the server is to be reached in another way, or until too many others are in use.
+/// </summary>
 internal sealed class SshServerSessions(SshOptions options, TimeProvider time) : IServerSessions, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, SshServerSession> sessions = new();
+    private readonly OpenSessions open = new(options.MostOpen);
 
-    public IServerSession For(ServerAddress server) => sessions.GetOrAdd(Key(server), _ => new SshServerSession(server, options, time));
+    public IServerSession For(ServerAddress server) => sessions.GetOrAdd(Key(server), _ => new SshServerSession(server, options, time, open));
 
     public async ValueTask DisposeAsync()
     {

@@ -9,8 +9,8 @@ internal static class LocalShell
     public static ServerAddress Server { get; } = new("here", "localhost", "me", []);
 
     /// <param name="before">What a profile would run before the command.</param>
-    public static SshServerSession Open(string before = "", int cap = 4 * 1024 * 1024) =>
-        new(Server, new SshOptions("/nonexistent") { OutputCap = cap }, command => new ProcessStartInfo("sh", ["-c", before + "\n" + command]), TimeProvider.System);
+    public static SshServerSession Open(string before = "", int cap = 4 * 1024 * 1024, OpenSessions? open = null) =>
+        new(Server, new SshOptions("/nonexistent") { OutputCap = cap }, command => new ProcessStartInfo("sh", ["-c", before + "\n" + command]), TimeProvider.System, open);
 
     public static Task<ShellReply> RunAsync(this IServerSession session, string script, string? payload = null, double seconds = 20) =>
         session.RunAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Reconciler.Benchmarks.Deploy;
 using Reconciler.Benchmarks.NoChange;
+using Reconciler.Benchmarks.Parts;
 using Reconciler.Benchmarks.Planning;
 using Reconciler.Benchmarks.Recording;
 using Reconciler.Benchmarks.Scale;
@@ -21,6 +22,9 @@ switch (args)
         return await StartCommand.RunAsync(Results);
     case ["record"]:
         return await RecordCommand.RunAsync(Recording);
+    case ["parts"]:
+        await RecordCommand.MakeSureAsync(Recording);
+        return PartsCommand.Run(Recording, Results);
     case ["plan"]:
         await RecordCommand.MakeSureAsync(Recording);
         return await PlanCommand.RunAsync(Recording, [(10, 100), (100, 100), (500, 100), (1, 1000), (1, 4000)], Results);
@@ -43,10 +47,11 @@ switch (args)
     case ["deploy", .. var rest] when DeployOptions(rest) is var (rounds, only):
         return await DeployCommand.RunAsync(rounds, only, Results);
     default:
-        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start | record | plan [ENVIRONMENTS SERVERS] | scale [ENVIRONMENTS SERVERS MINUTES] | share | deploy [ROUNDS] [demo|heavy]\n\n"
+        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start | record | parts | plan [ENVIRONMENTS SERVERS] | scale [ENVIRONMENTS SERVERS MINUTES] | share | deploy [ROUNDS] [demo|heavy]\n\n"
             + "  check   what it costs to see that nothing has changed, on 1, 5 and 20 servers unless said otherwise\n"
             + "  start   how long the published program takes to start\n"
             + "  record  what two full Django servers answer, for the following, which do it themselves the first time\n"
+            + "  parts   the pure parts by themselves: documents, diff, plan, frames\n"
             + "  plan    diff and plan of 1000, 10 000 and 50 000 servers in environments of 100, and of 1000 and 4000 in one\n"
             + "  scale   a controller with 10 000 simulated servers, at one check a minute\n"
             + "  share   three controllers on one PostgreSQL, and one of them dies\n"

@@ -22,6 +22,9 @@ internal sealed class SimulatedWorld : IDisposable
 
     public string Folder => _folder;
 
+    /// <summary>The repository of the desired state.</summary>
+    public string Desired => Path.Combine(_folder, "desired");
+
     public ControllerSettings Settings => RecordCommand.Settings(_folder, State);
 
     /// <summary>Of the servers of an environment, from 1 on.</summary>
@@ -97,8 +100,6 @@ internal sealed class SimulatedWorld : IDisposable
     public static Dictionary<string, string> SitesIn(string folder) => JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(folder, SitesName)))!;
 
     private const string SitesName = "sites.json";
-
-    private string Desired => Path.Combine(_folder, "desired");
 
     private async Task CommitAsync(string message)
     {

@@ -12,8 +12,8 @@ internal static class SimulatedProgram
     /// <param name="arguments">Of the program.</param>
     public static async Task<int> RunAsync(string folder, string[] arguments)
     {
-        var parsed = CommandLine.Create(new ControllerPorts { Sessions = _ => new ReplayedSessions(Recorded.Read(folder), SimulatedWorld.SitesIn(folder), delays: true) }).Parse(arguments);
-        parsed.InvocationConfiguration.ProcessTerminationTimeout = CommandLine.LongestEnd;
+        var parsed = Cli.CommandLine.Create(new ControllerPorts { Sessions = _ => new ReplayedSessions(Recorded.Read(folder), SimulatedWorld.SitesIn(folder), delays: true) }).Parse(arguments);
+        parsed.InvocationConfiguration.ProcessTerminationTimeout = Cli.CommandLine.LongestEnd;
         return parsed.Errors.Count == 0 ? await parsed.InvokeAsync() : ExitCode.BadUsage;
     }
 

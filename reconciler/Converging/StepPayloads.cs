@@ -19,13 +19,16 @@ internal sealed class StepPayloads(ResolvedSecrets secrets, MirrorFolder mirrors
 
     private async Task<PayloadContent> PackAsync(PayloadPart.GitPack pack, CancellationToken cancellation)
     {
-        var file = new FileStream(Path.Combine(folder, $"pack-{Guid.NewGuid():N}"), new FileStreamOptions
+        var path = Path.Combine(folder, $"pack-{Guid.NewGuid():N}");
+        var file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+            Options = FileOptions.Asynchronous,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
+        // At once, and not when it is closed: a controller that is killed leaves nothing behind.
+        File.Delete(path);
         try
         {
             await mirrors.Of(pack.Repository).WritePackAsync(pack.Commit, pack.Has, file, cancellation);

@@ -54,7 +54,8 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     public static RunnerRequest Unit(string action, params IReadOnlyList<string> units) => new("unit", [action, .. units]);
 
     /// <summary>
-    /// supervisor: <c>stop</c> (and wait until no process of its group is left), or <c>remove</c> (forget a program whose definition has gone).
+    /// supervisor: <c>stop</c> (and wait until no process of its group is left), or <c>remove</c> (forget a program whose definition has gone). Programs that are named
+    /// after these are told to stop as well, and not waited for.
     /// </summary>
     /// <param name="config">Path of the application's own supervisor.conf, asked as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>
     /// <param name="name">Under which its start was noted: processes of that note that supervisor knows nothing of (it was killed itself) are ended as well.</param>

@@ -37,6 +37,9 @@ internal sealed record Step(Phase Phase, ResourceId Resource, string Summary, Ru
     /// </summary>
     public int Rank { get; init; }
 
+    /// <summary>Null where nothing is told to end.</summary>
+    public Ending? Ending { get; init; }
+
     /// <summary>Of a rolling plan: the batch that it belongs to, from 1; 0 for what comes before the first. The last number comes after all of them.</summary>
     public int Batch { get; init; }
 

@@ -48,7 +48,7 @@ internal sealed class Planner(IReadOnlyDictionary<string, IResourceKind> kinds)
         var idle = curtailed.Where(resource => differences.ContainsKey(resource) && !steps.Exists(step => step.Resource == resource)).ToHashSet();
         left.AddRange(idle.Select(resource => Reloads.Refusal(resource, input.Rivals)));
         var alone = Alone(input, steps);
-        var kept = Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase)));
+        var kept = Endings.Together(Sorted(alone ?? steps.Where(step => !input.Skip.ContainsKey(step.Phase))));
         return new(input.Environment, input.Application, kept,
             alone is not null ? Later(steps, input, kept[0].Phase) : [],
             Skipped(steps, input),

@@ -860,7 +860,7 @@ enter_supervisor() {
     command -v python3 >/dev/null || refuse 66 "there is no python3, so there is no supervisor"
 }
 
-# talk CONFIG USER ACTION PROGRAM [SIGNAL]: prints STATE PID for each process; exit 4 when no supervisord answers. It speaks to supervisord itself,
+# talk CONFIG USER ACTION PROGRAM [SIGNAL | PROGRAM...]: prints STATE PID for each process; exit 4 when no supervisord answers. It speaks to supervisord itself,
 # because supervisorctl takes ten times as long to begin, waits until a started program counts as running, and loads
 # what a configuration names. (supervisor 4.2, XML-RPC; the states are those of supervisor/states.py, the faults of supervisor/xmlrpc.py.)
 talk() {
@@ -871,8 +871,8 @@ talk() {
     $asker python3 -I -S -B - "$config" "$@" <<'PYTHON'
 import _socket, binascii, os, pyexpat, sys, time
 
-config, action, program = sys.argv[1:4]
-group, _, process = program.partition(":")
+config, action, program, *more = sys.argv[1:]
+group = program.partition(":")[0]
 
 
 def settings():
@@ -990,7 +990,8 @@ supervisor = Supervisor()
 STATES = {0: "stopped", 10: "starting", 20: "running", 30: "starting", 40: "running"}
 
 
-def processes():
+def processes(of=program):
+    group, _, process = of.partition(":")
     return [one for one in supervisor.getAllProcessInfo() if one["group"] == group and process in ("", "*", one["name"])]
 
 
@@ -1005,10 +1006,20 @@ def say(found):
         print("absent 0")
 
 
-def stop():
-    for one in processes():
+def tell(found):
+    for one in found:
         if one["state"] in (10, 20, 30):
             supervisor.stopProcess(name(one), False)
+
+
+def stop():
+    tell(processes())
+    if action == "stop":
+        for other in more:
+            try:
+                tell(processes(other))
+            except Fault:
+                pass  # Its own step says so.
     # Waiting in supervisord takes up to a second longer: it looks once a second, and whenever it is asked something.
     while any(one["state"] == 40 for one in processes()):
         time.sleep(0.02)
@@ -1047,7 +1058,7 @@ try:
         sys.exit()
     if action == "signal":
         for one in before:
-            supervisor.signalProcess(name(one), sys.argv[4])
+            supervisor.signalProcess(name(one), more[0])
     if action == "remove":
         update()
     if action in ("start", "restart"):
@@ -1069,21 +1080,25 @@ except OSError as error:
 PYTHON
 }
 
-# supervisor CONFIG USER ACTION PROGRAM NAME
+# supervisor CONFIG USER ACTION PROGRAM NAME [PROGRAM]...: those at the end are told to stop as well, and not waited for.
 verb_supervisor() {
-    [ $# = 5 ] || refuse 64 "supervisor needs 5 arguments"
-    is_name "$4" && is_name "$5" || refuse 64 "$4 or $5 is not a name"
+    [ $# -ge 5 ] || refuse 64 "supervisor needs 5 arguments"
     case $3 in
-        stop | remove) ;;
+        stop) ;;
+        remove) [ $# = 5 ] || refuse 64 "remove takes one program" ;;
         *) refuse 64 "$3 is not an action for programs" ;;
     esac
-    talk "$1" "$2" "$3" "$4" >"$work/processes"
+    config=$1 user=$2 action=$3 program=$4 note=$5
+    for word in "$program" "$note"; do is_name "$word" || refuse 64 "$word is not a name"; done
+    shift 5
+    for word in "$@"; do is_name "$word" || refuse 64 "$word is not a name"; done
+    talk "$config" "$user" "$action" "$program" "$@" >"$work/processes"
     case $? in 0) ;; 4) echo "no supervisord runs" ;; *) return 1 ;; esac
-    [ "$3" = stop ] || return 0
+    [ "$action" = stop ] || return 0
     while read -r _ pid; do
         [ "$pid" = 0 ] || end_group "$pid"
     done <"$work/processes"
-    end_orphans "$5"
+    end_orphans "$note"
 }
 
 # Processes that were noted at the start and that no supervisor has ended: it was killed itself, and another does not know them.

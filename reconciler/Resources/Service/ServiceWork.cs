@@ -38,6 +38,12 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     public Step Stop(Phase phase, int rank) => new(phase, resource.Id, $"stop {spec.Service}", StopRequest)
     {
         Rank = rank,
+        Ending = StopRequest switch
+        {
+            { Verb: "supervisor", Arguments: [var config, var user, _, var program, ..] } => new($"supervisor {config} {user}", program),
+            { Verb: "unit", Arguments: [_, var unit] } => new("systemd", unit),
+            _ => null,
+        },
         Lead = spec is { Part: ServicePart.Web, Port: { } port } && change.Cover ? Draining.Script(port) : null,
         Proof = ServiceProofs.Stopped(spec, facts),
         // It may have been started again since it was observed, under a pid that the proof does not know.

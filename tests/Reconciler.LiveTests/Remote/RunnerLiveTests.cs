@@ -224,13 +224,18 @@ public sealed class RunnerLiveTests(EnrolledHost host)
         await host.Host.ShellAsync("""
             mkdir -p /etc/supervisor/conf.d; systemctl start supervisor
             printf '[program:sleeper]\ncommand=sleep 303\nuser=app\nautostart=false\n' >/etc/supervisor/conf.d/sleeper.conf
+            printf '[program:dozer]\ncommand=sleep 304\nuser=app\nautostart=false\n' >/etc/supervisor/conf.d/dozer.conf
             """);
         string[] lookup = ["supervisor", "-", "-", "sleeper"];
         (await host.SendAsync(RunnerRequest.Start("sleeper", lookup, [new("app/Code/x", "1a")], null))).ShouldBeOfType<RunnerReply.Done>();
         var seen = StartedProcess.Read(((ProbeAnswer.Output)(await ServerProbes.AskAsync(host.Session, [new(StartedProcess.Look("sleeper"))], Cancellation))[0]).Text)!;
         (seen.Alive, seen.Reads["app/Code/x"]).ShouldBe((true, "1a"));
-        (await host.SendAsync(RunnerRequest.Supervisor("-", "-", "stop", "sleeper", "sleeper"))).ShouldBeOfType<RunnerReply.Done>();
+        (await host.SendAsync(RunnerRequest.Start("dozer", ["supervisor", "-", "-", "dozer"], [], null))).ShouldBeOfType<RunnerReply.Done>();
+        var stop = RunnerRequest.Supervisor("-", "-", "stop", "sleeper", "sleeper");
+        (await host.SendAsync(stop with { Arguments = [.. stop.Arguments, "no-such", "dozer"] })).ShouldBeOfType<RunnerReply.Done>();
         (await host.Host.ShellAsync("pgrep -c -x -f 'sleep 303' || :")).ShouldBe("0\n");
+        await host.Host.ShellAsync("for i in $(seq 100); do pgrep -x -f 'sleep 304' >/dev/null || exit 0; sleep 0.05; done; exit 1");
+        (await host.SendAsync(stop with { Arguments = [.. stop.Arguments, "a;id"] })).ShouldBeOfType<RunnerReply.Refused>().Sentence.ShouldContain("a;id is not a name");
         (await host.SendAsync(RunnerRequest.Unit("restart", "redis-server"))).ShouldBeOfType<RunnerReply.Done>();
         (await host.SendAsync(RunnerRequest.Unit("start", "no-such"))).ShouldBeOfType<RunnerReply.Failed>().Receipt.Output.ShouldContain("no-such");
     }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reconciler.Model;
+using Reconciler.Planning;
 using Reconciler.Tests.Documents.Expansion;
 
 namespace Reconciler.Tests.Planning;
@@ -38,6 +39,32 @@ public sealed class PlanOrderTests
         uncover.ShouldBe(["uncover", "check", "see"]);
         steps.Where(step => step.Phase == Phase.Start && step.Resource.Server == "web1").Select(step => step.Summary)
             .ShouldBe(["start gunicorn", "wait until / answers at the application server"]);
+    }
+
+    [Fact]
+    public void Workers_and_beat_of_a_server_are_told_to_end_at_once_and_waited_for_one_by_one()
+    {
+        var stops = Migrating().PlanFor("coralnet").Steps.Where(step => step.Phase == Phase.Stop).ToList();
+
+        stops.Select(step => $"{step.Resource.Server} {step.Summary}").ShouldBe(["web1 stop gunicorn", "web2 stop gunicorn", "worker1 stop celeryworker", "worker1 stop celerybeat"]);
+        stops.Select(step => string.Join(' ', step.Request!.Arguments.Skip(5))).ShouldBe(["", "", "coralnet-celerybeat", ""]);
+    }
+
+    [Fact]
+    public void Only_what_the_same_keeper_ends_on_the_same_server_within_the_time_of_the_first_is_told_with_it()
+    {
+        static Step Stop(string name, string keeper = "systemd", string server = "web1", int seconds = 60, bool web = false, Phase phase = Phase.Stop) =>
+            new(phase, new(server, "reef", "Service", name), $"stop {name}", RunnerRequest.Unit("stop", name))
+            {
+                Ending = new(keeper, name), Deadline = TimeSpan.FromSeconds(seconds), TakesSiteDown = web,
+            };
+
+        var steps = Endings.Together(
+        [
+            Stop("web", web: true), Stop("a"), Stop("b"), Stop("slow", seconds: 90), Stop("c", "supervisor - -"), Stop("d", server: "web2"), Stop("e", phase: Phase.Start),
+        ]);
+
+        steps.Select(step => string.Join(' ', step.Request!.Arguments.Skip(1))).ShouldBe(["web", "a b", "b", "slow", "c", "d", "e"]);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class StepScript
             return once;
         var limit = (long)Math.Ceiling(proof.Within.TotalSeconds);
         var poll = $"read -r up rest </proc/uptime\nuntil=$((${{up%.*}} + {limit}))\n"
-            + "while prove; code=$?; read -r up rest </proc/uptime; [ $code != 0 ] && [ $code != 99 ] && [ ${up%.*} -lt $until ]; do sleep 0.05; done\n";
+            + "while prove; code=$?; read -r up rest </proc/uptime; [ $code != 0 ] && [ $code != 99 ] && [ ${up%.*} -lt $until ]; do sleep 0.02; done\n";
         return request ? $"if [ $ran != 0 ]; then {once.TrimEnd()}; else\n{poll}fi\n" : poll;
     }
 }

@@ -825,7 +825,19 @@ apt_update() {
 
 name_holder() {
     holder=$(grep -Eo 'held by process [0-9]+ \([^)]*\)' "$1" | tail -n 1)
+    # apt names it only in a progress that it may not come to print.
+    if [ ! "$holder" ] && grep -qE 'Unable to (acquire|lock)|Could not get lock' "$1"; then
+        for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do holder_of "$file"; done
+    fi
     [ -z "$holder" ] || printf "apt's lock is %s; it was waited for, and is never broken\n" "$holder"
+}
+
+# holder_of FILE: sets holder where somebody has a lock on it. The kernel knows (proc(5), /proc/locks).
+holder_of() {
+    inode=$(stat -c %i "$1" 2>/dev/null) || return 0
+    while read -r _ kind _ _ pid place _; do
+        case $kind:$place in POSIX:*":$inode") { read -r comm <"/proc/$pid/comm"; } 2>/dev/null && holder="held by process $pid ($comm)" ;; esac
+    done </proc/locks
 }
 
 # unit ACTION UNIT...

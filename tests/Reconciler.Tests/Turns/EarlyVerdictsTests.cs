@@ -68,7 +68,7 @@ public sealed class EarlyVerdictsTests : IDisposable
     }
 
     [Fact]
-    public async Task All_that_answer_in_time_are_told_of_once()
+    public async Task Nobody_is_told_early_where_all_answer_in_time()
     {
         var told = 0;
         await LookAsync(_ =>

@@ -1,3 +1,4 @@
+using Reconciler.Documents.Contracts;
 using Reconciler.Model;
 using Reconciler.Planning;
 
@@ -9,6 +10,8 @@ namespace Reconciler.Converging;
 /// </summary>
 internal sealed class Converger(StepSender sender, TimeProvider clock)
 {
+    private static readonly TimeSpan BetweenSigns = TimeSpan.FromMinutes(1);
+
     /// <param name="asked">
     /// Whether to stop before what comes next; null: nobody asks. All but a person's hold is heard until the site is covered, for then every second counts until
     /// it is open again.
@@ -59,7 +62,7 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
         {
             var began = clock.GetTimestamp();
             progress.StepBegan(step);
-            var result = await sender.SendAsync(step, run, again => progress.StepEnded(step, "again", clock.GetElapsedTime(began), again), cancellation);
+            var result = await SendAsync(step, run, (how, why) => progress.StepEnded(step, how, clock.GetElapsedTime(began), why), cancellation);
             progress.StepEnded(step, result.How, clock.GetElapsedTime(began), result.Detail);
             if (result.MayHaveTakenEffect)
                 done.Add(step);
@@ -67,5 +70,34 @@ internal sealed class Converger(StepSender sender, TimeProvider clock)
                 return (done, result.Ended);
         }
         return (done, null);
+    }
+
+    /// <summary>A worker may take ten minutes to end: whoever looks on is told that nothing hangs.</summary>
+    private async Task<StepResult> SendAsync(Step step, RunContext run, Action<string, string?> tell, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var telling = TellAsync();
+        try
+        {
+            return await sender.SendAsync(step, run, again => tell("again", again), cancellation);
+        }
+        finally
+        {
+            over.Cancel();
+            await telling;
+        }
+
+        async Task TellAsync()
+        {
+            using var timer = new PeriodicTimer(BetweenSigns, clock);
+            try
+            {
+                while (await timer.WaitForNextTickAsync(over.Token))
+                    tell("goes on", $"it may take {DurationConverter.Format(step.Request is null ? step.ProofWithin : step.Deadline)}");
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
     }
 }

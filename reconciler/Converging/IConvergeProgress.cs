@@ -9,7 +9,7 @@ internal interface IConvergeProgress
 
     void StepBegan(Step step);
 
-    /// <param name="how"><c>done</c>, <c>already so</c>, <c>failed</c>, <c>again</c>.</param>
+    /// <param name="how"><c>done</c>, <c>already so</c>, <c>failed</c>; and before it has ended <c>again</c>, and each minute <c>goes on</c>.</param>
     void StepEnded(Step step, string how, TimeSpan took, string? detail);
 
     void PhaseEnded(Phase phase, TimeSpan took);

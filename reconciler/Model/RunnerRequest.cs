@@ -50,11 +50,11 @@ internal sealed record RunnerRequest(string Verb, IReadOnlyList<string> Argument
     /// </summary>
     public static RunnerRequest AptRemove(IEnumerable<string> packages) => new("apt-remove", [.. packages]);
 
-    /// <summary>systemctl ACTION UNIT: start, stop, restart, reload, enable, disable, or daemon-reload without a unit.</summary>
+    /// <summary>systemctl ACTION UNIT: start, stop, restart, reload, enable, disable, or daemon-reload without a unit; <c>end</c> stops what has had ten seconds to begin.</summary>
     public static RunnerRequest Unit(string action, params IReadOnlyList<string> units) => new("unit", [action, .. units]);
 
     /// <summary>
-    /// supervisor: <c>stop</c> (and wait until no process of its group is left), or <c>remove</c> (forget a program whose definition has gone). Programs that are named
+    /// supervisor: <c>stop</c> (and wait until no process of its group is left), <c>end</c> (the same, once it has had ten seconds to begin), or <c>remove</c> (forget a program whose definition has gone). Programs that are named
     /// after these are told to stop as well, and not waited for.
     /// </summary>
     /// <param name="config">Path of the application's own supervisor.conf, asked as <paramref name="user"/>; or <c>-</c> for the system's, as root.</param>

@@ -45,6 +45,9 @@ STATE=/var/lib/reconciler/server
 SPOOL=/run/reconciler
 CONF=/etc/reconciler/runner.conf
 
+# Seconds that a program is given to begin before it is told to `end`.
+SETTLES=10
+
 # --- answers
 
 # refuse CODE SENTENCE: nothing was changed. Inside a step it is noted for the receipt; to a reading request it is said on stderr.
@@ -840,18 +843,31 @@ holder_of() {
     done </proc/locks
 }
 
-# unit ACTION UNIT...
+# unit ACTION UNIT...: those of systemctl, and `end`: stop, but not what has only just begun.
 verb_unit() {
     [ $# -ge 1 ] || refuse 64 "unit needs an action"
     action=$1
     shift
     case $action in
-        start | stop | restart | reload | enable | disable) [ $# -ge 1 ] || refuse 64 "$action needs a unit" ;;
+        start | stop | end | restart | reload | enable | disable) [ $# -ge 1 ] || refuse 64 "$action needs a unit" ;;
         daemon-reload) set -- ;;
         *) refuse 64 "$action is not an action for units" ;;
     esac
     for unit in "$@"; do is_name "$unit" || refuse 64 "$unit is not the name of a unit"; done
-    case $action in start | restart) systemctl reset-failed -- "$@" 2>/dev/null ;; esac
+    case $action in
+        start | restart) systemctl reset-failed -- "$@" 2>/dev/null ;;
+        end)
+            # The link is made anew at each start (systemd 236); as for programs of supervisor, `tell` in talk.
+            n=0
+            for unit in "$@"; do
+                while [ "$n" -lt "$SETTLES" ] && [ -n "$(find "/run/systemd/units/invocation:$unit" -newermt "$SETTLES seconds ago" 2>/dev/null)" ]; do
+                    n=$((n + 1))
+                    sleep 1
+                done
+            done
+            action=stop
+            ;;
+    esac
     systemctl --no-ask-password --no-pager "$action" -- "$@" && return
     code=$?
     [ $# = 0 ] || systemctl --no-pager --full --lines=10 status -- "$@"
@@ -880,10 +896,11 @@ talk() {
     [ "$1" != - ] || asker=
     enter_supervisor "$1" "$2"
     shift 2
-    $asker python3 -I -S -B - "$config" "$@" <<'PYTHON'
+    $asker python3 -I -S -B - "$SETTLES" "$config" "$@" <<'PYTHON'
 import _socket, binascii, os, pyexpat, sys, time
 
-config, action, program, *more = sys.argv[1:]
+settles, config, action, program, *more = sys.argv[1:]
+SETTLES = int(settles)
 group = program.partition(":")[0]
 
 
@@ -1020,13 +1037,16 @@ def say(found):
 
 def tell(found):
     for one in found:
+        if action == "end" and one["state"] in (10, 20):
+            # A worker of celery 5.2 that is told to end in the last moments of its beginning waits for children that have not begun, until its time is up.
+            time.sleep(max(0, min(SETTLES, one["start"] + SETTLES - one["now"])))
         if one["state"] in (10, 20, 30):
             supervisor.stopProcess(name(one), False)
 
 
 def stop():
     tell(processes())
-    if action == "stop":
+    if action in ("stop", "end"):
         for other in more:
             try:
                 tell(processes(other))
@@ -1064,7 +1084,7 @@ try:
                 except Fault:
                     pass
         sys.exit()
-    if action == "stop" and before:
+    if action in ("stop", "end") and before:
         stop()
         say(before)
         sys.exit()
@@ -1092,11 +1112,11 @@ except OSError as error:
 PYTHON
 }
 
-# supervisor CONFIG USER ACTION PROGRAM NAME [PROGRAM]...: those at the end are told to stop as well, and not waited for.
+# supervisor CONFIG USER ACTION PROGRAM NAME [PROGRAM]...: stop, end (the same, but not what has only just begun) or remove; those after NAME are told to stop as well, and not waited for.
 verb_supervisor() {
     [ $# -ge 5 ] || refuse 64 "supervisor needs 5 arguments"
     case $3 in
-        stop) ;;
+        stop | end) ;;
         remove) [ $# = 5 ] || refuse 64 "remove takes one program" ;;
         *) refuse 64 "$3 is not an action for programs" ;;
     esac
@@ -1106,7 +1126,7 @@ verb_supervisor() {
     for word in "$@"; do is_name "$word" || refuse 64 "$word is not a name"; done
     talk "$config" "$user" "$action" "$program" "$@" >"$work/processes"
     case $? in 0) ;; 4) echo "no supervisord runs" ;; *) return 1 ;; esac
-    [ "$action" = stop ] || return 0
+    [ "$action" != remove ] || return 0
     while read -r _ pid; do
         [ "$pid" = 0 ] || end_group "$pid"
     done <"$work/processes"

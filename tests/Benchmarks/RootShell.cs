@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Reconciler.LiveTests.Deploys;
+using Reconciler.LiveTests.Support;
 
 namespace Reconciler.Benchmarks;
 
@@ -13,12 +14,12 @@ internal sealed class RootShell : IAsyncDisposable
 
     public int Id => _ssh.Id;
 
-    public static async Task<RootShell> OpenAsync(Site site, SiteServer server)
+    public static async Task<RootShell> OpenAsync(Site site, TestHost host)
     {
-        var known = Path.Combine(site.World, $"known-{server.Host.Name}");
-        await File.WriteAllTextAsync(known, $"{server.Host.Address} {server.Host.HostKey}\n");
+        var known = Path.Combine(site.World, $"known-{host.Address}");
+        await File.WriteAllTextAsync(known, $"{host.Address} {host.HostKey}\n");
         var start = new ProcessStartInfo("ssh", ["-T", "-o", "BatchMode=yes", "-o", $"UserKnownHostsFile={known}", "-o", "GlobalKnownHostsFile=/dev/null", "-i", site.AdminKey,
-            $"admin@{server.Host.Address}", "sudo -n sh"])
+            $"admin@{host.Address}", "sudo -n sh"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

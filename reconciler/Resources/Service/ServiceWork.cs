@@ -5,8 +5,8 @@ namespace Reconciler.Resources.Service;
 /// <summary>What must be done to one service, and each of its steps.</summary>
 internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFacts facts, Change change)
 {
-    // Longer than a manager needs to see that it has to kill.
-    private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(20);
+    // Longer than a manager needs to see that it has to kill, and a worker to have begun.
+    private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(30);
 
     /// <summary>What it reads has changed, or will within this plan.</summary>
     private readonly bool stale = change.Restart || change.Differences.Except(ServiceComparison.OfItself(resource, spec, facts)).Any();
@@ -135,9 +135,12 @@ internal sealed class ServiceWork(Resource resource, ServiceSpec spec, ServiceFa
     private RunnerRequest StopRequest => spec.Manager switch
     {
         ServiceManager.BareProcess(var pattern, var signal, var user, _) => RunnerRequest.Signal(user, pattern, signal),
-        ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, "stop", program, spec.FullName),
-        ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", "stop", spec.FullName, spec.FullName),
-        ServiceManager.ExistingProgram(var program) => RunnerRequest.Supervisor("-", "-", "stop", program, spec.FullName),
-        _ => RunnerRequest.Unit("stop", spec.UnitName!),
+        ServiceManager.DeclaredProgram(var program, var config, var supervisor) => RunnerRequest.Supervisor(config, supervisor.User, StopWord, program, spec.FullName),
+        ServiceManager.OwnProgram => RunnerRequest.Supervisor("-", "-", StopWord, spec.FullName, spec.FullName),
+        ServiceManager.ExistingProgram(var program) => RunnerRequest.Supervisor("-", "-", StopWord, program, spec.FullName),
+        _ => RunnerRequest.Unit(StopWord, spec.UnitName!),
     };
+
+    /// <summary>A worker that is told to end while it begins may wait for its children until its time is up (celery 5.2): after a reboot in the middle, or on a way back.</summary>
+    private string StopWord => spec.Part == ServicePart.Worker ? "end" : "stop";
 }

@@ -29,7 +29,7 @@ internal sealed class Script(string name, string script, string variables = "", 
 
     public override async Task PrepareAsync(DeploySite site)
     {
-        _shell = await RootShell.OpenAsync(site, site.Server);
+        _shell = await RootShell.OpenAsync(site, site.Server.Host);
         if (prepare is not null)
             await _shell.RunAsync(await site.ScriptAsync(prepare));
     }

@@ -79,7 +79,7 @@ internal static class DeployCommand
     {
         await site.PutBackAsync();
         await contender.PrepareAsync(site);
-        await using var counter = await RootShell.OpenAsync(site, site.Server);
+        await using var counter = await RootShell.OpenAsync(site, site.Server.Host);
         Task<long>? down = null, up = null;
         await using var poller = new PagePoller(site.Server, DeploySite.After, () => down = LastProcessAsync(counter), () => up = LastProcessAsync(counter));
         poller.Start();

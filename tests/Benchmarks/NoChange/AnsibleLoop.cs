@@ -18,26 +18,25 @@ internal sealed class AnsibleLoop
     /// <summary>Wall and controller as <see cref="Cost"/> has them; what the masters use is not in it.</summary>
     public async Task<Cost> CostAsync(BenchSite site)
     {
-        var servers = site.Servers.Values.Select(server => server.Host).ToList();
-        var used = servers.Sum(BenchSite.CpuSeconds);
+        var used = site.ServerSeconds;
         var command = await Command.RunAsync("bash", ["-c", $"TIMEFORMAT='%R %U %S'; time ansible-playbook -i inventory --check {_playbook} >out"], TimeSpan.FromMinutes(20), _folder,
             environment: new Dictionary<string, string> { ["ANSIBLE_CONFIG"] = Path.Combine(_folder, "ansible.cfg") });
         var times = command.Error.Trim().Split('\n')[^1].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture) * 1000).ToList();
         var said = await File.ReadAllTextAsync(Path.Combine(_folder, "out"));
         if (command.ExitCode != 0 || !said.Contains("failed=0", StringComparison.Ordinal))
             throw new InvalidOperationException($"{said}\n{command.All}");
-        return new(times[0], (times[1] + times[2]) / servers.Count, (servers.Sum(BenchSite.CpuSeconds) - used) * 1000 / servers.Count);
+        return new(times[0], (times[1] + times[2]) / site.All.Count, (site.ServerSeconds - used) * 1000 / site.All.Count);
     }
 
     private static string Prepare(BenchSite site)
     {
         var folder = Path.Combine(site.World, "ansible");
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "known_hosts"), string.Concat(site.Servers.Values.Select(server => $"{server.Host.Address} {server.Host.HostKey}\n")));
-        File.WriteAllText(Path.Combine(folder, "inventory"), "[all]\n" + string.Concat(site.Servers.Values.Select(server => $"{server.Host.Address}\n")));
+        File.WriteAllText(Path.Combine(folder, "known_hosts"), string.Concat(site.All.Values.Select(server => $"{server.Address} {server.HostKey}\n")));
+        File.WriteAllText(Path.Combine(folder, "inventory"), "[all]\n" + string.Concat(site.All.Values.Select(server => $"{server.Address}\n")));
         File.WriteAllText(Path.Combine(folder, "ansible.cfg"), $"""
             [defaults]
-            forks = {site.Servers.Count}
+            forks = {site.All.Count}
             gathering = explicit
             remote_user = admin
             private_key_file = {site.AdminKey}

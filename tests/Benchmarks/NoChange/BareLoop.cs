@@ -15,7 +15,7 @@ internal sealed class BareLoop : IAsyncDisposable
     public static async Task<BareLoop> OpenAsync(BenchSite site)
     {
         var loop = new BareLoop();
-        foreach (var server in site.Servers.Values)
+        foreach (var server in site.All.Values)
             loop._shells.Add(await RootShell.OpenAsync(site, server));
         return loop;
     }

@@ -13,15 +13,14 @@ internal sealed record Cost(double Wall, double Controller, double Server)
 
     public static async Task<Cost> OfAsync(BenchSite site, int cycles, Func<Task> cycle, Func<IEnumerable<int>> clients)
     {
-        var servers = site.Servers.Values.Select(server => server.Host).ToList();
         await cycle();
-        var (own, ssh, used) = (OwnSeconds(), clients().Sum(SecondsOf), servers.Sum(BenchSite.CpuSeconds));
+        var (own, ssh, used) = (OwnSeconds(), clients().Sum(SecondsOf), site.ServerSeconds);
         var began = Stopwatch.GetTimestamp();
         for (var count = 0; count < cycles; count++)
             await cycle();
         var wall = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        var each = 1000.0 / cycles / servers.Count;
-        return new(wall / cycles, (OwnSeconds() - own + clients().Sum(SecondsOf) - ssh) * each, (servers.Sum(BenchSite.CpuSeconds) - used) * each);
+        var each = 1000.0 / cycles / site.All.Count;
+        return new(wall / cycles, (OwnSeconds() - own + clients().Sum(SecondsOf) - ssh) * each, (site.ServerSeconds - used) * each);
     }
 
     private static double OwnSeconds()
@@ -37,10 +36,10 @@ internal sealed record Cost(double Wall, double Controller, double Server)
         return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
-    /// <summary>Children of this process that are ssh.</summary>
-    public static IReadOnlyList<int> SshChildren() =>
+    /// <summary>Children of a process that are ssh.</summary>
+    public static IReadOnlyList<int> SshChildren(int process) =>
     [
-        .. Directory.EnumerateDirectories("/proc/self/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(int.Parse).Where(process => File.ReadAllText($"/proc/{process}/comm").Trim() == "ssh"),
+        .. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(int.Parse).Where(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "ssh"),
     ];
 }

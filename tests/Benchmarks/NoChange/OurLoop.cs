@@ -24,10 +24,10 @@ internal sealed class OurLoop : IAsyncDisposable
     {
         if (_ssh is null)
         {
-            var before = Cost.SshChildren();
+            var before = Cost.SshChildren(Environment.ProcessId);
             await _controller.Desired.LookAsync(CancellationToken.None);
             await TurnAsync();
-            _ssh = [.. Cost.SshChildren().Except(before)];
+            _ssh = [.. Cost.SshChildren(Environment.ProcessId).Except(before)];
         }
         await TurnAsync();
     }

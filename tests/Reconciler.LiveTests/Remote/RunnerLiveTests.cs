@@ -241,6 +241,29 @@ public sealed class RunnerLiveTests(EnrolledHost host)
     }
 
     [Fact]
+    public async Task What_has_only_just_begun_is_given_time_to_begin_before_it_is_told_to_end()
+    {
+        await host.Host.ShellAsync("""
+            mkdir -p /etc/supervisor/conf.d; systemctl start supervisor
+            printf '#!/bin/bash\ntrap "" TERM\nsleep 3\ntrap "echo $1 >>/tmp/ended; exit" TERM\nwhile :; do sleep 0.1; done\n' >/usr/local/bin/begins
+            chmod +x /usr/local/bin/begins
+            printf '[program:begins]\ncommand=begins program\nuser=app\nautostart=false\nstopwaitsecs=20\n' >/etc/supervisor/conf.d/begins.conf
+            printf '[Service]\nExecStart=/usr/local/bin/begins unit\nUser=app\nTimeoutStopSec=20\n' >/etc/systemd/system/begins.service
+            """);
+        foreach (var (lookup, end) in new (string[], RunnerRequest)[]
+        {
+            (["supervisor", "-", "-", "begins"], RunnerRequest.Supervisor("-", "-", "end", "begins", "begins")),
+            (["unit", "begins.service"], RunnerRequest.Unit("end", "begins.service")),
+        })
+        {
+            (await host.SendAsync(RunnerRequest.Start("begins", lookup, [], null))).ShouldBeOfType<RunnerReply.Done>();
+            (await host.SendAsync(end)).ShouldBeOfType<RunnerReply.Done>();
+        }
+        (await host.Host.ShellAsync("cat /tmp/ended; rm /etc/systemd/system/begins.service /etc/supervisor/conf.d/begins.conf; systemctl daemon-reload; supervisorctl update >/dev/null"))
+            .ShouldBe("program\nunit\n");
+    }
+
+    [Fact]
     public async Task What_a_service_wrote_before_it_ended_can_be_read_whoever_keeps_it()
     {
         const string Dies = "/bin/sh -c 'echo Traceback; echo ImportError: no such thing >&2; exit 3'";

@@ -48,6 +48,20 @@ public sealed class ConvergerTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_looks_on_is_told_each_minute_of_a_step_that_takes_long()
+    {
+        _servers.Answers[("web1", "stop")] = () =>
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            return Task.FromResult(Answer.Done);
+        };
+
+        await RunAsync(Step(Phase.Stop, "web1", "stop") with { Deadline = TimeSpan.FromMinutes(10) }, Step(Phase.Stop, "web1", "other"));
+
+        _progress.Lines.ShouldBe(["goes on stop", "| it may take 10m", "done stop", "done other"]);
+    }
+
+    [Fact]
     public async Task Without_its_lease_a_step_that_is_ready_is_not_sent()
     {
         using var late = Ledger.Over(SqliteStore.Open(Path.Combine(_folder.In("controller"), "ledger.db"), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite),

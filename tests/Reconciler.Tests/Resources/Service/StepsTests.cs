@@ -77,6 +77,15 @@ public class StepsTests
     }
 
     [Fact]
+    public void A_worker_is_not_told_to_end_while_it_begins_and_web_at_once()
+    {
+        Word(Given.Worker).ShouldBe("end");
+        Word(Given.Gunicorn).ShouldBe("stop");
+
+        static string Word(ServiceSpec spec) => Steps(spec, Given.Running(spec), restart: true)[0].Request!.Arguments[2];
+    }
+
+    [Fact]
     public void One_that_is_down_while_others_change_what_it_reads_is_not_stopped() =>
         Plan(Given.Worker, Given.Down(Given.Worker), restart: true)
             .ShouldBe(["Start 1 start celeryworker [start]", "Start 10 see that celeryworker stays up []"]);

@@ -175,7 +175,8 @@ internal sealed class Controller : IAsyncDisposable
         var logs = new ServiceLogs(sessions, addresses);
         var leaving = new LeavingBehind(pursuit, converger, settler, ledger, clock);
         var failed = new FailedRun(pursuit, leaving, converger, desired, settler, logs, ledger, clock);
-        return new(pursuit, leaving, failed, desired, settler, new ServerFences(sessions, ledger), gates, logs, ledger, addresses, clock);
+        var fences = new ServerFences(sessions, ledger);
+        return new(pursuit, leaving, failed, new OpenRuns(settler, fences, ledger, addresses), desired, fences, gates, logs, ledger, addresses, clock);
     }
 
     public async ValueTask DisposeAsync()

@@ -45,6 +45,11 @@ internal sealed partial class Ledger : ILedger
         row => row.Number(0), ("@kind", request.Kind), ("@environment", request.Environment), ("@application", request.Application),
         ("@arguments", request.Arguments), ("@by", request.By), ("@at", clock.GetUtcNow()))[0];
 
+    /// <summary>Has the next number that is given be higher than one that servers have seen; those that were given before stay what they are.</summary>
+    /// <exception cref="LedgerException"/>
+    public static void PassFence(ILedgerStore store, long seen) =>
+        store.Execute("UPDATE ledger SET fencing = @seen WHERE fencing < @seen", ("@seen", seen));
+
     /// <summary>Notes that a person has seen these answers; needs no lease. What was noted before stays.</summary>
     /// <exception cref="LedgerException"/>
     public static void NoteShown(ILedgerStore store, IEnumerable<long> answered, TimeProvider clock)

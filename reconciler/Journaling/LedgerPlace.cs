@@ -48,6 +48,15 @@ internal sealed record LedgerPlace(string Folder, string? PostgresFile = null)
     public long Ask(NewRequest request, TimeProvider clock) =>
         IsShared ? PostgresLedger.Ask(Address, request, clock) : SqliteLedger.Ask(Folder, request, clock);
 
+    /// <inheritdoc cref="Ledger.PassFence"/>
+    public void PassFence(long seen)
+    {
+        if (IsShared)
+            PostgresLedger.PassFence(Address, seen);
+        else
+            SqliteLedger.PassFence(Folder, seen);
+    }
+
     /// <inheritdoc cref="Ledger.NoteShown"/>
     public void NoteShown(IEnumerable<long> answered, TimeProvider clock)
     {

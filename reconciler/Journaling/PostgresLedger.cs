@@ -54,6 +54,13 @@ internal static class PostgresLedger
         return Ledger.Ask(store, request, clock);
     }
 
+    /// <inheritdoc cref="Ledger.PassFence"/>
+    public static void PassFence(PostgresAddress address, long seen)
+    {
+        using var store = Beside(address, readOnly: false);
+        Ledger.PassFence(store, seen);
+    }
+
     /// <inheritdoc cref="Ledger.NoteShown"/>
     public static void NoteShown(PostgresAddress address, IEnumerable<long> answered, TimeProvider clock)
     {

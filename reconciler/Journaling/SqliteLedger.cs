@@ -54,6 +54,13 @@ internal static class SqliteLedger
         return Ledger.Ask(store, request, clock);
     }
 
+    /// <inheritdoc cref="Ledger.PassFence"/>
+    public static void PassFence(string folder, long seen)
+    {
+        using var store = Beside(folder, SqliteOpenMode.ReadWrite);
+        Ledger.PassFence(store, seen);
+    }
+
     /// <inheritdoc cref="Ledger.NoteShown"/>
     public static void NoteShown(string folder, IEnumerable<long> answered, TimeProvider clock)
     {

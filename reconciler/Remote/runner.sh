@@ -231,7 +231,7 @@ check_fence() {
         refuse 75 "this server obeys ledger $seen_ledger, not $ledger, as $STATE/fence on it says: $other; $freed"
     fi
     if [ "$seen_ledger" = "$ledger" ] && [ "$fence" -lt "$seen_fence" ]; then
-        refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over"
+        refuse 75 "fencing number $fence is lower than $seen_fence: another controller has taken over, or this ledger is an older copy"
     fi
     if [ "$seen_ledger" != "$ledger" ] || [ "$seen_fence" != "$fence" ] || [ -e "$STATE/fence.unsure" ]; then
         true >"$STATE/fence.unsure" || refuse 69 "cannot write $STATE/fence: is the disk full?"

@@ -71,7 +71,7 @@ internal sealed class FlagRuns(UnitPlanning planning, UnitRun? running, IPastUni
             || (held is not null && verdict.Standing == Standing.Suspended))
             return;
         if (now is not null && (held is not null || Notices.AreOver(now, verdict, clock.GetUtcNow())))
-            running!.GiveUp(environment, unit, verdict.Headline);
+            running!.Open.GiveUp(environment, unit, verdict.Headline);
         else if (held is null ? now is not null || told is null || verdict.Converged : !Differs(verdict))
             return;
         if (unit.Begins is not null || ledger.LastConverged(environment.Name, unit.Application) is not { } last)

@@ -27,7 +27,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
             if (!environment.Servers.ContainsKey(left.Server))
             {
                 if (acts)
-                    running!.TakeIn(left);
+                    running!.Open.TakeIn(left);
                 continue;
             }
             if (observed.Unreachable.ContainsKey(left.Server) || await InForceAsync(environment, unit, left, observed, cancellation) is not { } state)
@@ -75,7 +75,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
         ExpandedEnvironment environment, Unit state, LeftOut left, Observed observed, bool acts, bool now, ITurnProgress progress, CancellationToken cancellation)
     {
         var server = new HashSet<string> { left.Server };
-        if (acts && await running!.AskAgainAsync(environment, left, cancellation) is { } open)
+        if (acts && await running!.Open.AskAgainAsync(environment, left, cancellation) is { } open)
             return new($"{left.Server} is back, and {open}");
         var brought = await BringAsync(environment, state.OnlyOn(server), left.Server, observed, acts, now,
             $"{left.Server}, which was left out, is back", progress, cancellation);
@@ -91,7 +91,7 @@ internal sealed class Returning(UnitPlanning planning, UnitRun? running, IPastUn
         };
         var marked = await BringAsync(environment, sites, left.Server, observed, acts, now, $"{left.Server} is as git says again", progress, cancellation);
         if (marked.Why is null)
-            running!.TakeIn(left);
+            running!.Open.TakeIn(left);
         return marked with { Ran = marked.Ran || brought.Ran };
     }
 

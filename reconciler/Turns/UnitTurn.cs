@@ -151,7 +151,7 @@ internal sealed class UnitTurn(
     /// </summary>
     /// <returns>Why nothing may be done yet; null when all is settled.</returns>
     public async Task<string?> SettleAsync(ExpandedEnvironment environment, CancellationToken cancellation) =>
-        running is null ? null : await running.SettleAsync(environment, cancellation);
+        running is null ? null : await running.Open.SettleAsync(environment, cancellation);
 
     /// <summary>
     /// What git no longer declares is still looked at until it is gone: the services of the state that was converged last, and by policy its files.
@@ -194,7 +194,7 @@ internal sealed class UnitTurn(
         {
             if (options.ByPerson)
                 running.Admit(environment);
-            running.CloseRuns(environment, unit);
+            running.Open.Close(environment, unit);
             running.RecordSynced(environment, unit, verdict.Ailments.Count == 0, isNew: last?.Digest != unit.Digest);
             if (last?.Digest == unit.Digest && last.Revision != environment.Revision)
                 running.RecordSame(environment, unit);

@@ -8,16 +8,17 @@ internal static class BackupSteps
     /// <param name="covers">The site is to be covered in this plan.</param>
     public static IEnumerable<Step> Of(Resource resource, DatabaseSpec spec, DatabaseFacts? facts, bool covers)
     {
-        if (spec.Backup is not { } backup)
-            yield break;
-        if (backup.Mode == BackupMode.Dump && facts?.LacksRoom == true)
-            yield return Step(resource, Phase.Prepare, $"see that there is room for a dump of {spec.Name} in {backup.Directory}",
-                BackupScripts.Room(spec, backup), "-") with { Secures = true };
+        if (spec.Backup is { Mode: BackupMode.Dump } dump && facts?.LacksRoom == true)
+            yield return Step(resource, Phase.Prepare, $"see that there is room for a dump of {spec.Name} in {dump.Directory}",
+                BackupScripts.Room(spec, dump), "-") with { Secures = true };
+        // Where none is declared too: whoever works there would hold the migration up all the same.
         yield return Step(resource, Phase.Backup, $"see that nobody else works in database {spec.Name}", ActivityScript.Of(spec), "-") with
         {
             Rank = Ranks.BeforeBackup,
             Deadline = TimeSpan.FromMinutes(3),
         };
+        if (spec.Backup is not { } backup)
+            yield break;
         if (backup.Mode == BackupMode.Accept)
         {
             // Nothing that we stop makes it better: what is wrong with it is found before users see the page.

@@ -246,6 +246,35 @@ public sealed class ControllerTests(Staging staging)
         (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_ledger_that_was_restored_from_an_older_copy_is_refused_until_a_person_says_that_it_is_the_only_one()
+    {
+        await staging.AtAsync(1);
+        var (state, copy) = (staging.Controller.State, $"{staging.Controller.State}.copy");
+        await Command.OkAsync("cp", "--archive", state, copy);
+        await staging.AtAsync(2);
+        await staging.AtAsync(1);
+        Directory.Delete(state, recursive: true);
+        Directory.Move(copy, state);
+        await staging.Desired.DeployAsync(staging.Commits[2]);
+
+        var refused = await staging.Controller.ConvergeAsync();
+        refused.ExitCode.ShouldBe(75, refused.All);
+        refused.All.ShouldContain("or this ledger is an older copy");
+        refused.All.ShouldContain("reconciler takeover staging");
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"1\"");
+
+        var ours = await LedgerAsync();
+        var told = await staging.Controller.RunAsync("takeover", "staging");
+        told.ExitCode.ShouldBe(3, told.All);
+        told.Output.ShouldContain($"`reconciler takeover staging --from {ours}`");
+        var taken = await staging.Controller.RunAsync("takeover", "staging", "--from", ours);
+        taken.ExitCode.ShouldBe(0, taken.All);
+        (await staging.Controller.ConvergeAsync()).ExitCode.ShouldBe(0);
+        (await staging.Server.GetAsync("/")).Body.ShouldContain("content=\"2\"");
+        (await staging.Controller.RunAsync("takeover", "staging", "--from", ours)).ExitCode.ShouldBe(64);
+    }
+
     private async Task<string> LedgerAsync() => (await FenceAsync()).Split(' ')[0];
 
     [Fact]

@@ -72,7 +72,7 @@ internal sealed partial class Bench : IAsyncDisposable
         }
         catch (Exception fault) when (fault is InvalidOperationException or TimeoutException or IOException or HttpRequestException or OperationCanceledException)
         {
-            say($"a server was not set up, and its cases are left to the others: {fault.Message[..Math.Min(1000, fault.Message.Length)]}");
+            say($"a server was not set up, and its cases are left to the others: {fault.Message[^Math.Min(1000, fault.Message.Length)..]}");
             await DisposeAsync();
             return false;
         }

@@ -57,7 +57,8 @@ internal sealed class Recording(GridSite site, Func<int, string, bool> keeps, Ac
             await program.EndedAsync(Soon);
             NoteActed(program, Steps.Count, acted);
             acted = 0;
-            program.ExitCode.ShouldBeOneOf([0, 3], program.Output);
+            if (program.ExitCode is not (0 or 3))
+                throw new InvalidOperationException($"The deploy that is recorded ended with {program.ExitCode}: {program.Output}");
             if (program.ExitCode == 0)
             {
                 (End, Left, Told) = (await Effects.OnAsync(site.Host), await Leftovers.OnAsync(site), Journal.Of(Path.Combine(site.World, "state")).Told);

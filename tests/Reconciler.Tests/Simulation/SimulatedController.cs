@@ -40,8 +40,9 @@ internal sealed class SimulatedController : IServerSessions
         var pursuit = new PlanPursuit(planning, _observer, converger, new Notices(converger, ledger, world.Time), gates);
         var (addresses, logs) = (new ServerAddresses(null), new ServiceLogs(new LogKeepers(), new ServerAddresses(null)));
         var leaving = new LeavingBehind(pursuit, converger, settler, ledger, world.Time);
-        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, world, settler, logs, ledger, world.Time), world, settler,
-            new ServerFences(this, ledger), gates, logs, ledger, addresses, world.Time);
+        var fences = new ServerFences(this, ledger);
+        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, world, settler, logs, ledger, world.Time),
+            new OpenRuns(settler, fences, ledger, addresses), world, fences, gates, logs, ledger, addresses, world.Time);
         _turn = new(planning, running, gates, world, ledger, world.Time);
     }
 

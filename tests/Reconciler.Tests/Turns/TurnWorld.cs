@@ -336,8 +336,9 @@ internal sealed class TurnWorld : IDisposable
         var pursuit = new PlanPursuit(planning, observer, converger, new Notices(converger, Ledger, Clock), gates);
         var logs = new ServiceLogs(LogKeepers, new ServerAddresses(null));
         var leaving = new LeavingBehind(pursuit, converger, settler, Ledger, Clock);
-        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, past, settler, logs, Ledger, Clock), past, settler,
-            new ServerFences(Servers, Ledger), gates, logs, Ledger, new ServerAddresses(null), Clock);
+        var (fences, addresses) = (new ServerFences(Servers, Ledger), new ServerAddresses(null));
+        var running = new UnitRun(pursuit, leaving, new FailedRun(pursuit, leaving, converger, past, settler, logs, Ledger, Clock),
+            new OpenRuns(settler, fences, Ledger, addresses), past, fences, gates, logs, Ledger, addresses, Clock);
         return (new UnitTurn(planning, running, gates, past, Ledger, Clock), observer);
     }
 

@@ -142,7 +142,7 @@ public sealed class BackupTests
     [Fact]
     public void Nothing_is_backed_up_where_git_declares_no_backup_or_nothing_needs_one()
     {
-        Backup(null).ShouldBeEmpty();
+        Backup(null).ShouldHaveSingleItem().Summary.ShouldBe("see that nobody else works in database coralnet");
         Judge(Read(Cheap + Seen)).Steps.ShouldBeEmpty();
     }
 }

@@ -12,16 +12,19 @@ internal sealed record EmptyPolls(string Environment, int Polls, double CpuMs, d
     /// <summary>Of one in which nothing is due in the time that is measured.</summary>
     private const string Never = "1d";
 
+    /// <summary>To this many times what is measured: until then what is called often is compiled once more, in the time of polls.</summary>
+    private const int WarmUp = 3;
+
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
     /// <param name="environment">What is said of it in the table.</param>
-    /// <param name="polls">About so many are measured, after as many that warm up.</param>
+    /// <param name="polls">About so many are measured.</param>
     /// <param name="verdict">What the daemon says when it has looked for the first time.</param>
     public static async Task<EmptyPolls> MeasureAsync(string environment, Controller controller, GitServer server, int polls, string verdict)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var time = TimeSpan.FromSeconds(polls);
-        var polling = await UseAsync(controller, server, "1s", time, time, http, verdict);
+        var polling = await UseAsync(controller, server, "1s", WarmUp * time, time, http, verdict);
         var idle = await UseAsync(controller, server, Never, Settled, time, http, verdict);
         if (polling.Turns == 0 || idle.Turns != 0)
             throw new InvalidOperationException($"{polling.Turns} turns were taken at one each second, and {idle.Turns} where none was due.");

@@ -109,8 +109,9 @@ internal sealed class Controller : IAsyncDisposable
     private static Controller Compose(
         ControllerSettings settings, ILedgerReader ledger, ILedger? writer, TimeProvider clock, Func<IServerSessions, IServerSessions>? through = null)
     {
-        var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"),
-            new GitProgram(new GitSettings { LocalRepositories = settings.AllowLocalRepositories }, clock), clock);
+        var options = new SshOptions(Path.Combine(settings.State, "ssh"));
+        var git = new GitSettings { LocalRepositories = settings.AllowLocalRepositories, SshConfig = () => SshConfig.Write(options) };
+        var mirrors = new MirrorFolder(Path.Combine(settings.State, "mirrors"), new GitProgram(git, clock), clock);
         var secrets = new ResolvedSecrets();
         var watcher = new RepositoryWatcher(
             mirrors.Of(settings.Repository), new WatchSettings(settings.Branch, settings.Folder) { Interval = settings.Interval }, clock);
@@ -125,7 +126,7 @@ internal sealed class Controller : IAsyncDisposable
             BreakGlass = BreakGlassCommand.Of(settings, mirrors.Of(settings.Repository).Folder, clock),
         };
 
-        var ssh = new SshServerSessions(new SshOptions(Path.Combine(settings.State, "ssh")), clock);
+        var ssh = new SshServerSessions(options, clock);
         var sessions = through is null ? ssh : through(ssh);
         var addresses = new ServerAddresses(settings.Identity);
         var observer = new Observer(sessions, ResourceKinds.All, clock);

@@ -57,7 +57,7 @@ internal sealed class GitHostDesk : IAsyncDisposable
         // A secret that is not to be had is told at the start, not at the first push.
         TokenFile.Read(webhook.SecretFile, "webhooks");
         var face = await HttpFace.ListenAsync(webhook.Listen,
-            new Webhooks(() => TokenFile.Read(webhook.SecretFile, "webhooks"), () => _followed, _controller.Desired.LookNow));
+            new Webhooks(() => TokenFile.Read(webhook.SecretFile, "webhooks"), () => _followed, _controller.Desired.FetchNow));
         _log.Write(new(LogEvents.Listening, Said.Ourselves, $"{Webhooks.Path} is answered on {webhook.Listen}", []) { Fields = [("address", webhook.Listen)] });
         return face;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reconciler.Model;
 
 namespace Reconciler.Git;
 
@@ -24,6 +25,8 @@ internal sealed class GitEnvironment(GitSettings settings)
     ];
 
     private readonly Lazy<bool> _userChoseSsh = new(() => UserChoseSsh(settings.Program));
+    private readonly Lazy<string> _ssh = new(() => "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ForwardAgent=no"
+        + (settings.SshConfig is { } config ? $" -F {Shell.Quote(config())}" : ""));
 
     public void Apply(IDictionary<string, string?> environment)
     {
@@ -36,7 +39,7 @@ internal sealed class GitEnvironment(GitSettings settings)
         environment["GIT_OPTIONAL_LOCKS"] = "0";
         environment["GIT_LITERAL_PATHSPECS"] = "1";
         if (!environment.ContainsKey("GIT_SSH") && !environment.ContainsKey("GIT_SSH_COMMAND") && !_userChoseSsh.Value)
-            environment["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ForwardAgent=no";
+            environment["GIT_SSH_COMMAND"] = _ssh.Value;
     }
 
     private static bool UserChoseSsh(string program)

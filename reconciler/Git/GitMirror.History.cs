@@ -14,10 +14,14 @@ internal sealed partial class GitMirror
     public async Task<string> ResolveAsync(string branch, CancellationToken cancel)
     {
         BranchName.Check(branch);
+        return await FindAsync(branch, cancel)
+            ?? throw new GitException(GitFailure.NoSuchBranch, $"{remote} has no branch {branch} that was fetched; correct the name, or push the branch.");
+    }
+
+    private async Task<string?> FindAsync(string branch, CancellationToken cancel)
+    {
         var answer = await RunAsync(["rev-parse", "--verify", "--quiet", $"refs/heads/{branch}^{{commit}}"], cancel);
-        return answer.ExitCode == 0
-            ? answer.Text
-            : throw new GitException(GitFailure.NoSuchBranch, $"{remote} has no branch {branch} that was fetched; correct the name, or push the branch.");
+        return answer.ExitCode == 0 ? answer.Text : null;
     }
 
     /// <summary>Whether the commit is in the mirror, reachable or not.</summary>

@@ -31,6 +31,29 @@ internal sealed partial class GitMirror(string folder, string remote, GitProgram
         return fetched;
     }
 
+    /// <summary>Where a branch stands at the git host now, and with it the mirror. That it has not moved costs one question, no fetch.</summary>
+    /// <param name="fetch">Without asking first: it is likely to have moved, or the mirror is not to be relied upon.</param>
+    /// <exception cref="GitException">As of <see cref="FetchAsync"/>.</exception>
+    public async Task<string> FollowAsync(string branch, bool fetch, CancellationToken cancel)
+    {
+        BranchName.Check(branch);
+        if (!fetch && Exists && await FindAsync(branch, cancel) is { } here && await ThereAsync(branch, cancel) == here)
+            return here;
+        await FetchAsync([branch], cancel);
+        return await ResolveAsync(branch, cancel);
+    }
+
+    /// <returns>Null where the git host has no such branch.</returns>
+    private async Task<string?> ThereAsync(string branch, CancellationToken cancel)
+    {
+        var reference = $"refs/heads/{branch}";
+        var answer = await RunAsync(["ls-remote", "--quiet", "--end-of-options", remote, reference], git.Settings.FetchDeadline, cancel);
+        if (answer.ExitCode != 0)
+            throw GitError.OfFetch(remote, answer.Error);
+        // Others end in the same words.
+        return answer.Text.Split('\n').Select(line => line.Split('\t')).FirstOrDefault(words => words is [_, var name] && name == reference)?[0];
+    }
+
     /// <summary>Fetches what a git host keeps for a request, beside all branches: nothing that asks for branches ever finds it.</summary>
     /// <param name="reference">As the git host says: <c>refs/pull/7/head</c>.</param>
     /// <returns>The commit that it stands at.</returns>

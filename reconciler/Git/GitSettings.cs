@@ -12,6 +12,9 @@ internal sealed record GitSettings
     /// <summary>Accept <c>http://</c> and <c>git://</c> (tests).</summary>
     public bool UnencryptedTransports { get; init; }
 
+    /// <summary>Gives the ssh_config that ssh is called with where users have chosen no ssh of their own; null leaves it to ssh.</summary>
+    public Func<string>? SshConfig { get; init; }
+
     public TimeSpan FetchDeadline { get; init; } = TimeSpan.FromMinutes(10);
 
     public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromMinutes(2);

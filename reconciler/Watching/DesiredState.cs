@@ -83,6 +83,8 @@ internal sealed partial class DesiredState(RepositoryWatcher watcher, Environmen
 
     public void LookNow() => watcher.LookNow();
 
+    public void FetchNow() => watcher.FetchNow();
+
     /// <summary>The environment as it is in force, expanded with code and secrets as they are now.</summary>
     /// <exception cref="InvalidOperationException">No revision of it is in force.</exception>
     public Task<ExpandedEnvironment> InForceAsync(string environment, CancellationToken cancellation) =>

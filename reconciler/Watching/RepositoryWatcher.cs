@@ -5,7 +5,7 @@ namespace Reconciler.Watching;
 
 /// <summary>
 /// Follows one branch of the desired-state repository. Whatever goes wrong leaves what is in force in force: nothing here ever means
-/// "no desired state". One caller at a time; <see cref="LookNow"/> may be called by anybody.
+/// "no desired state". One caller at a time; <see cref="LookNow"/> and <see cref="FetchNow"/> may be called by anybody.
 /// </summary>
 internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings, TimeProvider clock)
 {
@@ -14,10 +14,21 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
     private DesiredStateRevision? _last;
     private WatchTrouble? _trouble;
     private int _failures;
+
+    /// <summary>Whether the next look fetches without asking first: so do the first one, and those that mend what was in trouble.</summary>
+    private volatile bool _fetch = true;
+
     private DateTimeOffset _due = DateTimeOffset.MinValue;
 
     /// <summary>Lets <see cref="NextAsync"/> look at once; asking twice is asking once.</summary>
     public void LookNow() => _asked.Writer.TryWrite(true);
+
+    /// <summary>The same, when somebody says that the branch has moved.</summary>
+    public void FetchNow()
+    {
+        _fetch = true;
+        LookNow();
+    }
 
     /// <summary>Waits until a look is due (interval, retry) or asked for, then looks. The first one is due at once.</summary>
     /// <inheritdoc cref="LookAsync"/>
@@ -41,14 +52,15 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
         _asked.Reader.TryRead(out _);
     }
 
-    /// <summary>Fetches and reads the branch.</summary>
+    /// <summary>Reads the branch as the repository has it, and fetches what is new of it.</summary>
     /// <param name="accepted">The revisions in force, one per environment, as the ledger has them: the tip must descend from each.</param>
     public async Task<Watched> LookAsync(IReadOnlyCollection<string> accepted, CancellationToken cancel)
     {
         try
         {
-            await mirror.FetchAsync([settings.Branch], cancel);
-            var tip = await mirror.ResolveAsync(settings.Branch, cancel);
+            var fetch = _fetch;
+            _fetch = false;
+            var tip = await mirror.FollowAsync(settings.Branch, fetch, cancel);
             if (await LeftBehindAsync(tip, accepted, cancel) is { } behind)
                 return await TroubledAsync(WatchTroubleReason.Rewound, Rewound(tip, behind), tip, accepted, cancel);
             if (_last?.Commit.Id != tip)
@@ -113,7 +125,7 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
 
     private async Task<string?> LeftBehindAsync(string tip, IReadOnlyCollection<string> accepted, CancellationToken cancel)
     {
-        foreach (var revision in accepted.Distinct())
+        foreach (var revision in accepted.Distinct().Where(revision => revision != tip))
         {
             // The branch was just fetched with its whole history: what is not in the mirror is not in the branch.
             if (!await mirror.HasCommitAsync(revision, cancel) || !await mirror.IsAncestorAsync(revision, tip, cancel))
@@ -128,6 +140,7 @@ internal sealed class RepositoryWatcher(GitMirror mirror, WatchSettings settings
 
     private async Task<Watched> TroubledAsync(WatchTroubleReason reason, string what, string? tip, IReadOnlyCollection<string> accepted, CancellationToken cancel)
     {
+        _fetch = true;
         var now = clock.GetUtcNow();
         var since = _trouble is { } known && known.Reason == reason && known.Tip == tip ? known.Since : now;
         _due = now + Backoff(_failures++);

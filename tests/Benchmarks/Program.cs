@@ -3,6 +3,7 @@ using Reconciler.Benchmarks.Deploy;
 using Reconciler.Benchmarks.NoChange;
 using Reconciler.Benchmarks.Parts;
 using Reconciler.Benchmarks.Planning;
+using Reconciler.Benchmarks.Push;
 using Reconciler.Benchmarks.Recording;
 using Reconciler.Benchmarks.Scale;
 using Reconciler.Benchmarks.Share;
@@ -44,10 +45,14 @@ switch (args)
         return await ShareCommand.RunAsync(Recording, 100, 10, Results);
     case [SimulatedProgram.Name, var folder, .. var arguments]:
         return await SimulatedProgram.RunAsync(folder, arguments);
+    case ["push"]:
+        return await PushCommand.RunAsync(5, Results);
+    case ["push", var rounds] when AreNumbers([rounds], 100):
+        return await PushCommand.RunAsync(Numbers([rounds])[0], Results);
     case ["deploy", .. var rest] when DeployOptions(rest) is var (rounds, only):
         return await DeployCommand.RunAsync(rounds, only, Results);
     default:
-        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start | record | parts | plan [ENVIRONMENTS SERVERS] | scale [ENVIRONMENTS SERVERS MINUTES] | share | deploy [ROUNDS] [demo|heavy]\n\n"
+        Console.Error.WriteLine("usage: tests/Benchmarks/run check [SERVERS...] | start | record | parts | plan [ENVIRONMENTS SERVERS] | scale [ENVIRONMENTS SERVERS MINUTES] | share | push [ROUNDS] | deploy [ROUNDS] [demo|heavy]\n\n"
             + "  check   what it costs to see that nothing has changed, on 1, 5 and 20 servers unless said otherwise\n"
             + "  start   how long the published program takes to start\n"
             + "  record  what two full Django servers answer, for the following, which do it themselves the first time\n"
@@ -55,6 +60,7 @@ switch (args)
             + "  plan    diff and plan of 1000, 10 000 and 50 000 servers in environments of 100, and of 1000 and 4000 in one\n"
             + "  scale   a controller with 10 000 simulated servers, at one check a minute\n"
             + "  share   three controllers on one PostgreSQL, and one of them dies\n"
+            + "  push    how long it takes from a push to the first step, and what a poll costs that finds nothing; five rounds\n"
             + "  deploy  for how long users are without the site while a migration and a new package are deployed\n\n"
             + $"The table and its numbers are written to ./{Results}.");
         return 64;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Reconciler.Journaling;
-using Reconciler.LiveTests.Support;
 using Reconciler.Model;
 
 namespace Reconciler.Benchmarks.Deploy;
@@ -10,8 +9,6 @@ namespace Reconciler.Benchmarks.Deploy;
 /// <summary>For how long users are without the site while one and the same change is deployed: by the manual, by four bare commands, by us, in turns.</summary>
 internal static class DeployCommand
 {
-    private const string Published = "RECONCILER_PUBLISHED";
-
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private static readonly IReadOnlyList<(string Name, bool Heavy)> Applications = [("the demo's", false), ("a heavier one", true)];
@@ -29,12 +26,7 @@ internal static class DeployCommand
     /// <param name="results">Where <c>deploy.md</c> and <c>deploy.json</c> are written.</param>
     public static async Task<int> RunAsync(int rounds, string? only, string results)
     {
-        if (Environment.GetEnvironmentVariable(Published) is null)
-        {
-            var folder = Path.GetFullPath(Path.Combine(results, "published"));
-            await Command.OkAsync(Path.Combine(TestHosts.Root(), "publish"), folder);
-            Environment.SetEnvironmentVariable(Published, folder);
-        }
+        await PublishedProgram.MakeSureAsync(results);
         var rows = new List<Row>();
         foreach (var (name, heavy) in Applications.Where(application => only is null || application.Heavy == (only == "heavy")))
         {

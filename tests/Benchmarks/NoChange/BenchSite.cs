@@ -1,4 +1,3 @@
-using System.Globalization;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
 
@@ -64,10 +63,5 @@ public sealed class BenchSite(int servers)
     }
 
     /// <summary>Seconds of a core that a host has used since it was made.</summary>
-    internal static double CpuSeconds(TestHost host)
-    {
-        var used = File.ReadLines(Path.Combine(File.ReadAllText(Path.Combine(host.Folder(), "cgroup")).Trim(), "cpu.stat"))
-            .First(line => line.StartsWith("usage_usec ", StringComparison.Ordinal));
-        return double.Parse(used.Split(' ')[1], CultureInfo.InvariantCulture) / 1_000_000;
-    }
+    internal static double CpuSeconds(TestHost host) => Cgroup.CpuSeconds(File.ReadAllText(Path.Combine(host.Folder(), "cgroup")).Trim());
 }

@@ -55,7 +55,7 @@ internal static class ScaleCommand
                 await watch.WaitForAsync($"{environment}/{unit}: Synced", TimeSpan.FromMinutes(10));
         var (first, firstUse) = (Stopwatch.GetElapsedTime(began).TotalSeconds, ProcessUse.Of(watch.Id));
         using var http = new HttpClient();
-        var before = await TurnsAsync(http);
+        var before = await TurnsTaken.AskAsync(http, Port);
         var (cpu, last, resident) = (new List<double>(), firstUse, new List<double>());
         for (var minute = 0; minute < minutes; minute++)
         {
@@ -65,20 +65,12 @@ internal static class ScaleCommand
             resident.Add(use.Resident);
             last = use;
         }
-        var after = await TurnsAsync(http);
+        var after = await TurnsTaken.AskAsync(http, Port);
         if (watch.Output.Split('\n').FirstOrDefault(line => line.Contains("Unseen", StringComparison.Ordinal) || line.Contains("Drifted", StringComparison.Ordinal)) is { } wrong)
             throw new InvalidOperationException(wrong);
         await watch.StopAsync();
         return new(environments, servers, first, firstUse.CpuSeconds, Median(cpu), cpu.Average(), cpu.Max(), Median(resident), last.Peak,
             (after.Seconds - before.Seconds) / (after.Count - before.Count) * 1000, (after.Count - before.Count) / (double)minutes);
-    }
-
-    private static async Task<(double Seconds, double Count)> TurnsAsync(HttpClient http)
-    {
-        var lines = (await http.GetStringAsync($"http://127.0.0.1:{Port}/metrics")).Split('\n');
-        double Sum(string name) => lines.Where(line => line.StartsWith($"reconciler_reconcile_duration_seconds_{name}{{", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-        return (Sum("sum"), Sum("count"));
     }
 
     private static string Table(IReadOnlyList<Row> rows)

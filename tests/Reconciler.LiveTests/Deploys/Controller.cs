@@ -19,6 +19,9 @@ internal sealed class Controller(string environment, string folder, string state
     /// <summary>Options beside those that it always has.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Where its desired state comes from; without it the folder that <see cref="DesiredRepository"/> edits.</summary>
+    public string Repository { get; init; } = Path.Combine(folder, "desired");
+
     /// <summary>Its settings file; without it none is read.</summary>
     public string? Config { get; init; }
 
@@ -26,11 +29,19 @@ internal sealed class Controller(string environment, string folder, string state
     public string Executable { get; init; } = Program;
 
     /// <summary>The same controller with a settings file.</summary>
-    public Controller WithConfig(string file) => new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = file, Executable = Executable };
+    public Controller WithConfig(string file) => new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Repository = Repository, Config = file, Executable = Executable };
 
     /// <summary>The same controller, started otherwise.</summary>
     public Controller With(IReadOnlyDictionary<string, string> variables, params IReadOnlyList<string> options) =>
-        new(environment, folder, state, outputs) { Environment = variables, Options = options, Executable = Executable };
+        new(environment, folder, state, outputs) { Environment = variables, Options = options, Repository = Repository, Executable = Executable };
+
+    /// <summary>The same controller with its desired state from elsewhere.</summary>
+    public Controller FetchingFrom(string repository) =>
+        new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = Config, Executable = Executable, Repository = repository };
+
+    /// <summary>The same controller, started by a program that is given its arguments.</summary>
+    public Controller StartedBy(string program) =>
+        new(environment, folder, state, outputs) { Environment = Environment, Options = Options, Config = Config, Executable = program, Repository = Repository };
 
     public Task<Command> RunAsync(params string[] arguments) => AskAsync(null, arguments);
 
@@ -73,7 +84,7 @@ internal sealed class Controller(string environment, string folder, string state
 
     private string[] Settings =>
     [
-        "--repository", Path.Combine(folder, "desired"), "--state", state, "--identity", Path.Combine(folder, "key"),
+        "--repository", Repository, "--state", state, "--identity", Path.Combine(folder, "key"),
         "--secrets", Path.Combine(folder, "secrets"), "--allow-local-repositories", "--config", Config ?? "none", .. Options,
     ];
 }

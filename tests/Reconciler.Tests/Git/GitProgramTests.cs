@@ -49,6 +49,16 @@ public sealed class GitProgramTests : IDisposable
         Process.GetProcessById(int.Parse(File.ReadAllText(_scratch.In("pid")))).Kill();
     }
 
+    [Theory]
+    [InlineData(null, "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ForwardAgent=no")]
+    [InlineData("/state of it/config", "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ForwardAgent=no -F '/state of it/config'")]
+    public async Task Ssh_asks_nothing_and_trusts_nobody_anew_and_reads_the_configuration_that_servers_are_reached_with(string? config, string command)
+    {
+        var settings = new GitSettings { Program = Script("echo \"$GIT_SSH_COMMAND\""), SshConfig = config is null ? null : () => config };
+        var answer = await new GitProgram(settings, TimeProvider.System).RunAsync(new GitCall(["fetch"], TimeSpan.FromSeconds(20)), Cancel);
+        answer.Text.ShouldBe(command);
+    }
+
     [Fact]
     public async Task No_git_at_all_is_told()
     {

@@ -165,6 +165,76 @@ public sealed class RepositoryWatcherTests : IDisposable
         (await next.WaitAsync(TimeSpan.FromSeconds(20), Cancel)).Revision!.Commit.Id.ShouldBe(first);
     }
 
+    /// <summary>Each call is a process, and each question to the git host a connection: this is what a poll every minute costs.</summary>
+    [Fact]
+    public async Task A_look_that_finds_nothing_new_asks_the_git_host_once_and_fetches_nothing()
+    {
+        var (watcher, calls) = Counted();
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await watcher.LookAsync([], Cancel);
+        calls();
+        (await watcher.LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(first);
+        calls().ShouldBe(["rev-parse", "ls-remote"]);
+
+        var second = _repository.Commit("two", ("desired-state/a", "2"));
+        (await watcher.LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(second);
+        calls().Where(verb => verb is "ls-remote" or "fetch").ShouldBe(["ls-remote", "fetch"]);
+    }
+
+    [Fact]
+    public async Task Told_of_a_push_it_fetches_without_asking_first()
+    {
+        var (watcher, calls) = Counted();
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await watcher.NextAsync([], Cancel);
+        calls();
+        var second = _repository.Commit("two", ("desired-state/a", "2"));
+        watcher.FetchNow();
+        (await watcher.NextAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(second);
+        calls().ShouldNotContain("ls-remote");
+        await watcher.LookAsync([second], Cancel);
+        calls().ShouldBe(["rev-parse", "ls-remote"]);
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_gone_is_named_also_where_another_one_ends_like_it()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        _repository.Git("checkout", "--quiet", "-b", "x/refs/heads/main");
+        _repository.Git("branch", "--quiet", "-D", "main");
+        var watched = await _watcher.LookAsync([first], Cancel);
+        watched.Trouble!.Reason.ShouldBe(WatchTroubleReason.NoSuchBranch);
+        watched.Revision!.Commit.Id.ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task What_the_mirror_has_lost_is_fetched_again()
+    {
+        var first = _repository.Commit("one", ("desired-state/a", "1"));
+        await _watcher.LookAsync([], Cancel);
+        foreach (var pack in Directory.EnumerateFiles(Path.Combine(_mirror.Folder, "objects", "pack")))
+            File.Delete(pack);
+        (await _watcher.LookAsync([first], Cancel)).Revision!.Commit.Id.ShouldBe(first);
+        (await _mirror.HasCommitAsync(first, Cancel)).ShouldBeTrue();
+    }
+
+    /// <returns>A watcher, and which of git's commands were called since that was last asked.</returns>
+    private (RepositoryWatcher Watcher, Func<IReadOnlyList<string>> Calls) Counted()
+    {
+        var (program, log) = (_scratch.In("git"), _scratch.In("calls"));
+        File.WriteAllText(program, $"#!/bin/sh\nfor word; do case $word in rev-parse|ls-remote|fetch|for-each-ref|cat-file|merge-base|log|ls-tree) echo $word >>{log}; break ;; esac; done\n"
+            + "exec git \"$@\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var mirror = GitMirrorTests.Mirrors(_scratch.In("counted"), new() { LocalRepositories = true, Program = program }).Of(_repository.Folder);
+        return (new(mirror, new WatchSettings("main", "desired-state"), _clock), () =>
+        {
+            var calls = File.ReadAllLines(log);
+            File.Delete(log);
+            return calls;
+        });
+    }
+
     [Fact]
     public async Task An_earlier_revision_can_be_read_for_a_base_pin()
     {

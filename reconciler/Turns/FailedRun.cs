@@ -196,16 +196,23 @@ internal sealed class FailedRun(
     private const string OthersServe = "No page is on: servers that were taken out of the upstreams stay out, and the others serve.";
 
     private const string ReadyBehindThePage = "All is ready behind the maintenance page; taking that away is tried until it is gone",
-        OnlyNoticeLeft = "All is ready and users are in, but the notice is still up; taking that away is tried until it is gone";
+        OnlyNoticeLeft = "All is ready and users are in, but the notice is still up; taking that away is tried until it is gone",
+        OnlyProofLeft = "All is ready and users are in; whether they get what they should is asked until it is known";
 
-    private static string Ready(ConvergeOutcome? failure) => LetsUsersIn(failure) ? OnlyNoticeLeft : ReadyBehindThePage;
+    private static string Ready(ConvergeOutcome? failure) => !LetsUsersIn(failure) ? ReadyBehindThePage : IsAboutUsers(failure) ? OnlyProofLeft : OnlyNoticeLeft;
+
+    private static bool IsAboutUsers(ConvergeOutcome? failure) => failure is ConvergeOutcome.Failed { Step.Resource.Kind: "Checks" or "Service" };
 
     /// <summary>The maintenance page was away when it failed.</summary>
     private static bool LetsUsersIn(ConvergeOutcome? failure) => failure is ConvergeOutcome.Failed { Done: var done, Step: var failed }
         && done.Any(step => step != failed && step.Phase == Phase.Uncover && step.Summary.StartsWith(Cover.LiftWords, StringComparison.Ordinal));
 
-    /// <summary>It is what users get, once the maintenance page is away, that is not as it should be: a page, or a service that does not go on living.</summary>
-    private static bool IsPage(ConvergeOutcome.Failed failure) => failure.Step.Resource.Kind is "Checks" or "Service" || failure.SeenAfterwards;
+    /// <summary>
+    /// It is what users get, once the maintenance page is away, that is not as it should be: a page, or a service that does not go on living. A server that cannot be
+    /// asked just then says nothing about either.
+    /// </summary>
+    private static bool IsPage(ConvergeOutcome.Failed failure) =>
+        IsAboutUsers(failure) && !failure.Transient || failure.SeenAfterwards;
 
     /// <summary>The run stays open, and the next turn goes on with it.</summary>
     private async Task<Verdict> KeepUncoveringAsync(Attempt attempt, PursuitEnd end, string sentence)
@@ -218,7 +225,8 @@ internal sealed class FailedRun(
         {
             Standing = Standing.Failed,
             Reason = sentence,
-            Alarm = LetsUsersIn(end.Failure) ? $"users of {attempt.Unit.Application} still see the notice of a maintenance that is over"
+            Alarm = LetsUsersIn(end.Failure) && IsAboutUsers(end.Failure) ? $"users of {attempt.Unit.Application} are in, and what they get is not known"
+                : LetsUsersIn(end.Failure) ? $"users of {attempt.Unit.Application} still see the notice of a maintenance that is over"
                 : $"users of {attempt.Unit.Application} still see the maintenance page, though all is ready behind it",
             Deferral = new(Retries.Gate, sentence, clock.GetUtcNow() + BetweenUncovers),
         };
@@ -233,6 +241,8 @@ internal sealed class FailedRun(
         await converger.RunAsync(plan, attempt.Context, attempt.Progress, null, CancellationToken.None);
         var seen = await pursuit.VerdictAsync(attempt);
         var stopped = end.Verdict with { Ailments = seen.Ailments, Live = seen.Live };
+        if (seen.Diff.Unknown.Select(unknown => unknown.Resource.Id.Server).Distinct().ToList() is { Count: > 0 } unseen)
+            sentence += $"\nWhether that is so on {string.Join(", ", unseen)} is not known: nothing can be seen there.";
         return await EndAsync(attempt, end with { Verdict = stopped }, state, standing, sentence);
     }
 

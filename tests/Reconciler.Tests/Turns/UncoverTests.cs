@@ -87,6 +87,25 @@ public sealed class UncoverTests : IDisposable
         _world.Ledger.Runs(TurnWorld.Production, "coralnet", 5).Select(run => run.State).ShouldBe([RunState.Succeeded]);
     }
 
+    /// <summary>Found by the crash grid: it was held, and said that the page was on.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_server_that_is_lost_when_users_are_in_says_nothing_about_what_they_see(int schema)
+    {
+        _world.Converged(_world.Version(1))["Checks"] = "fine open";
+        _world.Servers["web1", "see"] = ScriptedServers.Answer.Thrown(SessionFailure.Unreachable, sent: false);
+
+        var verdict = await _world.TurnAsync(_world.Version(2, schema));
+
+        verdict.Standing.ShouldBe(Standing.Failed);
+        verdict.Headline.ShouldContain("users are in");
+        (_world["Maintenance"], _world["Service"], _world["Code"]).ShouldBe(("off", "up", "code-2"));
+        _world.Mend("see");
+        (await AgainAsync(schema)).Standing.ShouldBe(Standing.Synced);
+        _world.Ledger.Runs(TurnWorld.Production, "coralnet", 5).Select(run => run.State).ShouldBe([RunState.Succeeded]);
+    }
+
     [Fact]
     public async Task A_gate_that_closes_meanwhile_keeps_nobody_behind_the_page()
     {

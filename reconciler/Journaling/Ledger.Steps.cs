@@ -16,22 +16,25 @@ internal sealed partial class Ledger
     public IReadOnlySet<string> TasksDone(string environment, string application) => _store.Query(
         """
         SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
-        WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/Tasks/%'
+        WHERE runs.environment = @environment AND runs.application = @application AND steps.resource LIKE '%/Tasks/%'
+            AND (steps.state = @verified OR steps.state = @received AND steps.exit_code = 0)
         """,
-        row => row.Text(0).Split('/')[^1], ("@environment", environment), ("@application", application), ("@verified", StepState.Verified)).ToHashSet();
+        row => row.Text(0).Split('/')[^1], ("@environment", environment), ("@application", application), ("@verified", StepState.Verified),
+        // Its controller died between the receipt and the look.
+        ("@received", StepState.Received)).ToHashSet();
 
     public IReadOnlySet<string> CopiesLeft(string environment, string application) => _store.Query(
         """
         SELECT DISTINCT steps.resource FROM steps JOIN runs ON runs.id = steps.run
-        WHERE runs.environment = @environment AND runs.application = @application AND steps.state = @verified AND steps.resource LIKE '%/SecretsFile/%'
-            AND steps.phase = @secrets AND steps.summary LIKE 'replace %'
+        WHERE runs.environment = @environment AND runs.application = @application AND steps.state <> @notStarted AND steps.state <> @skipped
+            AND steps.resource LIKE '%/SecretsFile/%' AND steps.phase = @secrets AND steps.summary LIKE 'replace %'
             AND runs.number > (SELECT coalesce(max(number), 0) FROM runs WHERE environment = @environment AND application = @application AND state = @succeeded)
             AND NOT EXISTS (
                 SELECT 1 FROM steps later WHERE later.resource = steps.resource AND later.phase = @tidy AND later.state = @verified
-                    AND later.settled_at >= steps.settled_at)
+                    AND later.rowid > steps.rowid)
         """,
         row => row.Text(0), ("@environment", environment), ("@application", application), ("@verified", StepState.Verified), ("@secrets", Phase.Secrets),
-        ("@tidy", Phase.Tidy), ("@succeeded", RunState.Succeeded)).ToHashSet();
+        ("@notStarted", StepState.NotStarted), ("@skipped", StepState.Skipped), ("@tidy", Phase.Tidy), ("@succeeded", RunState.Succeeded)).ToHashSet();
 
     public OperationId Intend(string run, int step, Phase phase, ResourceId resource, string summary, bool acts) =>
         Begin(run, step, phase, resource, summary, StepState.Intended, acts);

@@ -345,6 +345,8 @@ answer() {
 # settle: nothing runs, we hold the lock. An operation that has not begun by now never will.
 settle() {
     if [ -f "$receipt.begun" ]; then
+        # The power went while it was written.
+        rm -f "$receipt.new"
         printf 'answer interrupted\n'
         exit 0
     fi

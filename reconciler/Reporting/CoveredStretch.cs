@@ -67,7 +67,7 @@ internal static class CoveredStretch
     }
 
     private static List<StepRecord> Changes(IReadOnlyList<StepRecord> steps) =>
-        [.. steps.Where(step => step is { State: StepState.Verified, ReceiptAt: not null }
+        [.. steps.Where(step => step is { State: StepState.Verified or StepState.Received, ReceiptAt: not null }
             && (step.Phase == Phase.Cover && step.Summary.StartsWith(Cover.RaiseWords, StringComparison.Ordinal)
                 || step.Phase == Phase.Uncover && step.Summary.StartsWith(Cover.LiftWords, StringComparison.Ordinal)))];
 

@@ -67,7 +67,7 @@ internal sealed class DirectoryKind : ResourceKind<DirectorySpec, DirectoryFacts
             RunnerRequest.Directory(spec.Path, spec.Mode, spec.Owner, spec.Group))
         {
             Proof = $"[ \"$(stat -c '%F %a %U:%G' -- {Shell.Quote(spec.Path)} 2>/dev/null)\" = {Shell.Quote($"directory {spec.Mode.TrimStart('0')} {spec.Owner}:{spec.Group}")} ]",
-            Attempts = early ? 3 : 1,
+            Attempts = 3,
             Rank = early ? Ranks.Directories : 0,
         };
     }

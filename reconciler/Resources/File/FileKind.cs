@@ -76,7 +76,7 @@ internal sealed class FileKind : ResourceKind<FileSpec, FileFacts>
             Proof = Proof(spec),
             // Where the login cannot see the file, the proof knows only that it was placed once; placing it again changes nothing.
             SkipWhenProven = false,
-            Attempts = early ? 3 : 1,
+            Attempts = 3,
             // After the directories: one of them may be its folder.
             Rank = early ? Ranks.Directories + 1 : 0,
         };

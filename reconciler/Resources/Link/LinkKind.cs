@@ -66,7 +66,7 @@ internal sealed class LinkKind : ResourceKind<LinkSpec, LinkFacts>
             RunnerRequest.Link(spec.Path, spec.Target))
         {
             Proof = $"[ \"$(readlink -- {Shell.Quote(spec.Path)})\" = {Shell.Quote(spec.Target)} ]",
-            Attempts = early ? 3 : 1,
+            Attempts = 3,
             Rank = early ? Ranks.Directories : 0,
         };
     }

@@ -123,6 +123,7 @@ internal sealed class SecretsFileKind : ResourceKind<SecretsFileSpec, SecretsFil
         {
             // Mode and owner alone are nothing that a reader would have to read again.
             LeavesContent = facts?.Digest == spec.Digest,
+            Attempts = 3,
             Proof = $$"""
                 read -r note rest <{{Shell.Quote(PlacedFolder + spec.Path)}} || exit 1
                 [ -x {{Shell.Quote(Path.GetDirectoryName(spec.Path)!)}} ] || { [ "$note" = {{spec.Digest}} ]; exit; }

@@ -57,7 +57,10 @@ internal static class StaticFilesSteps
 
     public static Step Switch(Resource resource, StaticFilesSpec spec) =>
         new(Phase.Static, resource.Id, $"switch {spec.Path} to the static files of this commit", RunnerRequest.Link(spec.Path, spec.Folder))
-        { Proof = $"[ -h {Shell.Quote(spec.Path)} ] && [ {Shell.Quote(spec.Path)} -ef {Shell.Quote(spec.Folder)} ]" };
+        {
+            Proof = $"[ -h {Shell.Quote(spec.Path)} ] && [ {Shell.Quote(spec.Path)} -ef {Shell.Quote(spec.Folder)} ]",
+            Attempts = 3,
+        };
 
     public static Step TakeOver(Resource resource, StaticFilesSpec spec) =>
         new(Phase.Static, resource.Id, $"put the static files collected anew in the place of {spec.Folder}",

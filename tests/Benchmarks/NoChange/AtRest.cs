@@ -1,5 +1,4 @@
 using System.Globalization;
-using Reconciler.LiveTests.Support;
 
 namespace Reconciler.Benchmarks.NoChange;
 

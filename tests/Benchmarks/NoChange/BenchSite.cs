@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
 

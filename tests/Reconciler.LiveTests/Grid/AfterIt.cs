@@ -1,4 +1,5 @@
 using Reconciler.Journaling;
+using Reconciler.Model;
 
 namespace Reconciler.LiveTests.Grid;
 
@@ -6,6 +7,9 @@ namespace Reconciler.LiveTests.Grid;
 /// <param name="state">The folder of the controller that is in charge at the end.</param>
 internal sealed class AfterIt(GridSite site, Recording recording, string without, string state)
 {
+    // The default of supervisor, and once more.
+    private const int StartRetries = 4;
+
     private readonly string _state = Path.Combine(site.World, state);
 
     /// <param name="start">The step before which the case began.</param>
@@ -27,15 +31,18 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
             return wrong;
         }
         // A boot starts services once more, and what was under way when the power went is done again.
-        wrong.AddRange(effects.Since(before).Against(recording.End.Since(start.Before), one.Fault == "rebooted" ? 1 : 0, Math.Max(0, journal.Told - recording.Told)));
+        wrong.AddRange(effects.Since(before).Against(recording.End.Since(start.Before), one.Fault == "rebooted" ? 1 : 0, Math.Max(0, journal.Told - recording.Told), Retried(one) + journal.WaysBack));
         if (!(await site.Server.GetAsync("/")).Body.Contains("""<meta name="version" content="7">""", StringComparison.Ordinal))
             wrong.Add("users do not get the new page");
-        wrong.AddRange((await Leftovers.OnAsync(site)).Except(recording.Left).Where(left => !Leftovers.IsForTheNextDeploy(left)).Select(left => $"left over: {left}"));
+        wrong.AddRange((await Leftovers.OnAsync(site)).Except(recording.Left).Where(left => !Leftovers.IsMeantToStay(left)).Select(left => $"left over: {left}"));
         parts.Ended("checks");
         wrong.AddRange(await SecondAsync(journal, effects));
         parts.Ended("second");
         return wrong;
     }
+
+    /// <summary>A boot finds new code beside old packages, and supervisor begins what ends at once as often as its <c>startretries</c> say.</summary>
+    private static int Retried(GridCase one) => one is { Fault: "rebooted", Step.Phase: nameof(Phase.Code) or nameof(Phase.Virtualenv) } ? StartRetries : 0;
 
     private async Task<IEnumerable<string>> SecondAsync(Journal journal, Effects effects)
     {

@@ -46,8 +46,9 @@ public sealed class GridSite() : Site("grid", new Dictionary<string, int> { ["gr
     internal Task WakeAsync(IReadOnlyList<string> stopped) => Host.ShellAsync($$"""
         stopped='{{string.Join(' ', stopped.Select(program => $"coralnet-{program}"))}}'
         while [ -n "$stopped" ] && left=$(supervisorctl status $stopped | grep -v ' STOPPED ') && [ $((n = ${n:-0} + 1)) -lt 50 ]; do
-            timeout 5 supervisorctl stop $(echo "$left" | cut -d' ' -f1) >/dev/null &
-            for pid in $(echo "$left" | sed -n 's/.* pid \([0-9]*\),.*/\1/p'); do kill -s KILL -- "-$pid"; done
+            left=$(echo "$left" | cut -d' ' -f1)
+            timeout 5 supervisorctl stop $left >/dev/null &
+            for pid in $(supervisorctl pid $left); do [ "$pid" = 0 ] || kill -s KILL -- "-$pid"; done
             wait
         done
         n=0

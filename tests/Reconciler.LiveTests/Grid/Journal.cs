@@ -9,7 +9,8 @@ namespace Reconciler.LiveTests.Grid;
 /// <param name="Held">Why a run is held; null when none is.</param>
 /// <param name="Operations">Of each step that ever was intended, and how it ended.</param>
 /// <param name="Told">How many beginnings of maintenance users were told of: another one, when a controller came back too late for the first.</param>
-internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Held, IReadOnlyDictionary<string, StepState> Operations, int Told)
+/// <param name="WaysBack">How many runs went back: each starts the services of before.</param>
+internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Held, IReadOnlyDictionary<string, StepState> Operations, int Told, int WaysBack)
 {
     private static readonly string[] Applications = ["host", "coralnet"];
 
@@ -26,6 +27,7 @@ internal sealed record Journal(int Runs, IReadOnlyList<string> Open, string? Hel
             ],
             held is null ? null : held.Reason ?? "",
             steps.ToDictionary(step => step.Operation.ToString(), step => step.State),
-            steps.Where(step => step.Phase == Phase.Announce && step.State is not (StepState.NotStarted or StepState.Skipped)).DistinctBy(step => step.Summary).Count());
+            steps.Where(step => step.Phase == Phase.Announce && step.State is not (StepState.NotStarted or StepState.Skipped)).DistinctBy(step => step.Summary).Count(),
+            runs.Count(run => run.State == RunState.RolledBack));
     }
 }

@@ -23,8 +23,12 @@ internal static class Leftovers
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
     }
 
-    /// <summary>What the next deploy removes: a prepared worktree of code that no longer runs.</summary>
-    public static bool IsForTheNextDeploy(string left) => left.StartsWith("/srv/www/coralnet.d/", StringComparison.Ordinal);
+    /// <summary>
+    /// What the next deploy removes, a prepared worktree of code that no longer runs; and copies of what was replaced, of which the newest five stay: of the programs'
+    /// definitions where a run was held in between, with its services kept down.
+    /// </summary>
+    public static bool IsMeantToStay(string left) =>
+        left.StartsWith("/srv/www/coralnet.d/", StringComparison.Ordinal) || left.StartsWith("/var/lib/reconciler/server/kept/etc/", StringComparison.Ordinal);
 
     /// <summary>The ids of what the runner has a receipt for, and with a <c>?</c> of what began and never ended.</summary>
     public static async Task<IReadOnlyList<string>> ReceiptsAsync(TestHost host) =>

@@ -56,8 +56,10 @@ public abstract class RunJournalContract : IDisposable
         _ledger.Receive(failed, 1, "");
         _ledger.Settle(failed, StepState.Failed);
         _ledger.Intend(run.Id, 3, Phase.Migrate, Task("web2", "count@7"), "run task count, number 7: x");
+        // Its controller died right after the receipt.
+        _ledger.Receive(_ledger.Intend(run.Id, 4, Phase.Migrate, Task("web2", "index@1"), "run task index, number 1: x"), 0, "");
 
-        _ledger.TasksDone("production", "coralnet").ShouldBe(["admin@1"]);
+        _ledger.TasksDone("production", "coralnet").ShouldBe(["admin@1", "index@1"], ignoreOrder: true);
         _ledger.TasksDone("production", "atlas").ShouldBeEmpty();
         _ledger.TasksDone("staging", "coralnet").ShouldBeEmpty();
     }
@@ -82,6 +84,11 @@ public abstract class RunJournalContract : IDisposable
 
         Do(first, 3, Phase.Tidy, "forget the replaced /srv/x");
 
+        _ledger.CopiesLeft("production", "coralnet").ShouldBeEmpty();
+        // Its controller died right after the receipt.
+        _ledger.Receive(_ledger.Intend(first.Id, 4, Phase.Secrets, file, "replace /srv/x"), 0, "");
+        _ledger.CopiesLeft("production", "coralnet").ShouldBe([$"{file}"]);
+        Do(first, 5, Phase.Tidy, "forget the replaced /srv/x");
         _ledger.CopiesLeft("production", "coralnet").ShouldBeEmpty();
     }
 

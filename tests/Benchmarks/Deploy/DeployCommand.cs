@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Reconciler.Journaling;
 using Reconciler.Model;
 
@@ -9,8 +8,6 @@ namespace Reconciler.Benchmarks.Deploy;
 /// <summary>For how long users are without the site while one and the same change is deployed: by the manual, by four bare commands, by us, in turns.</summary>
 internal static class DeployCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     private static readonly IReadOnlyList<(string Name, bool Heavy)> Applications = [("the demo's", false), ("a heavier one", true)];
 
     /// <param name="DowntimeMs">From the last page of before to the first of after.</param>
@@ -34,11 +31,7 @@ internal static class DeployCommand
             await site.InitializeAsync();
             rows.AddRange(await MeasureAsync(name, site, rounds));
         }
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "deploy.json"), JsonSerializer.Serialize(rows, Json));
-        var table = Table(rows);
-        await File.WriteAllTextAsync(Path.Combine(results, "deploy.md"), table);
-        Console.Write(table);
+        await ResultFiles.WriteAsync(results, "deploy", rows, Table(rows));
         return 0;
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 
 namespace Reconciler.Benchmarks.NoChange;
 
@@ -22,15 +21,9 @@ internal static class CheckCommand
             rows.AddRange(await MeasureAsync(site));
             rests.Add(await AtRest.OfAsync(site));
         }
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "check.json"), JsonSerializer.Serialize(new { Checks = rows, AtRest = rests }, Json));
-        var table = Table(rows) + Table(rests);
-        await File.WriteAllTextAsync(Path.Combine(results, "check.md"), table);
-        Console.Write(table);
+        await ResultFiles.WriteAsync(results, "check", new { Checks = rows, AtRest = rests }, Table(rows) + Table(rests));
         return 0;
     }
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <param name="ToFloor">Wall time as a ratio to the floor's in the same rounds.</param>
     private sealed record Row(int Servers, string Who, double WallMs, double ControllerMsPerServer, double ServerMs, double ToFloor);

@@ -11,8 +11,6 @@ namespace Reconciler.Benchmarks.Planning;
 /// </summary>
 internal static class PlanCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <param name="shapes">Environments, and servers in each.</param>
     /// <param name="results">Where <c>plan.md</c> and <c>plan.json</c> are written.</param>
     public static async Task<int> RunAsync(string recording, IReadOnlyList<(int Environments, int Servers)> shapes, string results)
@@ -26,11 +24,7 @@ internal static class PlanCommand
             rows.Add(JsonSerializer.Deserialize<PlanRow>(measured.Output)!);
             Console.Error.WriteLine(rows[^1]);
         }
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "plan.json"), JsonSerializer.Serialize(rows, Json));
-        var table = Table(rows);
-        await File.WriteAllTextAsync(Path.Combine(results, "plan.md"), table);
-        Console.Write(table);
+        await ResultFiles.WriteAsync(results, "plan", rows, Table(rows));
         return 0;
     }
 

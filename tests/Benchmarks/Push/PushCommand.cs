@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Reconciler.Benchmarks.Deploy;
 using Reconciler.LiveTests.Deploys;
 using Reconciler.LiveTests.Support;
@@ -11,8 +10,6 @@ namespace Reconciler.Benchmarks.Push;
 internal static class PushCommand
 {
     private const int PollSeconds = 10, EmptyPollsMeasured = 60;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private sealed record Measured(IReadOnlyList<Pushed> Webhook, int PollSeconds, IReadOnlyList<Pushed> Polling, IReadOnlyList<EmptyPolls> EmptyPolls);
 
@@ -37,11 +34,7 @@ internal static class PushCommand
                 await EmptyPolls.MeasureAsync("none that could be looked at", await NobodyAsync(site, server), server, EmptyPollsMeasured, "\"event\":\"verdict\""),
                 await EmptyPolls.MeasureAsync("one, the check of which is counted as well", controller, server, EmptyPollsMeasured, "\"event\":\"verdict\""),
             ]);
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "push.json"), JsonSerializer.Serialize(measured, Json));
-        var table = Table(measured);
-        await File.WriteAllTextAsync(Path.Combine(results, "push.md"), table);
-        Console.Write(table);
+        await ResultFiles.WriteAsync(results, "push", measured, Table(measured));
         return 0;
     }
 

@@ -16,7 +16,6 @@ internal static class ScaleCommand
     public const int Minutes = 12;
 
     private const int Port = 19464;
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <param name="FirstSeconds">From the start until every environment had its first verdict: all documents expanded, all servers looked at from nothing.</param>
     /// <param name="FirstCpu">Seconds of a core for it.</param>
@@ -36,11 +35,7 @@ internal static class ScaleCommand
             rows.Add(await MeasureAsync(recording, environments, servers, minutes));
             Console.Error.WriteLine(JsonSerializer.Serialize(rows[^1]));
         }
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "scale.json"), JsonSerializer.Serialize(rows, Json));
-        var table = Table(rows);
-        await File.WriteAllTextAsync(Path.Combine(results, "scale.md"), table);
-        Console.Write(table);
+        await ResultFiles.WriteAsync(results, "scale", rows, Table(rows));
         return 0;
     }
 

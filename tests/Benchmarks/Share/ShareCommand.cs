@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Reconciler.Benchmarks.Recording;
 using Reconciler.Benchmarks.Scale;
 using Reconciler.Journaling;
@@ -21,7 +20,6 @@ internal static class ShareCommand
     private const string Database = "ledger";
     private const string Taken = "/lease: works on it from now on";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <param name="SpreadSeconds">From the start of the last controller until all have their share and nobody gives any back.</param>
     /// <param name="Shares">How many environments each had then.</param>
@@ -138,12 +136,9 @@ internal static class ShareCommand
 
     private static async Task WriteAsync(string results, Result result)
     {
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "share.json"), JsonSerializer.Serialize(result, Json));
         var text = new StringBuilder("| environments x servers | controllers | shared out after, s | shares | one is killed: first taken after, s | last taken, s | last looked at, s |\n|---|---|---|---|---|---|---|\n");
         text.Append(CultureInfo.InvariantCulture, $"| {result.Environments} x {result.ServersEach} | {Controllers} | {result.SpreadSeconds:0.0} | {string.Join(", ", result.Shares)} "
             + $"| {result.FirstTakenSeconds:0.0} | {result.LastTakenSeconds:0.0} | {result.LastVerdictSeconds:0.0} |\n");
-        await File.WriteAllTextAsync(Path.Combine(results, "share.md"), text.ToString());
-        Console.Write(text);
+        await ResultFiles.WriteAsync(results, "share", result, text.ToString());
     }
 }

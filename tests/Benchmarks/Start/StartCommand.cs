@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Reconciler.LiveTests.Support;
 
 namespace Reconciler.Benchmarks.Start;
@@ -9,8 +8,6 @@ namespace Reconciler.Benchmarks.Start;
 internal static class StartCommand
 {
     private const int Rounds = 9;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <param name="WallRatio">To <c>dotnet --version</c>; medians.</param>
     /// <param name="CpuRatio">The same of processor time, which holds on a machine that has other things to do.</param>
@@ -41,10 +38,7 @@ internal static class StartCommand
         var text = new StringBuilder("| | wall, as a ratio | wall, ms | processor, as a ratio | processor, ms |\n|---|---|---|---|---|\n");
         foreach (var row in rows)
             text.Append(CultureInfo.InvariantCulture, $"| {row.Command} | {row.WallRatio:0.00} | {row.WallMs:0} | {row.CpuRatio:0.00} | {row.CpuMs:0} |\n");
-        Directory.CreateDirectory(results);
-        await File.WriteAllTextAsync(Path.Combine(results, "start.json"), JsonSerializer.Serialize(rows, Json));
-        await File.WriteAllTextAsync(Path.Combine(results, "start.md"), text.ToString());
-        Console.Write(text);
+        await ResultFiles.WriteAsync(results, "start", rows, text.ToString());
         return 0;
     }
 

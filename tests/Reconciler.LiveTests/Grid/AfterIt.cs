@@ -7,8 +7,8 @@ namespace Reconciler.LiveTests.Grid;
 /// <param name="state">The folder of the controller that is in charge at the end.</param>
 internal sealed class AfterIt(GridSite site, Recording recording, string without, string state)
 {
-    // The default of supervisor, and once more.
-    private const int StartRetries = 4;
+    // What lives for a second counts as begun for supervisor, and is begun anew whenever it ends.
+    private const int AgainAndAgain = 30;
 
     private readonly string _state = Path.Combine(site.World, state);
 
@@ -41,8 +41,8 @@ internal sealed class AfterIt(GridSite site, Recording recording, string without
         return wrong;
     }
 
-    /// <summary>A boot finds new code beside old packages, and supervisor begins what ends at once as often as its <c>startretries</c> say.</summary>
-    private static int Retried(GridCase one) => one is { Fault: "rebooted", Step.Phase: nameof(Phase.Code) or nameof(Phase.Virtualenv) } ? StartRetries : 0;
+    /// <summary>A boot finds new code beside old packages, and supervisor begins what ends over it again and again, until it is told to stop.</summary>
+    private static int Retried(GridCase one) => one is { Fault: "rebooted", Step.Phase: nameof(Phase.Code) or nameof(Phase.Virtualenv) } ? AgainAndAgain : 0;
 
     private async Task<IEnumerable<string>> SecondAsync(Journal journal, Effects effects)
     {

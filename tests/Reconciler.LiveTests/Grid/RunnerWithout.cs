@@ -22,14 +22,15 @@ internal static class RunnerWithout
         await site.Host.ShellAsync($"chmod 755 {RunnerWire.Path}; chown root:root {RunnerWire.Path}; cat >/etc/sudoers.d/reconciler <<'END'\n{rule}\nEND\n");
     }
 
-    private static string Of(string safeguard)
+    /// <summary>The runner's text.</summary>
+    public static string Of(string safeguard)
     {
         var text = Encoding.UTF8.GetString(RunnerFile.Content.Span);
         return safeguard switch
         {
             "fence" => Without(text, "check_fence() {\n", "check_fence() {\n    return 0\n"),
             // It is written, so that the step's own answer can be read from it, and gone when that was given.
-            _ => Without(text, "    cat \"$receipt\"\n    [ \"$code\" = 0 ]\n", "    cat \"$receipt\"\n    rm -f \"$receipt\"\n    [ \"$code\" = 0 ]\n"),
+            _ => Without(text, "else cat \"$receipt\"; fi\n", "else cat \"$receipt\"; fi\n    rm -f \"$receipt\"\n"),
         };
     }
 

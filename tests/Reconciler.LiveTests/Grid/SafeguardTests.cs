@@ -36,5 +36,11 @@ public sealed class SafeguardTests(ITestOutputHelper output)
         failed.ShouldBeEmpty();
     }
 
+    /// <summary>The same, of the text alone: a runner that has changed is seen at once.</summary>
+    [Theory]
+    [InlineData("fence")]
+    [InlineData("receipt")]
+    public void What_is_taken_out_of_the_runner_is_there(string safeguard) => RunnerWithout.Of(safeguard).ShouldNotBe(RunnerWithout.Of(safeguard == "fence" ? "receipt" : "fence"));
+
     private static string StepOf(string pattern) => string.Join('/', pattern.Split('/').SkipLast(2));
 }

@@ -19,7 +19,7 @@ internal static class TakeoverCommand
         var command = new Command("takeover",
             "Says which ledger each server of an environment obeys, and with --from has those of one obey this controller's: when its own "
             + "is lost or was restored from an older copy, or another controller is replaced. That one is refused by them from then on. Exit codes: 0 all obey this ledger; "
-            + "1 one could not be asked or taken; 3 one obeys another; 64 bad usage.")
+            + "1 one could not be asked or taken; 3 one obeys another, or this ledger is an older copy; 64 bad usage.")
         {
             environment, from,
         };
